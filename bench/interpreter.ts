@@ -1,0 +1,131 @@
+import MarkdownIt from 'markdown-it';
+
+import { buildGraph } from '../src/spec/build-graph.ts';
+import { interpret } from '../src/spec/interpret.ts';
+import type { Bundle } from '../src/spec/read-bundle.ts';
+
+/** One measured figure, beside what it is compared with in the same run. */
+export interface BenchRow {
+  name: string;
+  value: number;
+  unit: string;
+  baseline: number;
+  ratio: number;
+  goal: string;
+}
+
+const ROUNDS = 7;
+/** Components and contracts of the two sizes; each makes two tasks, and the package four. */
+const SMALL = 2500;
+const LARGE = 25_000;
+
+/** Speed of reading a bundle beside markdown-it's block pass alone on the same text, and its growth with ten times the input. */
+export function benchInterpreter(): BenchRow[] {
+  const small = bundleOf(SMALL);
+  const large = bundleOf(LARGE);
+  const passes = alternately([
+    () => blockPass(small),
+    () => interpret(small),
+    () => tenTimes(small),
+    () => interpretAndPlan(large),
+  ]);
+  const [block = Number.NaN, reading = Number.NaN, ten = Number.NaN, tenfold = Number.NaN] = passes;
+  const whole = ten / 10;
+  const megabytes = (textOf(small).length / 1e6) * 1000;
+  const tasks = buildGraph(interpret(large)).tasks.length;
+  return [
+    row('interpreter: Markdown, beside the block pass', {
+      value: megabytes / reading,
+      baseline: megabytes / block,
+      unit: 'MB/s',
+      goal: '≥ 5 MB/s',
+    }),
+    row('interpreter: with task graph', {
+      value: megabytes / whole,
+      baseline: megabytes / block,
+      unit: 'MB/s',
+      goal: '≥ 5 MB/s',
+    }),
+    row(`interpreter: ten times the input, ${tasks.toLocaleString('en')} tasks`, {
+      value: tenfold,
+      baseline: whole,
+      unit: 'ms',
+      goal: '≤ 11 ×',
+    }),
+  ];
+}
+
+function row(name: string, figures: { value: number; baseline: number; unit: string; goal: string }): BenchRow {
+  return { name, ...figures, ratio: figures.value / figures.baseline };
+}
+
+/** Median milliseconds of each, measured in turn so that a busy moment hits all of them. */
+function alternately(runs: readonly (() => unknown)[]): number[] {
+  const times = runs.map((): number[] => []);
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [index, run] of runs.entries()) {
+      globalThis.gc?.();
+      const started = performance.now();
+      run();
+      // The first round warms up.
+      if (round > 0) times[index]?.push(performance.now() - started);
+    }
+  }
+  return times.map(median);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+const parser = new MarkdownIt('commonmark');
+parser.core.ruler.enableOnly(['normalize', 'block']);
+
+function blockPass(bundle: Bundle): number {
+  return parser.parse(textOf(bundle), {}).length;
+}
+
+function interpretAndPlan(bundle: Bundle): number {
+  return buildGraph(interpret(bundle)).tasks.length;
+}
+
+/** As long as the large bundle should take: a busy moment then weighs on both alike. */
+function tenTimes(bundle: Bundle): void {
+  for (let count = 0; count < 10; count++) interpretAndPlan(bundle);
+}
+
+function textOf(bundle: Bundle): string {
+  return bundle.files[0]?.text ?? '';
+}
+
+/** A bundle as people write them: wrapped lines, several kinds of interfaces, contracts that refer to each other. */
+function bundleOf(size: number): Bundle {
+  const lines = ['# Generated', '', '## Components', ''];
+  for (let index = 0; index < size; index++) {
+    lines.push(
+      `- Component: Service ${index}`,
+      `  - Responsibilities: Takes the orders of shop ${index}, checks them against what is in store, and passes them on to`,
+      '    the next service.',
+      `  - Interfaces: REST \`POST /orders/${index}\`, event bus topics \`orders.${index}.*\`, SQL view \`reports.orders_${index}\`.`,
+    );
+  }
+  lines.push('', '## Contracts', '');
+  for (let index = 0; index < size; index++) {
+    const reference = index % 3 === 2 ? `, before?: Order${index - 1}` : '';
+    lines.push(
+      `- Contract: Order${index}`,
+      `  - Schema: \`{ id: UUID, customer: string, state: 'open' | 'sent' | 'paid', page: URI, placedAt: timestamp${reference} }\``,
+      `  - Producers: Service ${index}, Service ${(index * 7) % size}.`,
+      `  - Consumers: Service ${(index + 1) % size}.`,
+    );
+  }
+  return { root: '/bench', name: 'bench', files: [{ path: 'spec.md', text: `${lines.join('\n')}\n` }] };
+}
+
+if (import.meta.main) {
+  for (const { name, value, unit, baseline, ratio, goal } of benchInterpreter()) {
+    process.stdout.write(
+      `${name.padEnd(56)}${value.toFixed(1).padStart(9)} ${unit.padEnd(5)} ${ratio.toFixed(2)} × ${baseline.toFixed(1)} (goal ${goal})\n`,
+    );
+  }
+}

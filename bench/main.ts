@@ -1,0 +1,21 @@
+import type { BenchRow } from './log.ts';
+
+/** Benches by name; `npm run bench -- NAME…` runs some of them, and none runs beside another. */
+const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
+  startup: async () => (await import('./startup.ts')).benchStartup(),
+  log: async () => (await import('./log.ts')).benchLog(),
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) throw new Error(`no bench ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}`);
+
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stdout.write(`${name}\n${(await bench()).map(line).join('')}`);
+}
+
+function line({ name, value, unit, baseline, ratio }: BenchRow): string {
+  const figures = `${value.toPrecision(4).padStart(9)} ${unit}`.padEnd(22);
+  return `  ${name.padEnd(40)}${figures}${ratio.toFixed(2).padStart(7)} × ${baseline.toPrecision(4)}\n`;
+}

@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import { isBuildCurrent } from '../bin/build-freshness.js';
+import type { BenchRow } from './log.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const CLI = join(ROOT, 'bin', 'spec-kit.js');
+const ROUNDS = 15;
+
+/** Calls `main` of the sources, whether or not a build is there, the way `bin/launch.js` does. */
+const FROM_SOURCES = `
+  import { enableCompileCache } from 'node:module';
+  enableCompileCache();
+  const { main } = await import(${JSON.stringify(join(ROOT, 'src', 'cli', 'main.ts'))});
+  process.exitCode = await main(['doctor'], ${JSON.stringify(ROOT)});`;
+
+const BARE = 'node -e 0';
+const CASES: Record<string, string[]> = {
+  [BARE]: ['-e', '0'],
+  'spec-kit --version': [CLI, '--version'],
+  'spec-kit --help': [CLI, '--help'],
+  'spec-kit doctor': [CLI, 'doctor'],
+  'spec-kit doctor, from src': ['--input-type=module', '-e', FROM_SOURCES],
+};
+
+/** Start-up of whole processes, medians, beside a bare Node. */
+export async function benchStartup(): Promise<BenchRow[]> {
+  if (!isBuildCurrent(ROOT)) await import('../scripts/build.ts');
+  const samples = new Map(Object.keys(CASES).map((name) => [name, [] as number[]]));
+  // Interleaved, so that a busy moment of the machine falls on all of them. The first round only warms the caches.
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, args] of Object.entries(CASES)) {
+      const time = run(args);
+      if (round > 0) samples.get(name)?.push(time);
+    }
+  }
+  const baseline = median(samples.get(BARE) ?? []);
+  return [...samples].map(([name, times]) => row(name, median(times), baseline));
+}
+
+function row(name: string, value: number, baseline: number): BenchRow {
+  return { name, value, unit: 'ms', baseline, ratio: value / baseline };
+}
+
+function run(args: string[]): number {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  // `doctor` answers 4 where the machine lacks something, which takes as long.
+  if (status !== 0 && status !== 4) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+  return performance.now() - start;
+}
+
+function median(times: number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
+}

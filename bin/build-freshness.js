@@ -1,0 +1,37 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a build is made from. The published package holds none of `src/`, so there a build is always current. */
+const SOURCES = ['src', 'schemas'];
+
+/** Written last by the build, dated at its start: whatever changed while it ran counts as newer. */
+export const STAMP = join('dist', '.stamp');
+
+/**
+ * Whether `dist/` is there and no source file or folder is newer.
+ *
+ * @param {string} root
+ */
+export function isBuildCurrent(root) {
+  const built = statSync(join(root, STAMP), { throwIfNoEntry: false })?.mtimeMs;
+  if (built === undefined) return false;
+  if (statSync(join(root, 'src'), { throwIfNoEntry: false }) === undefined) return true;
+  return SOURCES.every((folder) => !hasNewer(join(root, folder), built));
+}
+
+/**
+ * @param {string} path
+ * @param {number} time
+ * @returns {boolean}
+ */
+function hasNewer(path, time) {
+  // A folder's own time tells of files removed from it.
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  if (stat.mtimeMs > time) return true;
+  return readdirSync(path, { withFileTypes: true }).some((entry) => {
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) return hasNewer(child, time);
+    return (statSync(child, { throwIfNoEntry: false })?.mtimeMs ?? 0) > time;
+  });
+}

@@ -1,0 +1,59 @@
+import { glob, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { build, type Metafile } from 'esbuild';
+
+import { STAMP } from '../bin/build-freshness.js';
+import { licences } from './build/licences.ts';
+import { externalPackages, moduleLocations } from './build/plugins.ts';
+
+/** Plain JavaScript that light commands load: cheaper in a few files than in hundreds. All else stays in `node_modules` until needed. */
+const BUNDLED = ['@oclif/core', 'ajv', 'ajv-formats', 'canonicalize', 'chalk', 'execa', 'markdown-it', 'yaml'];
+
+/** What is started by name: the command line, each command, and modules that run as a process or thread of their own (`*-entry.ts`). */
+const ENTRIES = ['src/cli/main.ts', 'src/commands/**/*.{ts,tsx}', 'src/**/*-entry.ts', 'src/index.ts'];
+
+/** CommonJS inside the bundle needs a `require`; it goes where esbuild's own looks for one, since sources may define theirs. */
+const REQUIRE =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);\n";
+const REQUIRE_USER = /\bvar __require ?=/;
+
+const root = join(import.meta.dirname, '..');
+const started = new Date();
+
+const { metafile, outputFiles } = await build({
+  absWorkingDir: root,
+  entryPoints: await Array.fromAsync(glob(ENTRIES, { cwd: root })),
+  outbase: 'src',
+  outdir: 'dist',
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22.18',
+  jsx: 'automatic',
+  minifySyntax: true,
+  legalComments: 'none',
+  plugins: [externalPackages(join(root, 'src'), BUNDLED), moduleLocations(join(root, 'src'))],
+  logLevel: 'warning',
+  metafile: true,
+  write: false,
+  // esbuild has said by now what is wrong, and where.
+}).catch(() => process.exit(1));
+
+// Only now, so that a source that does not compile leaves the last good build where it is.
+await rm(join(root, 'dist'), { recursive: true, force: true });
+for (const { path, text } of outputFiles) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, REQUIRE_USER.test(text) ? REQUIRE + text : text);
+}
+await writeFile(join(root, 'dist', 'LICENSES.txt'), await licences(root, metafile));
+await writeFile(join(root, STAMP), '');
+await utimes(join(root, STAMP), started, started);
+process.stdout.write(summary(metafile));
+
+function summary({ outputs }: Metafile): string {
+  const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
+  return `dist: ${Object.keys(outputs).length} files, ${Math.round(bytes / 1024)} KiB\n`;
+}

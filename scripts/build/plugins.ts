@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
+
+import { type Plugin, transform } from 'esbuild';
+
+/** Leaves packages that sources import in `node_modules`, but for the `bundled` ones. */
+export function externalPackages(src: string, bundled: readonly string[]): Plugin {
+  return {
+    name: 'external-packages',
+    setup(build) {
+      build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+        const ours = importer.startsWith(src + sep);
+        const isBundled = bundled.some((name) => path === name || path.startsWith(`${name}/`));
+        return ours && !isBundled ? { path, external: true } : undefined;
+      });
+    },
+  };
+}
+
+/**
+ * Bundling moves modules, so `import.meta.url` and its kin are replaced by the module's own place in `dist/`. It lies as deep as in
+ * `src/`: paths to `templates/` or to a sibling `*-entry` work from both trees alike.
+ */
+export function moduleLocations(src: string): Plugin {
+  return {
+    name: 'module-locations',
+    setup(build) {
+      build.onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
+        if (!path.startsWith(src + sep)) return undefined;
+        const text = await readFile(path, 'utf8');
+        if (!/\bimport\.meta\.(url|dirname|filename)\b/.test(text)) return undefined;
+        // A parser tells the expression from the same words in a string: some modules write modules.
+        const { code } = await transform(text, {
+          sourcefile: path,
+          loader: path.endsWith('x') ? 'tsx' : 'ts',
+          define: OWN_PLACE,
+          tsconfigRaw: TSCONFIG,
+        });
+        return { contents: locationOf(relative(src, path).split(sep).join('/')) + code, loader: 'js' };
+      });
+    },
+  };
+}
+
+const OWN_PLACE = { 'import.meta.url': '__url', 'import.meta.dirname': '__directory', 'import.meta.filename': '__file' };
+const TSCONFIG = { compilerOptions: { verbatimModuleSyntax: true, jsx: 'react-jsx' } } as const;
+
+function locationOf(path: string): string {
+  return `
+    import { dirname as __dirnameOf } from 'node:path';
+    import { fileURLToPath as __pathOf } from 'node:url';
+    const __url = import.meta.url.slice(0, import.meta.url.lastIndexOf('/dist/')) + '/dist/${path.replace(/\.tsx?$/, '.js')}';
+    const __file = __pathOf(__url);
+    const __directory = __dirnameOf(__file);
+  `;
+}

@@ -1,0 +1,32 @@
+/** The architecture as data, lowest layer first: a folder may import itself and the folders before it. */
+export interface Layer {
+  folder: string;
+  /** Packages and Node modules that only this layer may import (a trailing `/*` means a whole scope). */
+  owns: readonly string[];
+}
+
+export const LAYERS: readonly Layer[] = [
+  { folder: 'src/base', owns: ['ajv', 'ajv-formats', 'canonicalize'] },
+  { folder: 'src/spec', owns: ['markdown-it', 'yaml'] },
+  { folder: 'src/runtime/log', owns: ['better-sqlite3'] },
+  { folder: 'src/runtime/policy', owns: [] },
+  { folder: 'src/runtime/vault', owns: ['@sigstore/*', '@aws-sdk/*', '@octokit/rest'] },
+  { folder: 'src/runtime/workspace', owns: ['simple-git', 'execa', 'openai', '@agentclientprotocol/sdk', 'picomatch', 'node:child_process'] },
+  {
+    folder: 'src/runtime/qa',
+    owns: ['fast-check', 'jest', '@jest/globals', 'typescript', '@asyncapi/specs', '@seriousme/openapi-schema-validator'],
+  },
+  { folder: 'src/runtime/mission', owns: [] },
+  { folder: 'src/runtime/relay', owns: ['@opentelemetry/*', 'prom-client'] },
+  { folder: 'src/runtime/cluster', owns: ['@temporalio/*'] },
+  { folder: 'src/runtime/app', owns: ['node:process'] },
+  { folder: 'src/runtime/serve', owns: ['fastify', '@fastify/*', 'jose', 'commander', 'ws', '@connectrpc/*'] },
+  { folder: 'src/cli', owns: ['ink', 'react', 'chalk', '@oclif/core'] },
+  { folder: 'src/commands', owns: ['@oclif/core'] },
+];
+
+/** The one module that may read `process.env`; everything else is handed what it needs. */
+export const ENVIRONMENT_READER = 'src/runtime/app/config.ts';
+
+/** Files that belong to the package rather than to a layer. */
+export const PACKAGE_FILES: readonly string[] = ['src/index.ts'];

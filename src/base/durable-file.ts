@@ -1,0 +1,67 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { NexusError, systemCode } from './errors.ts';
+
+let serial = 0;
+
+/**
+ * Writes a whole file so that after a crash there is either the old file or the new one: temp file beside it, fsync, rename,
+ * fsync of the folder. Throws `WORKSPACE_FULL` or `WORKSPACE_UNWRITABLE` and leaves no temp file.
+ */
+export function writeDurably(path: string, data: string | Uint8Array, mode = 0o644): void {
+  const folder = dirname(path);
+  const temp = join(folder, `.${process.pid}-${serial++}.tmp`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeAndSync(temp, Buffer.from(data), mode);
+    renameSync(temp, path);
+    syncFolder(folder);
+  } catch (error) {
+    rmSync(temp, { force: true });
+    throw asWorkspaceError(error, path);
+  }
+}
+
+function writeAndSync(path: string, data: Uint8Array, mode: number): void {
+  const file = openSync(path, 'wx', mode);
+  try {
+    for (let at = 0; at < data.length;) at += writeSync(file, data, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes a rename or a new name in a folder survive a power cut. Windows cannot open folders; there the rename is all there is. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
+
+/** Turns a system error from writing into the workspace into one that says what to do; other errors pass unchanged. */
+export function asWorkspaceError(error: unknown, path: string): unknown {
+  const code = systemCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') {
+    return new NexusError('WORKSPACE_FULL', `No space left while writing ${path}.`, {
+      hint: 'Free some space and run the same command again: nothing that was recorded is lost.',
+      details: { path },
+      cause: error,
+    });
+  }
+  if (code !== undefined && UNWRITABLE.has(code)) {
+    return new NexusError('WORKSPACE_UNWRITABLE', `Cannot write ${path} (${code}).`, {
+      hint: 'Choose another folder with --workspace DIR, or give yourself write access.',
+      details: { path, systemCode: code },
+      cause: error,
+    });
+  }
+  return error;
+}

@@ -1,0 +1,56 @@
+/** How an error ends the process: `design/cli.md`, "Exit codes". */
+export type ExitCode = 1 | 2 | 3 | 4 | 70 | 130;
+
+interface CodeInfo {
+  exit: ExitCode;
+  /** One line for `docs/errors.md`; a test keeps both in step. */
+  summary: string;
+}
+
+/**
+ * Every error code there is. Diagnostics of the interpreter (`SPEC_*` inside a plan) live in `spec/diagnostics.ts`; a code is
+ * here when it can end a command.
+ */
+export const ERROR_CODES = {
+  // The call.
+  USAGE: { exit: 2, summary: 'A flag, argument or combination of them is wrong.' },
+  NOT_FOUND: { exit: 2, summary: 'The named mission, task, artifact or entry does not exist.' },
+  NOT_BUILT: { exit: 4, summary: 'This part of the product is not built yet.' },
+
+  // Reading a bundle.
+  BUNDLE_NOT_FOUND: { exit: 2, summary: 'The bundle path does not exist.' },
+  BUNDLE_UNREADABLE: { exit: 2, summary: 'The bundle exists but cannot be read (permissions, or not a file or folder).' },
+  BUNDLE_EMPTY: { exit: 2, summary: 'The bundle holds no specification.' },
+  BUNDLE_TOO_LARGE: { exit: 2, summary: 'A bundle file, or the bundle as a whole, is over the size limit.' },
+  BUNDLE_BINARY: { exit: 2, summary: 'A bundle file is binary, not text.' },
+  BUNDLE_ENCODING: { exit: 2, summary: 'A bundle file is not valid UTF-8.' },
+  BUNDLE_ESCAPE: { exit: 2, summary: 'A bundle path leaves its root by `..` or a symbolic link.' },
+  SPEC_INVALID: { exit: 2, summary: 'The specification has error diagnostics; nothing was run.' },
+
+  // Workspace.
+  WORKSPACE_NOT_FOUND: { exit: 2, summary: 'There is no workspace here yet.' },
+  WORKSPACE_LOCKED: { exit: 4, summary: 'Another process is writing to the workspace.' },
+  WORKSPACE_FULL: { exit: 4, summary: 'The disk that holds the workspace is full.' },
+  WORKSPACE_UNWRITABLE: { exit: 4, summary: 'The workspace folder cannot be written.' },
+  WORKSPACE_NEWER: { exit: 4, summary: 'The workspace was made by a newer version.' },
+  WORKSPACE_CORRUPT: { exit: 1, summary: 'The workspace database is damaged.' },
+
+  // Log and proof.
+  LOG_CORRUPT: { exit: 1, summary: 'The log does not match its signed checkpoint.' },
+  LOG_ENTRY_TOO_LARGE: { exit: 70, summary: 'A log entry is over 65,535 bytes.' },
+  STORE_CORRUPT: { exit: 1, summary: 'Stored content does not match its digest.' },
+  KEY_UNUSABLE: { exit: 4, summary: 'A signing key cannot be read, or others can read it.' },
+  VERIFY_FAILED: { exit: 1, summary: 'A proof did not verify.' },
+  EXPORT_EXISTS: { exit: 2, summary: 'The export folder already holds files.' },
+
+  // Running.
+  ARTIFACT_PATH: { exit: 1, summary: 'A produced path is absolute, leaves its root, is reserved, or collides with another.' },
+  MISSION_FAILED: { exit: 1, summary: 'A task failed or the gate said no.' },
+  AGENT_UNAVAILABLE: { exit: 4, summary: 'No agent that can do a task is available here.' },
+  TOOL_MISSING: { exit: 4, summary: 'A tool that a task needs is not installed.' },
+  INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
+
+  INTERNAL: { exit: 70, summary: 'A defect of ours.' },
+} as const satisfies Record<string, CodeInfo>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

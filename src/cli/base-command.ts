@@ -1,0 +1,69 @@
+import { Command } from '@oclif/core/command';
+import { boolean, string } from '@oclif/core/flags';
+
+import { NexusError } from '../base/errors.ts';
+import type { CallContext, OperationName, Operations } from '../runtime/app/operations.ts';
+import { documentText } from './document.ts';
+import { printableData } from './printable.ts';
+import { openScreen, type Screen } from './screen.ts';
+
+export interface GlobalFlags {
+  json: boolean;
+  'no-color': boolean;
+  workspace?: string | undefined;
+}
+
+/** Makes the text a person reads of a view; ends with a line feed, or is empty. */
+export type Renderer<View> = (view: View, screen: Screen) => string;
+
+/** What every command shares: the flags that exist everywhere, the one way to call an operation and the one way to print a result. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    workspace: string({
+      summary: 'Workspace folder; default AGENTNEXUS_HOME, else .agentnexus beside the repository root.',
+      helpValue: 'DIR',
+      helpGroup: 'GLOBAL',
+    }),
+    json: boolean({ summary: 'Print one JSON document on stdout.', helpGroup: 'GLOBAL', default: false }),
+    'no-color': boolean({ summary: 'Print without colour.', helpGroup: 'GLOBAL', default: false }),
+  };
+
+  protected async call<N extends OperationName>(
+    name: N,
+    input: Operations[N]['input'],
+    context: CallContext,
+  ): Promise<Operations[N]['output']> {
+    const { call } = await import('../runtime/app/call.ts');
+    try {
+      return await call(name, input, context);
+    } catch (error) {
+      throw withBundle(error, input);
+    }
+  }
+
+  protected context({ workspace }: GlobalFlags): CallContext {
+    return { cwd: process.cwd(), ...(workspace === undefined ? {} : { workspace }) };
+  }
+
+  /** Prints a result on stdout, as a document or as text. */
+  protected async print<View extends { kind: string }>(view: View, flags: GlobalFlags, render: Renderer<View>): Promise<void> {
+    process.stdout.write(flags.json ? documentText(view) : await this.text(view, flags, render));
+  }
+
+  /** The text of a view for stdout, safe for a terminal. */
+  protected async text<View>(view: View, flags: GlobalFlags, render: Renderer<View>): Promise<string> {
+    const screen = await openScreen(process.stdout, { color: !flags['no-color'] });
+    return render(printableData(view), screen);
+  }
+}
+
+/** Diagnostics name files relative to the bundle; whoever shows them must know which. */
+function withBundle(error: unknown, input: object): unknown {
+  if (!(error instanceof NexusError) || error.details?.['diagnostics'] === undefined || !('bundle' in input)) return error;
+  const { code, message, hint, details, cause } = error;
+  return new NexusError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    details: { ...details, bundle: input.bundle },
+    cause,
+  });
+}

@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Command } from '@oclif/core/command';
+import { Config } from '@oclif/core/config';
+import type { Manifest, PJSON, Plugin } from '@oclif/core/interfaces';
+
+/**
+ * oclif's configuration with our commands as its only plugin. oclif's own loader searches the disk for plugins and TypeScript,
+ * and cannot tell `src/` from `dist/`; we know both, so the manifest and one `import()` are all that a command costs.
+ */
+export async function loadConfig(root: string): Promise<Config> {
+  const [pjson, manifest] = await Promise.all([
+    readJson<PJSON>(join(root, 'package.json')),
+    readJson<Manifest>(join(root, 'oclif.manifest.json')),
+  ]);
+  const plugin = commandsOf({ root, pjson, manifest });
+  const config = new Config({ root, plugins: new Map([[plugin.name, plugin]]) });
+  await config.load();
+  return config;
+}
+
+function commandsOf({ root, pjson, manifest }: { root: string; pjson: PJSON; manifest: Manifest }): Plugin {
+  const commands = Object.values(manifest.commands).map((cached) => ({ ...cached, load: async () => loadCommand(cached) }));
+  const findCommand = async (id: string): Promise<Command.Class> => loadCommand(manifest.commands[id] ?? unknownCommand(id));
+  return {
+    _base: 'agentnexus',
+    alias: pjson.name,
+    name: pjson.name,
+    version: pjson.version,
+    root,
+    pjson,
+    commands,
+    commandIDs: Object.keys(manifest.commands),
+    commandsDir: undefined,
+    findCommand,
+    hasManifest: true,
+    hooks: {},
+    isRoot: true,
+    load: async () => {},
+    moduleType: 'module',
+    options: { root },
+    topics: Object.entries(pjson.oclif.topics ?? {}).map(([name, topic]) => ({ ...topic, name })),
+    type: 'core',
+    valid: true,
+  };
+}
+
+/** `relativePath` names the built file (`dist/commands/qa/run.js`); this module lies in `cli/` of whichever tree is running. */
+async function loadCommand({ id, relativePath = [] }: Command.Cached): Promise<Command.Class> {
+  const path = relativePath
+    .slice(1)
+    .join('/')
+    .replace(/\.js$/, import.meta.url.slice(import.meta.url.lastIndexOf('.')));
+  const module = (await import(new URL(`../${path}`, import.meta.url).href)) as { default: Command.Class };
+  module.default.id = id;
+  return module.default;
+}
+
+function unknownCommand(id: string): never {
+  throw new Error(`no command ${id} in oclif.manifest.json`);
+}
+
+async function readJson<T>(path: string): Promise<T> {
+  return JSON.parse(await readFile(path, 'utf8')) as T;
+}

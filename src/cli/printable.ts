@@ -1,0 +1,38 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/** Control characters but tab and line feed, and those that reorder text (Unicode TR 36, "bidirectional text spoofing"). */
+const UNPRINTABLE = /(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu;
+
+/** Text from a specification, a tool or a file as a terminal may show it: no escape sequences, control characters made visible. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(UNPRINTABLE, visible);
+}
+
+/** Like `printable`, on one line. */
+export function oneLine(text: string): string {
+  return printable(text)
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replaceAll('\t', ' ')
+    .trim();
+}
+
+/** A copy of plain data in which every string is printable; what renderers are given. */
+export function printableData<T>(value: T): T {
+  return clean(value) as T;
+}
+
+function clean(value: unknown): unknown {
+  if (typeof value === 'string') return printable(value);
+  if (Array.isArray(value)) return value.map(clean);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [printable(key), clean(member)]));
+}
+
+function visible(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** One JSON document. `JSON.stringify` leaves DEL, C1 and reordering characters as they are; a terminal must not see them either. */
+export function jsonText(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent).replace(UNPRINTABLE, visible);
+}

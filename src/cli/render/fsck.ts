@@ -1,0 +1,17 @@
+import { counted, listed } from '../../base/text.ts';
+import type { FsckView } from '../../runtime/app/views.ts';
+import type { Screen } from '../screen.ts';
+import { indented } from './facts.ts';
+import { painted } from './state.ts';
+
+export function renderFsck(view: FsckView, { paint }: Screen): string {
+  const counts = [
+    counted(view.entries, 'entry', 'entries'),
+    counted(view.tiles, 'tile'),
+    counted(view.checkpoints, 'checkpoint'),
+  ];
+  const faults = view.faults.map(
+    ({ subject, code, message }) => `  ${paint.red(subject)}  ${code}\n    ${indented(message, 4)}\n`,
+  );
+  return `ledger: ${painted(view.result, paint)}, ${listed(counts)} read\n${faults.join('')}`;
+}

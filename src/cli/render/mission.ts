@@ -1,0 +1,91 @@
+import { relative } from 'node:path';
+
+import { counted, grouped, listed } from '../../base/text.ts';
+import type { MissionView, StatusView } from '../../runtime/app/views.ts';
+import type { Screen } from '../screen.ts';
+import { indented, renderFacts } from './facts.ts';
+import { painted } from './state.ts';
+import { between } from './times.ts';
+
+export interface MissionOptions {
+  cwd: string;
+  /** `--workspace` as given, to be repeated in the commands that are proposed. */
+  workspace?: string | undefined;
+}
+
+type Mission = Omit<MissionView, 'kind'>;
+
+/** How a mission ended, and what to do next. */
+export function renderMission(view: MissionView, screen: Screen, options: MissionOptions): string {
+  const blocks = [
+    headline(view, screen),
+    renderMissionFacts(view, screen, options),
+    renderFailures(view, screen),
+    next(view, screen, options),
+  ];
+  return blocks.join('');
+}
+
+function headline(view: MissionView, { paint }: Screen): string {
+  const { title } = view.specification;
+  if (view.unchanged === true && view.state === 'succeeded') {
+    return `${paint.green('Nothing to do')}: ${paint.bold(title)} is up to date.\n`;
+  }
+  const time = between(view.startedAt, view.finishedAt);
+  return `${paint.bold(title)}: mission ${painted(view.state, paint)}${time === '' ? '' : ` in ${time}`}\n`;
+}
+
+export function renderMissionFacts(view: Mission | StatusView, screen: Screen, { cwd }: MissionOptions): string {
+  const { gate, checkpoint } = view;
+  return renderFacts(
+    [
+      ['mission', view.id],
+      ['tasks', taskCounts(view)],
+      ['gate', [painted(gate.result, screen.paint), ...gate.reasons].join('\n')],
+      ['tree', view.head ?? ''],
+      ['checkpoint', checkpoint.size === 0 ? '' : `${counted(checkpoint.size, 'entry', 'entries')}, root ${checkpoint.rootHash}`],
+      ['product', view.output === null ? '' : nearPath(view.output, cwd)],
+    ],
+    screen,
+  );
+}
+
+/** `43: 40 run, 3 cached`. */
+function taskCounts({ tasks: { total, succeeded, cached, failed, running, waiting, skipped, cancelled } }: Mission): string {
+  const counts = [
+    [succeeded, 'run'],
+    [cached, 'cached'],
+    [failed, 'failed'],
+    [running, 'running'],
+    [waiting, 'waiting'],
+    [skipped, 'skipped'],
+    [cancelled, 'cancelled'],
+  ] as const;
+  const parts = counts.filter(([count]) => count > 0).map(([count, what]) => `${grouped(count)} ${what}`);
+  return [grouped(total), listed(parts)].filter((part) => part !== '').join(': ');
+}
+
+export function renderFailures({ failures }: Mission, { paint }: Screen): string {
+  if (failures.length === 0) return '';
+  const lines = failures.map(({ task, reason }) => `  ${paint.red(task)}\n    ${indented(reason, 4)}\n`);
+  return `\nFailed:\n${lines.join('')}`;
+}
+
+function next(view: MissionView, { paint }: Screen, { workspace }: MissionOptions): string {
+  const place = workspace === undefined ? '' : ` --workspace ${workspace}`;
+  const commands = commandsAfter(view).map((command) => `  ${paint.cyan(`spec-kit ${command}${place}`)}\n`);
+  return commands.length === 0 ? '' : `\nNext:\n${commands.join('')}`;
+}
+
+function commandsAfter({ state, id, failures, unchanged }: MissionView): string[] {
+  if (state === 'succeeded') return unchanged === true ? [] : ['verify', 'evidence export --out evidence'];
+  const [failed] = failures;
+  if (failed !== undefined) return [`logs ${id} ${failed.task}`, `explain ${id} ${failed.task}`];
+  return [`status ${id}`];
+}
+
+/** A path as people would type it here: relative if it lies below the working folder. */
+export function nearPath(path: string, cwd: string): string {
+  const near = relative(cwd, path);
+  return near === '' ? '.' : near.startsWith('..') || near.length > path.length ? path : near;
+}

@@ -1,0 +1,24 @@
+import type { MissionListView } from '../../runtime/app/views.ts';
+import type { Screen } from '../screen.ts';
+import { table } from '../table.ts';
+import { painted } from './state.ts';
+import { between, moment } from './times.ts';
+
+export function renderMissions({ items }: MissionListView, screen: Screen): string {
+  if (items.length === 0) return 'There is no mission yet; `spec-kit apply BUNDLE` starts one.\n';
+  const columns = [
+    { title: 'mission', keep: true },
+    { title: 'state', paint: (text: string) => painted(text, screen.paint), keep: true },
+    { title: 'started' },
+    { title: 'time' },
+    { title: 'specification' },
+  ];
+  const rows = items.map((item) => [
+    item.id,
+    item.state,
+    moment(item.startedAt),
+    between(item.startedAt, item.finishedAt),
+    item.specification.title,
+  ]);
+  return table(columns, rows, screen);
+}

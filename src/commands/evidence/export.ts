@@ -1,0 +1,26 @@
+import { string as stringArg } from '@oclif/core/args';
+import { string } from '@oclif/core/flags';
+
+import { BaseCommand } from '../../cli/base-command.ts';
+import { MISSION } from '../../cli/mission-arg.ts';
+import { renderExport } from '../../cli/render/export.ts';
+
+export default class EvidenceExport extends BaseCommand {
+  static override summary = 'Write a folder that proves a mission to anybody, without this workspace.';
+  static override description =
+    'The folder holds the artifacts, a Sigstore bundle for each statement, proofs, the checkpoint and the public keys. It can be ' +
+    'moved to another machine and verified there with `spec-kit verify DIR`, without a network. DIR must not hold files yet.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --out evidence',
+    '<%= config.bin %> <%= command.id %> 0199a3c2 --out release-evidence',
+  ];
+  static override args = { mission: stringArg({ description: MISSION, default: 'latest' }) };
+  static override flags = { out: string({ summary: 'Folder to write.', required: true, helpValue: 'DIR' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(EvidenceExport);
+    const context = this.context(flags);
+    const view = await this.call('evidence.export', { mission: args.mission, out: flags.out }, context);
+    await this.print(view, flags, (shown, screen) => renderExport(shown, screen, context));
+  }
+}

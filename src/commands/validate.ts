@@ -1,0 +1,43 @@
+import { string as stringArg } from '@oclif/core/args';
+import { boolean, option } from '@oclif/core/flags';
+
+import { BaseCommand } from '../cli/base-command.ts';
+import { bundleLocator } from '../cli/bundle-path.ts';
+import { BUNDLE } from '../cli/mission-arg.ts';
+import { jsonText } from '../cli/printable.ts';
+import { githubAnnotations } from '../cli/render/github-annotations.ts';
+import { sarifLog } from '../cli/render/sarif.ts';
+import { renderValidation } from '../cli/render/validation.ts';
+
+const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
+
+export default class Validate extends BaseCommand {
+  static override summary = 'Check a specification and say what became of each line.';
+  static override description =
+    'Prints every diagnostic with file, line, column, code, message and what to write instead. ' +
+    'Exits with 2 if there is an error, or under --strict a warning. Nothing is written.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> spec.md',
+    '<%= config.bin %> <%= command.id %> specs/ --strict --format sarif > spec.sarif',
+  ];
+  static override args = { bundle: stringArg({ description: BUNDLE, required: true }) };
+  static override flags = {
+    format: option({ summary: 'How to print diagnostics.', options: FORMATS, default: 'text' })(),
+    strict: boolean({ summary: 'Take warnings for errors.', default: false }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Validate);
+    const context = this.context(flags);
+    const view = await this.call('validate', { bundle: args.bundle, strict: flags.strict }, context);
+    const locate = bundleLocator(args.bundle, context.cwd);
+    const options = { version: this.config.version, locate };
+    const json = flags.json || flags.format === 'json';
+    await this.print(view, { ...flags, json }, (shown, screen) => {
+      if (flags.format === 'sarif') return `${jsonText(sarifLog(shown.diagnostics, options))}\n`;
+      if (flags.format === 'github') return githubAnnotations(shown.diagnostics, options);
+      return renderValidation(shown, screen, options);
+    });
+    if (!view.valid) this.exit(2);
+  }
+}

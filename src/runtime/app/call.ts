@@ -1,0 +1,34 @@
+import type { CallContext, Handler, OperationName, Operations } from './operations.ts';
+
+/**
+ * The one table of operations: every face calls these and nothing else. Each handler is imported when it is first called, so that a light
+ * command loads only what it uses.
+ */
+const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
+  init: async () => (await import('./init.ts')).init,
+  validate: async () => (await import('./plan.ts')).validate,
+  plan: async () => (await import('./plan.ts')).plan,
+  apply: async () => (await import('./apply.ts')).apply,
+  missions: async () => (await import('./missions.ts')).missions,
+  status: async () => (await import('./missions.ts')).status,
+  logs: async () => (await import('./logs.ts')).logs,
+  explain: async () => (await import('./explain.ts')).explain,
+  'evidence.list': async () => (await import('./evidence.ts')).listEvidence,
+  'evidence.show': async () => (await import('./evidence.ts')).showEvidence,
+  'evidence.export': async () => (await import('./export.ts')).exportEvidence,
+  verify: async () => (await import('./verify.ts')).verify,
+  'ledger.checkpoint': async () => (await import('./ledger.ts')).checkpoint,
+  'ledger.prove': async () => (await import('./ledger.ts')).prove,
+  'ledger.fsck': async () => (await import('./ledger.ts')).fsck,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+};
+
+/** Calls an operation by name. Rejects with `NexusError`; anything else is a defect. */
+export async function call<N extends OperationName>(
+  name: N,
+  input: Operations[N]['input'],
+  context: CallContext,
+): Promise<Operations[N]['output']> {
+  const handler = await TABLE[name]();
+  return handler(input, context);
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+
+import { LOG_FILE, openLog } from '../log/log.ts';
+import type { LogReader } from '../log/log-reader.ts';
+import type { CallContext } from './operations.ts';
+import { findWorkspace, type Workspace } from './workspace.ts';
+
+/** A workspace open for looking: needs no lock, and sees what was committed when it was asked. */
+export interface History {
+  workspace: Workspace;
+  log: LogReader;
+}
+
+/** Opens the workspace for reading, for the time of `use`. */
+export async function withHistory<T>(context: CallContext, use: (history: History) => T | Promise<T>): Promise<T> {
+  const workspace = findWorkspace(context);
+  const log = openLog(workspace.dir, { mode: 'read' });
+  try {
+    return await use({ workspace, log });
+  } finally {
+    log.close();
+  }
+}
+
+/** Whether anything was ever recorded here. */
+export function logPath(workspace: Workspace): string {
+  return join(workspace.dir, LOG_FILE);
+}

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+
+import type { LogReader } from '../log/log-reader.ts';
+import { findMission, type MissionRow, missionRows, taskCounts, taskRows } from '../mission/queries.ts';
+import { withHistory } from './history.ts';
+import type { Handler } from './operations.ts';
+import type { MissionView, StatusView } from './views.ts';
+import type { Workspace } from './workspace.ts';
+
+export const missions: Handler<'missions'> = (_input, context) =>
+  withHistory(context, ({ log }) => ({
+    kind: 'MissionList',
+    items: missionRows(log.db).map((row) => ({
+      id: row.id,
+      specification: specificationOf(row),
+      state: row.state,
+      startedAt: row.started_at,
+      finishedAt: row.finished_at,
+    })),
+  }));
+
+export const status: Handler<'status'> = ({ mission }, context) =>
+  withHistory(context, ({ log, workspace }): StatusView => {
+    const row = findMission(log.db, mission);
+    const items = taskRows(log.db, row.id).map((task) => ({
+      id: task.id,
+      title: task.title,
+      kind: task.kind,
+      state: task.state,
+      attempt: task.attempt,
+      reason: task.reason,
+      startedAt: task.started_at,
+      finishedAt: task.finished_at,
+    }));
+    return { ...missionView(row, { log, workspace }), kind: 'Status', items };
+  });
+
+/** A mission as all faces show it. */
+export function missionView(row: MissionRow, { log, workspace }: { log: LogReader; workspace: Workspace }): MissionView {
+  const { size = 0, rootHash = '' } = log.checkpoint() ?? {};
+  const failures = taskRows(log.db, row.id).filter(({ state }) => state === 'failed');
+  const output = workspace.build(row.specification);
+  return {
+    kind: 'Mission',
+    id: row.id,
+    specification: specificationOf(row),
+    objective: row.objective,
+    priority: row.priority,
+    state: row.state,
+    tasks: counts(row, log),
+    head: row.head,
+    gate: { result: row.gate ?? 'pending', reasons: row.gate_reasons === null ? [] : JSON.parse(row.gate_reasons) },
+    checkpoint: { size, rootHash },
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    workspace: workspace.dir,
+    output: row.state === 'succeeded' && existsSync(output) ? output : null,
+    failures: failures.map(({ id, reason }) => ({ task: id, reason: reason ?? '' })),
+  };
+}
+
+function specificationOf(row: MissionRow): MissionView['specification'] {
+  return { id: row.specification, title: row.title, dialect: row.dialect, digest: row.digest };
+}
+
+/** Tasks that have left no trace yet are waiting; they add up to `total`. */
+function counts(row: MissionRow, log: LogReader): MissionView['tasks'] {
+  const byState = taskCounts(log.db, row.id);
+  const count = (state: Parameters<typeof byState.get>[0]): number => byState.get(state) ?? 0;
+  const seen = [...byState.values()].reduce((sum, each) => sum + each, 0);
+  return {
+    total: row.tasks,
+    succeeded: count('succeeded'),
+    cached: count('cached'),
+    failed: count('failed'),
+    running: count('running'),
+    waiting: row.tasks - seen + count('waiting'),
+    skipped: count('skipped'),
+    cancelled: count('cancelled'),
+  };
+}

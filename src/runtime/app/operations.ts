@@ -1,0 +1,49 @@
+import type * as views from './views.ts';
+
+/** Where and how: what every operation takes from its face. */
+export interface CallContext {
+  /** Working folder, absolute. */
+  cwd: string;
+  /** `--workspace`, absolute or relative to `cwd`. */
+  workspace?: string;
+  /** Aborted once on SIGINT: drain. */
+  drain?: AbortSignal;
+  /** Aborted on the second SIGINT: stop. */
+  stop?: AbortSignal;
+  onProgress?: (progress: views.Progress) => void;
+}
+
+export interface ApplyInput {
+  bundle: string;
+  jobs?: number;
+  only?: string[];
+  force?: string[];
+  dryRun?: boolean;
+  strict?: boolean;
+}
+
+/** Name → input and output. The table of operations in `table.ts` has one handler for each. */
+export interface Operations {
+  init: { input: { dir: string; template: string }; output: views.InitView };
+  validate: { input: { bundle: string; strict?: boolean }; output: views.ValidationView };
+  plan: { input: { bundle: string; strict?: boolean; only?: string[]; force?: string[] }; output: views.PlanView };
+  apply: { input: ApplyInput; output: views.MissionView | views.PlanView };
+  missions: { input: Record<string, never>; output: views.MissionListView };
+  status: { input: { mission: string }; output: views.StatusView };
+  logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };
+  explain: { input: { mission: string; task: string }; output: views.ExplanationView };
+  'evidence.list': { input: { mission: string }; output: views.EvidenceListView };
+  'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
+  'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };
+  verify: { input: { target?: string; key?: string[] }; output: views.VerificationView };
+  'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
+  'ledger.prove': { input: { seq: number }; output: views.ProofView };
+  'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
+  doctor: { input: Record<string, never>; output: views.DoctorView };
+}
+
+export type OperationName = keyof Operations;
+export type Handler<N extends OperationName> = (
+  input: Operations[N]['input'],
+  context: CallContext,
+) => Promise<Operations[N]['output']>;

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { sha256 } from '../../base/digest.ts';
+import type { TaskGraph } from '../../spec/model.ts';
+import { foresee } from '../mission/foresight.ts';
+import { graphText } from '../mission/graphs.ts';
+import { isPublished } from '../mission/publish-product.ts';
+import { latestMissionOf } from '../mission/queries.ts';
+import { openContentStore } from '../vault/content-store.ts';
+import { withHistory } from './history.ts';
+import { missionView } from './missions.ts';
+import type { ApplyInput, CallContext } from './operations.ts';
+import { performerOf } from './performers.ts';
+import type { MissionView } from './views.ts';
+import { workspaceDir } from './workspace.ts';
+
+/**
+ * The specification's last mission, if applying it again would run nothing and write nothing: it succeeded with this very graph, every
+ * result is in the store under the key it would have now, and the product lies where it was put.
+ */
+export async function unchangedMission(
+  graph: TaskGraph,
+  input: ApplyInput,
+  context: CallContext,
+): Promise<MissionView | undefined> {
+  const dir = workspaceDir(context, input.bundle);
+  if ((input.force ?? []).length > 0 || !existsSync(join(dir, 'log.db'))) return undefined;
+  return withHistory({ ...context, workspace: dir }, ({ log, workspace }) => {
+    const last = latestMissionOf(log.db, graph.specification);
+    if (last?.state !== 'succeeded' || last.graph !== sha256(graphText(graph))) return undefined;
+    if (last.gate === 'pass' && !(last.head && isPublished(last.head, workspace.build(graph.specification)))) return undefined;
+    const foreseen = foresee(graph, {
+      history: { db: log.db, store: openContentStore(workspace.dir) },
+      performerOf,
+      force: new Set(),
+    });
+    if (![...foreseen.values()].every(({ cached }) => cached)) return undefined;
+    const view = missionView(last, { log, workspace });
+    return { ...view, tasks: { ...view.tasks, succeeded: 0, cached: view.tasks.total }, unchanged: true };
+  });
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import { NexusError, messageOf } from '../../base/errors.ts';
+import { fsck } from '../log/fsck.ts';
+import { findMission } from '../mission/queries.ts';
+import { openContentStore } from '../vault/content-store.ts';
+import type { Verification } from '../vault/verification.ts';
+import { verifyExport } from '../vault/verify-export.ts';
+import { verifyWorkspace } from '../vault/verify-workspace.ts';
+import { withHistory } from './history.ts';
+import { logVerifier, signingPublicKeys } from './keys.ts';
+import type { CallContext, Handler } from './operations.ts';
+import type { VerificationView } from './views.ts';
+
+/** Verifies an exported folder, one mission, or (without a target) everything in the workspace. */
+export const verify: Handler<'verify'> = async ({ target, key = [] }, context) => {
+  const keys = key.map((file) => readKey(resolve(context.cwd, file)));
+  const folder = target === undefined ? undefined : resolve(context.cwd, target);
+  if (folder !== undefined && existsSync(folder) && statSync(folder).isDirectory()) {
+    return view(folder, await verifyExport(folder, { keys }));
+  }
+  return verifyHere(target, keys, context);
+};
+
+function verifyHere(target: string | undefined, keys: string[], context: CallContext): Promise<VerificationView> {
+  return withHistory(context, async ({ log, workspace }) => {
+    const logKey = logVerifier(workspace);
+    const report = fsck(workspace.dir, { verifier: logKey });
+    const mission = target === undefined ? undefined : findMission(log.db, target).id;
+    const source = {
+      log,
+      fsck: report,
+      store: openContentStore(workspace.dir),
+      signingKeys: keys.length > 0 ? keys : signingPublicKeys(workspace),
+      logKey,
+    };
+    return view(mission ?? workspace.dir, await verifyWorkspace(source, mission === undefined ? {} : { mission }));
+  });
+}
+
+function readKey(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new NexusError('USAGE', `The key file ${path} cannot be read: ${messageOf(error)}`, {
+      hint: '--key takes a file with a public key in PEM, or the log key as it stands in a .pub file.',
+    });
+  }
+}
+
+function view(target: string, { result, checked, failures, omitted, trust, missions }: Verification): VerificationView {
+  return { kind: 'Verification', target, result, missions, checked: { ...checked }, failures, omitted, trust };
+}

@@ -1,0 +1,236 @@
+import type { Digest } from '../../base/digest.ts';
+import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind } from '../../spec/model.ts';
+import type { Diagnostic } from '../../spec/diagnostics.ts';
+import type { ArtifactType } from '../vault/artifact.ts';
+import type { MissionState, TaskState } from '../mission/records.ts';
+
+/** What operations answer. Every face prints these; `--json` adds `apiVersion` and puts `kind` first. Schemas: `schemas/`. */
+
+export interface PlanView {
+  kind: 'Plan';
+  specification: { id: string; title: string; dialect: string; digest: Digest };
+  tasks: PlannedTask[];
+  diagnostics: Diagnostic[];
+  coverage: Coverage;
+  /** What `apply` would do now. */
+  summary: { total: number; cached: number; run: number };
+}
+
+export interface PlannedTask {
+  id: string;
+  sourceId: string;
+  title: string;
+  kind: TaskKind;
+  status: 'todo' | 'done';
+  optional: boolean;
+  milestone: string;
+  priority: Priority;
+  needs: { task: string; kind: EdgeKind; because: string }[];
+  writes: string[];
+  requirements: string[];
+  profile: string;
+  agent: string;
+  source: SourceSpan;
+  cached: boolean;
+  /** Why it would run, or what its result is taken from. */
+  reason: string;
+}
+
+export interface ValidationView {
+  kind: 'Validation';
+  specification: { id: string; title: string; dialect: string; digest: Digest };
+  valid: boolean;
+  diagnostics: Diagnostic[];
+  coverage: Coverage;
+}
+
+export interface MissionView {
+  kind: 'Mission';
+  id: string;
+  specification: { id: string; title: string; dialect: string; digest: Digest };
+  objective: string;
+  priority: Priority;
+  state: MissionState;
+  tasks: Record<'total' | 'succeeded' | 'cached' | 'failed' | 'running' | 'waiting' | 'skipped' | 'cancelled', number>;
+  head: Digest | null;
+  gate: { result: 'pass' | 'fail' | 'pending'; reasons: string[] };
+  checkpoint: { size: number; rootHash: string };
+  startedAt: string;
+  finishedAt: string | null;
+  /** Workspace folder. */
+  workspace: string;
+  /** Where the product was written, once the gate has passed. */
+  output: string | null;
+  /** Failed tasks with their reasons. */
+  failures: { task: string; reason: string }[];
+  /** True if `apply` found nothing to do. */
+  unchanged?: boolean;
+}
+
+export interface MissionListView {
+  kind: 'MissionList';
+  items: Pick<MissionView, 'id' | 'specification' | 'state' | 'startedAt' | 'finishedAt'>[];
+}
+
+/** `status`: a mission and its tasks. */
+export interface StatusView extends Omit<MissionView, 'kind'> {
+  kind: 'Status';
+  items: {
+    id: string;
+    title: string;
+    kind: TaskKind;
+    state: TaskState;
+    attempt: number;
+    reason: string | null;
+    startedAt: string | null;
+    finishedAt: string | null;
+  }[];
+}
+
+export interface LogsView {
+  kind: 'Logs';
+  items: LogLine[];
+}
+
+export interface LogLine {
+  seq: number;
+  at: string;
+  entry: string;
+  mission: string | null;
+  task: string | null;
+  data: Record<string, unknown>;
+}
+
+export interface ExplanationView {
+  kind: 'Explanation';
+  mission: string;
+  task: string;
+  title: string;
+  state: TaskState;
+  /** One sentence. */
+  because: string;
+  key: Digest | null;
+  /** Named inputs of the key: digests or versions. */
+  inputs: Record<string, string>;
+  /** Against the attempt before, if there was one. */
+  changes: { input: string; before?: string; after?: string }[];
+  comparedWith: string | null;
+  needs: { task: string; kind: EdgeKind; because: string }[];
+  outputs: { path: string; digest: Digest }[];
+}
+
+export interface EvidenceListView {
+  kind: 'EvidenceList';
+  mission: string;
+  items: EvidenceItem[];
+}
+
+/** One artifact and what is claimed about it. */
+export interface EvidenceItem {
+  artifactId: string;
+  path: string;
+  type: ArtifactType;
+  checksum: string;
+  uri: string;
+  reviewer: string;
+  task: string;
+  /** `pass`, `fail`, or null if no check has covered it. */
+  validation: 'pass' | 'fail' | null;
+  coverage: number | null;
+  /** Positions in the log. */
+  entries: { artifact: number; statements: number[]; validations: number[] };
+}
+
+export interface EvidenceView {
+  kind: 'Evidence';
+  item: EvidenceItem;
+  mission: string;
+  statements: {
+    seq: number;
+    name: string;
+    predicateType: string;
+    bundle: Digest;
+    subjects: number;
+    statement: Record<string, unknown>;
+  }[];
+  validations: Record<string, unknown>[];
+}
+
+export interface ExportView {
+  kind: 'Export';
+  mission: string;
+  path: string;
+  files: number;
+  bytes: number;
+  keys: { signing: string; log: string };
+}
+
+export interface VerificationView {
+  kind: 'Verification';
+  /** Folder or mission that was verified. */
+  target: string;
+  result: 'verified' | 'failed';
+  missions: { id: string; state?: string; gate?: { result: 'pass' | 'fail'; reasons: string[] } }[];
+  checked: Record<string, number>;
+  /** The most telling first. */
+  failures: { subject: string; code: string; message: string }[];
+  /** Failures beyond those listed. */
+  omitted: number;
+  /** Keys the answer rests on, and where they come from: given by the user, vouched for by such a key, or found in what was verified. */
+  trust: { use: 'signing' | 'log'; fingerprint: string; from: 'user' | 'vouched' | 'folder' | 'workspace' }[];
+}
+
+export interface CheckpointView {
+  kind: 'Checkpoint';
+  origin: string;
+  size: number;
+  rootHash: string;
+  note: string;
+}
+
+export interface ProofView {
+  kind: 'Proof';
+  seq: number;
+  leafHash: string;
+  /** `c2sp.org/tlog-proof@v1`. */
+  proof: string;
+  entry: Record<string, unknown>;
+}
+
+export interface FsckView {
+  kind: 'Fsck';
+  result: 'clean' | 'damaged';
+  entries: number;
+  tiles: number;
+  checkpoints: number;
+  faults: { subject: string; code: string; message: string }[];
+}
+
+export interface DoctorView {
+  kind: 'Doctor';
+  healthy: boolean;
+  checks: { name: string; status: 'ok' | 'warning' | 'missing'; message: string; hint: string | null }[];
+}
+
+export interface InitView {
+  kind: 'Init';
+  path: string;
+  files: string[];
+  template: string;
+}
+
+/** What `apply` tells while it works. */
+export type Progress =
+  | { type: 'mission'; mission: string; title: string; total: number; resumed: boolean; workspace: string }
+  | {
+      type: 'task';
+      task: string;
+      title: string;
+      kind: TaskKind;
+      state: 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped';
+      settled: number;
+      total: number;
+      elapsed?: number;
+      reason?: string;
+    }
+  | { type: 'gate'; result: 'pass' | 'fail'; reasons: string[] };

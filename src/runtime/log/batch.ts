@@ -1,0 +1,31 @@
+import type { CompactRange } from './compact-range.ts';
+import type { Entry, EntryDraft } from './entry.ts';
+import { decodeLeaf, type Leaf } from './leaf.ts';
+import type { Hash } from './merkle.ts';
+import { TILE_HEIGHT } from './tiles.ts';
+
+/** A draft on its way into the log. */
+export interface Append {
+  draft: EntryDraft;
+  leaf: Leaf;
+}
+
+/** Rows and tiles of a batch, computed before anything is written. */
+export interface Batch {
+  range: CompactRange;
+  fresh: { entry: Entry; append: Append; note: string | null }[];
+  tiles: { level: number; n: number; root: Hash }[];
+  /** Answers for the appends, in their order; those of known dedup keys are older entries. */
+  entries: Entry[];
+}
+
+/** Adds an entry to the batch, and the full tiles that it completes. */
+export function grow(batch: Batch, append: Append): Entry {
+  // Read back rather than copied from the draft: what is folded now is then what any later fold will see.
+  const entry = decodeLeaf(batch.range.size, append.leaf.body);
+  batch.range.append(append.leaf.hash, (height, index, root) => {
+    if (height > 0 && height % TILE_HEIGHT === 0) batch.tiles.push({ level: height / TILE_HEIGHT - 1, n: index, root });
+  });
+  batch.fresh.push({ entry, append, note: null });
+  return entry;
+}

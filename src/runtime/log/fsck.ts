@@ -1,0 +1,177 @@
+import { join } from 'node:path';
+
+import { messageOf, NexusError } from '../../base/errors.ts';
+import { parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+import { type LogDatabase, openForReading } from './database.ts';
+import type { Fault, FaultCode } from './fault.ts';
+import { type Candidate, candidateOf, type EvidenceOfLeaf, FsckTiles } from './fsck-tiles.ts';
+import { decodeLeaf } from './leaf.ts';
+import { LOG_FILE } from './log.ts';
+import { type Hash, leafHash } from './merkle.ts';
+import type { NoteVerifier } from './signed-note.ts';
+
+export interface FsckReport {
+  /** Entries read. */
+  entries: number;
+  /** Checkpoints checked. */
+  checkpoints: number;
+  /** Full tiles checked. */
+  tiles: number;
+  faults: Fault[];
+}
+
+/**
+ * Hashes the whole log of the workspace in `dir` again and names everything that is not as it was signed. Reads one view of it, beside
+ * a writer or not, and writes nothing. Without `verifier`, signatures are not checked. Memory is that of the largest batch.
+ */
+export function fsck(dir: string, options: { verifier?: NoteVerifier } = {}): FsckReport {
+  const database = openForReading(join(dir, LOG_FILE));
+  const check = new Fsck(database, options.verifier);
+  try {
+    database.transaction(() => check.run());
+  } catch (error) {
+    if (!(error instanceof NexusError) || error.code !== 'WORKSPACE_CORRUPT') throw error;
+    check.fault('database', 'DATABASE_DAMAGED', `unreadable after ${check.report.entries} entries: ${messageOf(error.cause)}`);
+  } finally {
+    database.close();
+  }
+  return check.report;
+}
+
+interface EntryRow {
+  seq: number;
+  kind: string;
+  mission: string | null;
+  task: string | null;
+  leaf: Buffer;
+  note: string | null;
+  body: Buffer;
+}
+
+const PAGE = 256;
+
+class Fsck {
+  readonly report: FsckReport = { entries: 0, checkpoints: 0, tiles: 0, faults: [] };
+  readonly #db: LogDatabase;
+  readonly #verifier: NoteVerifier | undefined;
+  readonly #faulty = new Set<string>();
+  readonly #tiles: FsckTiles;
+  /** Entries since the last checkpoint. */
+  #window: EvidenceOfLeaf[] = [];
+  /** Once a root cannot be met, later ones cannot either: the first is the one to report. */
+  #diverged = false;
+
+  constructor(db: LogDatabase, verifier: NoteVerifier | undefined) {
+    this.#db = db;
+    this.#verifier = verifier;
+    this.#tiles = new FsckTiles(db, (subject, code, message) => this.fault(subject, code, message));
+  }
+
+  /** A subject is reported once, for its first fault. */
+  fault(subject: string, code: FaultCode, message: string): void {
+    if (this.#faulty.has(subject)) return;
+    this.#faulty.add(subject);
+    this.report.faults.push({ subject, code, message });
+  }
+
+  run(): void {
+    this.#checkPages();
+    const size = this.#db.get<{ size: number }>('SELECT coalesce(max(seq) + 1, 0) AS size FROM entry')?.size ?? 0;
+    for (let first = 0; first < size; first += PAGE) this.#checkPage(first, Math.min(first + PAGE, size));
+    if (this.#window.length > 0) {
+      this.fault(
+        `checkpoint at ${size}`,
+        'CHECKPOINT_MISSING',
+        `the last ${this.#window.length} entries are under no checkpoint`,
+      );
+      this.#accept(candidateOf(this.#tiles.range, this.#window, 'stored'));
+    }
+    this.#tiles.checkStrays(size);
+    this.report.tiles = this.#tiles.checked;
+  }
+
+  /** The database itself with its indexes: an index that lacks a row would hide an entry. */
+  #checkPages(): void {
+    const rows = this.#db.all<{ integrity_check: string }>('PRAGMA integrity_check(1)');
+    const found = rows[0]?.integrity_check ?? 'ok';
+    if (found !== 'ok') this.fault('database', 'DATABASE_DAMAGED', found);
+  }
+
+  #checkPage(first: number, end: number): void {
+    const sql = 'SELECT seq, kind, mission, task, leaf, note, body FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq';
+    let next = first;
+    for (const row of this.#db.all<EntryRow>(sql, first, end)) {
+      while (next < row.seq) this.#miss(next++);
+      this.#checkEntry(row);
+      next++;
+    }
+    while (next < end) this.#miss(next++);
+  }
+
+  #miss(seq: number): void {
+    this.fault(`entry ${seq}`, 'ENTRY_MISSING', 'there is no such row');
+    this.#window.push({ seq, stored: undefined, computed: undefined });
+  }
+
+  #checkEntry(row: EntryRow): void {
+    this.report.entries++;
+    const computed = leafHash(row.body);
+    this.#window.push({ seq: row.seq, stored: row.leaf, computed });
+    const wrong = computed.equals(row.leaf) ? columnFault(row) : 'its body does not hash to its leaf';
+    if (wrong !== undefined) this.fault(`entry ${row.seq}`, 'ENTRY_CHANGED', wrong);
+    if (row.note !== null) this.#checkNote(row.note, row.seq + 1);
+  }
+
+  #checkNote(note: string, size: number): void {
+    this.report.checkpoints++;
+    try {
+      const head = this.#verifier === undefined ? parseCheckpoint(note) : verifyCheckpoint(note, this.#verifier);
+      if (head.size === size) this.#checkRoot(head.root, size);
+      else this.fault(`checkpoint at ${size}`, 'CHECKPOINT_INVALID', `it speaks of size ${head.size}`);
+    } catch (error) {
+      if (!(error instanceof NexusError) || error.code !== 'VERIFY_FAILED') throw error;
+      this.fault(`checkpoint at ${size}`, 'CHECKPOINT_INVALID', error.message);
+    }
+  }
+
+  #checkRoot(root: Hash, size: number): void {
+    const proven = this.#candidates().find(({ range }) => range.root().equals(root));
+    if (proven === undefined && !this.#diverged) {
+      const message = `the ${this.#window.length} entries before it do not lead to the root that it signs`;
+      this.fault(`checkpoint at ${size}`, 'CHECKPOINT_MISMATCH', message);
+    }
+    this.#diverged = proven === undefined;
+    this.#accept(proven ?? candidateOf(this.#tiles.range, this.#window, 'stored'));
+  }
+
+  /** What the entries since the last checkpoint may have been, the likeliest first; lazily, as one nearly always suffices. */
+  #candidates(): IteratorObject<Candidate> {
+    const sources = ['stored', 'computed', 'tiled'] as const;
+    return sources.values().map((source) => {
+      if (source === 'tiled') for (const leaf of this.#window) leaf.tiled = this.#tiles.leaf(leaf.seq);
+      return candidateOf(this.#tiles.range, this.#window, source);
+    });
+  }
+
+  #accept({ range, subtrees, leaves }: Candidate): void {
+    for (const [i, { seq, stored, computed }] of this.#window.entries()) {
+      const leaf = leaves[i];
+      if (leaf === undefined || (stored?.equals(leaf) && computed?.equals(leaf))) continue;
+      this.fault(`entry ${seq}`, 'ENTRY_CHANGED', 'it is not the entry that the tree holds');
+    }
+    this.#window = [];
+    this.#tiles.grow(range, subtrees);
+  }
+}
+
+function columnFault(row: EntryRow): string | undefined {
+  try {
+    const { kind, mission = null, task = null } = decodeLeaf(row.seq, row.body);
+    if (kind !== row.kind) return 'its kind column is not the kind in its body';
+    if (mission !== row.mission) return 'its mission column is not the mission in its body';
+    if (task !== row.task) return 'its task column is not the task in its body';
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
+}

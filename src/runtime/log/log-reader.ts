@@ -1,0 +1,164 @@
+import { NexusError } from '../../base/errors.ts';
+import { parseCheckpoint } from './checkpoint.ts';
+import type { LogDatabase, LogQueries } from './database.ts';
+import type { Entry } from './entry.ts';
+import { decodeLeaf } from './leaf.ts';
+import { consistencyProof, type Hash, inclusionProof } from './merkle.ts';
+import type { LogProof } from './proof.ts';
+import { StoredTree } from './stored-tree.ts';
+import { entryBundlePath, TILE_WIDTH, tilePath, tilesOf } from './tiles.ts';
+
+/** Which entries; all of them by default. Ends are `from` (included) and `to` (not included). */
+export interface EntryQuery {
+  from?: number;
+  to?: number;
+  mission?: string;
+  kinds?: readonly string[];
+  limit?: number;
+}
+
+/** The last signed head of the log. */
+export interface Checkpoint {
+  size: number;
+  /** Base64, as in the note. */
+  rootHash: string;
+  /** Signed note (c2sp.org/tlog-checkpoint). */
+  note: string;
+}
+
+/** One immutable file of the log as C2SP tlog-tiles serves it. */
+export interface TileFile {
+  path: string;
+  bytes: Buffer;
+}
+
+/** Reading a log. What is committed, by this process or another, is seen by the next call. */
+export class LogReader {
+  protected readonly database: LogDatabase;
+  protected readonly tree: StoredTree;
+
+  /** Use `openLog`. */
+  constructor(database: LogDatabase) {
+    this.database = database;
+    this.tree = new StoredTree(database);
+  }
+
+  /** For the readers of projections. */
+  get db(): LogQueries {
+    return this.database;
+  }
+
+  get size(): number {
+    return this.database.get<{ size: number }>('SELECT coalesce(max(seq) + 1, 0) AS size FROM entry')?.size ?? 0;
+  }
+
+  /** Undefined while the log is empty. */
+  checkpoint(): Checkpoint | undefined {
+    const row = this.database.get<{ note: string | null }>('SELECT note FROM entry ORDER BY seq DESC LIMIT 1');
+    if (row === undefined) return undefined;
+    if (row.note === null) throw new NexusError('LOG_CORRUPT', 'The last entry carries no checkpoint.');
+    const { size, root } = parseCheckpoint(row.note);
+    return { size, rootHash: root.toString('base64'), note: row.note };
+  }
+
+  /** Throws `NOT_FOUND`. */
+  entry(seq: number): Entry {
+    return decodeLeaf(seq, this.leafBody(seq));
+  }
+
+  /** The bytes that the tree hashes. Throws `NOT_FOUND`. */
+  leafBody(seq: number): Buffer {
+    const row = this.database.get<{ body: Buffer }>('SELECT body FROM entry WHERE seq = ?', seq);
+    if (row === undefined)
+      throw new NexusError('NOT_FOUND', `The log has no entry ${seq}; it has ${this.size}.`, { details: { seq } });
+    return row.body;
+  }
+
+  /** In order. Entries that are appended while one reads are included, unless `to` ends before them. */
+  *entries(query: EntryQuery = {}): Generator<Entry, void, undefined> {
+    const { from = 0, limit = Number.POSITIVE_INFINITY } = query;
+    let left = limit;
+    for (let next = from; left > 0;) {
+      const page = this.#page({ ...query, from: next, limit: Math.min(left, PAGE) });
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return;
+      left -= page.length;
+      next = last.seq + 1;
+    }
+  }
+
+  /** Up to `limit` entries after `seq` (-1: from the start): what a cursor needs. */
+  entriesAfter(seq: number, limit = PAGE): Entry[] {
+    return this.#page({ from: seq + 1, limit });
+  }
+
+  #page({ from = 0, to, mission, kinds, limit = PAGE }: EntryQuery): Entry[] {
+    const where = ['seq >= ?'];
+    if (to !== undefined) where.push('seq < ?');
+    if (mission !== undefined) where.push('mission = ?');
+    if (kinds !== undefined) where.push(`kind IN (${kinds.map(() => '?').join(', ')})`);
+    const params = [from, to, mission, ...(kinds ?? []), limit].filter((param) => param !== undefined);
+    const sql = `SELECT seq, body FROM entry WHERE ${where.join(' AND ')} ORDER BY seq LIMIT ?`;
+    return this.database.all<{ seq: number; body: Buffer }>(sql, ...params).map((row) => decodeLeaf(row.seq, row.body));
+  }
+
+  /** That entry `seq` is in the tree of the last checkpoint, or of the one at `size`. Throws `NOT_FOUND` if there is no such checkpoint. */
+  prove(seq: number, size?: number): LogProof {
+    const note = size === undefined ? this.checkpoint()?.note : this.#noteAt(size);
+    const head = note === undefined ? undefined : parseCheckpoint(note);
+    if (note === undefined || head === undefined || seq >= head.size) throw this.#noProof(seq, size);
+    return { index: seq, hashes: this.inclusion(seq, head.size), checkpoint: note };
+  }
+
+  #noteAt(size: number): string | undefined {
+    return this.database.get<{ note: string | null }>('SELECT note FROM entry WHERE seq = ?', size - 1)?.note ?? undefined;
+  }
+
+  #noProof(seq: number, size: number | undefined): NexusError {
+    const where = size === undefined ? `a log of ${this.size} entries` : `a checkpoint at ${size}`;
+    return new NexusError('NOT_FOUND', `There is no entry ${seq} in ${where}.`, { details: { seq, size } });
+  }
+
+  /** Inclusion proof in the tree of any `size`, signed or not; throws `RangeError` if `seq` is not in it. */
+  inclusion(seq: number, size: number): Hash[] {
+    return inclusionProof(seq, size, this.tree.node);
+  }
+
+  /** That the tree of `from` entries is the beginning of the tree of `to` entries. */
+  consistency(from: number, to: number): Hash[] {
+    return consistencyProof(from, to, this.tree.node);
+  }
+
+  /** The hash tiles at `size`, full and partial. */
+  *hashTiles(size = this.size): Generator<TileFile, void, undefined> {
+    for (const tile of tilesOf(size)) {
+      yield { path: tilePath(tile), bytes: this.tree.looseHashes(tile.level, tile.n * TILE_WIDTH, tile.width) };
+    }
+  }
+
+  /** The entry bundles at `size`, full and partial: each leaf after its length in 16 bits. */
+  *entryBundles(size = this.size): Generator<TileFile, void, undefined> {
+    for (let n = 0; n * TILE_WIDTH < size; n++) {
+      const width = Math.min(TILE_WIDTH, size - n * TILE_WIDTH);
+      const sql = 'SELECT body FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq';
+      const rows = this.database.all<{ body: Buffer }>(sql, n * TILE_WIDTH, n * TILE_WIDTH + width);
+      yield {
+        path: entryBundlePath({ n, width }),
+        bytes: Buffer.concat(rows.flatMap(({ body }) => [uint16(body.length), body])),
+      };
+    }
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+const PAGE = 500;
+
+function uint16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(value);
+  return bytes;
+}

@@ -1,0 +1,212 @@
+import { join } from 'node:path';
+
+import { type Clock, timestamp } from '../../base/clock.ts';
+import { NexusError } from '../../base/errors.ts';
+import { type Append, type Batch, grow } from './batch.ts';
+import { checkedRange } from './checked-range.ts';
+import { signCheckpoint } from './checkpoint.ts';
+import type { CompactRange } from './compact-range.ts';
+import { type LogDatabase, openForReading, openForWriting } from './database.ts';
+import type { Entry, EntryDraft } from './entry.ts';
+import { encodeLeaf } from './leaf.ts';
+import { LogReader } from './log-reader.ts';
+import { followLog, type Projection } from './projection.ts';
+import type { NoteSigner, NoteVerifier } from './signed-note.ts';
+import { lockWorkspace, type WriterLock } from './writer-lock.ts';
+
+export interface WriterOptions {
+  mode: 'write';
+  clock: Clock;
+  /** Signs every checkpoint; its name is the log's origin. */
+  signer: NoteSigner;
+  projections?: readonly Projection[];
+}
+
+export interface ReaderOptions {
+  mode: 'read';
+  /** If given, the last checkpoint must be signed by it. */
+  verifier?: NoteVerifier;
+}
+
+/** File of the log in a workspace. */
+export const LOG_FILE = 'log.db';
+
+/**
+ * Opens the log of the workspace in `dir`. A writer makes it if need be and holds the writer lock until `close`; a reader needs neither
+ * lock nor writer. Both refuse a log whose tree is not the one its last checkpoint signs (`LOG_CORRUPT`).
+ */
+export function openLog(dir: string, options: WriterOptions): Log;
+export function openLog(dir: string, options: ReaderOptions): LogReader;
+export function openLog(dir: string, options: WriterOptions | ReaderOptions): Log | LogReader {
+  return options.mode === 'write' ? openWriter(dir, options) : openReader(dir, options);
+}
+
+function openReader(dir: string, options: ReaderOptions): LogReader {
+  const database = openForReading(join(dir, LOG_FILE));
+  return orClose(database, () => {
+    database.transaction(() => checkedRange(database, options.verifier));
+    return new LogReader(database);
+  });
+}
+
+function openWriter(dir: string, options: WriterOptions): Log {
+  const lock = lockWorkspace(dir, options.clock);
+  try {
+    const database = openForWriting(join(dir, LOG_FILE));
+    return orClose(database, () => {
+      const range = checkedRange(database, options.signer);
+      followLog(database, options.projections ?? [], range.size);
+      return new Log({ database, range, lock, ...options });
+    });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function orClose<Result>(database: LogDatabase, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** One call of `append` that waits for its commit. */
+interface Waiting {
+  appends: Append[];
+  resolve: (entries: Entry[]) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** The log of the one writer. */
+export class Log extends LogReader {
+  readonly #clock: Clock;
+  readonly #signer: NoteSigner;
+  readonly #projections: readonly Projection[];
+  readonly #lock: WriterLock;
+  /** Always the tree of what is committed. */
+  #range: CompactRange;
+  #queue: Waiting[] = [];
+  #scheduled = false;
+  #closed = false;
+
+  /** Use `openLog`. */
+  constructor(parts: Omit<WriterOptions, 'mode'> & { database: LogDatabase; range: CompactRange; lock: WriterLock }) {
+    super(parts.database);
+    this.#clock = parts.clock;
+    this.#signer = parts.signer;
+    this.#projections = parts.projections ?? [];
+    this.#lock = parts.lock;
+    this.#range = parts.range;
+  }
+
+  /**
+   * Appends all drafts or none, next to each other unless a dedup key is known. Resolves once they are durable and signed, with the entries in
+   * the order of the drafts; calls that come in before the commit share it. Throws `LOG_ENTRY_TOO_LARGE` for this call alone;
+   * when the commit fails, all calls that share it are rejected, and the log is as before.
+   */
+  async append(drafts: readonly EntryDraft[]): Promise<Entry[]> {
+    if (this.#closed) throw new NexusError('INTERNAL', 'Append to a closed log.');
+    const at = timestamp(this.#clock);
+    const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf(draft, at) }));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ appends, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Commits what was queued, closes the file, gives up the lock. */
+  override close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    while (this.#queue.length > 0) this.#commitQueued();
+    super.close();
+    this.#lock.release();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      if (this.#queue.length === 0) return;
+      this.#commitQueued();
+      if (this.#queue.length > 0) this.#schedule();
+    });
+  }
+
+  #commitQueued(): void {
+    const waiting = this.#queue.splice(0, callsInBatch(this.#queue));
+    try {
+      const { entries } = this.#commit(waiting.flatMap(({ appends }) => appends));
+      let answered = 0;
+      for (const { appends, resolve } of waiting) resolve(entries.slice(answered, (answered += appends.length)));
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+    }
+  }
+
+  #commit(appends: readonly Append[]): Batch {
+    const batch = this.#prepare(appends);
+    if (batch.fresh.length === 0) return batch;
+    const [only] = batch.fresh;
+    // A lone row is its own transaction: SQLite needs no BEGIN and COMMIT around it.
+    if (only !== undefined && batch.fresh.length === 1 && batch.tiles.length === 0 && this.#projections.length === 0)
+      this.#insert(only);
+    else this.database.transaction(() => this.#write(batch));
+    this.#range = batch.range;
+    return batch;
+  }
+
+  #prepare(appends: readonly Append[]): Batch {
+    const batch: Batch = { range: this.#range.fork(), fresh: [], tiles: [], entries: [] };
+    const keys = new Map<string, Entry>();
+    for (const append of appends) {
+      const { dedup } = append.draft;
+      const known = dedup === undefined ? undefined : (keys.get(dedup) ?? this.#entryWithKey(dedup));
+      const entry = known ?? grow(batch, append);
+      if (dedup !== undefined) keys.set(dedup, entry);
+      batch.entries.push(entry);
+    }
+    const last = batch.fresh.at(-1);
+    if (last !== undefined) last.note = signCheckpoint({ size: batch.range.size, root: batch.range.root() }, this.#signer);
+    return batch;
+  }
+
+  #entryWithKey(dedup: string): Entry | undefined {
+    const row = this.database.get<{ seq: number }>('SELECT seq FROM entry WHERE dedup = ?', dedup);
+    return row && this.entry(row.seq);
+  }
+
+  #write({ fresh, tiles }: Batch): void {
+    for (const row of fresh) this.#insert(row);
+    for (const { level, n, root } of tiles) this.tree.addTile(level, n, root);
+    for (const projection of this.#projections) for (const { entry } of fresh) projection.apply(entry, this.database);
+  }
+
+  #insert({ entry, append, note }: Batch['fresh'][number]): void {
+    const { draft, leaf } = append;
+    this.database.run(
+      'INSERT INTO entry(seq, kind, mission, task, leaf, dedup, note, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      entry.seq,
+      entry.kind,
+      entry.mission ?? null,
+      entry.task ?? null,
+      leaf.hash,
+      draft.dedup ?? null,
+      note,
+      leaf.body,
+    );
+  }
+}
+
+/** Entries in one transaction, about: more would keep other work waiting. */
+const BATCH_LIMIT = 2000;
+
+function callsInBatch(queue: readonly Waiting[]): number {
+  let entries = 0;
+  const fit = queue.findIndex(({ appends }) => (entries += appends.length) >= BATCH_LIMIT);
+  return fit === -1 ? queue.length : fit + 1;
+}

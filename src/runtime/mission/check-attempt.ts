@@ -1,0 +1,47 @@
+import { timestamp } from '../../base/clock.ts';
+import { type Digest, digestOf } from '../../base/digest.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { Task } from '../../spec/model.ts';
+import type { CheckResult } from '../qa/report.ts';
+import { verdictOf } from '../qa/verdict.ts';
+import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
+import { recordTests } from './evidence.ts';
+import type { Attempt, AttemptResult } from './runner.ts';
+import type { Workbench } from './workbench.ts';
+
+/** A batch of checks on one merged tree: one run of each tool, a verdict, a signed statement and reports for each. */
+export async function runChecks(attempts: readonly Attempt[], bench: Workbench, signal: AbortSignal): Promise<AttemptResult[]> {
+  const tree = mergeTrees(attempts.map((attempt) => attempt.tree()));
+  const checks = attempts.map((attempt) => ({ task: attempt.task.id, scope: scopeOf(attempt.task), artifacts: judged(attempt) }));
+  const results = new Map((await bench.qa.run({ checks, tree }, { signal })).map((result) => [result.task, result]));
+  return Promise.all(attempts.map((attempt) => settle(attempt, results.get(attempt.task.id), bench)));
+}
+
+async function settle(attempt: Attempt, check: CheckResult | undefined, bench: Workbench): Promise<AttemptResult> {
+  if (check === undefined) return { outcome: 'failed', reason: 'The QA engine gave no answer.', evidence: [] };
+  const subjects = judged(attempt);
+  const evidence = await recordTests(attempt, check, { subjects, notary: bench, at: timestamp(bench.clock) });
+  const { verdict, brief } = verdictOf(check);
+  if (verdict !== 'pass') return { outcome: 'failed', reason: brief, evidence };
+  return { outcome: 'succeeded', tree: [], output: outputOf(attempt.task, subjects), evidence };
+}
+
+/** What dependents see of a check that passed: on what. How long it took or what it covered makes no dependent run again. */
+function outputOf(task: Task, subjects: Tree): Digest {
+  return digestOf({ passed: task.id, subjects: treeDigest(subjects) });
+}
+
+/** The artifacts a verification answers for: those of the task it verifies, and with the package as a whole the scaffold too. */
+function judged({ task, needs }: Attempt): Tree {
+  const verified = verifies(task);
+  const ids = scopeOf(task) === 'package' ? ['scaffold', verified] : [verified];
+  return mergeTrees(ids.map((id) => needs.get(id) ?? []));
+}
+
+function scopeOf(task: Task): 'unit' | 'package' {
+  return verifies(task) === 'assemble' ? 'package' : 'unit';
+}
+
+function verifies({ fragment }: Task): string {
+  return isJsonObject(fragment) && typeof fragment['verifies'] === 'string' ? fragment['verifies'] : '';
+}

@@ -1,0 +1,93 @@
+import { type Digest, digestOf } from '../../base/digest.ts';
+import type { EntryDraft } from '../log/entry.ts';
+import { type Tree, treeDigest } from '../vault/artifact.ts';
+import type { ContentStore } from '../vault/content-store.ts';
+import { artifactEvidence, artifactIdOf, validationReport } from '../vault/evidence.ts';
+import { provenance } from '../vault/provenance.ts';
+import { artifactRecorded, statementRecorded, validationRecorded } from '../vault/records.ts';
+import type { StatementSigner } from '../vault/sign-statement.ts';
+import type { Statement } from '../vault/statement.ts';
+import { testResult } from '../vault/test-result.ts';
+import type { CheckResult } from '../qa/report.ts';
+import { PRODUCT_VERSION } from '../../base/version.ts';
+import type { Attempt } from './runner.ts';
+
+/** Judges every artifact of a product before the gate. */
+const REVIEWER = 'qa/jest';
+
+export interface Notary {
+  store: ContentStore;
+  signer: StatementSigner;
+  specification: { id: string; digest: Digest };
+}
+
+/** Signs who made `tree` from what, and drafts the records: one for each artifact, one for the statement. */
+export async function recordProvenance(
+  attempt: Attempt,
+  tree: Tree,
+  { notary, agent, finishedAt }: { notary: Notary; agent: { name: string; version: string }; finishedAt: string },
+): Promise<EntryDraft[]> {
+  const { mission, task, number, needs, startedAt } = attempt;
+  const statement = provenance({
+    outputs: tree,
+    mission,
+    task: task.id,
+    attempt: number,
+    specification: notary.specification,
+    fragment: digestOf(task.fragment),
+    agent,
+    profile: task.profile,
+    needs: new Map([...needs].map(([id, output]) => [id, treeDigest(output)])),
+    startedOn: startedAt,
+    finishedOn: finishedAt,
+    builderVersion: PRODUCT_VERSION,
+  });
+  return [...recordArtifacts({ mission, task: task.id }, tree), await sealed(attempt, { name: 'provenance', statement, notary })];
+}
+
+export function recordArtifacts(place: { mission: string; task: string }, tree: Tree): EntryDraft[] {
+  return tree.map((artifact) =>
+    artifactRecorded(place, {
+      path: artifact.path,
+      size: artifact.size,
+      evidence: artifactEvidence(place.mission, artifact, REVIEWER),
+    }),
+  );
+}
+
+/** Signs what the checks said about `subjects`, and drafts the statement's record and a ValidationReport for each artifact. */
+export async function recordTests(
+  attempt: Attempt,
+  check: CheckResult,
+  { subjects, notary, at }: { subjects: Tree; notary: Notary; at: string },
+): Promise<EntryDraft[]> {
+  const place = { mission: attempt.mission, task: attempt.task.id };
+  const { result, suite, tools, passed, failed } = check;
+  const statement = testResult({ subjects, result, suite, tools, passed, failed });
+  const reports = subjects.map((artifact) =>
+    validationReport({
+      artifactId: artifactIdOf(attempt.mission, artifact),
+      suite,
+      result,
+      coverage: check.coverageByPath.get(artifact.path) ?? check.coverage,
+      generatedAt: at,
+    }),
+  );
+  return [
+    await sealed(attempt, { name: 'tests', statement, notary }),
+    ...reports.map((report) => validationRecorded(place, report)),
+  ];
+}
+
+/** Signs, stores, and drafts the record of a statement about an attempt. */
+export async function sealed(
+  { mission, task }: Attempt,
+  { name, statement, notary }: { name: string; statement: Statement; notary: Notary },
+): Promise<EntryDraft> {
+  const bundle = await notary.store.put(await notary.signer.sign(statement));
+  const { predicateType, subject } = statement;
+  return statementRecorded(
+    { mission, task: task.id },
+    { name: `${task.id}.${name}`, predicateType, bundle, subjects: subject.length },
+  );
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+
+import type { Digest } from '../../base/digest.ts';
+import { listed } from '../../base/text.ts';
+import type { Task, TaskGraph } from '../../spec/model.ts';
+import type { LogQueries } from '../log/database.ts';
+import type { ContentStore } from '../vault/content-store.ts';
+import { readManifest } from './manifests.ts';
+import { findResult, latestMissionOf, type MissionRow, type TaskRow, taskRow } from './queries.ts';
+import { keyChanges, type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
+
+/** What would happen to a task if the mission started now. */
+export interface Foreseen {
+  cached: boolean;
+  /** One clause for people. */
+  reason: string;
+  /** Unknown while a need has yet to run. */
+  key?: Digest;
+}
+
+export interface ForesightOptions {
+  /** Absent where there is no workspace yet: nothing is cached. */
+  history?: { db: LogQueries; store: ContentStore };
+  performerOf: (task: Task) => Performer;
+  force: ReadonlySet<string>;
+}
+
+/** Which tasks would run and which have their result already, in graph order, and why. Reads only. */
+export function foresee(graph: TaskGraph, options: ForesightOptions): Map<string, Foreseen> {
+  const last = options.history && latestMissionOf(options.history.db, graph.specification);
+  const outputs = new Map<string, Digest>();
+  const foreseen = new Map<string, Foreseen>();
+  for (const task of graph.tasks) foreseen.set(task.id, foreseeTask(task, { ...options, last, outputs }));
+  return foreseen;
+}
+
+interface TaskContext extends ForesightOptions {
+  last: MissionRow | undefined;
+  /** What the needs have left; grows as tasks are found cached. */
+  outputs: Map<string, Digest>;
+}
+
+function foreseeTask(task: Task, context: TaskContext): Foreseen {
+  const { history, outputs, force, last } = context;
+  if (history === undefined) return { cached: false, reason: 'never run here' };
+  const running = task.needs.map((need) => need.task).filter((need) => !outputs.has(need));
+  if (running.length > 0) return { cached: false, reason: `needs ${few(running)}, which will run first` };
+  const manifest = keyManifest(task, context.performerOf(task), outputs);
+  const key = taskKey(manifest);
+  if (force.has(task.id)) return { cached: false, reason: 'forced', key };
+  const result = findResult(history.db, key);
+  if (result === undefined) return { cached: false, reason: whyNot(task, manifest, { ...history, last }), key };
+  if (!existsSync(history.store.pathOf(result.tree)))
+    return { cached: false, reason: 'its result is no longer in the store', key };
+  outputs.set(task.id, result.output);
+  return { cached: true, reason: `same inputs as in mission ${result.mission.slice(0, 13)}`, key };
+}
+
+function whyNot(
+  task: Task,
+  manifest: KeyManifest,
+  history: { db: LogQueries; store: ContentStore; last: MissionRow | undefined },
+): string {
+  const before = history.last && taskRow(history.db, history.last.id, task.id);
+  if (before?.manifest == null) return 'never run here';
+  const changes = keyChanges(readManifest(history.store, before.manifest), manifest);
+  return changes.length > 0 ? `changed: ${few(changes.map(({ input }) => input))}` : unfinished(before);
+}
+
+function unfinished({ state }: TaskRow): string {
+  return state === 'failed' ? 'failed last time' : 'did not finish last time';
+}
+
+function few(names: readonly string[]): string {
+  return names.length <= 3 ? listed(names) : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
+}

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { type Digest, sha256 } from '../../base/digest.ts';
+import { asWorkspaceError } from '../../base/durable-file.ts';
+import type { Tree } from '../vault/artifact.ts';
+import type { ContentStore } from '../vault/content-store.ts';
+import { parseTreeListing, treeListing, type TreeEntry } from '../vault/tree-listing.ts';
+
+/**
+ * Makes the folder hold the product: writes what differs, removes what an earlier product had and this one has not, and leaves every other
+ * file (an installed `node_modules`, a developer's notes) alone. The list of the earlier product lies beside the folder, and is written
+ * last: the folder can be made again from the store at any time, so nothing here is synced.
+ */
+export function publishProduct(tree: Tree, folder: string, store: ContentStore): void {
+  const listing = listingOf(folder);
+  try {
+    const before = readListing(listing);
+    const paths = new Set(tree.map(({ path }) => path));
+    for (const { path } of before) if (!paths.has(path)) removeFile(folder, path);
+    for (const { path, digest } of tree) {
+      const target = join(folder, path);
+      if (existsSync(target) && sha256(readFileSync(target)) === digest) continue;
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, store.get(digest));
+    }
+    writeFileSync(listing, treeListing(tree));
+  } catch (error) {
+    throw asWorkspaceError(error, folder);
+  }
+}
+
+/** Whether the folder holds this product already, going by its listing. */
+export function isPublished(head: Digest, folder: string): boolean {
+  const listing = listingOf(folder);
+  return existsSync(folder) && existsSync(listing) && sha256(readFileSync(listing)) === head;
+}
+
+function listingOf(folder: string): string {
+  return `${folder}.tree.json`;
+}
+
+function readListing(path: string): TreeEntry[] {
+  return existsSync(path) ? parseTreeListing(readFileSync(path)) : [];
+}
+
+/** Removes a file and the folders that it leaves empty. */
+function removeFile(root: string, path: string): void {
+  rmSync(join(root, path), { force: true });
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+    try {
+      rmdirSync(join(root, folder));
+    } catch {
+      return;
+    }
+  }
+}

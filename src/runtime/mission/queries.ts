@@ -1,0 +1,133 @@
+import { NexusError } from '../../base/errors.ts';
+import type { Digest } from '../../base/digest.ts';
+import type { Priority, TaskKind } from '../../spec/model.ts';
+import type { LogQueries } from '../log/database.ts';
+import type { MissionState, TaskState } from './records.ts';
+
+/** A mission as its table has it. */
+export interface MissionRow {
+  id: string;
+  specification: string;
+  title: string;
+  dialect: string;
+  digest: Digest;
+  objective: string;
+  priority: Priority;
+  originating_spec: string;
+  graph: Digest;
+  tasks: number;
+  state: MissionState;
+  head: Digest | null;
+  gate: 'pass' | 'fail' | null;
+  gate_reasons: string | null;
+  reason: string | null;
+  started_at: string;
+  finished_at: string | null;
+  first_seq: number;
+  last_seq: number;
+}
+
+export interface TaskRow {
+  mission: string;
+  id: string;
+  title: string;
+  kind: TaskKind;
+  state: TaskState;
+  attempt: number;
+  key: Digest;
+  manifest: Digest;
+  output: Digest;
+  tree: Digest;
+  /** The mission whose result was taken, if it was cached. */
+  origin: string | null;
+  reason: string | null;
+  started_at: string | null;
+  finished_at: string | null;
+  seq: number;
+}
+
+/** A result that another task with the same key may take. */
+export interface StoredResult {
+  mission: string;
+  output: Digest;
+  tree: Digest;
+}
+
+export interface EvidenceRow {
+  seq: number;
+  mission: string;
+  task: string | null;
+  kind: string;
+  /** Name of the statement, or path of the artifact. */
+  name: string;
+  /** Content digest of a statement's Sigstore bundle. */
+  bundle: Digest | null;
+}
+
+export function missionRows(db: LogQueries): MissionRow[] {
+  return db.all<MissionRow>('SELECT * FROM mission ORDER BY first_seq DESC');
+}
+
+/** The mission that `name` means: an id, a unique prefix of one (at least 4 characters), or `latest`. Throws `NOT_FOUND` or `USAGE`. */
+export function findMission(db: LogQueries, name: string): MissionRow {
+  if (name === 'latest') {
+    const latest = db.get<MissionRow>('SELECT * FROM mission ORDER BY first_seq DESC LIMIT 1');
+    if (latest === undefined) throw noMission('There is no mission in this workspace yet.');
+    return latest;
+  }
+  const found = db.all<MissionRow>('SELECT * FROM mission WHERE id >= ? AND id < ? LIMIT 3', name, `${name}\uffff`);
+  const [first] = found;
+  if (first === undefined || name.length < 4) throw noMission(`No mission has an id that starts with ${name || 'nothing'}.`);
+  if (found.length > 1 && first.id !== name) {
+    throw new NexusError('USAGE', `Several missions have an id that starts with ${name}.`, {
+      hint: 'Give more of the id; `spec-kit missions` lists them.',
+      details: { missions: found.map((mission) => mission.id) },
+    });
+  }
+  return first;
+}
+
+function noMission(message: string): NexusError {
+  return new NexusError('NOT_FOUND', message, {
+    hint: '`spec-kit missions` lists the missions; `spec-kit apply BUNDLE` starts one.',
+  });
+}
+
+export function latestMissionOf(db: LogQueries, specification: string): MissionRow | undefined {
+  return db.get<MissionRow>('SELECT * FROM mission WHERE specification = ? ORDER BY first_seq DESC LIMIT 1', specification);
+}
+
+export function taskRow(db: LogQueries, mission: string, task: string): TaskRow | undefined {
+  return db.get<TaskRow>('SELECT * FROM task WHERE mission = ? AND id = ?', mission, task);
+}
+
+export function taskRows(db: LogQueries, mission: string): TaskRow[] {
+  return db.all<TaskRow>('SELECT * FROM task WHERE mission = ? ORDER BY seq', mission);
+}
+
+export function taskCounts(db: LogQueries, mission: string): Map<TaskState, number> {
+  const sql = 'SELECT state, count(*) AS count FROM task WHERE mission = ? GROUP BY state';
+  return new Map(db.all<{ state: TaskState; count: number }>(sql, mission).map(({ state, count }) => [state, count]));
+}
+
+export function findResult(db: LogQueries, key: Digest): StoredResult | undefined {
+  return db.get<StoredResult>('SELECT mission, output, tree FROM result WHERE key = ?', key);
+}
+
+/** The last attempt at this task in an earlier mission of the same specification, whatever its key. */
+export function previousTask(db: LogQueries, mission: MissionRow, task: string): TaskRow | undefined {
+  return db.get<TaskRow>(
+    `SELECT task.* FROM task JOIN mission ON mission.id = task.mission
+     WHERE mission.specification = ? AND mission.first_seq < ? AND task.id = ? AND task.key IS NOT NULL
+     ORDER BY mission.first_seq DESC LIMIT 1`,
+    mission.specification,
+    mission.first_seq,
+    task,
+  );
+}
+
+/** Where the evidence of a mission stands in the log, of one task if named. */
+export function evidenceRows(db: LogQueries, mission: string, task?: string): EvidenceRow[] {
+  if (task === undefined) return db.all<EvidenceRow>('SELECT * FROM evidence WHERE mission = ? ORDER BY seq', mission);
+  return db.all<EvidenceRow>('SELECT * FROM evidence WHERE mission = ? AND task = ? ORDER BY seq', mission, task);
+}

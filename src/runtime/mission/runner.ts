@@ -1,0 +1,48 @@
+import type { Digest } from '../../base/digest.ts';
+import type { Task } from '../../spec/model.ts';
+import type { EntryDraft } from '../log/entry.ts';
+import type { Tree } from '../vault/artifact.ts';
+
+/** One try at a task, with all it needs. */
+export interface Attempt {
+  mission: string;
+  task: Task;
+  /** From 1. */
+  number: number;
+  key: Digest;
+  /** Outputs of the direct needs, by task id. */
+  needs: ReadonlyMap<string, Tree>;
+  /** Every file that exists below this task: outputs of all its needs, direct or not. */
+  tree: () => Tree;
+  /** RFC 3339. */
+  startedAt: string;
+  feedback?: string;
+}
+
+/** How an attempt ended. Everything it names is in the content store before it is returned. */
+export type AttemptResult = AttemptSuccess | AttemptFailure;
+
+export interface AttemptSuccess {
+  outcome: 'succeeded';
+  /** Files the task adds to the product. */
+  tree: Tree;
+  /** What dependents' keys see: equal outputs stop a re-run there. */
+  output: Digest;
+  /** Records of artifacts, statements and reports, to be appended together with the task's end. */
+  evidence: EntryDraft[];
+}
+
+export interface AttemptFailure {
+  outcome: 'failed';
+  /** What went wrong and, for a check, what to repair: the feedback of the next attempt. */
+  reason: string;
+  evidence: EntryDraft[];
+}
+
+/**
+ * Does attempts. `run` gets attempts that may share one slot (one, or a batch of checks) and answers in the same order. It does not
+ * reject for a task that fails, and writes nothing to the log.
+ */
+export interface Runner {
+  run(attempts: readonly Attempt[], signal: AbortSignal): Promise<AttemptResult[]>;
+}

@@ -1,0 +1,60 @@
+import { type Digest, digestOf } from '../../base/digest.ts';
+import type { Task } from '../../spec/model.ts';
+
+/** Everything a task is made from, by name: what `explain` compares. Values are digests or versions. */
+export type KeyManifest = Readonly<Record<string, string>>;
+
+/** Who will do the task: an agent, the QA engine or the gate, with the version that decides what it does. */
+export interface Performer {
+  name: string;
+  version: string;
+}
+
+/** Bumped when the meaning of a manifest changes, so that no older result is taken for a newer one. */
+const FORMAT = '1';
+
+/**
+ * The key manifest of a task whose needs have settled. Needs go in by the digest of what they left, never by their own keys: a need that
+ * ran again and left the same bytes changes nothing here (early cut-off).
+ */
+export function keyManifest(task: Task, performer: Performer, outputs: ReadonlyMap<string, Digest>): KeyManifest {
+  const manifest: Record<string, string> = {
+    format: FORMAT,
+    kind: task.kind,
+    performer: `${performer.name}@${performer.version}`,
+    profile: task.profile,
+    fragment: digestOf(task.fragment),
+    writes: digestOf(task.writes),
+  };
+  for (const need of task.needs) {
+    const output = outputs.get(need.task);
+    if (output === undefined) throw new RangeError(`${need.task} has not settled`);
+    manifest[`need ${need.task}`] = output;
+  }
+  return manifest;
+}
+
+/** The task key: equal keys, equal inputs. */
+export function taskKey(manifest: KeyManifest): Digest {
+  return digestOf(manifest);
+}
+
+/** One input that differs between two manifests; `undefined` where it was absent. */
+export interface KeyChange {
+  input: string;
+  before?: string;
+  after?: string;
+}
+
+/** What changed from one manifest to another, by name. */
+export function keyChanges(before: KeyManifest, after: KeyManifest): KeyChange[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names]
+    .filter((input) => before[input] !== after[input])
+    .sort()
+    .map((input) => ({
+      input,
+      ...(before[input] === undefined ? {} : { before: before[input] }),
+      ...(after[input] === undefined ? {} : { after: after[input] }),
+    }));
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '../../base/clock.ts';
+import type { LogReader } from '../log/log-reader.ts';
+import type { QaEngine } from '../qa/engine.ts';
+import type { Agent } from '../workspace/agent.ts';
+import type { Notary } from './evidence.ts';
+
+/** What an attempt may use on this machine. */
+export interface Workbench extends Notary {
+  /** For the gate, which reads the mission's evidence back. */
+  log: LogReader;
+  /** PEM of the keys whose statements count. */
+  publicKeys: readonly string[];
+  clock: Clock;
+  agents: readonly Agent[];
+  qa: QaEngine;
+}

@@ -1,0 +1,15 @@
+import { posix } from 'node:path';
+
+/** Where a TypeScript project puts what it makes of a source; paths are relative to the product. */
+export interface Layout {
+  /** Folder of the emitted files; undefined if nothing is emitted. */
+  outDir: string | undefined;
+  rootDir: string;
+}
+
+/** The file that runs for a source file: its emitted JavaScript, or itself where nothing is emitted. */
+export function emittedPath({ outDir, rootDir }: Layout, source: string): string {
+  const inside = posix.relative(rootDir, source);
+  if (outDir === undefined || inside.startsWith('..') || !/\.[cm]?tsx?$/.test(source)) return source;
+  return posix.join(outDir, inside).replace(/\.([cm]?)tsx?$/, '.$1js');
+}

@@ -1,0 +1,44 @@
+import type { Artifact, Tree } from '../vault/artifact.ts';
+
+/** One task's outputs to be judged, on the merged tree. */
+export interface Check {
+  /** Id of the verification task. */
+  task: string;
+  /** `unit`: the tests among `artifacts` are run. `package`: besides, the whole tree is compiled and its documents are held against their official schemas. */
+  scope: 'unit' | 'package';
+  artifacts: readonly Artifact[];
+}
+
+/** Checks that share one merged tree and one run of each tool. */
+export interface QaRequest {
+  checks: readonly Check[];
+  tree: Tree;
+}
+
+export interface Finding {
+  /** `QA_TEST_FAILED`, `QA_NO_TESTS`, `QA_RUNNER_CRASHED`, `QA_COMPILE`, `QA_DOCUMENT` … */
+  code: string;
+  /** Path in the product, if the finding is about one file. */
+  path?: string;
+  line?: number;
+  /** What a developer needs to repair it; also the brief of the next attempt. */
+  message: string;
+}
+
+/** The judgement on one check. `fail` has at least one finding. */
+export interface CheckResult {
+  task: string;
+  /** Name of the suite in ValidationReport: `jest`, `package`. */
+  suite: string;
+  result: 'pass' | 'fail';
+  tests: { total: number; passed: number; failed: number; skipped: number };
+  passed: string[];
+  failed: string[];
+  /** Lines covered, 0..1, over the code artifacts of the check. */
+  coverage: number;
+  /** Coverage by path, 0..1. */
+  coverageByPath: ReadonlyMap<string, number>;
+  findings: Finding[];
+  /** The tools that judged, for the statement's configuration: name → version. */
+  tools: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,41 @@
+import { checkGate, checkReports, checkTree } from './check-product.ts';
+import { checkSeal, checkStatements, checkSummaries } from './check-statements.ts';
+import type { Failures } from './failure.ts';
+import type { GateDecision } from './gate.ts';
+import type { MissionMaterial } from './mission-material.ts';
+import { type MissionCheck, type MissionRecords, readRecords } from './mission-records.ts';
+import type { MissionState } from './records.ts';
+import type { Checked } from './verification.ts';
+import type { BundleVerifier } from './verify-bundle.ts';
+
+/** How a mission ended by its own records. */
+export interface MissionOutcome {
+  id: string;
+  state?: MissionState;
+  gate?: GateDecision;
+}
+
+/** Checks all that a mission's entries claim, statements, product and gate, and adds to `checked` what holds. */
+export function checkMission(
+  material: MissionMaterial,
+  verifier: BundleVerifier,
+  { failures, checked }: { failures: Failures; checked: Checked },
+): MissionOutcome {
+  const records = readRecords(material, failures);
+  const check: MissionCheck = { material, records, failures, checked };
+  const statements = checkStatements(check, verifier);
+  checkSeal(check);
+  checkSummaries(check, statements);
+  const tree = checkTree(check, statements);
+  checkReports(check);
+  checkGate(check, statements, tree);
+  return outcomeOf(material.mission, records);
+}
+
+function outcomeOf(id: string, { finish, gate }: MissionRecords): MissionOutcome {
+  return {
+    id,
+    ...(finish !== undefined && { state: finish.record.state }),
+    ...(gate !== undefined && { gate: { result: gate.record.result, reasons: gate.record.reasons } }),
+  };
+}

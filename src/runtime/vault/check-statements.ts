@@ -1,0 +1,80 @@
+import { isJsonObject } from '../../base/json.ts';
+import { counted } from '../../base/text.ts';
+import type { RecordedStatement } from './export-layout.ts';
+import type { VerifyCode } from './failure.ts';
+import type { NamedStatement } from './gate.ts';
+import type { MissionCheck } from './mission-records.ts';
+import { sealOf } from './records.ts';
+import { VERIFICATION_SUMMARY } from './verification-summary.ts';
+import type { BundleVerifier, VerifiedStatement } from './verify-bundle.ts';
+
+/** The statements that are what the log records and whose signatures hold. */
+export function checkStatements(check: MissionCheck, verifier: BundleVerifier): NamedStatement[] {
+  const { material, records, failures, checked } = check;
+  return records.statements.flatMap((statement) => {
+    const { subject, content } = material.bundle(statement);
+    const result = content === undefined ? missing(statement) : verifier.verify(content);
+    if (result.valid) checked.signatures++;
+    const fault = result.valid ? recordFault(result.verified, statement) : result;
+    if (fault !== undefined) failures.add(subject, fault.code, fault.message);
+    if (fault !== undefined || !result.valid) return [];
+    checked.statements++;
+    return [{ name: statement.record.name, verified: result.verified }];
+  });
+}
+
+type Fault = { code: VerifyCode; message: string };
+
+function missing({ entry, record }: RecordedStatement): Fault & { valid: false } {
+  const message = `entry ${entry.seq} records statement ${record.name}, which is not there`;
+  return { valid: false, code: 'VERIFY_STATEMENT_MISSING', message };
+}
+
+/** A statement may be well signed, and still not be the one on record. */
+function recordFault({ bundle, statement }: VerifiedStatement, { entry, record }: RecordedStatement): Fault | undefined {
+  if (bundle !== record.bundle) {
+    return { code: 'VERIFY_STATEMENT_CHANGED', message: `its bytes are not ${record.bundle}, which entry ${entry.seq} records` };
+  }
+  if (statement.predicateType === record.predicateType && statement.subject.length === record.subjects) return undefined;
+  const is = `${statement.predicateType} with ${counted(statement.subject.length, 'subject')}`;
+  return {
+    code: 'VERIFY_STATEMENT_CHANGED',
+    message: `it is ${is}; on record is ${record.predicateType} with ${record.subjects}`,
+  };
+}
+
+/** Statements cannot be taken away: the mission's end counts and seals them. */
+export function checkSeal({ material, records, failures }: MissionCheck): void {
+  const { finish } = records;
+  if (finish === undefined) return;
+  const before = records.statements.filter(({ entry }) => entry.seq < finish.entry.seq);
+  const seal = sealOf(before.map(({ record }) => record.bundle));
+  const { count, digest } = finish.record.statements;
+  if (seal.count === count && seal.digest === digest) return;
+  const which = seal.count === count ? 'other ones are on record' : `${seal.count} are on record`;
+  const message = `the mission ended with ${counted(count, 'statement')}, ${which}`;
+  failures.add(material.entrySubject(finish.entry), 'VERIFY_INCOMPLETE', message);
+}
+
+/** What the gate says that it looked at must be on record too: this names what is missing. */
+export function checkSummaries({ material, records, failures }: MissionCheck, statements: readonly NamedStatement[]): void {
+  const recorded = new Set<string>(records.statements.map(({ record }) => record.bundle));
+  for (const { name, verified } of statements) {
+    if (verified.statement.predicateType !== VERIFICATION_SUMMARY) continue;
+    for (const input of inputsOf(verified)) {
+      if (recorded.has(input.digest)) continue;
+      const message = `statement ${name} rests on ${input.name} (${input.digest}), which is not on record`;
+      failures.add(material.statementSubject(input.name), 'VERIFY_INCOMPLETE', message);
+    }
+  }
+}
+
+function inputsOf({ statement }: VerifiedStatement): { name: string; digest: string }[] {
+  const inputs = statement.predicate['inputAttestations'];
+  if (!Array.isArray(inputs)) return [];
+  return inputs.map((input: unknown) => {
+    const { name, digest } = isJsonObject(input) ? input : {};
+    const hex = isJsonObject(digest) ? digest['sha256'] : undefined;
+    return { name: typeof name === 'string' ? name : 'unnamed', digest: `sha256:${typeof hex === 'string' ? hex : ''}` };
+  });
+}

@@ -1,0 +1,183 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { link, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { type Digest, hexOf, isDigest, sha256 } from '../../base/digest.ts';
+import { asWorkspaceError, syncFolder } from '../../base/durable-file.ts';
+import { NexusError, systemCode } from '../../base/errors.ts';
+
+/** Content by digest, on the local disk, under `cas/sha256/ab/<hex>`. */
+export interface ContentStore {
+  /** Durable when it resolves. Content that is there already is not written again. */
+  put(bytes: Uint8Array): Promise<Digest>;
+  /** As `put`, for many at once: files are synced side by side, each folder once. Digests are in the order of `contents`. */
+  putMany(contents: Iterable<Uint8Array>): Promise<Digest[]>;
+  /** The content, hashed again. Throws `NOT_FOUND`, or `STORE_CORRUPT` naming the digest. */
+  get(digest: Digest): Uint8Array;
+  has(digest: Digest): boolean;
+  /** Bytes, or undefined if it is not there. Does not read the content. */
+  sizeOf(digest: Digest): number | undefined;
+  /** Where the content lies, or would lie; for tools that read files. Treat it as read-only. */
+  pathOf(digest: Digest): string;
+  /** Every digest there is, in order. Names only: nothing is read. */
+  list(): Iterable<Digest>;
+}
+
+/**
+ * Writers side by side: enough to keep the disk's queue full. 6,000 files of 700 bytes on ext4: 3.3 s one by one, 1.2 s with 8,
+ * and no less with 64.
+ */
+const WRITERS = 8;
+
+/**
+ * Opens the store below `dir`. `writer` is for the process that holds the workspace: it makes the folders and removes what a
+ * crash left half-written.
+ */
+export function openContentStore(dir: string, options: { writer?: boolean } = {}): ContentStore {
+  const root = join(dir, 'cas', 'sha256');
+  const incoming = join(dir, 'cas', 'incoming');
+  if (options.writer === true) prepare(root, incoming);
+  const pathOf = (digest: Digest) => join(root, hexOf(digest).slice(0, 2), hexOf(digest));
+  const sizeOf = (digest: Digest) => statSync(pathOf(digest), { throwIfNoEntry: false })?.size;
+
+  async function putMany(contents: Iterable<Uint8Array>): Promise<Digest[]> {
+    try {
+      const found = classify(contents, sizeOf);
+      const folders = new Set(found.digests.map((digest) => dirname(pathOf(digest))));
+      for (const folder of folders) mkdirSync(folder, { recursive: true });
+      await sideBySide(found.missing, ([digest, bytes]) => place(bytes, join(incoming, tempName(digest)), pathOf(digest)));
+      syncFolders(root, folders);
+      return found.digests;
+    } catch (error) {
+      throw asWorkspaceError(error, root);
+    }
+  }
+
+  return {
+    putMany,
+    put: async (bytes) => (await putMany([bytes]))[0] ?? sha256(bytes),
+    get: (digest) => readVerified(pathOf(digest), digest),
+    has: (digest) => sizeOf(digest) !== undefined,
+    sizeOf,
+    pathOf,
+    list: () => listDigests(root),
+  };
+}
+
+function prepare(root: string, incoming: string): void {
+  try {
+    rmSync(incoming, { recursive: true, force: true });
+    mkdirSync(root, { recursive: true });
+    mkdirSync(incoming);
+    syncFolder(dirname(root));
+  } catch (error) {
+    throw asWorkspaceError(error, root);
+  }
+}
+
+/** Digests of all contents, and those contents that the store lacks. The same digest with another size is damage, never an update. */
+function classify(contents: Iterable<Uint8Array>, sizeOf: ContentStore['sizeOf']) {
+  const digests: Digest[] = [];
+  const missing = new Map<Digest, Uint8Array>();
+  for (const bytes of contents) {
+    const digest = sha256(bytes);
+    digests.push(digest);
+    const size = sizeOf(digest);
+    if (size === undefined) missing.set(digest, bytes);
+    else if (size !== bytes.length) throw corrupt(digest, `is ${size} bytes long instead of ${bytes.length}`);
+  }
+  return { digests, missing };
+}
+
+/**
+ * Makes the names durable, those of content found in place too: a writer that was killed may have left them unsynced. Syncing a
+ * clean folder takes 0.05 ms.
+ */
+function syncFolders(root: string, folders: Iterable<string>): void {
+  for (const folder of folders) syncFolder(folder);
+  syncFolder(root);
+}
+
+let serial = 0;
+const tempName = (digest: Digest): string => `${hexOf(digest).slice(0, 12)}-${process.pid}-${serial++}`;
+
+async function sideBySide<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  const worker = async () => {
+    for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
+  };
+  const settled = await Promise.allSettled(Array.from({ length: WRITERS }, worker));
+  for (const outcome of settled) if (outcome.status === 'rejected') throw outcome.reason;
+}
+
+async function place(bytes: Uint8Array, temp: string, target: string): Promise<void> {
+  try {
+    await writeSynced(temp, bytes);
+    await linkOrRename(temp, target);
+  } finally {
+    await rm(temp, { force: true });
+  }
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o444);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** `link` never replaces: whoever stored the content first has stored it. File systems without hard links get a rename. */
+async function linkOrRename(temp: string, target: string): Promise<void> {
+  try {
+    await link(temp, target);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    await rename(temp, target);
+    chmodSync(target, 0o444);
+  }
+}
+
+function readVerified(path: string, digest: Digest): Uint8Array {
+  const bytes = read(path, digest);
+  if (sha256(bytes) !== digest) throw corrupt(digest, 'holds other bytes');
+  return bytes;
+}
+
+function read(path: string, digest: Digest): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new NexusError('NOT_FOUND', `${digest} is not in the content store.`, { details: { digest }, cause: error });
+  }
+}
+
+function corrupt(digest: Digest, how: string): NexusError {
+  return new NexusError('STORE_CORRUPT', `Stored content ${digest} ${how}.`, {
+    hint: 'Restore it from a backup or an export, or move it away and run the tasks that made it again.',
+    details: { digest },
+  });
+}
+
+function* listDigests(root: string): Iterable<Digest> {
+  for (const folder of entriesOf(root)) {
+    for (const name of entriesOf(join(root, folder))) {
+      const digest = `sha256:${name}`;
+      if (isDigest(digest) && name.startsWith(folder)) yield digest;
+    }
+  }
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).toSorted();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { hexOf } from '../../base/digest.ts';
+import { counted } from '../../base/text.ts';
+import { PROVENANCE } from './provenance.ts';
+import type { Statement } from './statement.ts';
+import { TEST_RESULT } from './test-result.ts';
+import type { TreeEntry } from './tree-listing.ts';
+import type { VerifiedStatement } from './verify-bundle.ts';
+
+/** Names the rules below, for the verification summary. Other rules get another name. */
+export const GATE_POLICY = 'https://agentnexus.dev/policies/evidence/v1';
+
+export interface GateInput {
+  /** The product as it would be released. */
+  tree: readonly TreeEntry[];
+  /** Verified statements in the order of the log; of those with one name the last counts. */
+  statements: readonly NamedStatement[];
+}
+
+export interface NamedStatement {
+  name: string;
+  verified: VerifiedStatement;
+}
+
+/** `reasons` say what is missing; empty exactly if the result is `pass`. */
+export type GateDecision = { result: 'pass' | 'fail'; reasons: string[] };
+
+/** More reasons than this are counted instead: a log entry has 64 KiB. */
+const MAX_REASONS = 40;
+const MAX_REASON = 400;
+
+/**
+ * May this product leave? Only verified statements speak; what they do not say is a denial. Every file needs provenance, every
+ * code and test file a passed test result too, and no test result may be anything but passed.
+ */
+export function decideGate({ tree, statements }: GateInput): GateDecision {
+  const current = new Map(statements.map(({ name, verified }) => [name, verified.statement]));
+  const made = new Set<string>();
+  const tested = new Set<string>();
+  const reasons: string[] = [];
+  for (const [name, statement] of current) {
+    if (statement.predicateType === PROVENANCE) cover(made, statement);
+    if (statement.predicateType !== TEST_RESULT) continue;
+    const fault = testFault(statement);
+    if (fault === undefined) cover(tested, statement);
+    else reasons.push(`${name}: ${fault}`);
+  }
+  if (tree.length === 0) reasons.push('there is no product');
+  for (const file of tree) {
+    if (!made.has(keyOf(file.path, hexOf(file.digest)))) reasons.push(`${file.path}: no provenance for this content`);
+    const needsTest = file.type !== 'analysis';
+    if (needsTest && !tested.has(keyOf(file.path, hexOf(file.digest))))
+      reasons.push(`${file.path}: no passed test result for this content`);
+  }
+  return { result: reasons.length === 0 ? 'pass' : 'fail', reasons: bounded(reasons) };
+}
+
+function cover(covered: Set<string>, { subject }: Statement): void {
+  for (const { name, digest } of subject) covered.add(keyOf(name, digest.sha256));
+}
+
+function keyOf(path: string, hex: string): string {
+  return `${hex} ${path}`;
+}
+
+/** A suite that ran nothing has shown nothing, whatever it calls its result. */
+function testFault({ predicate }: Statement): string | undefined {
+  const { result, passedTests, failedTests } = predicate;
+  const failed = Array.isArray(failedTests) ? failedTests.length : undefined;
+  if (result === 'PASSED' && failed === 0 && Array.isArray(passedTests) && passedTests.length > 0) return undefined;
+  if (result === 'PASSED' && failed === 0) return 'no test was run';
+  return `the test result is ${JSON.stringify(result ?? 'missing')}${failed ? `, ${counted(failed, 'failed test')}` : ''}`;
+}
+
+function bounded(reasons: readonly string[]): string[] {
+  const shown = reasons
+    .slice(0, MAX_REASONS)
+    .map((reason) => (reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason));
+  return reasons.length > MAX_REASONS ? [...shown, `and ${reasons.length - MAX_REASONS} more`] : shown;
+}

@@ -1,0 +1,29 @@
+import type { Digest } from '../../base/digest.ts';
+import type { Entry } from '../log/entry.ts';
+import type { RecordedStatement } from './export-layout.ts';
+import type { TreeEntry } from './tree-listing.ts';
+
+/** Something looked up: what it is called in a failure, found or not, and what was found. */
+export interface Found<T> {
+  subject: string;
+  content: T | undefined;
+}
+
+/** Where the evidence of a mission comes from: an exported folder, or the workspace. */
+export interface MissionMaterial {
+  mission: string;
+  /** What the records as a whole are called in a failure. */
+  subject: string;
+  /** The mission's entries in the order of the log; entries of other kinds than evidence may be left out. */
+  entries: readonly Entry[];
+  /** What an entry is called in a failure. */
+  entrySubject(entry: Entry): string;
+  bundle(statement: RecordedStatement): Found<Uint8Array>;
+  /** Name of a statement that the log does not record. */
+  statementSubject(name: string): string;
+  listing(head: Digest): Found<Uint8Array>;
+  /** Digest of the content that is there for a file of the product. */
+  artifact(file: TreeEntry): Found<Digest>;
+  /** A mission still under way has no seal, and is checked as far as it goes. */
+  finished: boolean;
+}

@@ -1,0 +1,63 @@
+import type { Digest } from '../../base/digest.ts';
+import type { Tree } from './artifact.ts';
+import { resource, type Statement, statement, subjectOf } from './statement.ts';
+
+/** https://slsa.dev/spec/v1.2/build-provenance */
+export const PROVENANCE = 'https://slsa.dev/provenance/v1';
+const AGENT_TASK_BUILD = 'https://agentnexus.dev/buildtypes/agent-task/v1';
+/** The builder is the host that ran the agent and holds the key: SLSA Build L1. */
+const LOCAL_BUILDER = 'https://agentnexus.dev/builders/local/v1';
+
+export interface ProvenanceInput {
+  /** What the attempt left behind. */
+  outputs: Tree;
+  mission: string;
+  task: string;
+  /** From 1. */
+  attempt: number;
+  specification: { id: string; digest: Digest };
+  /** Digest of the normalised fragment of the specification that the agent was given. */
+  fragment: Digest;
+  agent: { name: string; version: string };
+  /** Capability profile that the agent ran under. */
+  profile: string;
+  /** What the tasks it needs had produced, by task id: the digest of each tree. */
+  needs: ReadonlyMap<string, Digest>;
+  /** RFC 3339. */
+  startedOn: string;
+  finishedOn: string;
+  /** Version of this product. */
+  builderVersion: string;
+  /** Further results that are no part of the product (transcript, logs), by name. */
+  byproducts?: ReadonlyMap<string, Digest>;
+}
+
+/** Who made these files, from what, and when: SLSA provenance v1. */
+export function provenance(input: ProvenanceInput): Statement {
+  const { mission, task, attempt, specification, agent, profile } = input;
+  return statement(PROVENANCE, input.outputs.map(subjectOf), {
+    buildDefinition: {
+      buildType: AGENT_TASK_BUILD,
+      externalParameters: { specification, task },
+      internalParameters: { agent: agent.name, version: agent.version, profile, attempt, mission },
+      resolvedDependencies: [
+        resource('fragment', input.fragment),
+        ...[...input.needs].map(([need, digest]) => resource(`task:${need}`, digest)),
+      ],
+    },
+    runDetails: {
+      builder: { id: LOCAL_BUILDER, version: { agentnexus: input.builderVersion } },
+      metadata: {
+        invocationId: invocationId(mission, task, attempt),
+        startedOn: input.startedOn,
+        finishedOn: input.finishedOn,
+      },
+      byproducts: [...(input.byproducts ?? [])].map(([name, digest]) => resource(name, digest)),
+    },
+  });
+}
+
+/** One id for one attempt, the same in every record that speaks of it. */
+function invocationId(mission: string, task: string, attempt: number): string {
+  return `${mission}/${task}/${attempt}`;
+}

@@ -1,0 +1,148 @@
+import { type Digest, digestOf, isDigest } from '../../base/digest.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { Entry, EntryDraft } from '../log/entry.ts';
+import { type Artifact, type Tree, treeDigest } from './artifact.ts';
+import { type ArtifactEvidence, artifactIdOf, type ValidationReport } from './evidence.ts';
+import type { GateDecision } from './gate.ts';
+
+/*
+ * What the log says of a mission's evidence: the builders that write these entries, and the readers that a verifier trusts no
+ * further than their types. Mission Control may add fields of its own; entries of other kinds are its own affair.
+ *
+ * A mission stands on its own: what it takes from the cache it records again, artifacts and statements, under its own id.
+ */
+
+export const MISSION_CREATED = 'mission.created';
+export const ARTIFACT_RECORDED = 'artifact.recorded';
+export const STATEMENT_RECORDED = 'statement.recorded';
+export const VALIDATION_RECORDED = 'validation.recorded';
+export const GATE_DECIDED = 'gate.decided';
+export const MISSION_FINISHED = 'mission.finished';
+
+/** An output of a task was accepted. */
+export type ArtifactRecord = { path: string; size: number; evidence: ArtifactEvidence };
+
+/** A statement was signed; its Sigstore bundle is in the content store. */
+export type StatementRecord = {
+  /** `<task>.provenance`, `<task>.tests`, `gate`: what it is for. A later statement of the same name replaces this one. */
+  name: string;
+  predicateType: string;
+  /** SHA-256 of the bytes of the `.sigstore.json`. */
+  bundle: Digest;
+  /** How many subjects it has. */
+  subjects: number;
+};
+
+export type ValidationRecord = { report: ValidationReport };
+
+/** The gate was asked about a tree. `head` is its digest. */
+export type GateRecord = GateDecision & { head: Digest };
+
+export type MissionState = 'succeeded' | 'failed' | 'cancelled';
+
+/** The mission's end, and the seal on its evidence: nothing can be taken away afterwards without being missed. */
+export type FinishRecord = {
+  state: MissionState;
+  /** Digest of the product's tree; its listing lies in the content store under this digest (see `treeListing`). */
+  head: Digest;
+  /** How many statements are on record, and the digest over the sorted digests of their bundles. */
+  statements: { count: number; digest: Digest };
+};
+
+interface Place {
+  mission: string;
+  task?: string;
+}
+
+export function artifactRecorded(place: Place, record: ArtifactRecord): EntryDraft {
+  return once(ARTIFACT_RECORDED, place, record);
+}
+
+export function statementRecorded(place: Place, record: StatementRecord): EntryDraft {
+  return once(STATEMENT_RECORDED, place, record);
+}
+
+export function validationRecorded(place: Place, report: ValidationReport): EntryDraft {
+  return once(VALIDATION_RECORDED, place, { report });
+}
+
+export function gateDecided(place: Place, decision: GateDecision, tree: Tree): EntryDraft {
+  return { kind: GATE_DECIDED, ...place, data: { ...decision, head: treeDigest(tree) } };
+}
+
+/** `statements` are the bundles of every statement that was recorded for the mission, replaced ones too, in any order. */
+export function missionFinished(
+  mission: string,
+  end: { state: MissionState; tree: Tree; statements: readonly Digest[] },
+): EntryDraft {
+  const data: FinishRecord = { state: end.state, head: treeDigest(end.tree), statements: sealOf(end.statements) };
+  return { kind: MISSION_FINISHED, mission, data };
+}
+
+export function sealOf(bundles: readonly Digest[]): FinishRecord['statements'] {
+  return { count: bundles.length, digest: digestOf(bundles.toSorted()) };
+}
+
+/** The same record twice is one entry: a mission that is resumed may record again what it had done. */
+function once(kind: string, place: Place, data: JsonObject): EntryDraft {
+  return { kind, ...place, data, dedup: `${kind} ${digestOf({ mission: place.mission, task: place.task, data })}` };
+}
+
+// Reading. Each returns undefined for data that is not of the kind.
+
+export function readArtifact(entry: Entry): ArtifactRecord | undefined {
+  const { path, size, evidence } = entry.data;
+  if (typeof path !== 'string' || !isCount(size) || !isJsonObject(evidence)) return undefined;
+  return isEvidence(evidence, { mission: entry.mission, path }) ? { path, size, evidence } : undefined;
+}
+
+function isEvidence(value: JsonObject, of: { mission: string | undefined; path: string }): value is ArtifactEvidence {
+  const { artifactId, missionId, type, uri, checksum, reviewer } = value;
+  if (typeof checksum !== 'string' || !isDigest(checksum) || missionId !== of.mission || of.mission === undefined) return false;
+  if (artifactId !== artifactIdOf(of.mission, { path: of.path, digest: checksum })) return false;
+  return isType(type) && typeof uri === 'string' && URL.canParse(uri) && typeof reviewer === 'string';
+}
+
+function isType(value: unknown): value is Artifact['type'] {
+  return value === 'code' || value === 'analysis' || value === 'test';
+}
+
+export function readStatement(entry: Entry): StatementRecord | undefined {
+  const { name, predicateType, bundle, subjects } = entry.data;
+  if (typeof name !== 'string' || name === '' || typeof predicateType !== 'string' || !isCount(subjects)) return undefined;
+  return typeof bundle === 'string' && isDigest(bundle) ? { name, predicateType, bundle, subjects } : undefined;
+}
+
+export function readValidation(entry: Entry): ValidationRecord | undefined {
+  const { report } = entry.data;
+  if (!isJsonObject(report)) return undefined;
+  const { reportId, artifactId, suite, result, coverage, generatedAt } = report;
+  if (typeof reportId !== 'string' || typeof artifactId !== 'string' || typeof suite !== 'string') return undefined;
+  if (typeof coverage !== 'number' || coverage < 0 || coverage > 1 || typeof generatedAt !== 'string') return undefined;
+  return result === 'pass' || result === 'fail'
+    ? { report: { reportId, artifactId, suite, result, coverage, generatedAt } }
+    : undefined;
+}
+
+export function readGate(entry: Entry): GateRecord | undefined {
+  const { result, reasons, head } = entry.data;
+  if ((result !== 'pass' && result !== 'fail') || !isTexts(reasons)) return undefined;
+  return typeof head === 'string' && isDigest(head) ? { result, reasons, head } : undefined;
+}
+
+export function readFinish(entry: Entry): FinishRecord | undefined {
+  const { state, head, statements } = entry.data;
+  if (state !== 'succeeded' && state !== 'failed' && state !== 'cancelled') return undefined;
+  if (typeof head !== 'string' || !isDigest(head) || !isJsonObject(statements)) return undefined;
+  const { count, digest } = statements;
+  if (!isCount(count) || typeof digest !== 'string' || !isDigest(digest)) return undefined;
+  return { state, head, statements: { count, digest } };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,34 @@
+import { canonicalJson, type JsonValue } from '../../base/json.ts';
+import type { SigningKey } from './signing-key.ts';
+import { STATEMENT_MEDIA_TYPE, type Statement } from './statement.ts';
+
+/** Signs statements, one key for all. */
+export interface StatementSigner {
+  /**
+   * The text of a `.sigstore.json`: Sigstore bundle v0.3 with a DSSE envelope, canonical JSON. Equal statements yield equal
+   * bytes but for the signature, which ECDSA makes with fresh randomness.
+   */
+  sign(statement: Statement): Promise<Uint8Array>;
+}
+
+/**
+ * A signer with a local key and no witnesses. Only for paths that do sign: loading the builder takes 90 ms (it carries the
+ * clients of Fulcio, Rekor and time stamping along). Signing itself takes 0.1 ms.
+ */
+export async function openStatementSigner(key: SigningKey): Promise<StatementSigner> {
+  const [{ DSSEBundleBuilder }, { bundleToJSON }] = await Promise.all([import('@sigstore/sign'), import('@sigstore/bundle')]);
+  const signer = {
+    sign: async (data: Buffer) => ({
+      signature: key.sign(data),
+      key: { $case: 'publicKey' as const, publicKey: key.publicKey, hint: key.hint },
+    }),
+  };
+  const builder = new DSSEBundleBuilder({ signer, witnesses: [] });
+  return {
+    async sign(statement) {
+      const data = Buffer.from(canonicalJson(statement));
+      const bundle = await builder.create({ data, type: STATEMENT_MEDIA_TYPE });
+      return Buffer.from(canonicalJson(bundleToJSON(bundle) as JsonValue));
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Tree } from './artifact.ts';
+import { type Statement, statement, subjectOf } from './statement.ts';
+
+/** https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md */
+export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
+
+export interface TestResultInput {
+  /** The files that were judged. */
+  subjects: Tree;
+  result: 'pass' | 'fail';
+  /** Name of the suite: `jest`, `package`. */
+  suite: string;
+  /** The tools that judged: name → version. */
+  tools: Readonly<Record<string, string>>;
+  passed: readonly string[];
+  failed: readonly string[];
+  /** Where the full report can be read. */
+  url?: string;
+}
+
+/** What a suite said about these files: in-toto test-result v0.1. */
+export function testResult(input: TestResultInput): Statement {
+  return statement(TEST_RESULT, input.subjects.map(subjectOf), {
+    result: input.result === 'pass' ? 'PASSED' : 'FAILED',
+    configuration: [
+      { name: 'suite', uri: `urn:agentnexus:suite:${encodeURIComponent(input.suite)}` },
+      ...Object.entries(input.tools).map(([name, version]) => ({ name, uri: packageUrl(name, version) })),
+    ],
+    passedTests: input.passed,
+    failedTests: input.failed,
+    ...(input.url !== undefined && { url: input.url }),
+  });
+}
+
+/** https://github.com/package-url/purl-spec; a scoped name's `@` is escaped. Node itself comes from no registry. */
+function packageUrl(name: string, version: string): string {
+  return `pkg:${name === 'node' ? 'generic' : 'npm'}/${name.replace(/^@/, '%40')}@${version}`;
+}

@@ -1,0 +1,48 @@
+import type { Digest } from '../../base/digest.ts';
+import type { Failures, VerifyFailure } from './failure.ts';
+import type { GateDecision } from './gate.ts';
+
+/** What was looked at and found good; the failures are not among them. */
+export interface Checked {
+  files: number;
+  artifacts: number;
+  statements: number;
+  signatures: number;
+  entries: number;
+  proofs: number;
+  tiles: number;
+  checkpoints: number;
+}
+
+/** A public key that the result rests on. */
+export interface TrustedKey {
+  use: 'signing' | 'log';
+  /** SHA-256 of the SPKI DER. */
+  fingerprint: Digest;
+  /**
+   * `user`: given by whoever verifies. `vouched`: read from the export, and a key that the user gave has signed for it. `folder`: read
+   * from the export and nothing more: the result says that the export is whole, not who made it.
+   */
+  from: 'user' | 'vouched' | 'folder' | 'workspace';
+}
+
+/** Answer of `spec-kit verify`. */
+export interface Verification {
+  result: 'verified' | 'failed';
+  /** Missions whose evidence was checked, with what their gates had decided. */
+  missions: { id: string; state?: string; gate?: GateDecision }[];
+  checked: Checked;
+  /** The most telling first. */
+  failures: VerifyFailure[];
+  /** Failures beyond those listed. */
+  omitted: number;
+  trust: TrustedKey[];
+}
+
+export function noneChecked(): Checked {
+  return { files: 0, artifacts: 0, statements: 0, signatures: 0, entries: 0, proofs: 0, tiles: 0, checkpoints: 0 };
+}
+
+export function verification(failures: Failures, rest: Pick<Verification, 'missions' | 'checked' | 'trust'>): Verification {
+  return { result: failures.any ? 'failed' : 'verified', ...rest, failures: failures.list, omitted: failures.omitted };
+}

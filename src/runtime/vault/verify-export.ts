@@ -1,0 +1,143 @@
+import { checkFiles } from './check-files.ts';
+import { checkLog, checkProof, type ExportedLog } from './check-log.ts';
+import { checkMission, type MissionOutcome } from './check-mission.ts';
+import {
+  artifactFile,
+  CHECKPOINT,
+  ENTRIES,
+  fileNameOf,
+  leafFile,
+  LOG_KEY,
+  MANIFEST,
+  proofFile,
+  README,
+  recordedStatements,
+  SIGNING_KEY,
+  statementFile,
+  SUMS,
+  TREE,
+} from './export-layout.ts';
+import { type ExportKeys, exportKeys } from './export-keys.ts';
+import type { ExportManifest } from './export-manifest.ts';
+import { Failures } from './failure.ts';
+import { type ExportFile, READ_LIMITS, readExport, type ReadLimits } from './read-export.ts';
+import type { MissionMaterial } from './mission-material.ts';
+import { MISSION_FINISHED, readFinish } from './records.ts';
+import { parseTreeListing, type TreeEntry } from './tree-listing.ts';
+import { type Checked, noneChecked, type TrustedKey, type Verification, verification } from './verification.ts';
+import { openBundleVerifier } from './verify-bundle.ts';
+
+type Files = ReadonlyMap<string, ExportFile>;
+
+export interface VerifyExportOptions {
+  /** Texts of public key files that the verifier got by another way: PEM, or the `name+id+key` line of a log. */
+  keys?: readonly string[];
+  limits?: ReadLimits;
+}
+
+/**
+ * Verifies an exported folder from what is in it alone: no workspace, no network. Whatever is in the folder, it answers with failures
+ * rather than throwing. Throws `NOT_FOUND` without a folder, `KEY_UNUSABLE` for a key in `options` that is none.
+ */
+export async function verifyExport(dir: string, options: VerifyExportOptions = {}): Promise<Verification> {
+  const failures = new Failures();
+  const checked = noneChecked();
+  const files = readExport(dir, failures, options.limits ?? READ_LIMITS);
+  const keys = exportKeys(files, options.keys ?? [], failures);
+  const verifier = await openBundleVerifier(keys.signing);
+  const manifest = checkFiles(files, verifier, failures);
+  checkPresence(files, failures);
+  const log = checkLog(files, keys, { failures, checked });
+  for (const statement of recordedStatements(log.entries)) checkProof(files, { log, statement }, { failures, checked });
+  const material = materialOf(files, log, manifest);
+  const mission = canJudge(keys, failures) ? checkMission(material, verifier, { failures, checked }) : { id: material.mission };
+  checkAccounted(files, { log, keys, failures });
+  checkMissionIds(log, { mission, manifest, failures });
+  checked.files = [...files.keys()].filter((path) => !failures.about(path)).length;
+  return verification(failures, { missions: [mission], checked, trust: trustOf(keys, manifest, { failures, checked }) });
+}
+
+const FIXED_FILES = [MANIFEST, SUMS, README, TREE, CHECKPOINT, ENTRIES, SIGNING_KEY, LOG_KEY];
+
+function checkPresence(files: Files, failures: Failures): void {
+  for (const path of FIXED_FILES) {
+    if (!files.has(path) && !failures.about(path)) failures.add(path, 'VERIFY_FILE_MISSING', 'every export has it');
+  }
+}
+
+/** Without a key, or without entries that can be read, every further failure would only repeat that. */
+function canJudge(keys: ExportKeys, failures: Failures): boolean {
+  return keys.signing.length > 0 && !failures.about(ENTRIES);
+}
+
+function materialOf(files: Files, log: ExportedLog, manifest: ExportManifest | undefined): MissionMaterial {
+  const { entries } = log;
+  return {
+    mission: manifest?.mission ?? entries[0]?.mission ?? '',
+    subject: ENTRIES,
+    entries,
+    finished: true,
+    entrySubject: () => ENTRIES,
+    bundle: ({ fileName }) => found(files, statementFile(fileName)),
+    statementSubject: (name) => statementFile(fileNameOf(name)),
+    listing: () => found(files, TREE),
+    artifact: ({ path }) => ({ subject: artifactFile(path), content: files.get(artifactFile(path))?.digest }),
+  };
+}
+
+function found(files: Files, path: string): { subject: string; content: Uint8Array | undefined } {
+  return { subject: path, content: files.get(path)?.bytes };
+}
+
+/** A file may be listed and signed, and still be none of what the log tells of: such a file has no business here. */
+function checkAccounted(files: Files, { log, keys, failures }: { log: ExportedLog; keys: ExportKeys; failures: Failures }): void {
+  if (log.signed === undefined || failures.about(ENTRIES, TREE, CHECKPOINT)) return;
+  const names = recordedStatements(log.entries).map(({ fileName }) => fileName);
+  const known = new Set([
+    ...FIXED_FILES,
+    ...keys.files,
+    ...log.tiles,
+    ...names.flatMap((name) => [statementFile(name), proofFile(name), leafFile(name)]),
+    ...readListing(files).map(({ path }) => artifactFile(path)),
+  ]);
+  for (const path of files.keys()) {
+    if (!known.has(path) && !failures.about(path)) failures.add(path, 'VERIFY_FILE_EXTRA', 'nothing in the log accounts for it');
+  }
+}
+
+function readListing(files: Files): TreeEntry[] {
+  try {
+    return parseTreeListing(files.get(TREE)?.bytes ?? Buffer.alloc(0));
+  } catch {
+    return [];
+  }
+}
+
+function checkMissionIds(
+  log: ExportedLog,
+  { mission, manifest, failures }: { mission: MissionOutcome; manifest: ExportManifest | undefined; failures: Failures },
+): void {
+  for (const entry of log.entries) {
+    if (entry.mission === mission.id) continue;
+    failures.add(ENTRIES, 'VERIFY_MISSION', `entry ${entry.seq} is not of mission ${mission.id}`);
+  }
+  const end = log.entries.findLast(({ kind }) => kind === MISSION_FINISHED);
+  const head = end && readFinish(end)?.head;
+  if (manifest !== undefined && head !== undefined && head !== manifest.head) {
+    failures.add(MANIFEST, 'VERIFY_MANIFEST', `it is of product ${manifest.head}, the mission ended with ${head}`);
+  }
+}
+
+/** The two keys vouch for each other: the signed list names the log's key, and the log records statements by their signer's key. */
+function trustOf(
+  keys: ExportKeys,
+  manifest: ExportManifest | undefined,
+  { failures, checked }: { failures: Failures; checked: Checked },
+): TrustedKey[] {
+  if (failures.any || manifest === undefined) return keys.trust;
+  const byUser = new Set(keys.trust.filter(({ from }) => from === 'user').map(({ use }) => use));
+  return keys.trust.map((key) => {
+    const vouched = key.use === 'log' ? byUser.has('signing') : byUser.has('log') && checked.proofs > 0;
+    return key.from === 'folder' && vouched ? { ...key, from: 'vouched' } : key;
+  });
+}

@@ -1,0 +1,181 @@
+import { type Digest, hexOf } from '../../base/digest.ts';
+import { messageOf, NexusError } from '../../base/errors.ts';
+import type { Entry } from '../log/entry.ts';
+import type { FsckReport } from '../log/fsck.ts';
+import type { NoteVerifier } from '../log/signed-note.ts';
+import { checkMission, type MissionOutcome } from './check-mission.ts';
+import type { ContentStore } from './content-store.ts';
+import { fileNameOf } from './export-layout.ts';
+import { Failures } from './failure.ts';
+import type { MissionMaterial } from './mission-material.ts';
+import {
+  ARTIFACT_RECORDED,
+  GATE_DECIDED,
+  MISSION_CREATED,
+  MISSION_FINISHED,
+  STATEMENT_RECORDED,
+  VALIDATION_RECORDED,
+} from './records.ts';
+import { isSigningKey, parsePublicKey } from './public-key.ts';
+import { fingerprintOf, pemOf } from './signing-key.ts';
+import { type Checked, noneChecked, type TrustedKey, type Verification, verification } from './verification.ts';
+import { type BundleVerifier, openBundleVerifier } from './verify-bundle.ts';
+
+export interface WorkspaceSource {
+  /** Reading the log; `LogReader` does. */
+  log: { entries(query: { mission?: string; kinds?: readonly string[] }): Iterable<Entry> };
+  /** What `fsck` found in it, hashing all of it again. */
+  fsck: FsckReport;
+  store: ContentStore;
+  /** Texts of public key files: every key that may have signed statements here. */
+  signingKeys: readonly string[];
+  logKey: NoteVerifier;
+}
+
+export interface VerifyWorkspaceOptions {
+  /** One mission only. */
+  mission?: string;
+  /** Texts of public key files that take the place of the workspace's own. */
+  keys?: readonly string[];
+}
+
+const EVIDENCE_KINDS = [
+  MISSION_CREATED,
+  ARTIFACT_RECORDED,
+  STATEMENT_RECORDED,
+  VALIDATION_RECORDED,
+  GATE_DECIDED,
+  MISSION_FINISHED,
+];
+
+/**
+ * Verifies the evidence of one mission or of all, and for all of them everything in the content store. Missions under way are checked as far as
+ * they have come. Throws `NOT_FOUND` if there is no such mission.
+ */
+export async function verifyWorkspace(source: WorkspaceSource, options: VerifyWorkspaceOptions = {}): Promise<Verification> {
+  const failures = new Failures();
+  const checked = {
+    ...noneChecked(),
+    entries: source.fsck.entries,
+    tiles: source.fsck.tiles,
+    checkpoints: source.fsck.checkpoints,
+  };
+  for (const fault of source.fsck.faults) failures.add(`log ${fault.subject}`, 'VERIFY_LOG', `${fault.message} (${fault.code})`);
+  const keys = workspaceKeys(source, options.keys ?? [], failures);
+  const verifier = await openBundleVerifier(keys.signing);
+  const run = { source, verifier, failures, checked, contents: new CheckedStore(source.store, failures) };
+  if (options.mission === undefined) for (const digest of source.store.list()) run.contents.get(digest);
+  const missions = missionsOf(run, options.mission).map((mission) => checkOne(run, mission));
+  if (source.fsck.faults.length === 0) checked.proofs = checked.statements;
+  checked.files = run.contents.good;
+  return verification(failures, {
+    missions,
+    checked,
+    trust: keys.trust,
+  });
+}
+
+function workspaceKeys({ signingKeys, logKey }: WorkspaceSource, given: readonly string[], failures: Failures) {
+  const user = given.map(parsePublicKey);
+  const userSigning = user.filter(isSigningKey);
+  const userLog = user.filter((key) => !isSigningKey(key));
+  if (userLog.length > 0 && !userLog.some(({ key }) => key.equals(logKey.publicKey))) {
+    failures.add('log', 'VERIFY_KEY_UNTRUSTED', `the key of the log (${fingerprintOf(logKey.publicKey)}) is none that you gave`);
+  }
+  const signing = userSigning.length > 0 ? userSigning : signingKeys.map(parsePublicKey);
+  const trust: TrustedKey[] = signing.map(({ key }) => ({
+    use: 'signing',
+    fingerprint: fingerprintOf(key),
+    from: userSigning.length > 0 ? 'user' : 'workspace',
+  }));
+  trust.push({ use: 'log', fingerprint: fingerprintOf(logKey.publicKey), from: userLog.length > 0 ? 'user' : 'workspace' });
+  return { signing: signing.map(({ key }) => pemOf(key)), trust };
+}
+
+interface Run {
+  source: WorkspaceSource;
+  verifier: BundleVerifier;
+  failures: Failures;
+  checked: Checked;
+  contents: CheckedStore;
+}
+
+/** Reads each content once, however many records lead to it, and reports damage under its path in the store. */
+class CheckedStore {
+  good = 0;
+  readonly #store: ContentStore;
+  readonly #failures: Failures;
+  readonly #seen = new Map<Digest, boolean>();
+
+  constructor(store: ContentStore, failures: Failures) {
+    this.#store = store;
+    this.#failures = failures;
+  }
+
+  get(digest: Digest): Uint8Array | undefined {
+    const known = this.#seen.get(digest);
+    if (known === false) return undefined;
+    const content = this.#read(digest);
+    this.#seen.set(digest, content !== undefined);
+    if (known === undefined && content !== undefined) this.good++;
+    return content;
+  }
+
+  has(digest: Digest): boolean {
+    return this.#seen.get(digest) ?? this.get(digest) !== undefined;
+  }
+
+  #read(digest: Digest): Uint8Array | undefined {
+    try {
+      return this.#store.get(digest);
+    } catch (error) {
+      // What is missing is reported by the record that needs it.
+      if (!(error instanceof NexusError) || error.code !== 'NOT_FOUND') {
+        this.#failures.add(`cas/sha256/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}`, 'VERIFY_STORE', messageOf(error));
+      }
+      return undefined;
+    }
+  }
+}
+
+function missionsOf(run: Run, wanted: string | undefined): string[] {
+  const created = readEntries(run, { kinds: [MISSION_CREATED] }).flatMap(({ mission }) =>
+    mission === undefined ? [] : [mission],
+  );
+  if (wanted === undefined) return [...new Set(created)];
+  if (created.includes(wanted)) return [wanted];
+  throw new NexusError('NOT_FOUND', `There is no mission ${wanted}.`, { details: { mission: wanted } });
+}
+
+/** As many as can be read. */
+function readEntries({ source, failures }: Run, query: { mission?: string; kinds: readonly string[] }): Entry[] {
+  const entries: Entry[] = [];
+  try {
+    for (const entry of source.log.entries(query)) entries.push(entry);
+  } catch (error) {
+    failures.add('log', 'VERIFY_LOG', messageOf(error));
+  }
+  return entries;
+}
+
+function checkOne(run: Run, mission: string): MissionOutcome {
+  const entries = readEntries(run, { mission, kinds: EVIDENCE_KINDS });
+  return checkMission(materialOf(run, mission, entries), run.verifier, run);
+}
+
+function materialOf({ contents }: Run, mission: string, entries: Entry[]): MissionMaterial {
+  return {
+    mission,
+    subject: `mission ${mission}`,
+    entries,
+    finished: false,
+    entrySubject: ({ seq }) => `log entry ${seq}`,
+    bundle: ({ record, fileName }) => ({ subject: `${mission}/evidence/${fileName}`, content: contents.get(record.bundle) }),
+    statementSubject: (name) => `${mission}/evidence/${fileNameOf(name)}`,
+    listing: (head) => ({ subject: `${mission}/tree.json`, content: contents.get(head) }),
+    artifact: ({ path, digest }) => ({
+      subject: `${mission}/artifacts/${path}`,
+      content: contents.has(digest) ? digest : undefined,
+    }),
+  };
+}

@@ -1,0 +1,72 @@
+import type { DiagnosticList } from '../diagnostic-list.ts';
+import type { ContractElement, Element } from '../model.ts';
+import type { Place } from '../source-text.ts';
+import { ContractLinks, MAX_REACHED } from './contract-links.ts';
+import { impossibleContracts } from './possible-contracts.ts';
+import { referenceOrder } from './reference-order.ts';
+import type { ResolvedContract } from './resolve-contracts.ts';
+import { rolesOf } from './roles.ts';
+
+/** Reports contracts that can never be satisfied, and contracts that need each other in a circle. */
+export function checkReferences(contracts: readonly ResolvedContract[], diagnostics: DiagnosticList): void {
+  const byId = new Map(contracts.map((contract) => [contract.element.id, contract]));
+  const impossible = impossibleContracts(contracts.map((contract) => contract.element));
+  for (const id of impossible) reportImpossible(byId.get(id), impossible, diagnostics);
+  const possible = contracts.filter(({ element }) => element.refersTo.length > 0 && !impossible.has(element.id));
+  const { cycles } = referenceOrder(new Map(possible.map(({ element }) => [element.id, element.refersTo])));
+  for (const cycle of cycles) reportCycle(cycle, byId, diagnostics);
+}
+
+function reportImpossible(
+  contract: ResolvedContract | undefined,
+  impossible: ReadonlySet<string>,
+  diagnostics: DiagnosticList,
+): void {
+  if (contract === undefined) return;
+  const { element, links } = contract;
+  const link = links.find((each) => each.to === element.id) ?? links.find((each) => impossible.has(each.to));
+  const other =
+    link === undefined || link.to === element.id ? 'another one' : `a ${link.to.slice('contract:'.length)}, and that never ends`;
+  const message = `Every ${element.name} would have to hold ${other}: no finite value can satisfy it.`;
+  const hint = 'Make the field optional (`field?: T`), a list (`T[]`), or allow `null` (`T | null`).';
+  diagnostics.report('SPEC_CONTRACT_IMPOSSIBLE', link?.place ?? element.source, { message, hint });
+}
+
+/** Names shown of a long circle. */
+const SHOWN = 8;
+
+function reportCycle(cycle: readonly string[], byId: ReadonlyMap<string, ResolvedContract>, diagnostics: DiagnosticList): void {
+  const names = cycle.map((id) => byId.get(id)?.element.name ?? id);
+  const shown = names.length <= SHOWN ? names : [...names.slice(0, SHOWN - 2), '…', ...names.slice(-1)];
+  const hint = 'Join the contracts, or move what they share into a third one.';
+  diagnostics.report('SPEC_CYCLE', placeOfLink(cycle, byId), {
+    message: `These contracts need each other in a circle: ${shown.join(' → ')}.`,
+    hint,
+  });
+}
+
+/** Where the last contract of a circle refers back to the first. */
+function placeOfLink(cycle: readonly string[], byId: ReadonlyMap<string, ResolvedContract>): Place {
+  const last = byId.get(cycle.at(-2) ?? '');
+  const link = last?.links.find((each) => each.to === cycle.at(-1));
+  return link?.place ?? last?.element.source ?? { file: '', line: 1, column: 1 };
+}
+
+/** Refuses bundles whose contracts are so entangled that the checks of their tasks would need millions of files. */
+export function checkReach(elements: readonly Element[], diagnostics: DiagnosticList): void {
+  const contracts = elements.filter((element): element is ContractElement => element.kind === 'contract');
+  const links = new ContractLinks(contracts);
+  const starts = [...contracts.map((contract) => [contract.id]), ...[...rolesOf(contracts).values()].map(idsOf)];
+  for (const ids of starts) links.reached(ids);
+  const [first] = contracts;
+  if (!links.isTangled || first === undefined) return;
+  const message = `Contracts refer to each other so much that more than ${MAX_REACHED.toLocaleString('en')} files would be needed to check them one by one.`;
+  diagnostics.report('SPEC_REFERENCES_TANGLED', first.source, {
+    message,
+    hint: 'Split the bundle, or shorten the chains of references.',
+  });
+}
+
+function idsOf({ produces, consumes }: { produces: ContractElement[]; consumes: ContractElement[] }): string[] {
+  return [...produces, ...consumes].map((contract) => contract.id);
+}

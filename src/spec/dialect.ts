@@ -1,0 +1,46 @@
+import type { ContractDraft } from './contracts/draft.ts';
+import type { DiagnosticList } from './diagnostic-list.ts';
+import type { LineAccount } from './line-account.ts';
+import type {
+  ComponentElement,
+  ControlElement,
+  IntegrationElement,
+  RequirementElement,
+  SourceSpan,
+  WorkElement,
+} from './model.ts';
+import type { Bundle } from './read-bundle.ts';
+
+/** A way of writing specifications. One folder in `dialects/` each; `interpret.ts` asks them in order. */
+export interface Dialect {
+  readonly name: string;
+  /** Whether the bundle is written this way; the native dialect, asked last, always is. */
+  recognises(bundle: Bundle): boolean;
+  /** Reads the whole bundle. What it does not claim in the accounts is reported as not understood. */
+  read(desk: Desk): Reading;
+}
+
+/** Where a dialect works: the bundle's lines, and where it says what became of them. */
+export interface Desk {
+  bundle: Bundle;
+  /** One account per file, in the bundle's order. */
+  accounts: readonly LineAccount[];
+  diagnostics: DiagnosticList;
+}
+
+/** What a dialect hands over. Names are as written; looking them up is the same for all dialects. */
+export interface Reading {
+  title?: string;
+  /** Id the source gives itself. */
+  id?: string;
+  version?: string;
+  source: SourceSpan;
+  /** Base of the contracts' `$id`, if the source names one; ends in `/`. */
+  schemaBase?: string;
+  /** Parties outside of the bundle that the source declares, so that naming one is no finding. */
+  outsideParties: readonly string[];
+  drafts: Draft[];
+}
+
+/** An element as read, in source order. Its `id` is provisional until the names are settled. */
+export type Draft = ComponentElement | IntegrationElement | ControlElement | RequirementElement | WorkElement | ContractDraft;

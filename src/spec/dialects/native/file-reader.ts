@@ -1,0 +1,59 @@
+import type { DiagnosticList } from '../../diagnostic-list.ts';
+import type { Draft } from '../../dialect.ts';
+import type { LineAccount } from '../../line-account.ts';
+import type { Block, Heading, Paragraph } from '../../markdown/block.ts';
+import { placeIn, plainText } from '../../markdown/passage.ts';
+import type { SourceSpan } from '../../model.ts';
+import { BulletReader, looksLabelled } from './bullet-reader.ts';
+import { labelled } from './labels.ts';
+import { spanFrom } from './new-element.ts';
+import { reportVerbatim } from './verbatim.ts';
+
+/** Reads one Markdown file: headings name sections, bullets are elements, the rest is prose. */
+export class FileReader {
+  title: { text: string; source: SourceSpan } | undefined;
+  readonly #account: LineAccount;
+  readonly #diagnostics: DiagnosticList;
+  readonly #bullets: BulletReader;
+
+  constructor(account: LineAccount, diagnostics: DiagnosticList) {
+    this.#account = account;
+    this.#diagnostics = diagnostics;
+    this.#bullets = new BulletReader(account, diagnostics);
+  }
+
+  get drafts(): readonly Draft[] {
+    return this.#bullets.drafts;
+  }
+
+  read(blocks: readonly Block[]): void {
+    for (const [index, block] of blocks.entries()) {
+      if (block.type === 'heading') this.#readHeading(block, blocks[index + 1]);
+      else if (block.type === 'paragraph') this.#readParagraph(block);
+      else if (block.type === 'list') for (const item of block.items) this.#bullets.readItem(item);
+      else reportVerbatim(block, this.#account, this.#diagnostics);
+    }
+  }
+
+  #readHeading(heading: Heading, next: Block | undefined): void {
+    this.#account.mark(heading, 'heading');
+    const text = plainText(heading.text.text);
+    const isTitle = heading.level === 1 && this.title === undefined;
+    if (isTitle) this.title = { text, source: spanFrom(heading.text, heading) };
+    const label = labelled(heading.text);
+    if (label?.element !== undefined && !isTitle) return this.#bullets.readElementHead(label.element, label.rest, heading);
+    this.#bullets.enterSection(text);
+    const isEmpty = next === undefined || (next.type === 'heading' && next.level <= heading.level);
+    if (isEmpty && !isTitle) {
+      const message = `The section \`${text}\` is empty.`;
+      this.#diagnostics.report('SPEC_SECTION_EMPTY', placeIn(heading.text), { message, hint: 'Fill it or remove it.' });
+    }
+  }
+
+  #readParagraph(paragraph: Paragraph): void {
+    if (this.#bullets.readLabelledParagraph(paragraph.text, paragraph)) return;
+    if (!looksLabelled(paragraph.text)) return this.#account.mark(paragraph, 'prose');
+    const message = 'A label counts only at the beginning of a bullet.';
+    this.#diagnostics.report('SPEC_LINE_NOT_UNDERSTOOD', placeIn(paragraph.text), { message, hint: 'Put `- ` before it.' });
+  }
+}

@@ -1,0 +1,98 @@
+import { LineCounter, parseDocument } from 'yaml';
+
+import { messageOf } from '../../base/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import type { Desk, Draft } from '../dialect.ts';
+import type { LineAccount } from '../line-account.ts';
+import type { SourceSpan } from '../model.ts';
+import { placeAt } from '../source-text.ts';
+import { readJsonSchema } from './json-schema.ts';
+import { readOpenApi } from './open-api.ts';
+
+/** Deeper documents are refused: everything that walks a schema may then recurse. */
+const MAX_DEPTH = 64;
+
+/** Reads a JSON or YAML file of the bundle: a JSON Schema is a contract, an OpenAPI document a component with contracts. */
+export function readDocument(account: LineAccount, desk: Desk): Draft[] {
+  const { path, lineCount } = account.source;
+  if (lineCount === 0) return [];
+  const value = parseValue(account, desk);
+  if (value === undefined) return [];
+  const span: SourceSpan = { file: path, line: 1, column: 1, endLine: lineCount };
+  const drafts = draftsOf(value, span, desk);
+  if (drafts === undefined) ignore(span, desk);
+  else account.mark(span, 'document', drafts.length === 1 ? drafts[0]?.id : undefined);
+  return drafts ?? [];
+}
+
+function draftsOf(value: JsonObject, span: SourceSpan, desk: Desk): Draft[] | undefined {
+  if (typeof value['openapi'] === 'string') return readOpenApi(value, span, desk.diagnostics);
+  if (typeof value['$schema'] === 'string' || /\.schema\.(?:json|ya?ml)$/i.test(span.file)) return [readJsonSchema(value, span)];
+  return undefined;
+}
+
+function ignore(span: SourceSpan, desk: Desk): void {
+  const message = `${span.file} is neither a JSON Schema nor an OpenAPI document, and is not read.`;
+  const hint = 'A schema has `$schema`, or a name that ends in `.schema.json`; an OpenAPI document has `openapi`.';
+  desk.diagnostics.report('SPEC_DOCUMENT_IGNORED', span, { message, hint });
+}
+
+/** The document as a JSON object; undefined if it is none, which has then been reported. */
+function parseValue(account: LineAccount, desk: Desk): JsonObject | undefined {
+  const { path } = account.source;
+  const parsed = /\.json$/i.test(path) ? parseJson(account) : parseYaml(account);
+  if ('value' in parsed && isJsonObject(parsed.value) && depthOf(parsed.value) <= MAX_DEPTH) return parsed.value;
+  const fault =
+    'fault' in parsed
+      ? parsed
+      : { fault: isJsonObject(parsed.value) ? `It is nested more than ${MAX_DEPTH} levels deep.` : undefined, offset: 0 };
+  account.mark({ line: 1, endLine: account.source.lineCount }, fault.fault === undefined ? 'not-understood' : 'document');
+  const span = { file: path, line: 1, column: 1, endLine: account.source.lineCount };
+  if (fault.fault === undefined) ignore(span, desk);
+  else
+    desk.diagnostics.report('SPEC_DOCUMENT_INVALID', placeAt(account.source, fault.offset), {
+      message: `${path}: ${fault.fault}`,
+      hint: 'Correct it, or take it out of the bundle.',
+    });
+  return undefined;
+}
+
+type Parsed = { value: JsonValue } | { fault: string; offset: number };
+
+function parseJson({ source }: LineAccount): Parsed {
+  try {
+    const value: JsonValue = JSON.parse(source.text);
+    return { value };
+  } catch (error) {
+    const position = /position (\d+)/.exec(messageOf(error))?.[1];
+    return { fault: messageOf(error), offset: Number(position ?? source.text.length) };
+  }
+}
+
+function parseYaml({ source }: LineAccount): Parsed {
+  try {
+    const document = parseDocument(source.text, { lineCounter: new LineCounter(), prettyErrors: false });
+    const [error] = document.errors;
+    if (error !== undefined) return { fault: error.message, offset: error.pos[0] };
+    // Through JSON text: dates, maps and the like become what a JSON reader would see.
+    const value: JsonValue = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null');
+    return { value };
+  } catch (error) {
+    return { fault: messageOf(error), offset: 0 };
+  }
+}
+
+/** Depth of nesting, counted without recursion and no further than it matters. */
+function depthOf(value: JsonValue): number {
+  let depth = 0;
+  for (let level: JsonValue[] = [value]; level.length > 0 && depth <= MAX_DEPTH; depth++) {
+    level = level.flatMap((each): JsonValue[] =>
+      Array.isArray(each) ? [...each] : isJsonObject(each) ? definedValues(each) : [],
+    );
+  }
+  return depth;
+}
+
+function definedValues(object: JsonObject): JsonValue[] {
+  return Object.values(object).filter((each) => each !== undefined);
+}

@@ -1,0 +1,84 @@
+import type { JsonObject } from '../../base/json.ts';
+import type { Element, LineRun, Need, SourceSpan, Specification, Task } from '../model.ts';
+import { newTask, newVerification, SCAFFOLD, slugOf } from './task.ts';
+
+/** Lays out the package that everything else is written into. */
+export function scaffoldTask({ id, title, version, source }: Specification): Task {
+  return newTask('scaffold', {
+    id: SCAFFOLD,
+    title: `Package ${id}`,
+    source,
+    writes: [
+      'package.json',
+      'tsconfig*.json',
+      'jest.config.*',
+      '.gitignore',
+      '.prettierignore',
+      '.prettierrc.json',
+      'src/base/**',
+      'test/base/**',
+    ],
+    fragment: version === undefined ? { name: id, title } : { name: id, title, version },
+  });
+}
+
+/** Index, documents and the matrix from every line of the source to the files it led to; then the check of the whole. */
+export function assembleTasks(specification: Specification, tasks: readonly Task[]): Task[] {
+  const { id, title, elements, lines, source } = specification;
+  const makers = tasks.filter((task) => task.kind !== 'verification');
+  const needs = makers.map((task): Need => ({
+    task: task.id,
+    kind: 'structural',
+    because: 'the package is made of all its parts',
+  }));
+  const assemble = newTask('assemble', {
+    id: 'assemble',
+    title: `Assemble ${id}`,
+    source,
+    needs,
+    writes: ['README.md', 'src/index.ts', 'TRACEABILITY.md', 'traceability.json', 'docs/**', 'test/package.*'],
+    requirements: elements.filter((element) => element.kind === 'control').map((element) => element.id),
+    fragment: {
+      name: id,
+      title,
+      elements: elements.map(listedElement),
+      controls: elements.flatMap(listedControl),
+      lines: lines.map(listedLines),
+    },
+  });
+  return [assemble, newVerification(assemble, needs, { id: 'package', title: 'the whole package' })];
+}
+
+/** Everything before the gate: every check, and all work that no check covers. */
+export function gateTask(specification: Specification, tasks: readonly Task[]): Task {
+  const needs = tasks.flatMap((task): Need[] => {
+    if (task.kind === 'verification') return [{ task: task.id, kind: 'structural', because: 'nothing is released unverified' }];
+    return task.kind === 'work' ? [{ task: task.id, kind: 'structural', because: 'nothing is released unfinished' }] : [];
+  });
+  return newTask('gate', {
+    id: 'gate',
+    title: `Gate of ${specification.id}`,
+    source: specification.source,
+    needs,
+    fragment: { name: specification.id },
+  });
+}
+
+function listedElement({ id, kind, name, source }: Element): JsonObject {
+  return { id, kind, name, slug: slugOf(id), source: listedSource(source) };
+}
+
+function listedControl(element: Element): JsonObject[] {
+  if (element.kind !== 'control') return [];
+  const { id, text, section, source } = element;
+  return [{ id, text, section, source: listedSource(source) }];
+}
+
+function listedSource({ file, line, endLine }: SourceSpan): JsonObject {
+  return { file, line, endLine };
+}
+
+/** Which lines became what; never what they say, so that a typo in prose changes no task. */
+function listedLines({ file, line, endLine, class: what, element }: LineRun): JsonObject {
+  return { file, from: line, to: endLine, what: element ?? what };
+}

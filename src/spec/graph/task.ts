@@ -1,0 +1,69 @@
+import type { JsonValue } from '../../base/json.ts';
+import type { Need, Priority, SourceSpan, Task, TaskKind } from '../model.ts';
+
+export const MILESTONES = ['Foundation', 'Contracts', 'Components', 'Integrations', 'Work', 'Package', 'Gate'] as const;
+type Milestone = (typeof MILESTONES)[number];
+
+/** What differs from kind to kind; the rest of a task follows from it. */
+interface Sketch {
+  id: string;
+  title: string;
+  source: SourceSpan;
+  needs?: Need[];
+  writes?: string[];
+  requirements?: string[];
+  fragment: JsonValue;
+  priority?: Priority;
+}
+
+interface KindInfo {
+  milestone: Milestone;
+  profile: 'author' | 'tester' | 'releaser';
+  ability: Task['ability'];
+  priority: Priority;
+}
+
+const KINDS: Record<Exclude<TaskKind, 'verification'>, KindInfo> = {
+  scaffold: { milestone: 'Foundation', profile: 'author', ability: 'contract-compiler', priority: 'P0' },
+  contract: { milestone: 'Contracts', profile: 'author', ability: 'contract-compiler', priority: 'P0' },
+  component: { milestone: 'Components', profile: 'author', ability: 'contract-compiler', priority: 'P1' },
+  integration: { milestone: 'Integrations', profile: 'author', ability: 'contract-compiler', priority: 'P2' },
+  work: { milestone: 'Work', profile: 'author', ability: 'model', priority: 'P1' },
+  assemble: { milestone: 'Package', profile: 'author', ability: 'contract-compiler', priority: 'P1' },
+  gate: { milestone: 'Gate', profile: 'releaser', ability: 'gate', priority: 'P1' },
+};
+
+export function newTask(kind: Exclude<TaskKind, 'verification'>, sketch: Sketch): Task {
+  return { kind, optional: false, needs: [], writes: [], requirements: [], ...KINDS[kind], ...sketch };
+}
+
+/** The check of one task. It needs what its task needs too (`needs`), so that what it looks at is whole. */
+export function newVerification(of: Task, needs: readonly Need[], name: { id: string; title: string } = of): Task {
+  return {
+    kind: 'verification',
+    id: `verify:${name.id}`,
+    title: `Verify ${name.title.charAt(0).toLowerCase()}${name.title.slice(1)}`,
+    optional: of.optional,
+    milestone: of.milestone,
+    priority: of.priority,
+    needs: [{ task: of.id, kind: 'structural', because: 'checks what it left behind' }, ...needs],
+    writes: [],
+    requirements: of.requirements,
+    profile: 'tester',
+    ability: 'qa',
+    fragment: { verifies: of.id },
+    source: of.source,
+  };
+}
+
+/** `contract:mission-prompt` is `mission-prompt`. */
+export function slugOf(id: string): string {
+  return id.slice(id.indexOf(':') + 1);
+}
+
+export const SCAFFOLD = 'scaffold';
+
+/** Every file stands in the package that the scaffold lays out. */
+export function scaffoldNeed(): Need {
+  return { task: SCAFFOLD, kind: 'structural', because: 'every file needs the package around it' };
+}

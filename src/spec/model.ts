@@ -1,0 +1,195 @@
+import type { Digest } from '../base/digest.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { Diagnostic } from './diagnostics.ts';
+
+/** A stretch of source. Lines and columns count from 1; `file` is relative to the bundle's root, with `/`. */
+export interface SourceSpan {
+  file: string;
+  line: number;
+  column: number;
+  endLine: number;
+}
+
+/** What a bundle says, whatever the dialect it says it in. Pure data: everything below can be serialised as JSON. */
+export interface Specification {
+  /** Slug of the title (or of the bundle's name): names the mission's package and folders. */
+  id: string;
+  title: string;
+  /** Version as the source states it. */
+  version?: string;
+  dialect: string;
+  /** Where the title stands; the first line of the bundle where there is none. */
+  source: SourceSpan;
+  /** Digest of the normalised elements: wording and layout that change no element change no digest. */
+  digest: Digest;
+  elements: Element[];
+  diagnostics: Diagnostic[];
+  coverage: Coverage;
+  /** What every line became, as runs in file and line order without gaps. */
+  lines: LineRun[];
+}
+
+export const LINE_CLASSES = ['blank', 'heading', 'element', 'prose', 'document', 'not-understood'] as const;
+export type LineClass = (typeof LINE_CLASSES)[number];
+
+/** Neighbouring lines that became the same. */
+export interface LineRun {
+  file: string;
+  line: number;
+  endLine: number;
+  class: LineClass;
+  /** Id of the element that the lines belong to, if any. */
+  element?: string;
+}
+
+/** How many source lines became what. `sourceLines` is the sum of the six line counts. */
+export interface Coverage {
+  sourceLines: number;
+  blank: number;
+  headings: number;
+  /** Lines inside an element's span. */
+  elementLines: number;
+  /** Free text that describes, and demands nothing. */
+  prose: number;
+  /** Front matter, fences and documents (JSON Schema, OpenAPI) read as a whole. */
+  documents: number;
+  notUnderstood: number;
+  elements: number;
+  checkboxes: number;
+  checkboxesAccounted: number;
+}
+
+interface ElementBase {
+  /** `contract:mission-prompt`: kind and slug, stable under edits elsewhere. */
+  id: string;
+  /** Id as printed in the source, where the dialect prints one. */
+  sourceId?: string;
+  /** As written: `Mission Control Orchestrator`. */
+  name: string;
+  /** Title of the section it stands in. */
+  section: string;
+  source: SourceSpan;
+}
+
+export type Element = ComponentElement | ContractElement | IntegrationElement | ControlElement | RequirementElement | WorkElement;
+
+export interface ComponentElement extends ElementBase {
+  kind: 'component';
+  responsibilities: string[];
+  interfaces: Interface[];
+}
+
+export interface ContractElement extends ElementBase {
+  kind: 'contract';
+  /** JSON Schema 2020-12 with `$id`, `title`, `type`; references to other contracts are `$ref`s to their `$id`. */
+  schema: JsonObject;
+  /** Ids of the contracts that `schema` refers to (itself too, if it is recursive). */
+  refersTo: string[];
+  producers: Party[];
+  consumers: Party[];
+}
+
+/** Who makes or takes a contract: a component of this bundle (`element` set) or somebody outside it. */
+export interface Party {
+  name: string;
+  element?: string;
+  source: SourceSpan;
+}
+
+export interface IntegrationElement extends ElementBase {
+  kind: 'integration';
+  /** What it is for: the text after `for`, or the whole remainder. */
+  purpose: string;
+}
+
+/** A demand that no contract or component states: policy, operations, compliance. */
+export interface ControlElement extends ElementBase {
+  kind: 'control';
+  text: string;
+}
+
+/** A requirement, story, criterion, scenario or property of a dialect. */
+export interface RequirementElement extends ElementBase {
+  kind: 'requirement';
+  text: string;
+}
+
+/** A task that the source itself lists (checkbox, JSON task, work package). */
+export interface WorkElement extends ElementBase {
+  kind: 'work';
+  text: string;
+  done: boolean;
+  optional: boolean;
+}
+
+export const INTERFACE_KINDS = [
+  'rest',
+  'websocket',
+  'grpc',
+  'cli',
+  'topic',
+  'channel',
+  'stream',
+  'bucket',
+  'sql-view',
+  'file-store',
+  'hook',
+  'metrics',
+  'tool',
+] as const;
+export type InterfaceKind = (typeof INTERFACE_KINDS)[number];
+
+/** One way in or out of a component: `REST POST /missions` is `{kind: 'rest', name: 'POST /missions', method: 'POST', path: '/missions'}`. */
+export interface Interface {
+  kind: InterfaceKind;
+  /** The address as written between the backticks, or the words where there are none. */
+  name: string;
+  /** Words around the address: `internal event bus topics`. */
+  description: string;
+  method?: string;
+  path?: string;
+  source: SourceSpan;
+}
+
+export const EDGE_KINDS = ['explicit', 'structural', 'wave', 'same-file', 'contract', 'inferred'] as const;
+export type EdgeKind = (typeof EDGE_KINDS)[number];
+
+/** An edge, read from the task that waits. */
+export interface Need {
+  /** Id of the task that must be done before. */
+  task: string;
+  kind: EdgeKind;
+  /** One clause for people: `produces MissionPrompt`. */
+  because: string;
+}
+
+export type TaskKind = 'scaffold' | 'contract' | 'component' | 'integration' | 'assemble' | 'verification' | 'gate' | 'work';
+export type Priority = 'P0' | 'P1' | 'P2';
+
+export interface Task {
+  id: string;
+  sourceId?: string;
+  title: string;
+  kind: TaskKind;
+  optional: boolean;
+  milestone: string;
+  priority: Priority;
+  needs: Need[];
+  /** Globs of the paths it may write, relative to the product's root. */
+  writes: string[];
+  /** Ids of the elements it covers. */
+  requirements: string[];
+  /** Capability profile it runs under. */
+  profile: string;
+  /** Ability an agent must have to do it; the embedded compiler has `contract-compiler`, the engine itself `qa` and `gate`. */
+  ability: 'contract-compiler' | 'qa' | 'gate' | 'model';
+  /** What the task is made from, normalised: all that its agent is told of the specification, and part of the task key. */
+  fragment: JsonValue;
+  source: SourceSpan;
+}
+
+/** Tasks in a stable topological order: needs come first. */
+export interface TaskGraph {
+  specification: string;
+  tasks: Task[];
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+
+import { applyExitCode } from '../../src/cli/apply-result.ts';
+import { sampleMission, samplePlan } from './sample-views.ts';
+
+describe('applyExitCode', () => {
+  it.each([
+    ['succeeded', false, 0],
+    ['succeeded', true, 0],
+    ['failed', false, 1],
+    ['failed', true, 1],
+    ['cancelled', false, 1],
+    ['running', true, 130],
+    ['waiting', true, 130],
+    ['waiting', false, 3],
+  ] as const)('of a mission that is %s, interrupted %s, is %i', (state, interrupted, code) => {
+    expect(applyExitCode({ ...sampleMission, state }, interrupted)).toBe(code);
+  });
+
+  it('of a dry run is 0', () => expect(applyExitCode(samplePlan, false)).toBe(0));
+});

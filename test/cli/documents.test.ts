@@ -1,0 +1,35 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { documentText } from '../../src/cli/document.ts';
+import { checkDocument, checkDocuments } from './check-documents.ts';
+import { SAMPLE_VIEWS } from './sample-views.ts';
+
+describe('documents', () => {
+  it.each(SAMPLE_VIEWS)('$kind meets its schema with all its fields', (view) => {
+    const document = JSON.parse(documentText(view));
+    expect(Object.keys(document).slice(0, 2)).toEqual(['apiVersion', 'kind']);
+    checkDocument(document);
+  });
+
+  it('are one for each schema', () => {
+    const names = readdirSync(join(import.meta.dirname, '..', '..', 'schemas', 'cli'));
+    const kinds = new Set(SAMPLE_VIEWS.map(({ kind }) => kind));
+    expect(names.length).toBe(kinds.size + ['common', 'error'].length);
+  });
+
+  it('fail the check if a field is missing or the schema does not tell of it', () => {
+    const [view] = SAMPLE_VIEWS.filter(({ kind }) => kind === 'Init');
+    expect(() => checkDocuments(documentText(Object.assign({ kind: 'Init' }, view, { surprise: 1 })))).toThrow(/schema/);
+    expect(() => checkDocuments(documentText({ kind: 'Init' }))).toThrow(/schema/);
+    expect(() => checkDocuments(documentText({ kind: 'Unknown' }))).toThrow(/schema/);
+  });
+
+  it('escape what a terminal could take for a command, and stay the same document', () => {
+    const view = { kind: 'Init', path: 'a\u009bb\u007f\u202e\u001b[31m' };
+    for (const character of '\u009b\u007f\u202e\u001b') expect(documentText(view)).not.toContain(character);
+    expect(JSON.parse(documentText(view))).toMatchObject(view);
+  });
+});

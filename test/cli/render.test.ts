@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+
+import { githubAnnotations } from '../../src/cli/render/github-annotations.ts';
+import { renderDot } from '../../src/cli/render/dot.ts';
+import { renderDoctor } from '../../src/cli/render/doctor.ts';
+import { renderEvidence, renderEvidenceList } from '../../src/cli/render/evidence.ts';
+import { renderExplanation } from '../../src/cli/render/explanation.ts';
+import { renderFsck } from '../../src/cli/render/fsck.ts';
+import { renderLogs } from '../../src/cli/render/logs.ts';
+import { renderMermaid } from '../../src/cli/render/mermaid.ts';
+import { renderMission } from '../../src/cli/render/mission.ts';
+import { renderMissions } from '../../src/cli/render/missions.ts';
+import { renderPlanTree } from '../../src/cli/render/plan-tree.ts';
+import { renderStatus } from '../../src/cli/render/status.ts';
+import { duration } from '../../src/cli/render/times.ts';
+import { renderVerification } from '../../src/cli/render/verification.ts';
+import { plainPaint, type Screen } from '../../src/cli/screen.ts';
+import type { MissionView, VerificationView } from '../../src/runtime/app/views.ts';
+import { displayWidth } from '../../src/cli/table.ts';
+import { plainScreen } from './plain-screen.ts';
+import { SAMPLE_VIEWS, sampleMission, samplePlan, sampleTask } from './sample-views.ts';
+
+const options = { cwd: '/tmp/parcels' };
+
+function sample<Kind extends (typeof SAMPLE_VIEWS)[number]['kind']>(
+  kind: Kind,
+): Extract<(typeof SAMPLE_VIEWS)[number], { kind: Kind }> {
+  const found = SAMPLE_VIEWS.find((view) => view.kind === kind);
+  if (found === undefined) throw new Error(`no sample of ${kind}`);
+  return found as Extract<(typeof SAMPLE_VIEWS)[number], { kind: Kind }>;
+}
+
+describe('apply', () => {
+  it('ends with what was run, the gate, the tree, the checkpoint and what to look at', () => {
+    expect(renderMission(sampleMission, plainScreen, options)).toBe(
+      `Parcel Tracking: mission failed in 4.25s
+  mission     0199a3c2-7d10-7aaa-8bbb-0123456789ab
+  tasks       4: 1 run, 1 cached, 1 failed and 1 skipped
+  gate        fail
+              1 task failed
+  tree        sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+  checkpoint  12 entries, root 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=
+
+Failed:
+  component:parcel-desk
+    QA_TEST_FAILED
+    expected 1, got 2
+
+Next:
+  spec-kit logs 0199a3c2-7d10-7aaa-8bbb-0123456789ab component:parcel-desk
+  spec-kit explain 0199a3c2-7d10-7aaa-8bbb-0123456789ab component:parcel-desk
+`,
+    );
+  });
+
+  it('names the product and the next commands, with the workspace that was named', () => {
+    const output = '/tmp/parcels/.agentnexus/build/parcel-tracking';
+    const view: MissionView = { ...sampleMission, state: 'succeeded', failures: [], output };
+    const text = renderMission(view, plainScreen, { ...options, workspace: '../ws' });
+    expect(text).toContain('  product     .agentnexus/build/parcel-tracking\n');
+    expect(text).toMatch(
+      /Next:\n {2}spec-kit verify --workspace \.\.\/ws\n {2}spec-kit evidence export --out evidence --workspace \.\.\/ws\n$/,
+    );
+  });
+
+  it('says plainly that there was nothing to do', () => {
+    const view: MissionView = { ...sampleMission, state: 'succeeded', failures: [], unchanged: true };
+    expect(renderMission(view, plainScreen, options)).toMatch(/^Nothing to do: Parcel Tracking is up to date\.\n/);
+  });
+});
+
+describe('plan', () => {
+  it('is a tree that says of each task what it needs and why', () => {
+    expect(renderPlanTree(samplePlan, plainScreen)).toBe(`Parcel Tracking (native)
+
+Contracts
+└─ cached contract:parcel  Component Parcel Desk
+          reason: cached
+
+Components
+└─ run    component:parcel-desk  Component Parcel Desk
+          needs contract:parcel: produces Parcel
+          reason: the specification changed
+
+2 tasks: 1 to run and 1 cached; 1 warning
+`);
+  });
+
+  it('leaves out needs beyond the first, and counts them', () => {
+    const needs = Array.from({ length: 40 }, (_, index) => ({
+      task: `task:${index}`,
+      kind: 'structural' as const,
+      because: 'all',
+    }));
+    const text = renderPlanTree({ ...samplePlan, tasks: [{ ...sampleTask, needs }] }, plainScreen);
+    expect(text).toContain('needs task:4: all\n');
+    expect(text).toContain('needs 35 more tasks\n');
+    expect(text).not.toContain('needs task:5:');
+  });
+
+  it('is a graph in Mermaid and DOT, whatever characters it holds', () => {
+    const tasks = [{ ...sampleTask, id: 'a"b', needs: [{ task: 'a"b', kind: 'inferred' as const, because: 'x | "y" \\ #' }] }];
+    const plan = { ...samplePlan, tasks };
+    expect(renderMermaid(plan)).toContain('  t0["a#34;b"]\n  t0 -.->|"x #124; #34;y#34; \\ #35;"| t0\n');
+    expect(renderDot(plan)).toContain('  "a\\"b" -> "a\\"b" [label="x | \\"y\\" \\\\ #", style=dashed];\n');
+  });
+});
+
+describe('validate --format github', () => {
+  it('escapes what has a meaning in workflow commands', () => {
+    const [diagnostic] = samplePlan.diagnostics;
+    if (diagnostic === undefined) throw new Error('no sample');
+    const text = githubAnnotations([{ ...diagnostic, message: '100%\nsure', hint: '' }], { locate: () => 'a,b:c.md' });
+    expect(text).toBe('::warning file=a%2Cb%3Ac.md,line=25,col=16,title=SPEC_PARTY_UNKNOWN::100%25%0Asure\n');
+  });
+});
+
+describe('on a narrow terminal', () => {
+  const narrow: Screen = { paint: plainPaint, width: 60, live: false };
+
+  it.each([
+    ['missions', () => renderMissions(sample('MissionList'), narrow)],
+    ['evidence list', () => renderEvidenceList(sample('EvidenceList'), narrow)],
+  ])('the table of %s fits', (_name, render) => {
+    const [heading = '', ...rows] = render().split('\n');
+    expect(displayWidth(heading)).toBeLessThanOrEqual(60);
+    expect(rows.some((row) => row.includes('…'))).toBe(true);
+    for (const row of rows.slice(0, 1)) expect(displayWidth(row)).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('other results', () => {
+  it('of status show tasks and failures', () => {
+    const text = renderStatus(sample('Status'), plainScreen, options);
+    expect(text).toContain('STATE      TASK             TIME   TITLE\nsucceeded  contract:parcel  4.25s  Contract Parcel\n');
+    expect(text).toContain('\nFailed:\n');
+  });
+
+  it('of logs are one line for each entry', () => {
+    expect(renderLogs(sample('Logs'), plainScreen)).toBe(
+      '     3  2026-05-01 10:00:00Z  task.failed         contract:parcel  reason=no  attempt=1\n',
+    );
+  });
+
+  it('of explain name what changed', () => {
+    const text = renderExplanation(sample('Explanation'), plainScreen);
+    expect(text).toContain('It ran because fragment changed.');
+    expect(text).toMatch(
+      /Changed \(against mission [-0-9a-f]+\):\n {2}fragment {2}sha256:e3b0[0-9a-f]+\n {12}→ sha256:[0-9a-f]+\n {2}agent {5}new: compiler 1\n/,
+    );
+  });
+
+  it('of evidence show claims and reports', () => {
+    const text = renderEvidence(sample('Evidence'), plainScreen);
+    expect(text).toContain('coverage  88%');
+    expect(text).toContain('entry 4, https://slsa.dev/provenance/v1');
+    expect(text).toContain('1 validation report');
+  });
+
+  it('of verify name the culprit, and warn of keys that came with what they vouch for', () => {
+    const view = sample('Verification');
+    expect(renderVerification(view, plainScreen)).toContain(
+      '4 failures:\n  artifacts/0  STORE_CORRUPT\n    It does not match its digest.\n  and 3 more\n',
+    );
+    const verified: VerificationView = { ...view, result: 'verified', failures: [], omitted: 0 };
+    expect(renderVerification(verified, plainScreen)).toContain('hint: compare the fingerprints');
+    const trusted = { ...verified, trust: verified.trust.map((key) => ({ ...key, from: 'user' as const })) };
+    expect(renderVerification(trusted, plainScreen)).not.toContain('hint:');
+  });
+
+  it('of fsck and doctor say what is wrong', () => {
+    expect(renderFsck(sample('Fsck'), plainScreen)).toContain(
+      'ledger: damaged, 12 entries, 1 tile and 4 checkpoints read\n  entry 3  LOG_CORRUPT\n',
+    );
+    expect(renderDoctor(sample('Doctor'), plainScreen)).toContain('warning  git  not found\n              hint: Install git.\n');
+  });
+});
+
+describe('duration', () => {
+  it.each([
+    [120, '0.12s'],
+    [48_149, '48.1s'],
+    [125_000, '2m05s'],
+    [3_725_000, '1h02m'],
+    [-5, '0.00s'],
+  ])('of %i ms is %s', (milliseconds, text) => expect(duration(milliseconds)).toBe(text));
+});

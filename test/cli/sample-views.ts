@@ -1,0 +1,189 @@
+import { sha256 } from '../../src/base/digest.ts';
+import type { Operations } from '../../src/runtime/app/operations.ts';
+import type { MissionView, PlannedTask, PlanView } from '../../src/runtime/app/views.ts';
+
+type View = Operations[keyof Operations]['output'];
+
+const mission = '0199a3c2-7d10-7aaa-8bbb-0123456789ab';
+const at = '2026-05-01T10:00:00.000Z';
+const later = '2026-05-01T10:00:04.250Z';
+const digest = sha256('');
+const specification = { id: 'parcel-tracking', title: 'Parcel Tracking', dialect: 'native', digest };
+const source = { file: 'spec.md', line: 22, column: 3, endLine: 25 };
+const diagnostic = {
+  severity: 'warning',
+  code: 'SPEC_PARTY_UNKNOWN',
+  message: 'The consumer `Depot` is not a component of this bundle.',
+  hint: 'Name a component, or leave it if it is outside.',
+  file: 'spec.md',
+  line: 25,
+  column: 16,
+} as const;
+const coverage = {
+  sourceLines: 40,
+  blank: 8,
+  headings: 5,
+  elementLines: 20,
+  prose: 6,
+  documents: 0,
+  notUnderstood: 1,
+  elements: 6,
+  checkboxes: 2,
+  checkboxesAccounted: 2,
+};
+
+export const sampleTask: PlannedTask = {
+  id: 'component:parcel-desk',
+  sourceId: 'component:parcel-desk',
+  title: 'Component Parcel Desk',
+  kind: 'component',
+  status: 'todo',
+  optional: false,
+  milestone: 'Components',
+  priority: 'P1',
+  needs: [{ task: 'contract:parcel', kind: 'contract', because: 'produces Parcel' }],
+  writes: ['src/components/parcel-desk/**'],
+  requirements: ['component:parcel-desk'],
+  profile: 'compiler',
+  agent: 'compiler',
+  source,
+  cached: false,
+  reason: 'the specification changed',
+};
+
+export const samplePlan: PlanView = {
+  kind: 'Plan',
+  specification,
+  tasks: [
+    { ...sampleTask, id: 'contract:parcel', kind: 'contract', milestone: 'Contracts', needs: [], cached: true, reason: 'cached' },
+    sampleTask,
+  ],
+  diagnostics: [diagnostic],
+  coverage,
+  summary: { total: 2, cached: 1, run: 1 },
+};
+
+export const sampleMission: MissionView = {
+  kind: 'Mission',
+  id: mission,
+  specification,
+  objective: 'Build Parcel Tracking',
+  priority: 'P1',
+  state: 'failed',
+  tasks: { total: 4, succeeded: 1, cached: 1, failed: 1, running: 0, waiting: 0, skipped: 1, cancelled: 0 },
+  head: digest,
+  gate: { result: 'fail', reasons: ['1 task failed'] },
+  checkpoint: { size: 12, rootHash: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' },
+  startedAt: at,
+  finishedAt: later,
+  workspace: '/tmp/parcels/.agentnexus',
+  output: null,
+  failures: [{ task: 'component:parcel-desk', reason: 'QA_TEST_FAILED\nexpected 1, got 2' }],
+};
+
+const { kind: _, ...missionFields } = sampleMission;
+
+const item = {
+  artifactId: mission,
+  path: 'src/contracts/parcel.ts',
+  type: 'code',
+  checksum: digest,
+  uri: 'urn:sha256:0',
+  reviewer: 'qa',
+  task: 'contract:parcel',
+  validation: 'pass',
+  coverage: 0.875,
+  entries: { artifact: 3, statements: [4], validations: [5] },
+} as const;
+const evidenceItem = { ...item, entries: { artifact: 3, statements: [4], validations: [5] } };
+
+/** One view of each kind, with every field that there can be. */
+export const SAMPLE_VIEWS: readonly View[] = [
+  samplePlan,
+  { kind: 'Validation', specification, valid: true, diagnostics: [diagnostic], coverage },
+  { ...sampleMission, unchanged: true },
+  { kind: 'MissionList', items: [{ id: mission, specification, state: 'running', startedAt: at, finishedAt: null }] },
+  {
+    ...missionFields,
+    kind: 'Status',
+    items: [
+      {
+        id: 'contract:parcel',
+        title: 'Contract Parcel',
+        kind: 'contract',
+        state: 'succeeded',
+        attempt: 1,
+        reason: null,
+        startedAt: at,
+        finishedAt: later,
+      },
+    ],
+  },
+  {
+    kind: 'Logs',
+    items: [{ seq: 3, at, entry: 'task.failed', mission, task: 'contract:parcel', data: { attempt: 1, reason: 'no' } }],
+  },
+  {
+    kind: 'Explanation',
+    mission,
+    task: 'contract:parcel',
+    title: 'Contract Parcel',
+    state: 'succeeded',
+    because: 'It ran because fragment changed.',
+    key: digest,
+    inputs: { fragment: digest, agent: 'compiler 1' },
+    changes: [
+      { input: 'fragment', before: digest, after: sha256('x') },
+      { input: 'agent', after: 'compiler 1' },
+    ],
+    comparedWith: mission,
+    needs: [{ task: 'scaffold', kind: 'structural', because: 'everything stands on it' }],
+    outputs: [{ path: 'src/contracts/parcel.ts', digest }],
+  },
+  { kind: 'EvidenceList', mission, items: [evidenceItem] },
+  {
+    kind: 'Evidence',
+    item: evidenceItem,
+    mission,
+    statements: [
+      { seq: 4, name: 'provenance', predicateType: 'https://slsa.dev/provenance/v1', bundle: digest, subjects: 2, statement: {} },
+    ],
+    validations: [{ reportId: mission, result: 'pass' }],
+  },
+  {
+    kind: 'Export',
+    mission,
+    path: '/tmp/parcels/evidence',
+    files: 40,
+    bytes: 123456,
+    keys: { signing: digest, log: 'log+1234+abcd' },
+  },
+  {
+    kind: 'Verification',
+    target: '/tmp/parcels/evidence',
+    result: 'failed',
+    missions: [{ id: mission, state: 'succeeded', gate: { result: 'pass', reasons: [] } }],
+    checked: { statements: 12, signatures: 12, proofs: 24, artifacts: 11 },
+    failures: [{ subject: 'artifacts/0', code: 'STORE_CORRUPT', message: 'It does not match its digest.' }],
+    omitted: 3,
+    trust: [{ use: 'log', fingerprint: digest, from: 'folder' }],
+  },
+  {
+    kind: 'Checkpoint',
+    origin: 'log.example',
+    size: 12,
+    rootHash: '47DEQpj8',
+    note: 'log.example\n12\n47DEQpj8\n\n— log.example abcd\n',
+  },
+  { kind: 'Proof', seq: 3, leafHash: '47DEQpj8', proof: 'c2sp.org/tlog-proof@v1\nindex 3\n', entry: { kind: 'task.failed' } },
+  {
+    kind: 'Fsck',
+    result: 'damaged',
+    entries: 12,
+    tiles: 1,
+    checkpoints: 4,
+    faults: [{ subject: 'entry 3', code: 'LOG_CORRUPT', message: 'Its hash differs.' }],
+  },
+  { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },
+  { kind: 'Init', path: '/tmp/parcels', files: ['spec.md'], template: 'native' },
+];
