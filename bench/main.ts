@@ -3,6 +3,7 @@ import type { BenchRow } from './log.ts';
 /** Benches by name; `npm run bench -- NAME…` runs some of them, and none runs beside another. */
 const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   startup: async () => (await import('./startup.ts')).benchStartup(),
+  interpreter: async () => (await import('./interpreter.ts')).benchInterpreter(),
   log: async () => (await import('./log.ts')).benchLog(),
 };
 

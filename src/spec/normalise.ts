@@ -12,7 +12,7 @@ export function specificationDigest(specification: Pick<Specification, 'id' | 't
  * What a specification says, without how and where it says it: no lines, no order of elements, no prose. Its digest is the
  * specification's digest.
  */
-export function normalise(specification: Pick<Specification, 'id' | 'title' | 'version' | 'elements'>): JsonObject {
+function normalise(specification: Pick<Specification, 'id' | 'title' | 'version' | 'elements'>): JsonObject {
   const { id, title, version, elements } = specification;
   return { id, title, version, elements: elements.toSorted((a, b) => compareText(a.id, b.id)).map(normalElement) };
 }

@@ -21,7 +21,7 @@ export interface Bundle {
   files: BundleFile[];
 }
 
-export const BUNDLE_LIMITS = { fileBytes: 16 * 2 ** 20, bundleBytes: 64 * 2 ** 20, files: 20_000, entries: 200_000 } as const;
+const BUNDLE_LIMITS = { fileBytes: 16 * 2 ** 20, bundleBytes: 64 * 2 ** 20, files: 20_000, entries: 200_000 } as const;
 
 const SPEC_FILES = /\.(?:md|markdown|json|ya?ml)$/i;
 const ARCHIVES = /\.(?:tar|tar\.gz|tgz|zip)$/i;

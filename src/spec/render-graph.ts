@@ -13,7 +13,7 @@ const RENDERERS: Record<GraphFormat, (graph: TaskGraph) => string> = { tree: ren
 const SHOWN_NEEDS = 8;
 
 /** Milestones, their tasks, and what each task waits for, with the reason. */
-export function renderTree(graph: TaskGraph): string {
+function renderTree(graph: TaskGraph): string {
   const milestones = [...Map.groupBy(graph.tasks, (task) => task.milestone)];
   const lines = milestones.flatMap(([milestone, tasks], index) => {
     const last = index === milestones.length - 1;
@@ -37,7 +37,7 @@ function shownNeeds(needs: readonly Need[]): string[] {
 }
 
 /** A Mermaid flowchart; arrows go from what is needed to what waits. */
-export function renderMermaid(graph: TaskGraph): string {
+function renderMermaid(graph: TaskGraph): string {
   const names = nodeNames(graph.tasks);
   const nodes = graph.tasks.map((task) => `  ${names.get(task.id)}["${mermaidText(`${task.id}: ${task.title}`)}"]`);
   const edges = graph.tasks.flatMap((task) =>
@@ -52,7 +52,7 @@ function mermaidText(text: string): string {
 }
 
 /** Graphviz DOT. */
-export function renderDot(graph: TaskGraph): string {
+function renderDot(graph: TaskGraph): string {
   const names = nodeNames(graph.tasks);
   const nodes = graph.tasks.map((task) => `  ${names.get(task.id)} [label=${dotText(`${task.id}\n${task.title}`)}];`);
   const edges = graph.tasks.flatMap((task) =>

@@ -216,8 +216,7 @@ describe('paths', () => {
     expect(task('contract:line').writes).toEqual([
       'schemas/line.schema.json',
       'src/contracts/line.ts',
-      'src/contracts/line.validator.js',
-      'src/contracts/line.validator.d.ts',
+      'src/contracts/line.validator.*',
       'test/contracts/line.*',
     ]);
   });

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { counted, grouped, listed } from '../../base/text.ts';
 import type { MissionView, StatusView } from '../../runtime/app/views.ts';
 import type { Screen } from '../screen.ts';
+import { countedDiagnostics, renderCoverage } from './diagnostics.ts';
 import { indented, renderFacts } from './facts.ts';
 import { painted } from './state.ts';
 import { between } from './times.ts';
@@ -40,6 +41,7 @@ export function renderMissionFacts(view: Mission | StatusView, screen: Screen, {
   return renderFacts(
     [
       ['mission', view.id],
+      ['source', sourceOf(view)],
       ['tasks', taskCounts(view)],
       ['gate', [painted(gate.result, screen.paint), ...gate.reasons].join('\n')],
       ['tree', view.head ?? ''],
@@ -48,6 +50,13 @@ export function renderMissionFacts(view: Mission | StatusView, screen: Screen, {
     ],
     screen,
   );
+}
+
+/** What became of the source's lines, and how much there is to say about them. */
+function sourceOf(view: Mission | StatusView): string {
+  if (!('coverage' in view) || view.coverage === undefined) return '';
+  const problems = view.diagnostics === undefined || view.diagnostics.length === 0 ? [] : [countedDiagnostics(view.diagnostics)];
+  return [renderCoverage(view.coverage).trimEnd(), ...problems].join('\n');
 }
 
 /** `43: 40 run, 3 cached`. */

@@ -24,9 +24,9 @@ export const apply: Handler<'apply'> = async (input, context) => {
   const graph = select(read.graph, input);
   if (input.dryRun === true) return planView({ ...read, graph }, input, context);
   refuseUnable(graph);
-  const unchanged = await unchangedMission(graph, input, context);
-  if (unchanged !== undefined) return unchanged;
-  return run({ ...read, graph }, input, context);
+  const mission = (await unchangedMission(graph, input, context)) ?? (await run({ ...read, graph }, input, context));
+  const { coverage, diagnostics } = read.specification;
+  return { ...mission, coverage, diagnostics };
 };
 
 async function run({ specification, graph }: ReadSpecification, input: ApplyInput, context: CallContext): Promise<MissionView> {
@@ -47,9 +47,11 @@ async function run({ specification, graph }: ReadSpecification, input: ApplyInpu
       stop: context.stop ?? new AbortController().signal,
       ...progressOf(graph, { title: specification.title, workspace, context }),
     });
-    if (end.product !== undefined && end.mission.gate === 'pass')
-      publishProduct(end.product, workspace.build(specification.id), store);
-    return missionView(end.mission, { log, workspace });
+    const { gate } = end.mission;
+    if (end.product !== undefined && gate === 'pass') publishProduct(end.product, workspace.build(specification.id), store);
+    const view = missionView(end.mission, { log, workspace });
+    if (gate !== null) context.onProgress?.({ type: 'gate', result: gate, reasons: view.gate.reasons });
+    return view;
   } finally {
     engine.close();
   }

@@ -6,7 +6,7 @@ import type { CallContext, Handler, OperationName, Operations } from './operatio
  */
 const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   init: async () => (await import('./init.ts')).init,
-  validate: async () => (await import('./plan.ts')).validate,
+  validate: async () => (await import('./validate.ts')).validate,
   plan: async () => (await import('./plan.ts')).plan,
   apply: async () => (await import('./apply.ts')).apply,
   missions: async () => (await import('./missions.ts')).missions,

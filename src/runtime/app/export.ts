@@ -6,7 +6,7 @@ import { openContentStore } from '../vault/content-store.ts';
 import { exportMission } from '../vault/export-mission.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
 import { withHistory } from './history.ts';
-import { logVerifier, openKeys } from './keys.ts';
+import { logVerifier, openKeys, signingPublicKeys } from './keys.ts';
 import type { Handler } from './operations.ts';
 
 /** Writes the whole proof of a finished mission into a folder that verifies by itself. */
@@ -17,7 +17,11 @@ export const exportEvidence: Handler<'evidence.export'> = ({ mission, out }, con
     const logKey = logVerifier(workspace);
     const signer = await openStatementSigner(signingKey);
     const store = openContentStore(workspace.dir);
-    const { dir, files } = await exportMission({ log, logKey, store, signingKey, signer }, id, resolve(context.cwd, out));
+    const { dir, files } = await exportMission(
+      { log, logKey, store, signingKey, signer, publicKeys: signingPublicKeys(workspace) },
+      id,
+      resolve(context.cwd, out),
+    );
     const keys = { signing: signingKey.fingerprint, log: `${logKey.name}+${logKey.keyId}` };
     return { kind: 'Export', mission: id, path: dir, files, bytes: sizeOf(dir), keys };
   });

@@ -5,20 +5,9 @@ import { openContentStore } from '../vault/content-store.ts';
 import { logPath, withHistory } from './history.ts';
 import type { CallContext, Handler } from './operations.ts';
 import { performerOf } from './performers.ts';
-import { interpretBundle, isFault, readSpecification, type ReadSpecification, select } from './specification.ts';
+import { readSpecification, type ReadSpecification, select } from './specification.ts';
 import type { PlannedTask, PlanView } from './views.ts';
 import { findWorkspace, workspaceDir } from './workspace.ts';
-
-export const validate: Handler<'validate'> = async (input, context) => {
-  const { id, title, dialect, digest, diagnostics, coverage } = interpretBundle(input, context);
-  return {
-    kind: 'Validation',
-    specification: { id, title, dialect, digest },
-    valid: !diagnostics.some(({ severity }) => isFault(severity, input.strict)),
-    diagnostics,
-    coverage,
-  };
-};
 
 export const plan: Handler<'plan'> = async (input, context) => {
   const read = readSpecification(input, context);

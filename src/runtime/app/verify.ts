@@ -28,14 +28,9 @@ function verifyHere(target: string | undefined, keys: string[], context: CallCon
     const logKey = logVerifier(workspace);
     const report = fsck(workspace.dir, { verifier: logKey });
     const mission = target === undefined ? undefined : findMission(log.db, target).id;
-    const source = {
-      log,
-      fsck: report,
-      store: openContentStore(workspace.dir),
-      signingKeys: keys.length > 0 ? keys : signingPublicKeys(workspace),
-      logKey,
-    };
-    return view(mission ?? workspace.dir, await verifyWorkspace(source, mission === undefined ? {} : { mission }));
+    const store = openContentStore(workspace.dir);
+    const source = { log, fsck: report, store, signingKeys: signingPublicKeys(workspace), logKey };
+    return view(mission ?? workspace.dir, await verifyWorkspace(source, mission === undefined ? { keys } : { mission, keys }));
   });
 }
 

@@ -65,6 +65,9 @@ export interface MissionView {
   failures: { task: string; reason: string }[];
   /** True if `apply` found nothing to do. */
   unchanged?: boolean;
+  /** What became of the source's lines, and what is to be said about them; from `apply`, which has read it. */
+  coverage?: Coverage;
+  diagnostics?: Diagnostic[];
 }
 
 export interface MissionListView {

@@ -117,7 +117,10 @@ export class LogReader {
 
   #noProof(seq: number, size: number | undefined): NexusError {
     const where = size === undefined ? `a log of ${this.size} entries` : `a checkpoint at ${size}`;
-    return new NexusError('NOT_FOUND', `There is no entry ${seq} in ${where}.`, { details: { seq, size } });
+    return new NexusError('NOT_FOUND', `There is no entry ${seq} in ${where}.`, {
+      hint: 'Entries are counted from 0; `spec-kit ledger checkpoint` shows how many there are.',
+      details: { seq, size },
+    });
   }
 
   /** Inclusion proof in the tree of any `size`, signed or not; throws `RangeError` if `seq` is not in it. */

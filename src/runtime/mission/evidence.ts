@@ -21,12 +21,16 @@ export interface Notary {
   specification: { id: string; digest: Digest };
 }
 
-/** Signs who made `tree` from what, and drafts the records: one for each artifact, one for the statement. */
+/**
+ * Signs who made `tree` from what, and drafts the records: one for each artifact, one for the statement. A statement needs a subject; about
+ * nothing, nothing is signed.
+ */
 export async function recordProvenance(
   attempt: Attempt,
   tree: Tree,
   { notary, agent, finishedAt }: { notary: Notary; agent: { name: string; version: string }; finishedAt: string },
 ): Promise<EntryDraft[]> {
+  if (tree.length === 0) return [];
   const { mission, task, number, needs, startedAt } = attempt;
   const statement = provenance({
     outputs: tree,
@@ -61,6 +65,7 @@ export async function recordTests(
   check: CheckResult,
   { subjects, notary, at }: { subjects: Tree; notary: Notary; at: string },
 ): Promise<EntryDraft[]> {
+  if (subjects.length === 0) return [];
   const place = { mission: attempt.mission, task: attempt.task.id };
   const { result, suite, tools, passed, failed } = check;
   const statement = testResult({ subjects, result, suite, tools, passed, failed });

@@ -1,9 +1,10 @@
 import { timestamp } from '../../base/clock.ts';
 import type { Digest } from '../../base/digest.ts';
 import { PRODUCT_VERSION } from '../../base/version.ts';
+import type { EntryDraft } from '../log/entry.ts';
 import type { LogReader } from '../log/log-reader.ts';
-import { treeDigest } from '../vault/artifact.ts';
-import { decideGate, GATE_POLICY, type NamedStatement } from '../vault/gate.ts';
+import { type Tree, treeDigest } from '../vault/artifact.ts';
+import { decideGate, GATE_POLICY, type GateDecision, type NamedStatement } from '../vault/gate.ts';
 import { gateDecided, STATEMENT_RECORDED } from '../vault/records.ts';
 import { verificationSummary } from '../vault/verification-summary.ts';
 import { openBundleVerifier } from '../vault/verify-bundle.ts';
@@ -20,6 +21,24 @@ export async function runGate(attempt: Attempt, bench: Workbench): Promise<Attem
   const tree = attempt.tree();
   const bundles = statementBundles(bench.log, attempt.mission);
   const decision = decideGate({ tree, statements: await verified(bundles, bench) });
+  const evidence = [
+    ...(await summary(attempt, { decision, tree, bundles, bench })),
+    gateDecided(placeOf(attempt), decision, tree),
+  ];
+  if (decision.result === 'fail') return { outcome: 'failed', reason: decision.reasons.join('; '), evidence };
+  return { outcome: 'succeeded', tree: [], output: treeDigest(tree), evidence };
+}
+
+interface Decided {
+  decision: GateDecision;
+  tree: Tree;
+  bundles: ReadonlyMap<string, Digest>;
+  bench: Workbench;
+}
+
+/** The decision as a signed statement about every file; about an empty product none can be made. */
+async function summary(attempt: Attempt, { decision, tree, bundles, bench }: Decided): Promise<EntryDraft[]> {
+  if (tree.length === 0) return [];
   const statement = verificationSummary({
     mission: attempt.mission,
     tree,
@@ -29,11 +48,10 @@ export async function runGate(attempt: Attempt, bench: Workbench): Promise<Attem
     inputs: bundles,
     verifierVersion: PRODUCT_VERSION,
   });
-  const place = { mission: attempt.mission, task: attempt.task.id };
-  const evidence = [await sealed(attempt, { name: 'summary', statement, notary: bench }), gateDecided(place, decision, tree)];
-  if (decision.result === 'fail') return { outcome: 'failed', reason: decision.reasons.join('; '), evidence };
-  return { outcome: 'succeeded', tree: [], output: treeDigest(tree), evidence };
+  return [await sealed(attempt, { name: 'summary', statement, notary: bench })];
 }
+
+const placeOf = ({ mission, task }: Attempt): { mission: string; task: string } => ({ mission, task: task.id });
 
 /** Name → Sigstore bundle of the mission's statements; of those with one name the last. */
 function statementBundles(log: LogReader, mission: string): Map<string, Digest> {

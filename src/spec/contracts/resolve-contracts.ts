@@ -9,7 +9,7 @@ import { resolveInBundle } from '../read-bundle.ts';
 import { type Place, placeAt } from '../source-text.ts';
 import type { ContractDraft, DocumentShape, NotationShape } from './draft.ts';
 
-export const SCHEMA_DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+const SCHEMA_DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 /** Base of the contracts' `$id` where the source names none. Their `$ref`s are relative to it: nothing is fetched. */
 export const SCHEMA_BASE = 'https://agentnexus.dev/schemas/';
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../base/json.ts';
 import type { Need, Priority, SourceSpan, Task, TaskKind } from '../model.ts';
 
-export const MILESTONES = ['Foundation', 'Contracts', 'Components', 'Integrations', 'Work', 'Package', 'Gate'] as const;
+const MILESTONES = ['Foundation', 'Contracts', 'Components', 'Integrations', 'Work', 'Package', 'Gate'] as const;
 type Milestone = (typeof MILESTONES)[number];
 
 /** What differs from kind to kind; the rest of a task follows from it. */

@@ -1,7 +1,7 @@
 import { printed, TokenReader, type NotationToken } from './tokens.ts';
 import { type Field, NotationFault, type TypeNode } from './syntax.ts';
 
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 export interface Notation {
   type: TypeNode;

@@ -27,7 +27,12 @@ describe('records that do not add up', () => {
   it.each<[string, Variation, string, string]>([
     [
       'a gate that passed failed tests',
-      { tests: 'fail', ...changing('gate.decided', (draft) => withData(draft, { result: 'pass', reasons: [] })) },
+      {
+        tests: 'fail',
+        sign: (name, made) =>
+          name === 'gate' ? { ...made, predicate: { ...made.predicate, verificationResult: 'PASSED' } } : made,
+        ...changing('gate.decided', (draft) => withData(draft, { result: 'pass', reasons: [] })),
+      },
       'log/entries.jsonl',
       'VERIFY_GATE',
     ],

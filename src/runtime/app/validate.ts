@@ -1,0 +1,14 @@
+import type { Handler } from './operations.ts';
+import { interpretBundle, isFault } from './specification.ts';
+
+/** What is wrong with a specification, and what became of each of its lines. */
+export const validate: Handler<'validate'> = async (input, context) => {
+  const { id, title, dialect, digest, diagnostics, coverage } = interpretBundle(input, context);
+  return {
+    kind: 'Validation',
+    specification: { id, title, dialect, digest },
+    valid: !diagnostics.some(({ severity }) => isFault(severity, input.strict)),
+    diagnostics,
+    coverage,
+  };
+};
