@@ -3,16 +3,7 @@ import MarkdownIt from 'markdown-it';
 import { buildGraph } from '../src/spec/build-graph.ts';
 import { interpret } from '../src/spec/interpret.ts';
 import type { Bundle } from '../src/spec/read-bundle.ts';
-
-/** One measured figure, beside what it is compared with in the same run. */
-export interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  baseline: number;
-  ratio: number;
-  goal: string;
-}
+import { type BenchRow, median, row } from './bench-row.ts';
 
 const ROUNDS = 7;
 /** Components and contracts of the two sizes; each makes two tasks, and the package four. */
@@ -50,10 +41,6 @@ export function benchInterpreter(): BenchRow[] {
   ];
 }
 
-function row(name: string, figures: { value: number; baseline: number; unit: string; goal: string }): BenchRow {
-  return { name, ...figures, ratio: figures.value / figures.baseline };
-}
-
 /** Median milliseconds of each, measured in turn so that a busy moment hits all of them. */
 function alternately(runs: readonly (() => unknown)[]): number[] {
   const times = runs.map((): number[] => []);
@@ -67,10 +54,6 @@ function alternately(runs: readonly (() => unknown)[]): number[] {
     }
   }
   return times.map(median);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 const parser = new MarkdownIt('commonmark');

@@ -10,15 +10,7 @@ import type { EntryDraft } from '../src/runtime/log/entry.ts';
 import { fsck } from '../src/runtime/log/fsck.ts';
 import { type Log, openLog } from '../src/runtime/log/log.ts';
 import { noteSigner } from '../src/runtime/log/signed-note.ts';
-
-/** One measured figure, beside what it is compared with in the same run. */
-export interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-  baseline: number;
-  ratio: number;
-}
+import { type BenchRow, median, row } from './bench-row.ts';
 
 const SINGLES = 100;
 const ROUNDS = 51;
@@ -38,9 +30,9 @@ export async function benchLog(): Promise<BenchRow[]> {
     const checked = await rate(log.size, () => void fsck(join(dir, 'ours'), { verifier: signer }));
     return [
       singles,
-      row('log: appends in batches of 1,000', batches, 20_000),
-      row('log: inclusion proofs', proofs, 3000),
-      row('log: fsck', checked, 200_000),
+      rateRow('log: appends in batches of 1,000', batches, 20_000),
+      rateRow('log: inclusion proofs', proofs, 3000),
+      rateRow('log: fsck', checked, 200_000),
     ];
   } finally {
     log.close();
@@ -49,9 +41,9 @@ export async function benchLog(): Promise<BenchRow[]> {
   }
 }
 
-/** Baseline of a figure that is compared with a target. */
-function row(name: string, value: number, baseline: number): BenchRow {
-  return { name, value: Math.round(value), unit: '1/s', baseline: Math.round(baseline), ratio: value / baseline };
+/** A rate, in whole numbers, beside a target or another rate. */
+function rateRow(name: string, value: number, baseline: number): BenchRow {
+  return row(name, { value: Math.round(value), baseline: Math.round(baseline), unit: '1/s' });
 }
 
 async function alternately(log: Log, bare: Bare): Promise<BenchRow> {
@@ -61,7 +53,7 @@ async function alternately(log: Log, bare: Bare): Promise<BenchRow> {
     theirs.push(await rate(SINGLES, () => bare.insert(SINGLES)));
     ours.push(await rate(SINGLES, () => appendSingles(log)));
   }
-  return row('log: durable appends one by one (baseline: bare better-sqlite3 FULL)', median(ours), median(theirs));
+  return rateRow('log: durable appends one by one (baseline: bare better-sqlite3 FULL)', median(ours), median(theirs));
 }
 
 interface Bare {
@@ -113,10 +105,6 @@ async function rate(count: number, work: () => Promise<void> | void): Promise<nu
   const start = performance.now();
   await work();
   return (count / (performance.now() - start)) * 1000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 if (import.meta.main) {

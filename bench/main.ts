@@ -1,10 +1,11 @@
-import type { BenchRow } from './log.ts';
+import type { BenchRow } from './bench-row.ts';
 
 /** Benches by name; `npm run bench -- NAME…` runs some of them, and none runs beside another. */
 const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   startup: async () => (await import('./startup.ts')).benchStartup(),
   interpreter: async () => (await import('./interpreter.ts')).benchInterpreter(),
   log: async () => (await import('./log.ts')).benchLog(),
+  apply: async () => (await import('./apply.ts')).benchApply(),
 };
 
 const wanted = process.argv.slice(2);
@@ -16,7 +17,9 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   process.stdout.write(`${name}\n${(await bench()).map(line).join('')}`);
 }
 
-function line({ name, value, unit, baseline, ratio }: BenchRow): string {
+function line({ name, value, unit, baseline, ratio, goal = '' }: BenchRow): string {
   const figures = `${value.toPrecision(4).padStart(9)} ${unit}`.padEnd(22);
-  return `  ${name.padEnd(40)}${figures}${ratio.toFixed(2).padStart(7)} × ${baseline.toPrecision(4)}\n`;
+  return `  ${name.padEnd(40)}${figures}${ratio.toFixed(2).padStart(7)} × ${baseline.toPrecision(4).padEnd(10)}${goal}`
+    .trimEnd()
+    .concat('\n');
 }

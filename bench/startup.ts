@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 import { isBuildCurrent } from '../bin/build-freshness.js';
-import type { BenchRow } from './log.ts';
+import { type BenchRow, median, row } from './bench-row.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CLI = join(ROOT, 'bin', 'spec-kit.js');
@@ -20,6 +20,7 @@ const CASES: Record<string, string[]> = {
   [BARE]: ['-e', '0'],
   'spec-kit --version': [CLI, '--version'],
   'spec-kit --help': [CLI, '--help'],
+  'spec-kit status': [CLI, 'status', '--workspace', join(ROOT, 'bench', 'none')],
   'spec-kit doctor': [CLI, 'doctor'],
   'spec-kit doctor, from src': ['--input-type=module', '-e', FROM_SOURCES],
 };
@@ -36,11 +37,7 @@ export async function benchStartup(): Promise<BenchRow[]> {
     }
   }
   const baseline = median(samples.get(BARE) ?? []);
-  return [...samples].map(([name, times]) => row(name, median(times), baseline));
-}
-
-function row(name: string, value: number, baseline: number): BenchRow {
-  return { name, value, unit: 'ms', baseline, ratio: value / baseline };
+  return [...samples].map(([name, times]) => row(name, { value: median(times), baseline }));
 }
 
 function run(args: string[]): number {
@@ -49,8 +46,4 @@ function run(args: string[]): number {
   // `doctor` answers 4 where the machine lacks something, which takes as long.
   if (status !== 0 && status !== 4) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
   return performance.now() - start;
-}
-
-function median(times: number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { isBuildCurrent } from './build-freshness.js';
+import { shrinkHeap } from './small-heap.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -20,6 +21,7 @@ export async function launch(entry) {
   delete process.env[RELAUNCHED];
   if (!isNodeRecentEnough(process.versions.node)) return relaunch(relaunched);
   if (relaunched) dieWithParent();
+  shrinkHeap(process.argv.slice(2));
 
   nodeModule.enableCompileCache();
   const { main } = await import(pathToFileURL(entryFile(entry)).href);
