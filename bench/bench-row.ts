@@ -10,11 +10,15 @@ export interface BenchRow {
   goal?: string;
 }
 
-export function row(
-  name: string,
-  { value, baseline, unit = 'ms' }: { value: number; baseline: number; unit?: string },
-): BenchRow {
-  return { name, value, unit, baseline, ratio: value / baseline };
+interface Figures {
+  value: number;
+  baseline: number;
+  unit?: string;
+  goal?: string;
+}
+
+export function row(name: string, { value, baseline, unit = 'ms', goal }: Figures): BenchRow {
+  return { name, value, unit, baseline, ratio: value / baseline, ...(goal === undefined ? {} : { goal }) };
 }
 
 export function median(values: readonly number[]): number {

@@ -1,6 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { contractSchemaFiles } from './generate/contract-schemas.ts';
+import { diagnosticFiles } from './generate/diagnostic-docs.ts';
 import type { GeneratedFile } from './generate/generated-file.ts';
 import { manifestFile } from './generate/manifest.ts';
 import { readmeFile } from './generate/readme.ts';
@@ -10,7 +12,13 @@ const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
 
 const { file: manifest, commands } = await manifestFile(root);
-const files = [manifest, ...(await readmeFile(root, commands)), ...(await schemaTypeFiles(root))];
+const files = [
+  manifest,
+  ...(await readmeFile(root, commands)),
+  ...(await contractSchemaFiles(root)),
+  ...(await schemaTypeFiles(root)),
+  ...(await diagnosticFiles(root)),
+];
 const stale = await findStale(files);
 
 if (check && stale.length > 0) {

@@ -11,7 +11,10 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/runtime/log', owns: ['better-sqlite3'] },
   { folder: 'src/runtime/policy', owns: [] },
   { folder: 'src/runtime/vault', owns: ['@sigstore/*', '@aws-sdk/*', '@octokit/rest'] },
-  { folder: 'src/runtime/workspace', owns: ['simple-git', 'execa', 'openai', '@agentclientprotocol/sdk', 'picomatch', 'node:child_process'] },
+  {
+    folder: 'src/runtime/workspace',
+    owns: ['simple-git', 'execa', 'openai', '@agentclientprotocol/sdk', 'picomatch', 'node:child_process'],
+  },
   {
     folder: 'src/runtime/qa',
     owns: ['fast-check', 'jest', '@jest/globals', 'typescript', '@asyncapi/specs', '@seriousme/openapi-schema-validator'],

@@ -18,8 +18,17 @@ export function writeDurably(path: string, data: string | Uint8Array, mode = 0o6
     renameSync(temp, path);
     syncFolder(folder);
   } catch (error) {
-    rmSync(temp, { force: true });
+    discard(temp);
     throw asWorkspaceError(error, path);
+  }
+}
+
+/** What cannot be removed either must not hide why it could not be written. */
+function discard(temp: string): void {
+  try {
+    rmSync(temp, { force: true });
+  } catch {
+    // The error that led here says more.
   }
 }
 
@@ -44,7 +53,7 @@ export function syncFolder(folder: string): void {
   }
 }
 
-const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOTEMPTY']);
 
 /** Turns a system error from writing into the workspace into one that says what to do; other errors pass unchanged. */
 export function asWorkspaceError(error: unknown, path: string): unknown {

@@ -25,7 +25,14 @@ export const ERROR_CODES = {
   BUNDLE_BINARY: { exit: 2, summary: 'A bundle file is binary, not text.' },
   BUNDLE_ENCODING: { exit: 2, summary: 'A bundle file is not valid UTF-8.' },
   BUNDLE_ESCAPE: { exit: 2, summary: 'A bundle path leaves its root by `..` or a symbolic link.' },
+  BUNDLE_ARCHIVE: { exit: 2, summary: 'An archive is damaged, or holds what a specification cannot be made of.' },
+  BUNDLE_FETCH: { exit: 4, summary: 'A git repository cannot be reached, or took too long.' },
+  CONFIG_INVALID: { exit: 2, summary: 'The configuration says something that is not known.' },
   SPEC_INVALID: { exit: 2, summary: 'The specification has error diagnostics; nothing was run.' },
+  SPEC_DRIFT: { exit: 2, summary: 'The task graph is not the one in the lock file; nothing was run.' },
+  LOCK_MISSING: { exit: 2, summary: 'There is no lock file to hold the task graph against.' },
+  LOCK_INVALID: { exit: 2, summary: 'The lock file is malformed, of a newer version, or in the middle of a merge.' },
+  LOCK_UNWRITABLE: { exit: 4, summary: 'The lock file cannot be written.' },
 
   // Workspace.
   WORKSPACE_NOT_FOUND: { exit: 2, summary: 'There is no workspace here yet.' },

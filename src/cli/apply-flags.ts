@@ -1,5 +1,6 @@
 import { boolean, integer, option, string } from '@oclif/core/flags';
 
+import { DIALECT } from './mission-arg.ts';
 import { refuseNotBuilt } from './not-built.ts';
 import { UI_MODES } from './progress/reporter.ts';
 
@@ -15,6 +16,7 @@ export const APPLY_FLAGS = {
   }),
   only: string({ summary: 'Run this task and what it needs; may be repeated.', ...repeatable, helpValue: 'ID' }),
   force: string({ summary: 'Run this task even if it is cached; may be repeated.', ...repeatable, helpValue: 'ID' }),
+  dialect: string({ summary: DIALECT, helpValue: 'NAME' }),
   'dry-run': boolean({ summary: 'Show the plan and stop.', default: false }),
   strict: boolean({ summary: 'Take warnings for errors.', default: false }),
   ui: option({
@@ -23,7 +25,7 @@ export const APPLY_FLAGS = {
     default: 'auto',
   })(),
   agent: string({ summary: 'Agent that does the work; only `compiler` is built.', helpValue: 'NAME' }),
-  locked: boolean({ summary: 'Refuse a graph that differs from the lock file (not built yet).' }),
+  locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   detach: boolean({ summary: 'Run in the background (not built yet).' }),
   budget: string({ summary: 'Limit of spending (not built yet).', ...repeatable, helpValue: 'KEY=VALUE' }),
   tick: boolean({ summary: 'Do one step and stop (not built yet).' }),
@@ -35,7 +37,6 @@ const COMPILER = 'compiler';
 
 const HINTS = {
   agent: `The embedded contract compiler does the work; leave --agent out, or say --agent ${COMPILER}.`,
-  locked: 'The lock file of accepted task graphs comes later; `spec-kit plan BUNDLE` shows what would run.',
   detach: 'Leave it out: the mission runs in this process, and goes on with the same command if it is stopped.',
   budget: 'The contract compiler spends nothing; budgets come with model-driven agents.',
   tick: 'Leave it out: the mission runs to its gate in one go.',

@@ -3,6 +3,7 @@ import { boolean, string } from '@oclif/core/flags';
 
 import { NexusError } from '../base/errors.ts';
 import type { CallContext, OperationName, Operations } from '../runtime/app/operations.ts';
+import { shownBundle } from '../runtime/workspace/git-address.ts';
 import { documentText } from './document.ts';
 import { printableData } from './printable.ts';
 import { openScreen, type Screen } from './screen.ts';
@@ -63,7 +64,7 @@ function withBundle(error: unknown, input: object): unknown {
   const { code, message, hint, details, cause } = error;
   return new NexusError(code, message, {
     ...(hint === undefined ? {} : { hint }),
-    details: { ...details, bundle: input.bundle },
+    details: { ...details, bundle: shownBundle(String(input.bundle)) },
     cause,
   });
 }

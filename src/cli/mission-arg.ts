@@ -2,4 +2,12 @@
 export const MISSION = 'Id of a mission, a unique prefix of one, or `latest`.';
 
 /** What every BUNDLE argument says of itself. */
-export const BUNDLE = 'Folder or file of the specification.';
+export const BUNDLE = 'Folder, file, archive (.tar.gz, .zip) or git address (URL[@REF][#PATH]) of the specification.';
+
+/** What every `--dialect` says of itself. */
+export const DIALECT = 'Read the bundle as this dialect, whatever it looks like.';
+
+/** `--dialect` as the operations take it. */
+export function dialectOf({ dialect }: { dialect?: string | undefined }): { dialect?: string } {
+  return dialect === undefined ? {} : { dialect };
+}

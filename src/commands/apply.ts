@@ -4,7 +4,7 @@ import { APPLY_FLAGS, refuseUnbuiltApply } from '../cli/apply-flags.ts';
 import { applyDocument, applyExitCode, renderApply } from '../cli/apply-result.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { takeInterrupts } from '../cli/interrupt.ts';
-import { BUNDLE } from '../cli/mission-arg.ts';
+import { BUNDLE, dialectOf } from '../cli/mission-arg.ts';
 import { openReporter } from '../cli/progress/open-reporter.ts';
 
 export default class Apply extends BaseCommand {
@@ -27,8 +27,17 @@ export default class Apply extends BaseCommand {
     const reporter = await openReporter(flags.ui, { color: !flags['no-color'] });
     const { drain, stop, dispose } = takeInterrupts((text) => reporter.note(text));
     const context = { ...this.context(flags), drain, stop, onProgress: reporter.show };
-    const { jobs, only = [], force = [], 'dry-run': dryRun, strict } = flags;
-    const input = { bundle: args.bundle, only, force, dryRun, strict, ...(jobs === undefined ? {} : { jobs }) };
+    const { jobs, only = [], force = [], 'dry-run': dryRun, strict, locked } = flags;
+    const input = {
+      bundle: args.bundle,
+      only,
+      force,
+      dryRun,
+      strict,
+      locked,
+      ...dialectOf(flags),
+      ...(jobs === undefined ? {} : { jobs }),
+    };
     const view = await this.call('apply', input, context).finally(() => {
       dispose();
       reporter.close();

@@ -1,11 +1,12 @@
 import { string as stringArg } from '@oclif/core/args';
-import { boolean, option } from '@oclif/core/flags';
+import { boolean, option, string } from '@oclif/core/flags';
 
 import { BaseCommand, type Renderer } from '../cli/base-command.ts';
-import { BUNDLE } from '../cli/mission-arg.ts';
-import { refuseNotBuilt } from '../cli/not-built.ts';
+import { BUNDLE, DIALECT, dialectOf } from '../cli/mission-arg.ts';
+import { printableData } from '../cli/printable.ts';
 import { renderDot } from '../cli/render/dot.ts';
 import { renderMermaid } from '../cli/render/mermaid.ts';
+import { renderLock } from '../cli/render/lock.ts';
 import { renderPlanTree } from '../cli/render/plan-tree.ts';
 import type { PlanView } from '../runtime/app/views.ts';
 
@@ -17,30 +18,30 @@ const RENDERERS: Record<'tree' | 'mermaid' | 'dot', Renderer<PlanView>> = {
   dot: renderDot,
 };
 
-const NO_LOCK_FILE =
-  'The lock file of accepted task graphs comes later; `spec-kit plan BUNDLE --format json` can be kept and compared meanwhile.';
-
 export default class Plan extends BaseCommand {
   static override summary = 'Show the task graph and what would run, and why.';
   static override description =
     'Lists the tasks a specification leads to, what each needs and because of what, and, against the last mission, ' +
-    'which would run and which would be taken from the cache. Nothing is written.';
+    'which would run and which would be taken from the cache. Nothing is written but, with --lock, the lock file.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> spec.md',
     '<%= config.bin %> <%= command.id %> spec.md --format dot | dot -Tsvg > plan.svg',
+    '<%= config.bin %> <%= command.id %> spec.md --lock',
   ];
   static override args = { bundle: stringArg({ description: BUNDLE, required: true }) };
   static override flags = {
     format: option({ summary: 'How to print the graph.', options: FORMATS, default: 'tree' })(),
-    lock: boolean({ summary: 'Write the accepted graph to a lock file (not built yet).' }),
-    locked: boolean({ summary: 'Refuse a graph that differs from the lock file (not built yet).' }),
+    dialect: string({ summary: DIALECT, helpValue: 'NAME' }),
+    lock: boolean({ summary: 'Accept the graph: write it to the lock file beside the bundle.', exclusive: ['locked'] }),
+    locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    refuseNotBuilt(flags, { lock: NO_LOCK_FILE, locked: NO_LOCK_FILE });
-    const view = await this.call('plan', { bundle: args.bundle }, this.context(flags));
+    const { lock, locked } = flags;
+    const view = await this.call('plan', { bundle: args.bundle, lock, locked, ...dialectOf(flags) }, this.context(flags));
     const json = flags.json || flags.format === 'json';
     await this.print(view, { ...flags, json }, RENDERERS[flags.format === 'json' ? 'tree' : flags.format]);
+    if (view.lock !== undefined && !json) process.stderr.write(renderLock(printableData(view.lock), process.cwd()));
   }
 }

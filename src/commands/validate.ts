@@ -1,9 +1,9 @@
 import { string as stringArg } from '@oclif/core/args';
-import { boolean, option } from '@oclif/core/flags';
+import { boolean, option, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../cli/base-command.ts';
 import { bundleLocator } from '../cli/bundle-path.ts';
-import { BUNDLE } from '../cli/mission-arg.ts';
+import { BUNDLE, DIALECT, dialectOf } from '../cli/mission-arg.ts';
 import { jsonText } from '../cli/printable.ts';
 import { githubAnnotations } from '../cli/render/github-annotations.ts';
 import { sarifLog } from '../cli/render/sarif.ts';
@@ -23,13 +23,14 @@ export default class Validate extends BaseCommand {
   static override args = { bundle: stringArg({ description: BUNDLE, required: true }) };
   static override flags = {
     format: option({ summary: 'How to print diagnostics.', options: FORMATS, default: 'text' })(),
+    dialect: string({ summary: DIALECT, helpValue: 'NAME' }),
     strict: boolean({ summary: 'Take warnings for errors.', default: false }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Validate);
     const context = this.context(flags);
-    const view = await this.call('validate', { bundle: args.bundle, strict: flags.strict }, context);
+    const view = await this.call('validate', { bundle: args.bundle, strict: flags.strict, ...dialectOf(flags) }, context);
     const locate = bundleLocator(args.bundle, context.cwd);
     const options = { version: this.config.version, locate };
     const json = flags.json || flags.format === 'json';

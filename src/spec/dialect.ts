@@ -10,12 +10,18 @@ import type {
   WorkElement,
 } from './model.ts';
 import type { Bundle } from './read-bundle.ts';
+import type { WorkReading } from './work/work-draft.ts';
 
 /** A way of writing specifications. One folder in `dialects/` each; `interpret.ts` asks them in order. */
 export interface Dialect {
   readonly name: string;
   /** Whether the bundle is written this way; the native dialect, asked last, always is. */
   recognises(bundle: Bundle): boolean;
+  /**
+   * Whether a path is one of its own, where the bundle is a whole repository: JSON and YAML files that no dialect claims are not
+   * read then. Markdown always is. Absent: it has no folders of its own.
+   */
+  claims?(path: string): boolean;
   /** Reads the whole bundle. What it does not claim in the accounts is reported as not understood. */
   read(desk: Desk): Reading;
 }
@@ -40,7 +46,14 @@ export interface Reading {
   /** Parties outside of the bundle that the source declares, so that naming one is no finding. */
   outsideParties: readonly string[];
   drafts: Draft[];
+  /** Tasks, requirements and edges as read; the core gives them ids and looks up what they refer to. */
+  work?: WorkReading;
+  /** Names may stand twice, as they do where a folder holds many features: the later gets a number, and that is no error. */
+  namesRepeat?: boolean;
 }
 
-/** An element as read, in source order. Its `id` is provisional until the names are settled. */
+/**
+ * An element as read, in source order. Its `id` is provisional until the names are settled. Tasks and requirements whose ids are
+ * not their dialect's own affair go into `work` instead.
+ */
 export type Draft = ComponentElement | IntegrationElement | ControlElement | RequirementElement | WorkElement | ContractDraft;

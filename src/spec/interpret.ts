@@ -1,34 +1,53 @@
+import { NexusError } from '../base/errors.ts';
+import { listed } from '../base/text.ts';
 import { checkReach, checkReferences } from './contracts/check-references.ts';
 import { resolveContracts, SCHEMA_BASE } from './contracts/resolve-contracts.ts';
 import { DiagnosticList } from './diagnostic-list.ts';
 import type { Desk, Dialect, Draft, Reading } from './dialect.ts';
+import { backlog } from './dialects/backlog/backlog.ts';
+import { beads } from './dialects/beads/beads.ts';
+import { kiro } from './dialects/kiro/kiro.ts';
+import { bmad } from './dialects/bmad/bmad.ts';
+import { gsd } from './dialects/gsd/gsd.ts';
 import { native } from './dialects/native/native.ts';
+import { openspec } from './dialects/openspec/openspec.ts';
+import { taskmaster } from './dialects/taskmaster/taskmaster.ts';
+import { speckit } from './dialects/speckit/speckit.ts';
+import { speckitty } from './dialects/speckitty/speckitty.ts';
 import { fileSlug } from './file-slug.ts';
-import { coverageOf, LineAccount } from './line-account.ts';
+import { coverageOf, isMarkdown, LineAccount } from './line-account.ts';
 import { plainText } from './markdown/passage.ts';
 import type { Element, Specification } from './model.ts';
 import { specificationDigest } from './normalise.ts';
-import type { Bundle } from './read-bundle.ts';
+import { didYouMean, NearestName } from './nearest-name.ts';
+import { type Bundle, readBundle, type ReadOptions } from './read-bundle.ts';
 import { settleNames } from './settle-names.ts';
 import { settleParties } from './settle-parties.ts';
 import { lineText, sourceText } from './source-text.ts';
+import { settleWork } from './work/settle-work.ts';
 
 /** Asked in this order; the native dialect reads whatever no other one recognises. */
-const DIALECTS: readonly Dialect[] = [native];
+const DIALECTS: readonly Dialect[] = [openspec, kiro, speckitty, speckit, taskmaster, backlog, beads, gsd, bmad, native];
+
+export interface InterpretOptions {
+  /** Name of the dialect to read as, whatever the bundle looks like. */
+  dialect?: string;
+}
 
 /** Reads a bundle. Whatever is wrong with it is a diagnostic; only a reference that leaves the bundle throws (`BUNDLE_ESCAPE`). */
-export function interpret(bundle: Bundle): Specification {
+export function interpret(bundle: Bundle, { dialect: forced }: InterpretOptions = {}): Specification {
   const desk: Desk = {
     bundle,
     accounts: bundle.files.map((file) => new LineAccount(sourceText(file))),
     diagnostics: new DiagnosticList(),
   };
-  const dialect = DIALECTS.find((each) => each.recognises(bundle)) ?? native;
+  const dialect = forced === undefined ? detect(desk) : dialectNamed(forced);
   const reading = dialect.read(desk);
-  const elements = settleElements(reading, desk.diagnostics);
+  const work = reading.work === undefined ? undefined : settleWork(reading.work, desk.diagnostics);
+  const elements = inSourceOrder([...settleElements(reading, desk.diagnostics), ...(work?.elements ?? [])], work && bundle);
   const identity = identityOf(reading, desk);
   reportLeftovers(elements, desk);
-  const lines = desk.accounts.flatMap((account) => account.runs());
+  const lines = desk.accounts.flatMap((account) => account.runs(work?.ids));
   return {
     ...identity,
     dialect: dialect.name,
@@ -41,8 +60,54 @@ export function interpret(bundle: Bundle): Specification {
   };
 }
 
+/** Reads the bundle at a path, as far as the dialects of what lies there care. Throws `BUNDLE_*` or `USAGE`. */
+export function openBundle(path: string, options: InterpretOptions = {}): Bundle {
+  return readBundle(path, dialectFiles(options));
+}
+
+/** Which of a bundle's files the dialects care for. Throws `USAGE` for a dialect that is not there. */
+export function dialectFiles({ dialect: forced }: InterpretOptions = {}): ReadOptions {
+  const asked = forced === undefined ? DIALECTS : [dialectNamed(forced)];
+  return {
+    wanted: (paths) => {
+      const claimed = paths.filter((each) => isMarkdown(each) || asked.some((dialect) => dialect.claims?.(each)));
+      return paths.some((each) => asked.some((dialect) => dialect.claims?.(each))) ? claimed : paths;
+    },
+  };
+}
+
+function detect({ bundle, diagnostics }: Desk): Dialect {
+  const [first = native, ...others] = DIALECTS.filter((dialect) => dialect.recognises(bundle));
+  const further = others.filter((dialect) => dialect !== native).map((dialect) => dialect.name);
+  if (further.length > 0) {
+    const at = { file: bundle.files[0]?.path ?? '', line: 1, column: 1 };
+    const message = `The bundle is read as ${first.name}; it holds files of ${listed(further)} too, which are not read.`;
+    const hint = `Name the folder you mean, or say \`--dialect ${further[0] ?? ''}\`.`;
+    diagnostics.report('SPEC_DIALECT_MIXED', at, { message, hint });
+  }
+  return first;
+}
+
+function dialectNamed(name: string): Dialect {
+  const found = DIALECTS.find((dialect) => dialect.name === name);
+  if (found !== undefined) return found;
+  const names = DIALECTS.map((dialect) => dialect.name);
+  throw new NexusError('USAGE', `There is no dialect \`${name}\`.`, {
+    hint: `${didYouMean(new NearestName(names).nearest(name))}Dialects are ${listed(names)}.`,
+    details: { dialect: name, dialects: names },
+  });
+}
+
+/** Elements of dialects that hand over tasks apart, put back among the others where they stand. */
+function inSourceOrder(elements: Element[], bundle: Bundle | undefined): Element[] {
+  if (bundle === undefined) return elements;
+  const rank = new Map(bundle.files.map((file, index) => [file.path, index]));
+  const rankOf = ({ source }: Element): number => rank.get(source.file) ?? rank.size;
+  return elements.toSorted((a, b) => rankOf(a) - rankOf(b) || a.source.line - b.source.line || a.source.column - b.source.column);
+}
+
 function settleElements(reading: Reading, diagnostics: DiagnosticList): Element[] {
-  const drafts = settleNames(reading.drafts, diagnostics);
+  const drafts = settleNames(reading.drafts, diagnostics, reading);
   const contracts = resolveContracts(drafts.filter(isContract), reading.schemaBase ?? SCHEMA_BASE, diagnostics);
   checkReferences(contracts, diagnostics);
   const byId = new Map(contracts.map(({ element }) => [element.id, element]));
@@ -92,7 +157,7 @@ function reportLeftovers(elements: readonly Element[], { accounts, diagnostics, 
   }
   for (const account of accounts) {
     for (const line of account.openCheckboxes()) {
-      account.settleCheckbox(line);
+      account.settleCheckbox(line, 'diagnostic');
       const column = lineText(account.source, line).indexOf('[') + 1;
       const message = 'This checkbox is in a place where it is no task.';
       diagnostics.report(

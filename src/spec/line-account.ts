@@ -1,5 +1,5 @@
 import { checkboxOf } from './markdown/checkbox.ts';
-import { type Coverage, LINE_CLASSES, type LineClass, type LineRun } from './model.ts';
+import { BOX_FATES, type BoxFate, type Coverage, LINE_CLASSES, type LineClass, type LineRun } from './model.ts';
 import { isBlankLine, lineText, type SourceText } from './source-text.ts';
 
 const NOT_UNDERSTOOD = LINE_CLASSES.indexOf('not-understood');
@@ -14,7 +14,9 @@ export class LineAccount {
   readonly #classes: Uint8Array;
   readonly #elements: (string | undefined)[];
   readonly #openCheckboxes = new Set<number>();
-  #checkboxes = 0;
+  /** Lines of which somebody has said that they are not understood. */
+  readonly #refused = new Set<number>();
+  readonly #fates = new Map<number, BoxFate>();
 
   constructor(source: SourceText) {
     this.source = source;
@@ -26,7 +28,6 @@ export class LineAccount {
   #open(line: number): void {
     if (isBlankLine(this.source, line)) this.#classes[line] = BLANK;
     else if (isMarkdown(this.source.path) && checkboxOf(lineText(this.source, line)) !== undefined) {
-      this.#checkboxes += 1;
       this.#openCheckboxes.add(line);
     }
   }
@@ -37,13 +38,32 @@ export class LineAccount {
     for (let at = lines.line; at <= Math.min(lines.endLine, this.source.lineCount); at++) {
       if (this.#classes[at] === BLANK && as !== 'document') continue;
       this.#classes[at] = value;
+      if (value === NOT_UNDERSTOOD) this.#refused.add(at);
       this.#elements[at] = element;
     }
   }
 
-  /** The checkbox of this line has become a task or a diagnostic. */
-  settleCheckbox(line: number): void {
-    this.#openCheckboxes.delete(line);
+  /** Says what the checkbox of this line has become, if there is one; the first to say so is believed. */
+  settleCheckbox(line: number, as: BoxFate): void {
+    if (this.#openCheckboxes.delete(line)) this.#fates.set(line, as);
+  }
+
+  /** None of these lines is understood, the blank ones among them neither: they are one stretch, and one report names them. */
+  refuse({ line, endLine }: { line: number; endLine: number }): void {
+    for (let at = line; at <= Math.min(endLine, this.source.lineCount); at++) {
+      this.#classes[at] = NOT_UNDERSTOOD;
+      this.#elements[at] = undefined;
+      this.#refused.add(at);
+    }
+  }
+
+  /** Nobody has said anything of this line yet, and it is not blank. */
+  isUnspoken(line: number): boolean {
+    return this.#classes[line] === NOT_UNDERSTOOD && !this.#refused.has(line);
+  }
+
+  isOpenCheckbox(line: number): boolean {
+    return this.#openCheckboxes.has(line);
   }
 
   /** Lines with a checkbox nobody has settled. */
@@ -51,19 +71,21 @@ export class LineAccount {
     return [...this.#openCheckboxes];
   }
 
-  runs(): LineRun[] {
+  /** `ids` are those of the elements that were marked by their keys. */
+  runs(ids: ReadonlyMap<string, string> = new Map()): LineRun[] {
     const runs: LineRun[] = [];
     for (let line = 1; line <= this.source.lineCount; line++) {
       const last = runs.at(-1);
-      const next = this.#runAt(line);
+      const next = this.#runAt(line, ids);
       if (last?.class === next.class && last.element === next.element) last.endLine = line;
       else runs.push(next);
     }
     return runs;
   }
 
-  #runAt(line: number): LineRun {
-    const element = this.#elements[line];
+  #runAt(line: number, ids: ReadonlyMap<string, string>): LineRun {
+    const mark = this.#elements[line];
+    const element = mark === undefined ? undefined : (ids.get(mark) ?? mark);
     const run = {
       file: this.source.path,
       line,
@@ -73,8 +95,11 @@ export class LineAccount {
     return element === undefined ? run : { ...run, element };
   }
 
-  get checkboxes(): { found: number; settled: number } {
-    return { found: this.#checkboxes, settled: this.#checkboxes - this.#openCheckboxes.size };
+  /** How many checkboxes became what; `open` ones are nobody's yet. */
+  get checkboxes(): Record<BoxFate | 'open', number> {
+    const counts = { task: 0, subTask: 0, criterion: 0, diagnostic: 0, open: this.#openCheckboxes.size };
+    for (const fate of this.#fates.values()) counts[fate] += 1;
+    return counts;
   }
 }
 
@@ -82,6 +107,12 @@ export class LineAccount {
 export function coverageOf(accounts: readonly LineAccount[], runs: readonly LineRun[], elements: number): Coverage {
   const lines: Record<LineClass, number> = { blank: 0, heading: 0, element: 0, prose: 0, document: 0, 'not-understood': 0 };
   for (const run of runs) lines[run.class] += run.endLine - run.line + 1;
+  const boxes = { task: 0, subTask: 0, criterion: 0, diagnostic: 0, open: 0 };
+  for (const { checkboxes } of accounts) {
+    for (const fate of [...BOX_FATES, 'open'] as const) boxes[fate] += checkboxes[fate];
+  }
+  const { open, ...settled } = boxes;
+  const accounted = BOX_FATES.reduce((sum, fate) => sum + settled[fate], 0);
   return {
     sourceLines: accounts.reduce((sum, account) => sum + account.source.lineCount, 0),
     blank: lines.blank,
@@ -91,11 +122,12 @@ export function coverageOf(accounts: readonly LineAccount[], runs: readonly Line
     documents: lines.document,
     notUnderstood: lines['not-understood'],
     elements,
-    checkboxes: accounts.reduce((sum, account) => sum + account.checkboxes.found, 0),
-    checkboxesAccounted: accounts.reduce((sum, account) => sum + account.checkboxes.settled, 0),
+    checkboxes: accounted + open,
+    checkboxesAccounted: accounted,
+    boxes: settled,
   };
 }
 
 export function isMarkdown(path: string): boolean {
-  return !/\.(?:json|ya?ml)$/i.test(path);
+  return !/\.(?:jsonl?|ya?ml)$/i.test(path);
 }

@@ -55,9 +55,16 @@ export interface Coverage {
   documents: number;
   notUnderstood: number;
   elements: number;
+  /** All there are, those in code fences and quotes too. */
   checkboxes: number;
   checkboxesAccounted: number;
+  /** What the accounted ones became; their sum is `checkboxesAccounted`. */
+  boxes: Record<BoxFate, number>;
 }
+
+export const BOX_FATES = ['task', 'subTask', 'criterion', 'diagnostic'] as const;
+/** What becomes of a checkbox. */
+export type BoxFate = (typeof BOX_FATES)[number];
 
 interface ElementBase {
   /** `contract:mission-prompt`: kind and slug, stable under edits elsewhere. */
@@ -108,18 +115,70 @@ export interface ControlElement extends ElementBase {
   text: string;
 }
 
+export const REQUIREMENT_KINDS = [
+  'functional',
+  'quality',
+  'success',
+  'story',
+  'criterion',
+  'scenario',
+  'property',
+  'acceptance',
+  'checklist',
+] as const;
+export type RequirementKind = (typeof REQUIREMENT_KINDS)[number];
+
 /** A requirement, story, criterion, scenario or property of a dialect. */
 export interface RequirementElement extends ElementBase {
   kind: 'requirement';
+  requirementKind: RequirementKind;
   text: string;
+  /** Id of the element it is part of: the story of a scenario, the task of a criterion. */
+  parent?: string;
+  priority?: TaskPriority;
+  /** Where its checkbox stands, if it has one. */
+  box?: Box;
+}
+
+export const WORK_STATUSES = ['todo', 'doing', 'done', 'cancelled', 'unknown'] as const;
+/** `done` and `cancelled` are settled: nobody waits for them. `unknown` is a mark that says neither; it counts as open. */
+export type WorkStatus = (typeof WORK_STATUSES)[number];
+
+/** Where the mark of a checkbox stands: the one character between the brackets. Counted from 1, in UTF-16 code units. */
+export interface Box {
+  line: number;
+  column: number;
 }
 
 /** A task that the source itself lists (checkbox, JSON task, work package). */
 export interface WorkElement extends ElementBase {
   kind: 'work';
   text: string;
-  done: boolean;
+  /** What is written under it, as written. */
+  details?: string;
+  status: WorkStatus;
   optional: boolean;
+  /** Id of the task it is part of; that one closes after it. */
+  parent?: string;
+  /** Title of its phase, group, wave or epic. */
+  milestone?: string;
+  priority?: TaskPriority;
+  /** Paths and globs that the source names as its result. */
+  writes: string[];
+  /** Ids of the elements (requirements, stories, criteria) it is to fulfil. */
+  covers: string[];
+  /** It makes nothing and holds up what follows until what came before is whole. */
+  checkpoint: boolean;
+  box?: Box;
+  /** Further marks at its head, without brackets: `US1`. */
+  labels: string[];
+  /** Tasks of this bundle it waits for, done ones too. */
+  needs: WorkNeed[];
+}
+
+/** A need between two tasks of the source, and the line that says so. */
+export interface WorkNeed extends Need {
+  at?: { file: string; line: number };
 }
 
 export const INTERFACE_KINDS = [
@@ -164,7 +223,10 @@ export interface Need {
 }
 
 export type TaskKind = 'scaffold' | 'contract' | 'component' | 'integration' | 'assemble' | 'verification' | 'gate' | 'work';
+/** Priority of a mission. */
 export type Priority = 'P0' | 'P1' | 'P2';
+/** Priority of a task or a requirement: sources print more of them. */
+export type TaskPriority = Priority | 'P3' | 'P4';
 
 export interface Task {
   id: string;
@@ -173,7 +235,7 @@ export interface Task {
   kind: TaskKind;
   optional: boolean;
   milestone: string;
-  priority: Priority;
+  priority: TaskPriority;
   needs: Need[];
   /** Globs of the paths it may write, relative to the product's root. */
   writes: string[];

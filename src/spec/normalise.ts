@@ -1,20 +1,20 @@
-import { type Digest, sha256 } from '../base/digest.ts';
+import { createHash } from 'node:crypto';
+
+import type { Digest } from '../base/digest.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { compareText } from '../base/text.ts';
-import type { Element, Interface, Party, Specification } from './model.ts';
-
-/** Digest of the normal form. Its members have one order by construction, and that of a schema's properties is part of what it says. */
-export function specificationDigest(specification: Pick<Specification, 'id' | 'title' | 'version' | 'elements'>): Digest {
-  return sha256(JSON.stringify(normalise(specification)));
-}
+import type { Element, Interface, Party, Specification, WorkElement } from './model.ts';
 
 /**
- * What a specification says, without how and where it says it: no lines, no order of elements, no prose. Its digest is the
- * specification's digest.
+ * Digest of what a specification says, without how and where it says it: no lines, no order of elements, no prose. Members have
+ * one order by construction, and that of a schema's properties is part of what it says; so plain JSON will do.
  */
-function normalise(specification: Pick<Specification, 'id' | 'title' | 'version' | 'elements'>): JsonObject {
+export function specificationDigest(specification: Pick<Specification, 'id' | 'title' | 'version' | 'elements'>): Digest {
   const { id, title, version, elements } = specification;
-  return { id, title, version, elements: elements.toSorted((a, b) => compareText(a.id, b.id)).map(normalElement) };
+  const hash = createHash('sha256').update(JSON.stringify({ id, title, version }));
+  const sorted = elements.toSorted((a, b) => compareText(a.id, b.id));
+  for (const element of sorted) hash.update(`\n${JSON.stringify(normalElement(element))}`);
+  return `sha256:${hash.digest('hex')}`;
 }
 
 function normalElement(element: Element): JsonValue {
@@ -28,13 +28,26 @@ function normalElement(element: Element): JsonValue {
     return { ...base, schema, producers: normalParties(producers), consumers: normalParties(consumers) };
   }
   if (element.kind === 'integration') return { ...base, purpose: element.purpose };
-  if (element.kind === 'work') return { ...base, text: element.text, done: element.done, optional: element.optional };
+  if (element.kind === 'work') return { ...base, ...normalWork(element) };
+  if (element.kind === 'requirement') {
+    const { requirementKind, text, parent, priority } = element;
+    return { ...base, requirementKind, text, parent, priority };
+  }
   return { ...base, section: element.section, text: element.text };
 }
 
+/** All of a task but where it stands. */
+function normalWork({ text, details, status, optional, parent, milestone, priority, ...lists }: WorkElement): JsonObject {
+  const { writes, covers, checkpoint, labels } = lists;
+  const needs = lists.needs.map(({ task, kind }) => ({ task, kind }));
+  return { text, details, status, optional, parent, milestone, priority, writes, covers, checkpoint, labels, needs };
+}
+
 /** An interface without its place. */
-export function normalInterface({ source: _, ...rest }: Interface): JsonObject {
-  return rest;
+export function normalInterface({ kind, name, description, method, path }: Interface): JsonObject {
+  const base = { kind, name, description };
+  if (path === undefined) return base;
+  return method === undefined ? { ...base, path } : { ...base, method, path };
 }
 
 function normalParties(parties: readonly Party[]): JsonValue {

@@ -5,7 +5,11 @@ import type { Draft } from './dialect.ts';
  * Makes ids unique. The same control written twice is one; two other elements with one id are an error, and the later gets a
  * number, so that nothing is lost on the way to the report.
  */
-export function settleNames(drafts: readonly Draft[], diagnostics: DiagnosticList): Draft[] {
+export function settleNames(
+  drafts: readonly Draft[],
+  diagnostics: DiagnosticList,
+  { namesRepeat = false }: { namesRepeat?: boolean } = {},
+): Draft[] {
   const byId = new Map<string, Draft>();
   const counts = new Map<string, number>();
   for (const draft of drafts) {
@@ -13,7 +17,7 @@ export function settleNames(drafts: readonly Draft[], diagnostics: DiagnosticLis
     if (first === undefined) byId.set(draft.id, draft);
     else if (isSameControl(first, draft)) reportControl(first, draft, diagnostics);
     else {
-      reportClash(first, draft, diagnostics);
+      reportClash(first, draft, { diagnostics, namesRepeat });
       const renamed = { ...draft, id: freeId(draft.id, byId, counts) };
       byId.set(renamed.id, renamed);
     }
@@ -30,12 +34,19 @@ function reportControl(first: Draft, draft: Draft, diagnostics: DiagnosticList):
   diagnostics.report('SPEC_CONTROL_DUPLICATE', draft.source, { message, hint: 'Remove one of the two.' });
 }
 
-function reportClash(first: Draft, draft: Draft, diagnostics: DiagnosticList): void {
+function reportClash(
+  first: Draft,
+  draft: Draft,
+  { diagnostics, namesRepeat }: { diagnostics: DiagnosticList; namesRepeat: boolean },
+): void {
   // Tasks may be worded alike: each box is a task of its own.
   if (draft.kind === 'work' && draft.sourceId === undefined) return;
   const where = `line ${first.source.line} of ${first.source.file}`;
   const printed = draft.sourceId ?? draft.name;
-  if ((first.sourceId ?? first.name) === printed) {
+  if (namesRepeat) {
+    const message = `There is already a ${draft.kind} \`${printed}\` on ${where}; this one gets a number.`;
+    diagnostics.report('SPEC_ID_REPEATED', draft.source, { message, hint: 'Rename one of the two, or join them.' });
+  } else if ((first.sourceId ?? first.name) === printed) {
     const message = `There is already a ${draft.kind} \`${printed}\` on ${where}.`;
     diagnostics.report('SPEC_DUPLICATE', draft.source, { message, hint: 'Rename one of the two, or join them.' });
   } else {

@@ -83,6 +83,10 @@ Components
           reason: the specification changed
 
 2 tasks: 1 to run and 1 cached; 1 warning
+1 of 2 requirements covered by tasks
+  without a task: requirement:fr-002
+  1 task without a requirement: component:parcel-desk
+2 checkboxes = 2 tasks
 `);
   });
 

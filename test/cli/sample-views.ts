@@ -30,6 +30,7 @@ const coverage = {
   elements: 6,
   checkboxes: 2,
   checkboxesAccounted: 2,
+  boxes: { task: 2, subTask: 0, criterion: 0, diagnostic: 0 },
 };
 
 export const sampleTask: PlannedTask = {
@@ -60,7 +61,8 @@ export const samplePlan: PlanView = {
   ],
   diagnostics: [diagnostic],
   coverage,
-  summary: { total: 2, cached: 1, run: 1 },
+  summary: { total: 2, cached: 1, run: 1, done: 0 },
+  requirements: { total: 2, covered: 1, uncovered: ['requirement:fr-002'], tasksWithout: ['component:parcel-desk'] },
 };
 
 export const sampleMission: MissionView = {

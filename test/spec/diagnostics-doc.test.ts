@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { DIAGNOSTICS } from '../../src/spec/diagnostics.ts';
 
 const text = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'diagnostics.md'), 'utf8');
-const rows = [...text.matchAll(/^\| `([A-Z_]+)` \| (\w+) \| (.+?) \| (.+?) \|$/gm)].map(([, code, severity, summary]) => [
+const rows = [...text.matchAll(/^\| (?:<a id="\w+"><\/a>)?`([A-Z_]+)` \| (\w+) \| (.+?) \| (.+?) \|$/gm)].map(([, code, severity, summary]) => [
   code,
   { severity, summary },
 ]);

@@ -259,11 +259,11 @@ describe('checkboxes', () => {
       '  - [ ] T004 Four',
     );
     const work = spec.elements.filter((element) => element.kind === 'work');
-    expect(work.map(({ text, done, optional, sourceId }) => [text, done, optional, sourceId])).toEqual([
-      ['One', false, false, undefined],
-      ['Two', true, false, undefined],
-      ['Three', false, true, undefined],
-      ['Four', false, false, 'T004'],
+    expect(work.map(({ text, status, optional, sourceId }) => [text, status, optional, sourceId])).toEqual([
+      ['One', 'todo', false, undefined],
+      ['Two', 'done', false, undefined],
+      ['Three', 'todo', true, undefined],
+      ['Four', 'todo', false, 'T004'],
     ]);
     expect(spec.coverage).toMatchObject({ checkboxes: 4, checkboxesAccounted: 4 });
   });

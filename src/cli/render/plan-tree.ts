@@ -1,7 +1,7 @@
 import { counted, listed } from '../../base/text.ts';
 import type { PlannedTask, PlanView } from '../../runtime/app/views.ts';
 import { oneLine } from '../printable.ts';
-import type { Screen } from '../screen.ts';
+import type { Paint, Screen } from '../screen.ts';
 import { countedDiagnostics } from './diagnostics.ts';
 
 /** Needs shown under a task; assembling and the gate need everything. */
@@ -14,7 +14,7 @@ export function renderPlanTree(view: PlanView, screen: Screen): string {
   const groups = Map.groupBy(view.tasks, (task) => task.milestone);
   const body = [...groups].map(([name, tasks]) => milestone(name, tasks, screen)).join('\n');
   const heading = `${paint.bold(title)} (${dialect})\n\n`;
-  return `${heading}${body}\n${summary(view)}`;
+  return `${heading}${body}\n${summary(view)}${requirements(view)}${boxes(view)}`;
 }
 
 function milestone(name: string, tasks: readonly PlannedTask[], screen: Screen): string {
@@ -23,12 +23,18 @@ function milestone(name: string, tasks: readonly PlannedTask[], screen: Screen):
 }
 
 function branch(task: PlannedTask, { paint }: Screen, isLast: boolean): string {
-  const mark = task.cached ? paint.green('cached') : paint.yellow('run   ');
+  const mark = markOf(task, paint);
   const title = task.title === task.id ? '' : `  ${oneLine(task.title)}`;
   const stem = isLast ? '   ' : '│  ';
   const leaves = [...needLines(task), ...(task.reason === '' ? [] : [`reason: ${oneLine(task.reason)}`])];
   const tail = leaves.map((leaf) => `${paint.dim(`${stem}       ${leaf}`)}\n`).join('');
   return `${isLast ? '└─' : '├─'} ${mark} ${task.id}${title}\n${tail}`;
+}
+
+function markOf({ status, cached }: PlannedTask, paint: Paint): string {
+  if (status === 'done') return paint.green('done  ');
+  if (status === 'cancelled') return paint.dim('off   ');
+  return cached ? paint.green('cached') : paint.yellow('run   ');
 }
 
 function needLines({ needs }: PlannedTask): string[] {
@@ -39,7 +45,44 @@ function needLines({ needs }: PlannedTask): string[] {
     : [...lines, `needs ${counted(needs.length - shown.length, 'more task', 'more tasks')}`];
 }
 
-function summary({ summary: { total, cached, run }, diagnostics }: PlanView): string {
-  const parts = [counted(run, 'to run', 'to run'), ...(cached > 0 ? [counted(cached, 'cached', 'cached')] : [])];
+function summary({ summary: { total, cached, run, done }, diagnostics }: PlanView): string {
+  const parts = [
+    counted(run, 'to run', 'to run'),
+    ...(cached > 0 ? [counted(cached, 'cached', 'cached')] : []),
+    ...(done > 0 ? [counted(done, 'settled in the source', 'settled in the source')] : []),
+  ];
   return `${counted(total, 'task')}: ${listed(parts)}; ${countedDiagnostics(diagnostics)}\n`;
+}
+
+/** Ids shown of requirements without a task, and of tasks without a requirement. */
+const MOST_IDS = 5;
+
+function requirements({ requirements: { total, covered, uncovered, tasksWithout } }: PlanView): string {
+  if (total === 0) return '';
+  const lines = [
+    `${covered} of ${counted(total, 'requirement')} covered by tasks\n`,
+    ...(uncovered.length > 0 ? [`  without a task: ${few(uncovered)}\n`] : []),
+    ...(tasksWithout.length > 0
+      ? [`  ${counted(tasksWithout.length, 'task')} without a requirement: ${few(tasksWithout)}\n`]
+      : []),
+  ];
+  return lines.join('');
+}
+
+function few(ids: readonly string[]): string {
+  const shown = ids.slice(0, ids.length > MOST_IDS ? MOST_IDS - 1 : MOST_IDS).map(oneLine);
+  return shown.length === ids.length ? listed(shown) : `${shown.join(', ')} and ${ids.length - shown.length} more`;
+}
+
+function boxes({ coverage: { checkboxes, checkboxesAccounted, boxes: became } }: PlanView): string {
+  if (checkboxes === 0) return '';
+  const parts = [
+    [became.task, 'task', 'tasks'],
+    [became.subTask, 'sub-task', 'sub-tasks'],
+    [became.criterion, 'criterion', 'criteria'],
+    [became.diagnostic, 'named in a diagnostic', 'named in diagnostics'],
+    [checkboxes - checkboxesAccounted, 'lost', 'lost'],
+  ] as const;
+  const shown = parts.filter(([count]) => count > 0).map(([count, one, many]) => counted(count, one, many));
+  return `${counted(checkboxes, 'checkbox', 'checkboxes')} = ${shown.join(' + ')}\n`;
 }

@@ -1,5 +1,7 @@
 import { type Diagnostic, type DiagnosticCode, DIAGNOSTICS, type Severity } from '../../spec/diagnostics.ts';
+import { helpUri } from '../../spec/levels/help-uri.ts';
 
+/** Levels as SARIF calls them. */
 const LEVEL: Record<Severity, 'error' | 'warning' | 'note'> = { error: 'error', warning: 'warning', info: 'note' };
 
 /** A SARIF 2.1.0 log (OASIS): what code scanning services read. `locate` gives a path relative to the repository. */
@@ -29,7 +31,12 @@ export function sarifLog(
 
 function rule(code: DiagnosticCode): object {
   const { severity, summary } = DIAGNOSTICS[code];
-  return { id: code, shortDescription: { text: summary }, defaultConfiguration: { level: LEVEL[severity] } };
+  return {
+    id: code,
+    shortDescription: { text: summary },
+    helpUri: helpUri(code),
+    defaultConfiguration: { level: LEVEL[severity] },
+  };
 }
 
 function location({ file, line, column }: Diagnostic, locate: (file: string) => string): object {

@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-
 import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
+import { heapBound } from '../../base/heap-bound.ts';
 import { systemIds } from '../../base/ids.ts';
-import { counted, listed } from '../../base/text.ts';
-import type { Task, TaskGraph } from '../../spec/model.ts';
+import { counted } from '../../base/text.ts';
+import type { TaskGraph } from '../../spec/model.ts';
 import { publishProduct } from '../mission/publish-product.ts';
 import { runMission } from '../mission/run-mission.ts';
 import { defaultJobs, openEngine } from './engine.ts';
@@ -20,7 +18,10 @@ import type { MissionView } from './views.ts';
 
 /** Runs a bundle's mission to its gate. Nothing is written before the specification is known to be sound. */
 export const apply: Handler<'apply'> = async (input, context) => {
-  const read = readSpecification(input, context);
+  const boundHeap = heapBound();
+  const read = await readSpecification(input, context);
+  if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
+  boundHeap();
   const graph = select(read.graph, input);
   if (input.dryRun === true) return planView({ ...read, graph }, input, context);
   refuseUnable(graph);
@@ -29,7 +30,11 @@ export const apply: Handler<'apply'> = async (input, context) => {
   return { ...mission, coverage, diagnostics };
 };
 
-async function run({ specification, graph }: ReadSpecification, input: ApplyInput, context: CallContext): Promise<MissionView> {
+async function run(
+  { specification, graph, origin }: ReadSpecification,
+  input: ApplyInput,
+  context: CallContext,
+): Promise<MissionView> {
   const jobs = input.jobs ?? defaultJobs();
   const engine = await openEngine(context, { bundle: input.bundle, specification, jobs });
   const { workspace, log, store } = engine;
@@ -42,7 +47,7 @@ async function run({ specification, graph }: ReadSpecification, input: ApplyInpu
       jobs,
       force: new Set(input.force),
       priority: 'P1',
-      originatingSpec: pathToFileURL(resolve(context.cwd, input.bundle)).href,
+      originatingSpec: origin,
       drain: context.drain ?? new AbortController().signal,
       stop: context.stop ?? new AbortController().signal,
       ...progressOf(graph, { title: specification.title, workspace, context }),
@@ -57,20 +62,18 @@ async function run({ specification, graph }: ReadSpecification, input: ApplyInpu
   }
 }
 
-/** A task that no agent here can do is never pretended done: the mission does not start. */
-function refuseUnable(graph: TaskGraph): void {
-  const unable = graph.tasks.filter((task) => task.ability === 'model');
-  if (unable.length === 0) return;
+/** Where no agent here can do anything, the mission does not start. Where some tasks can be done, the others fail and say why. */
+function refuseUnable({ tasks }: TaskGraph): void {
+  const unable = tasks.filter((task) => task.ability === 'model');
+  if (unable.length === 0 || tasks.some((task) => task.ability === 'contract-compiler')) return;
   throw new NexusError(
     'AGENT_UNAVAILABLE',
-    `${counted(unable.length, 'task')} need a model-driven agent, and none is available here.`,
+    `${counted(unable.length, 'task')}: each needs an agent with a model, and none is available here.`,
     {
       hint:
-        'The embedded agent builds contracts, components and integrations only. Model-driven agents are not built yet; ' +
-        'use --only to run the other tasks.',
-      details: { tasks: unable.slice(0, 20).map(label) },
+        'The embedded agent builds contracts, components, integrations and API documents. Agents with a model cannot be plugged in yet; ' +
+        '`spec-kit plan` shows the tasks, their order and what they cover.',
+      details: { tasks: unable.slice(0, 20).map(({ id, title }) => ({ id, title })) },
     },
   );
 }
-
-const label = (task: Task): string => listed([task.id, task.title]);

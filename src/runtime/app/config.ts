@@ -9,13 +9,23 @@ export interface Config {
   keys: string;
   /** `PATH`: where programs of the user are looked for. */
   path: string;
+  /** What git needs to reach a repository as the user would: keys, proxies, certificates. */
+  git: Record<string, string>;
 }
+
+const GIT_VARIABLES = (
+  'PATH HOME XDG_CONFIG_HOME TMPDIR SSH_AUTH_SOCK SSL_CERT_FILE SSL_CERT_DIR ' +
+  'USERPROFILE HOMEDRIVE HOMEPATH APPDATA LOCALAPPDATA PROGRAMDATA SYSTEMROOT TEMP TMP ' +
+  'GIT_SSH GIT_SSH_COMMAND GIT_ASKPASS GIT_SSL_CAINFO GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM ' +
+  'HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy'
+).split(' ');
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     workspace: env['AGENTNEXUS_HOME'] || undefined,
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
     path: env['PATH'] ?? '',
+    git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Entry } from '../log/entry.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { evidenceRows, findMission } from '../mission/queries.ts';
 import { openContentStore } from '../vault/content-store.ts';
-import type { ValidationReport } from '../vault/evidence.ts';
+import type { ValidationReport } from '../../base/generated/validation-report.ts';
 import { type ArtifactRecord, readArtifact, readStatement, readValidation } from '../vault/records.ts';
 import { withHistory } from './history.ts';
 import type { Handler } from './operations.ts';

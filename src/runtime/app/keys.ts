@@ -34,7 +34,7 @@ export function openKeys(workspace: Workspace): Keys {
 }
 
 /** Origin line of the log's checkpoints: a host name of its own, as sigstore-go wants of a log's base URL. */
-export function logOrigin(workspace: Workspace): string {
+function logOrigin(workspace: Workspace): string {
   return `${workspace.id}.log.agentnexus.dev`;
 }
 

@@ -15,18 +15,37 @@ export interface CallContext {
 
 export interface ApplyInput {
   bundle: string;
+  /** Name of the dialect to read as, whatever the bundle looks like. */
+  dialect?: string;
   jobs?: number;
   only?: string[];
   force?: string[];
   dryRun?: boolean;
   strict?: boolean;
+  /** Refuse a graph that is not the accepted one. */
+  locked?: boolean;
+}
+
+export interface PlanInput {
+  bundle: string;
+  dialect?: string;
+  strict?: boolean;
+  only?: string[];
+  force?: string[];
+  /** Write the graph to the lock file. */
+  lock?: boolean;
+  /** Refuse a graph that is not the accepted one. */
+  locked?: boolean;
 }
 
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
-  validate: { input: { bundle: string; strict?: boolean }; output: views.ValidationView };
-  plan: { input: { bundle: string; strict?: boolean; only?: string[]; force?: string[] }; output: views.PlanView };
+  validate: { input: { bundle: string; dialect?: string; strict?: boolean }; output: views.ValidationView };
+  plan: {
+    input: PlanInput;
+    output: views.PlanView;
+  };
   apply: { input: ApplyInput; output: views.MissionView | views.PlanView };
   missions: { input: Record<string, never>; output: views.MissionListView };
   status: { input: { mission: string }; output: views.StatusView };

@@ -1,5 +1,9 @@
 import { existsSync } from 'node:fs';
 
+import { workTask } from '../../spec/graph/element-tasks.ts';
+import type { Task, WorkElement } from '../../spec/model.ts';
+import { requirementCoverage } from '../../spec/requirement-coverage.ts';
+import { isSettled } from '../../spec/work/marks.ts';
 import { foresee, type ForesightOptions } from '../mission/foresight.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { logPath, withHistory } from './history.ts';
@@ -10,37 +14,58 @@ import type { PlannedTask, PlanView } from './views.ts';
 import { findWorkspace, workspaceDir } from './workspace.ts';
 
 export const plan: Handler<'plan'> = async (input, context) => {
-  const read = readSpecification(input, context);
-  return planView({ ...read, graph: select(read.graph, input) }, input, context);
+  const read = await readSpecification(input, context);
+  const { lock = false, locked = false } = input;
+  const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};
+  if (locked) await refuseDrift?.(read, input.bundle);
+  const view = await planView({ ...read, graph: select(read.graph, input) }, input, context);
+  return lock && acceptGraph !== undefined ? { ...view, lock: await acceptGraph(read, input.bundle) } : view;
 };
 
-/** The graph, and what a mission would do with it now. */
+/** The graph, and what a mission would do with it now; tasks that the source says are settled come first, and are not run. */
 export async function planView(
-  { specification, graph }: ReadSpecification,
-  { bundle, force = [] }: { bundle: string; force?: string[] },
+  { specification, graph }: Pick<ReadSpecification, 'specification' | 'graph'>,
+  { bundle, only = [], force = [] }: { bundle: string; only?: string[]; force?: string[] },
   context: CallContext,
 ): Promise<PlanView> {
   const options = { performerOf, force: new Set(force) };
   const foreseen = await withPast({ ...context, workspace: workspaceDir(context, bundle) }, (history) =>
     foresee(graph, { ...options, ...(history === undefined ? {} : { history }) }),
   );
+  const { id, title, dialect, digest, diagnostics, coverage, elements } = specification;
+  const work = new Map(elements.flatMap((element) => (element.kind === 'work' ? [[element.id, element] as const] : [])));
+  const settled = only.length > 0 ? [] : [...work.values()].filter(({ status }) => isSettled(status)).map(settledTask);
   const tasks = graph.tasks.map((task): PlannedTask => {
     const { cached = false, reason = '' } = foreseen.get(task.id) ?? {};
-    const { id, title, kind, optional, milestone, priority, needs, writes, requirements, profile, source } = task;
     const agent = performerOf(task).name;
-    const shown = { id, title, kind, optional, milestone, priority, needs, writes, requirements, profile, source };
-    return { ...shown, sourceId: task.sourceId ?? id, status: 'todo', agent, cached, reason };
+    return { ...shownTask(task), status: work.get(task.id)?.status ?? 'todo', agent, cached, reason };
   });
   const cached = tasks.filter((task) => task.cached).length;
-  const { id, title, dialect, digest, diagnostics, coverage } = specification;
   return {
     kind: 'Plan',
     specification: { id, title, dialect, digest },
-    tasks,
+    tasks: [...settled, ...tasks],
     diagnostics,
     coverage,
-    summary: { total: tasks.length, cached, run: tasks.length - cached },
+    summary: { total: settled.length + tasks.length, cached, run: tasks.length - cached, done: settled.length },
+    requirements: requirementCoverage(elements),
   };
+}
+
+function shownTask({
+  ability: _ability,
+  fragment: _fragment,
+  ...task
+}: Task): Omit<PlannedTask, 'status' | 'agent' | 'cached' | 'reason'> {
+  return { ...task, sourceId: task.sourceId ?? task.id };
+}
+
+/** A task that is ticked, or called off, in the source. */
+function settledTask(work: WorkElement): PlannedTask {
+  const task = workTask({ ...work, needs: [] }, { before: new Set(), inPackage: false });
+  const reason = work.status === 'done' ? 'done, says the source' : 'cancelled, says the source';
+  const needs = work.needs.map(({ task: id, kind, because }) => ({ task: id, kind, because }));
+  return { ...shownTask(task), needs, status: work.status, agent: 'none', cached: false, reason };
 }
 
 /** Calls `use` with the workspace's past, or without one if nothing has been recorded there. */

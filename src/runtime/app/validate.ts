@@ -3,12 +3,14 @@ import { interpretBundle, isFault } from './specification.ts';
 
 /** What is wrong with a specification, and what became of each of its lines. */
 export const validate: Handler<'validate'> = async (input, context) => {
-  const { id, title, dialect, digest, diagnostics, coverage } = interpretBundle(input, context);
+  const { specification, config } = await interpretBundle(input, context);
+  const { id, title, dialect, digest, diagnostics, coverage } = specification;
   return {
     kind: 'Validation',
     specification: { id, title, dialect, digest },
     valid: !diagnostics.some(({ severity }) => isFault(severity, input.strict)),
     diagnostics,
     coverage,
+    ...(config === undefined ? {} : { config }),
   };
 };

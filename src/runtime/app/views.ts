@@ -1,5 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
-import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind } from '../../spec/model.ts';
+import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
+import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
 import type { ArtifactType } from '../vault/artifact.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
@@ -13,7 +14,20 @@ export interface PlanView {
   diagnostics: Diagnostic[];
   coverage: Coverage;
   /** What `apply` would do now. */
-  summary: { total: number; cached: number; run: number };
+  summary: { total: number; cached: number; run: number; done: number };
+  requirements: RequirementCoverage;
+  /** What became of the lock file, where one was asked for. */
+  lock?: LockView;
+}
+
+/** A lock file after the graph was accepted. */
+export interface LockView {
+  path: string;
+  state: 'written' | 'unchanged';
+  /** Tasks in it. */
+  tasks: number;
+  /** In what it differs from the one before, for people. */
+  diff: string[];
 }
 
 export interface PlannedTask {
@@ -21,10 +35,11 @@ export interface PlannedTask {
   sourceId: string;
   title: string;
   kind: TaskKind;
-  status: 'todo' | 'done';
+  /** As the source says; those that are done or cancelled are not run. */
+  status: WorkStatus;
   optional: boolean;
   milestone: string;
-  priority: Priority;
+  priority: TaskPriority;
   needs: { task: string; kind: EdgeKind; because: string }[];
   writes: string[];
   requirements: string[];
@@ -42,6 +57,8 @@ export interface ValidationView {
   valid: boolean;
   diagnostics: Diagnostic[];
   coverage: Coverage;
+  /** The configuration that gave diagnostics their levels, and how many it turned off. */
+  config?: { path: string; off: number };
 }
 
 export interface MissionView {

@@ -1,5 +1,3 @@
-import { NexusError } from '../../base/errors.ts';
-import type { Agent } from '../workspace/agent.ts';
 import { runAgent } from './agent-attempt.ts';
 import { runChecks } from './check-attempt.ts';
 import { runGate } from './gate-attempt.ts';
@@ -19,16 +17,13 @@ export function createLocalRunner(bench: Workbench): Runner {
 }
 
 async function runOne(attempt: Attempt, bench: Workbench, signal: AbortSignal): Promise<AttemptResult> {
-  if (attempt.task.ability === 'gate') return runGate(attempt, bench);
-  return runAgent(attempt, agentFor(attempt.task.ability, bench.agents), { bench, signal });
+  const { ability } = attempt.task;
+  if (ability === 'gate') return runGate(attempt, bench);
+  const agent = bench.agents.find((each) => each.abilities.includes(ability));
+  if (agent === undefined) return { outcome: 'failed', reason: NO_AGENT, evidence: [] };
+  return runAgent(attempt, agent, { bench, signal });
 }
 
-/** The first agent that can; `AGENT_UNAVAILABLE` if none can. */
-export function agentFor(ability: Agent['abilities'][number], agents: readonly Agent[]): Agent {
-  const agent = agents.find((each) => each.abilities.includes(ability));
-  if (agent !== undefined) return agent;
-  throw new NexusError('AGENT_UNAVAILABLE', `No agent here can do a task that needs the ability "${ability}".`, {
-    hint: 'The embedded agent takes contracts, components and integrations; other tasks need a model-driven agent, which is not built yet.',
-    details: { ability, agents: agents.map(({ name }) => name) },
-  });
-}
+/** A task that nobody here can do has failed, and says so: it is never pretended done. */
+const NO_AGENT =
+  'It needs an agent with a model, and none is available here; the embedded agent builds contracts and interfaces only.';

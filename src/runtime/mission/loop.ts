@@ -1,4 +1,5 @@
 import { messageOf, NexusError } from '../../base/errors.ts';
+import { heapBound } from '../../base/heap-bound.ts';
 import type { Journal } from './journal.ts';
 import type { Plan, PlanCommand, PlanEvent, PlanOutcome, Pool } from './plan.ts';
 import type { Attempt, AttemptResult, Runner } from './runner.ts';
@@ -33,6 +34,7 @@ export async function runLoop(options: LoopOptions): Promise<PlanOutcome> {
 class Loop {
   readonly #options: LoopOptions;
   readonly #inbox: PlanEvent[] = [];
+  readonly #boundHeap = heapBound();
   #wake: (() => void) | undefined;
   #lingering = false;
   #failure: { error: unknown } | undefined;
@@ -92,6 +94,7 @@ class Loop {
       const results = await settled(runner, attempts, stop);
       if (stop.aborted) throw new NexusError('INTERRUPTED', 'Stopped while tasks were running.');
       await journal.finish(attempts, results);
+      this.#boundHeap();
       this.#post(...tasks.map((task, at) => ({ type: 'finished' as const, task, outcome: results[at]?.outcome ?? 'failed' })));
       if (pool === 'work') this.#post({ type: 'capacity', pool, free: 1 });
       else this.#lingering = false;

@@ -25,7 +25,7 @@ export type PlanOutcome = 'succeeded' | 'failed' | 'drained';
 
 type TaskState = 'waiting' | 'looked-up' | 'queued' | 'running' | 'succeeded' | 'failed' | 'skipped';
 
-const PRIORITY_RANK = { P0: 0, P1: 1, P2: 2 } as const;
+const PRIORITY_RANK = { P0: 0, P1: 1, P2: 2, P3: 3, P4: 4 } as const;
 
 /**
  * The scheduler as a pure machine: `step(event)` returns commands, touches no clock, process or file, and the same events give the
@@ -178,6 +178,6 @@ export class Plan {
   }
 }
 
-export function poolOf(task: Task): Pool {
+function poolOf(task: Task): Pool {
   return task.ability === 'qa' ? 'qa' : 'work';
 }

@@ -1,17 +1,9 @@
 import type { Digest } from '../../base/digest.ts';
+import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { Priority, TaskKind } from '../../spec/model.ts';
+import type { TaskKind } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { MISSION_CREATED } from '../vault/records.ts';
-
-/** The data contract MissionPrompt. */
-export interface MissionPrompt {
-  id: string;
-  objective: string;
-  priority: Priority;
-  originatingSpec: string;
-  createdAt: string;
-}
 
 export type MissionState = 'planned' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 export type TaskState = 'waiting' | 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped' | 'cancelled';

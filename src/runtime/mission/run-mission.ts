@@ -2,7 +2,7 @@ import { type Clock, timestamp } from '../../base/clock.ts';
 import { sha256 } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { Ids } from '../../base/ids.ts';
-import type { Priority, Specification, Task, TaskGraph } from '../../spec/model.ts';
+import type { Specification, Task, TaskGraph } from '../../spec/model.ts';
 import type { Log } from '../log/log.ts';
 import type { Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
@@ -13,6 +13,7 @@ import { Journal, type TaskChange } from './journal.ts';
 import { runLoop } from './loop.ts';
 import { Plan, type PlanOutcome } from './plan.ts';
 import { evidenceRows, findMission, latestMissionOf, type MissionRow } from './queries.ts';
+import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import { missionCreated, missionInterrupted, missionResumed } from './records.ts';
 import type { Runner } from './runner.ts';
 import type { Performer } from './task-key.ts';
@@ -26,7 +27,7 @@ export interface MissionOptions {
   performerOf: (task: Task) => Performer;
   jobs: number;
   force: ReadonlySet<string>;
-  priority: Priority;
+  priority: MissionPrompt['priority'];
   /** URI of the bundle. */
   originatingSpec: string;
   drain: AbortSignal;

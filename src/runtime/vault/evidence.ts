@@ -1,31 +1,15 @@
 import { type Digest, digestOf, hexOf, uuidOf } from '../../base/digest.ts';
-import type { Artifact, ArtifactType } from './artifact.ts';
+import type { ArtifactEvidence as ArtifactEvidenceContract } from '../../base/generated/artifact-evidence.ts';
+import type { ValidationReport } from '../../base/generated/validation-report.ts';
+import type { Artifact } from './artifact.ts';
 
 /** Contract ArtifactEvidence: what stands behind one file of a mission. */
-export type ArtifactEvidence = {
-  /** UUID: the same mission, path and content have the same id. */
+export type ArtifactEvidence = ArtifactEvidenceContract & {
+  /** The same mission, path and content have the same id. */
   artifactId: string;
-  /** UUID. */
-  missionId: string;
-  type: ArtifactType;
-  uri: string;
-  /** `sha256:<hex>`. */
   checksum: Digest;
   /** Who judged it: `qa/jest`, or the agent that made it where nothing is to be judged. */
   reviewer: string;
-};
-
-/** Contract ValidationReport: what one suite said about one file. */
-export type ValidationReport = {
-  /** UUID: the same judgement on the same artifact at the same time has the same id. */
-  reportId: string;
-  artifactId: string;
-  suite: string;
-  result: 'pass' | 'fail';
-  /** 0..1. */
-  coverage: number;
-  /** RFC 3339. */
-  generatedAt: string;
 };
 
 /** `ni` URI (RFC 6920): names content by its SHA-256, wherever it is kept. */

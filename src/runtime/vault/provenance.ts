@@ -38,7 +38,7 @@ export function provenance(input: ProvenanceInput): Statement {
   return statement(PROVENANCE, input.outputs.map(subjectOf), {
     buildDefinition: {
       buildType: AGENT_TASK_BUILD,
-      externalParameters: { specification, task },
+      externalParameters: { specification: { id: specification.id, digest: specification.digest }, task },
       internalParameters: { agent: agent.name, version: agent.version, profile, attempt, mission },
       resolvedDependencies: [
         resource('fragment', input.fragment),

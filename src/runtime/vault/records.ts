@@ -1,8 +1,9 @@
 import { type Digest, digestOf, isDigest } from '../../base/digest.ts';
+import type { ValidationReport } from '../../base/generated/validation-report.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Entry, EntryDraft } from '../log/entry.ts';
 import { type Artifact, type Tree, treeDigest } from './artifact.ts';
-import { type ArtifactEvidence, artifactIdOf, type ValidationReport } from './evidence.ts';
+import { type ArtifactEvidence, artifactIdOf } from './evidence.ts';
 import type { GateDecision } from './gate.ts';
 
 /*

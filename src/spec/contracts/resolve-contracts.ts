@@ -71,10 +71,11 @@ class ContractResolver {
   resolve(draft: ContractDraft): ResolvedContract {
     this.#links = [];
     const body = this.#bodyOf(draft);
-    const { shape: _, ...element } = draft;
-    const head = { $schema: SCHEMA_DIALECT, $id: this.#base + schemaFile(draft.id), title: draft.name };
+    const { kind, id, sourceId, name, section, source, producers, consumers } = draft;
+    const schema = { $schema: SCHEMA_DIALECT, $id: this.#base + schemaFile(id), title: name, ...body };
     const refersTo = [...new Set(this.#links.map((link) => link.to))];
-    return { element: { ...element, schema: { ...head, ...withoutHead(body) }, refersTo }, links: this.#links };
+    const element: ContractElement = { kind, id, name, section, source, producers, consumers, schema, refersTo };
+    return { element: sourceId === undefined ? element : { ...element, sourceId }, links: this.#links };
   }
 
   #bodyOf(draft: ContractDraft): JsonObject {
@@ -120,7 +121,7 @@ class ContractResolver {
       const message = `\`type: ${invalid}\` is no type of JSON Schema.`;
       this.#diagnostics.report('SPEC_SCHEMA_INVALID', shape.place, { message, hint: `Types are ${JSON_TYPES.join(', ')}.` });
     }
-    return this.#rewritten(shape.schema, shape);
+    return this.#rewritten(withoutHead(shape.schema), shape);
   }
 
   /** In a map of names the keys are the author's: a property may be called `default` or `$ref`. */

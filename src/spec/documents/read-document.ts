@@ -16,6 +16,7 @@ const MAX_DEPTH = 64;
 export function readDocument(account: LineAccount, desk: Desk): Draft[] {
   const { path, lineCount } = account.source;
   if (lineCount === 0) return [];
+  if (/\.jsonl$/i.test(path)) return ignoreLines(account, desk);
   const value = parseValue(account, desk);
   if (value === undefined) return [];
   const span: SourceSpan = { file: path, line: 1, column: 1, endLine: lineCount };
@@ -29,6 +30,14 @@ function draftsOf(value: JsonObject, span: SourceSpan, desk: Desk): Draft[] | un
   if (typeof value['openapi'] === 'string') return readOpenApi(value, span, desk.diagnostics);
   if (typeof value['$schema'] === 'string' || /\.schema\.(?:json|ya?ml)$/i.test(span.file)) return [readJsonSchema(value, span)];
   return undefined;
+}
+
+/** A file of many JSON values is a matter of dialects. */
+function ignoreLines(account: LineAccount, desk: Desk): Draft[] {
+  const span: SourceSpan = { file: account.source.path, line: 1, column: 1, endLine: account.source.lineCount };
+  account.mark(span, 'not-understood');
+  ignore(span, desk);
+  return [];
 }
 
 function ignore(span: SourceSpan, desk: Desk): void {

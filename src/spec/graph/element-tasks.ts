@@ -85,11 +85,35 @@ export function integrationTasks({ id, name, purpose, source }: IntegrationEleme
   return [task, newVerification(task, needs)];
 }
 
-/** An open checkbox, for an agent with a model. A ticked one is done, and no task. */
-export function workTasks({ id, sourceId, name, text, done, optional, source }: WorkElement): Task[] {
-  if (done) return [];
-  const task = newTask('work', { id, title: name, source, needs: [scaffoldNeed()], requirements: [id], fragment: { text } });
-  return [sourceId === undefined ? { ...task, optional } : { ...task, optional, sourceId }];
+/** An open task of the source, for an agent with a model. It waits for its needs among the tasks before it: others are settled. */
+export function workTask(work: WorkElement, { before, inPackage }: { before: ReadonlySet<string>; inPackage: boolean }): Task {
+  const { id, sourceId, name, text, details, optional, milestone, priority, writes, covers, labels, checkpoint, source } = work;
+  const needs = work.needs
+    .filter((need) => before.has(need.task))
+    .map(({ task, kind, because }): Need => ({ task, kind, because }));
+  const plain = newTask('work', {
+    id,
+    title: name,
+    source,
+    needs: needs.length === 0 && inPackage ? [scaffoldNeed()] : needs,
+    writes: [...writes],
+    requirements: [id, ...covers],
+    fragment: fragmentOf({ text, details, labels, checkpoint }),
+  });
+  const task = { ...plain, optional, milestone: milestone ?? plain.milestone, priority: priority ?? plain.priority };
+  return sourceId === undefined ? task : { ...task, sourceId };
+}
+
+type Work = Pick<WorkElement, 'text' | 'labels' | 'checkpoint'> & { details: string | undefined };
+
+/** Only what is there: a task without details keeps its key. */
+function fragmentOf({ text, details, labels, checkpoint }: Work): JsonObject {
+  return {
+    text,
+    ...(details === undefined ? {} : { details }),
+    ...(labels.length === 0 ? {} : { labels }),
+    ...(checkpoint ? { checkpoint } : {}),
+  };
 }
 
 function named({ id, name }: ContractElement): JsonObject {

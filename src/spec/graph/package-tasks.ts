@@ -25,7 +25,8 @@ export function scaffoldTask({ id, title, version, source }: Specification): Tas
 /** Index, documents and the matrix from every line of the source to the files it led to; then the check of the whole. */
 export function assembleTasks(specification: Specification, tasks: readonly Task[]): Task[] {
   const { id, title, elements, lines, source } = specification;
-  const makers = tasks.filter((task) => task.kind !== 'verification');
+  const waitedFor = neededWork(tasks);
+  const makers = tasks.filter((task) => task.kind !== 'verification' && !waitedFor.has(task.id));
   const needs = makers.map((task): Need => ({
     task: task.id,
     kind: 'structural',
@@ -49,11 +50,21 @@ export function assembleTasks(specification: Specification, tasks: readonly Task
   return [assemble, newVerification(assemble, needs, { id: 'package', title: 'the whole package' })];
 }
 
-/** Everything before the gate: every check, and all work that no check covers. */
+/** The tasks of the source that another of them waits for: whoever waits for the last ones waits for them too. */
+function neededWork(tasks: readonly Task[]): Set<string> {
+  const work = tasks.filter((task) => task.kind === 'work');
+  const ids = new Set(work.map((task) => task.id));
+  return new Set(work.flatMap((task) => task.needs.flatMap((need) => (ids.has(need.task) ? [need.task] : []))));
+}
+
+/** Everything before the gate: every check, and the last of the source's tasks, which no check covers. */
 export function gateTask(specification: Specification, tasks: readonly Task[]): Task {
+  const waitedFor = neededWork(tasks);
   const needs = tasks.flatMap((task): Need[] => {
     if (task.kind === 'verification') return [{ task: task.id, kind: 'structural', because: 'nothing is released unverified' }];
-    return task.kind === 'work' ? [{ task: task.id, kind: 'structural', because: 'nothing is released unfinished' }] : [];
+    return task.kind === 'work' && !waitedFor.has(task.id)
+      ? [{ task: task.id, kind: 'structural', because: 'nothing is released unfinished' }]
+      : [];
   });
   return newTask('gate', {
     id: 'gate',

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../base/json.ts';
-import type { Need, Priority, SourceSpan, Task, TaskKind } from '../model.ts';
+import type { Need, SourceSpan, Task, TaskKind, TaskPriority } from '../model.ts';
 
 const MILESTONES = ['Foundation', 'Contracts', 'Components', 'Integrations', 'Work', 'Package', 'Gate'] as const;
 type Milestone = (typeof MILESTONES)[number];
@@ -13,14 +13,14 @@ interface Sketch {
   writes?: string[];
   requirements?: string[];
   fragment: JsonValue;
-  priority?: Priority;
+  priority?: TaskPriority;
 }
 
 interface KindInfo {
   milestone: Milestone;
   profile: 'author' | 'tester' | 'releaser';
   ability: Task['ability'];
-  priority: Priority;
+  priority: TaskPriority;
 }
 
 const KINDS: Record<Exclude<TaskKind, 'verification'>, KindInfo> = {

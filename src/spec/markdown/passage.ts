@@ -103,10 +103,12 @@ function withoutJoiner(entry: Passage): Passage {
   return joiner === null && end === entry.text.length ? entry : passageSlice(entry, joiner?.[0].length ?? 0, end);
 }
 
+/** Underscores within words, as in `test/__mocks__/a.ts`, are no emphasis. */
+const EMPHASIS = /\*\*|(?<![\p{L}\p{N}_/])__(?=[^\s_])|(?<=[^\s_/])__(?![\p{L}\p{N}_/])/gu;
+
 /** Text as people read it: without the marks of emphasis, blanks collapsed. Code spans keep their backticks. */
 export function plainText(text: string): string {
-  return text
-    .replace(/\*\*|__/g, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const parts = text.includes('`') ? text.split(/(`[^`]*`)/) : [text];
+  const bare = parts.map((part, index) => (index % 2 === 1 ? part : part.replace(EMPHASIS, '')));
+  return bare.join('').replace(/\s+/g, ' ').trim();
 }

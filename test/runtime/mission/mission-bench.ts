@@ -97,6 +97,7 @@ function specificationOf(fields: Partial<Specification> = {}): Specification {
     elements: 1,
     checkboxes: 0,
     checkboxesAccounted: 0,
+    boxes: { task: 0, subTask: 0, criterion: 0, diagnostic: 0 },
   };
   const source = { file: 'spec.md', line: 1, column: 1, endLine: 1 };
   const named = { id: 'demo', title: 'Demo', dialect: 'native', digest: digestOf('demo'), source };

@@ -40,11 +40,6 @@ export function memberKey(key: string): string {
   return PLAIN_KEY.test(key) ? key : stringLiteral(key);
 }
 
-/** `object.key` or `object['key']`. */
-export function memberAccess(object: string, key: string): string {
-  return PLAIN_KEY.test(key) ? `${object}.${key}` : `${object}[${stringLiteral(key)}]`;
-}
-
 /** Text of the specification made safe inside a comment or on one line of a document: one line, no control characters, no comment end. */
 export function oneLine(text: string): string {
   return text
@@ -85,7 +80,7 @@ export function docComment(paragraphs: readonly string[], indent = ''): string {
 }
 
 /** Breaks text between words; a word longer than the width stands alone. */
-export function wrapped(text: string, width: number): string[] {
+function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -2,13 +2,15 @@ import type { DiagnosticList } from '../../diagnostic-list.ts';
 import type { Draft } from '../../dialect.ts';
 import type { LineAccount } from '../../line-account.ts';
 import { type Item, itemHead, type Lines, subItems, type Verbatim } from '../../markdown/block.ts';
-import { type Checkbox, checkboxIn } from '../../markdown/checkbox.ts';
+import { type Checkbox, boxAt, checkboxIn, isStatusMark } from '../../markdown/checkbox.ts';
 import { joinPassages, type Passage, passageSlice, placeIn } from '../../markdown/passage.ts';
-import type { Place } from '../../source-text.ts';
+import type { WorkStatus } from '../../model.ts';
+import { lineText, type Place } from '../../source-text.ts';
+import { reportLegend, reportUnknownMark, statusOf } from '../../work/marks.ts';
 import { addField } from './fields.ts';
 import { type ElementLabel, type FieldLabel, FIELDS_OF, isKnownLabel, labelled, type Labelled, labelMeant } from './labels.ts';
 import { newControl, newElement, newWork, spanFrom } from './new-element.ts';
-import { reportVerbatim } from './verbatim.ts';
+import { reportVerbatim } from '../../markdown/verbatim.ts';
 
 /** The component, contract or integration that following labels belong to. */
 interface Open {
@@ -44,7 +46,8 @@ export class BulletReader {
       });
     if (head === undefined) return this.#readHeadless(item);
     const box = checkboxIn(head.text);
-    if (box !== undefined) return this.#readWork(item, head, box);
+    if (box !== undefined && isStatusMark(box.marker)) return this.#readWork(item, head, box);
+    if (box !== undefined) this.#reportLegend(item, head, box);
     const label = labelled(head);
     if (label?.element !== undefined) return this.#readElement(item, label.element, label.rest);
     if (label?.field !== undefined) return this.#readField(item, label);
@@ -170,7 +173,7 @@ export class BulletReader {
   #readWork(item: Item, head: Passage, box: Checkbox): void {
     const text = passageSlice(head, head.text.length - box.text.length);
     if (box.text === '') {
-      this.#account.settleCheckbox(item.line);
+      this.#account.settleCheckbox(item.line, 'diagnostic');
       this.#account.mark(item, 'not-understood');
       this.#diagnostics.report('SPEC_CHECKBOX_IGNORED', placeIn(head), {
         message: 'A checkbox without text is no task.',
@@ -181,23 +184,25 @@ export class BulletReader {
   }
 
   #addWork({ item, text, box }: { item: Item; text: Passage; box: Checkbox }): void {
-    const done = /[xX✓✔]/.test(box.marker);
-    if (!done && !['', '*'].includes(box.marker)) {
-      const message = `A checkbox marked \`${box.marker}\` is taken as open.`;
-      this.#diagnostics.report('SPEC_CHECKBOX_MARKER', placeIn(text), {
-        message,
-        hint: 'Write `[ ]` for open and `[x]` for done.',
-      });
-    }
+    const status = nativeStatus(box.marker);
+    if (status === 'unknown') reportUnknownMark(box.marker, placeIn(text), this.#diagnostics);
     const work = newWork(
       text,
-      { done, optional: box.optional || box.marker === '*' },
+      { status, optional: box.optional || box.marker === '*' },
       { section: this.section, source: spanFrom(text, item) },
     );
+    const at = boxAt(lineText(this.#account.source, item.line), item.line);
+    if (at !== undefined) work.box = at;
     this.drafts.push(work);
     this.#account.mark(item, 'element', work.id);
-    this.#account.settleCheckbox(placeIn(text).line);
-    this.#account.settleCheckbox(item.line);
+    this.#account.settleCheckbox(placeIn(text).line, 'task');
+    this.#account.settleCheckbox(item.line, 'task');
+  }
+
+  /** `- [P] runs in parallel` explains a label; it is read as any other bullet. */
+  #reportLegend(item: Item, head: Passage, { marker }: Checkbox): void {
+    this.#account.settleCheckbox(item.line, 'diagnostic');
+    reportLegend(marker, placeIn(head), this.#diagnostics);
   }
 
   #readNested(item: Item): void {
@@ -226,8 +231,9 @@ export class BulletReader {
     finding: { message: string; hint: string },
   ): void {
     this.#diagnostics.report(code, placeOf(item, this.#account), finding);
+    if (item.tooDeep) return this.#account.refuse(item);
     this.#account.mark(item, 'not-understood');
-    if (!item.tooDeep) this.#readNestedOther(item);
+    this.#readNestedOther(item);
   }
 
   #fieldsHint(): string {
@@ -235,6 +241,12 @@ export class BulletReader {
     const { kind } = this.#open.draft;
     return `${capital(article(kind))} has ${FIELDS_OF[kind].map((field) => `\`${capital(field)}:\``).join(', ')}.`;
   }
+}
+
+/** The native dialect knows open and ticked boxes only. */
+function nativeStatus(marker: string): WorkStatus {
+  const status = statusOf(marker);
+  return status === 'todo' || status === 'done' ? status : 'unknown';
 }
 
 function isElementOrTask(head: Passage): boolean {

@@ -7,7 +7,7 @@ import type { SourceSpan } from '../../model.ts';
 import { BulletReader, looksLabelled } from './bullet-reader.ts';
 import { labelled } from './labels.ts';
 import { spanFrom } from './new-element.ts';
-import { reportVerbatim } from './verbatim.ts';
+import { reportVerbatim } from '../../markdown/verbatim.ts';
 
 /** Reads one Markdown file: headings name sections, bullets are elements, the rest is prose. */
 export class FileReader {

@@ -1,7 +1,8 @@
 import type { ContractDraft } from '../../contracts/draft.ts';
 import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
-import type { ComponentElement, ControlElement, IntegrationElement, SourceSpan, WorkElement } from '../../model.ts';
+import type { ComponentElement, ControlElement, IntegrationElement, SourceSpan, WorkElement, WorkStatus } from '../../model.ts';
 import { fileSlug } from '../../file-slug.ts';
+import { shortened } from '../../shortened.ts';
 import { freeText } from './free-text.ts';
 import type { ElementLabel } from './labels.ts';
 
@@ -42,19 +43,22 @@ export function newControl(text: Passage, position: Position): ControlElement {
   return sourceId === undefined ? control : { ...control, sourceId };
 }
 
-export function newWork(text: Passage, state: { done: boolean; optional: boolean }, position: Position): WorkElement {
+export function newWork(text: Passage, state: { status: WorkStatus; optional: boolean }, position: Position): WorkElement {
   const { id, sourceId, text: task } = freeText('work', plainText(text.text), position.section);
-  const work: WorkElement = { kind: 'work', id, name: shortened(task), text: task, ...state, ...position };
+  const work: WorkElement = {
+    kind: 'work',
+    id,
+    name: shortened(task),
+    text: task,
+    ...state,
+    writes: [],
+    covers: [],
+    checkpoint: false,
+    labels: [],
+    needs: [],
+    ...position,
+  };
   return sourceId === undefined ? work : { ...work, sourceId };
-}
-
-const MAX_NAME = 72;
-
-/** The beginning of a text, cut between words, for lists and titles. */
-function shortened(text: string): string {
-  if (text.length <= MAX_NAME) return text.replace(/[.。]$/, '');
-  const cut = text.slice(0, MAX_NAME);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), MAX_NAME / 2)).trimEnd()} …`;
 }
 
 /** The span of a block whose text begins at a passage. */

@@ -88,7 +88,12 @@ export interface ContractDraft {
   refersTo: { name: string; slug: string }[];
 }
 
-export function contract(name: string, slug: string, schema: JsonObject, refersTo: ContractDraft['refersTo'] = []): ContractDraft {
+export function contract(
+  name: string,
+  slug: string,
+  schema: JsonObject,
+  refersTo: ContractDraft['refersTo'] = [],
+): ContractDraft {
   return { name, slug, schema, refersTo };
 }
 
@@ -104,13 +109,18 @@ export const ORDER = contract(
     id: { type: 'string', format: 'uuid' },
     state: { type: 'string', enum: ['open', 'paid', 'sent'] },
     total: { type: 'number', minimum: 0, maximum: 1_000_000 },
-    lines: { type: 'array', minItems: 1, maxItems: 5, items: closed({ sku: { type: 'string', minLength: 1 }, count: { type: 'integer', minimum: 1 } }) },
+    lines: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 5,
+      items: closed({ sku: { type: 'string', minLength: 1 }, count: { type: 'integer', minimum: 1 } }),
+    },
     placedAt: { type: 'string', format: 'date-time' },
     see: { type: 'string', format: 'uri' },
   }),
 );
 
-export const SHOP: JsonObject = {
+const SHOP: JsonObject = {
   name: 'Shop Desk',
   slug: 'shop-desk',
   responsibilities: ['Takes orders', 'and passes them on.'],
@@ -136,7 +146,7 @@ export const ERROR = contract('Error', 'error', closed({ message: { type: 'strin
 
 const source = { file: 'spec.md', line: 1, endLine: 1 };
 
-export const ASSEMBLY: JsonObject = {
+const ASSEMBLY: JsonObject = {
   name: 'shop',
   title: 'Shop | the <b>desk</b>',
   elements: [
@@ -146,7 +156,9 @@ export const ASSEMBLY: JsonObject = {
     { id: 'integration:post-office', kind: 'integration', name: 'Post Office', slug: 'post-office', source },
     { id: 'control:c1', kind: 'control', name: 'Nobody waits', slug: 'c1', source },
   ],
-  controls: [{ id: 'control:c1', text: 'Nobody | waits `long`.', section: 'Service', source: { file: 'spec.md', line: 6, endLine: 6 } }],
+  controls: [
+    { id: 'control:c1', text: 'Nobody | waits `long`.', section: 'Service', source: { file: 'spec.md', line: 6, endLine: 6 } },
+  ],
   lines: [
     { file: 'spec.md', from: 1, to: 1, what: 'heading' },
     { file: 'spec.md', from: 2, to: 2, what: 'contract:order' },
@@ -165,7 +177,11 @@ export async function makeShop(): Promise<Workshop> {
   await shop.make('contract', 'contract:order', { ...ORDER });
   await shop.make('contract', 'contract:error', { ...ERROR });
   await shop.make('component', 'component:shop-desk', SHOP);
-  await shop.make('integration', 'integration:post-office', { name: 'Post Office', slug: 'post-office', purpose: 'sending parcels' });
+  await shop.make('integration', 'integration:post-office', {
+    name: 'Post Office',
+    slug: 'post-office',
+    purpose: 'sending parcels',
+  });
   await shop.make('assemble', 'assemble', ASSEMBLY);
   return shop;
 }

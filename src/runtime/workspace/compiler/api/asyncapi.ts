@@ -44,7 +44,7 @@ function channel({ of, doc, input }: Send): JsonObject {
 }
 
 /** The address without a scheme: servers say how it is reached. */
-export function addressOf({ name }: InterfaceFragment): string {
+function addressOf({ name }: InterfaceFragment): string {
   return oneLine(name).replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
 }
 

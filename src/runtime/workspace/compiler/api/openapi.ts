@@ -69,7 +69,7 @@ export function payloadSchema(payload: Payload): JsonObject {
   return payload.shape === 'objects' ? { type: 'array', items: object } : object;
 }
 
-export function contractReference(slug: string): JsonObject {
+function contractReference(slug: string): JsonObject {
   return { $ref: `../schemas/${encodeURIComponent(slug)}.schema.json` };
 }
 

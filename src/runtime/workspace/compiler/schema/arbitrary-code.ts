@@ -61,7 +61,7 @@ class ArbitraryWriter {
   }
 
   write(): ArbitraryCode {
-    refuseEndless(this.#schema.internal, this.#schema.internal, []);
+    refuseEndless(this.#schema.internal);
     const doc = this.#value(this.#schema.internal);
     return { parts: this.#parts, doc, exact: this.#exact, helpers: this.#helpers, imports: this.#imports };
   }
@@ -69,6 +69,11 @@ class ArbitraryWriter {
   #help(name: string, args: readonly Doc[] = []): Doc {
     this.#helpers.add(name);
     return call(name, args);
+  }
+
+  #step(): void {
+    if (++this.#steps > MAX_STEPS)
+      throw new FragmentError('the schema combines so many alternatives that no tests can be written for it');
   }
 
   #inexact(doc: Doc): Doc {
@@ -82,8 +87,7 @@ class ArbitraryWriter {
   }
 
   #value(schema: JsonValue | undefined): Doc {
-    if (++this.#steps > MAX_STEPS)
-      throw new FragmentError('the schema combines so many alternatives that no tests can be written for it');
+    this.#step();
     if (schema === false) throw new FragmentError('no value can meet a schema that is `false`');
     if (!isJsonObject(schema)) return this.#help('anyJson');
     const { $ref, ...rest } = schema;
@@ -327,7 +331,7 @@ class ArbitraryWriter {
     try {
       return [this.#value(branch)];
     } catch (error) {
-      if (error instanceof FragmentError) return [];
+      if (error instanceof FragmentError && this.#steps <= MAX_STEPS) return [];
       throw error;
     }
   }
@@ -343,7 +347,7 @@ class ArbitraryWriter {
 
   /** Both demands in one schema; undefined if that cannot be said (a contract elsewhere, or one that refers back). */
   #merged(a: JsonObject | undefined, part: JsonValue): JsonObject | undefined {
-    this.#steps++;
+    this.#step();
     if (a === undefined || part === true) return a;
     if (!isJsonObject(part)) throw new FragmentError('no value can meet a schema that is `false`');
     const reference = part['$ref'];

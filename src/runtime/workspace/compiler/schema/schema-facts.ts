@@ -52,15 +52,32 @@ export function references(schema: JsonValue | undefined): string[] {
 }
 
 /** A value that must hold another of its own kind, and that one another, never ends. */
-export function refuseEndless(root: JsonObject, schema: JsonValue | undefined, path: readonly JsonValue[]): void {
-  if (!isJsonObject(schema)) return;
-  if (path.includes(schema))
-    throw new FragmentError('a value would have to hold another of its own kind without end; make one of the members optional');
-  const inner = [...path, schema];
-  if (typeof schema['$ref'] === 'string') refuseEndless(root, definition(root, schema['$ref']), inner);
-  for (const part of list(schema['allOf'])) refuseEndless(root, part, inner);
+export function refuseEndless(root: JsonObject): void {
+  const path = new Set<JsonObject>();
+  const finite = new Set<JsonObject>();
+  const visit = (schema: JsonValue | undefined): void => {
+    if (!isJsonObject(schema) || finite.has(schema)) return;
+    if (path.has(schema)) {
+      throw new FragmentError('a value would have to hold another of its own kind without end; make one of the members optional');
+    }
+    path.add(schema);
+    for (const part of demanded(root, schema)) visit(part);
+    path.delete(schema);
+    finite.add(schema);
+  };
+  visit(root);
+}
+
+/** Schemas of what a value must hold, or must be too. */
+function demanded(root: JsonObject, schema: JsonObject): (JsonValue | undefined)[] {
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
-  for (const key of list(schema['required']))
-    if (typeof key === 'string' && Object.hasOwn(properties, key)) refuseEndless(root, properties[key], inner);
-  if (Number(schema['minItems']) > 0) refuseEndless(root, schema['items'], inner);
+  const required = list(schema['required']).flatMap((key) =>
+    typeof key === 'string' && Object.hasOwn(properties, key) ? [properties[key]] : [],
+  );
+  return [
+    ...(typeof schema['$ref'] === 'string' ? [definition(root, schema['$ref'])] : []),
+    ...list(schema['allOf']),
+    ...required,
+    ...(Number(schema['minItems']) > 0 ? [schema['items']] : []),
+  ];
 }

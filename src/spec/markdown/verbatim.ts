@@ -1,8 +1,8 @@
-import type { DiagnosticList } from '../../diagnostic-list.ts';
-import type { LineAccount } from '../../line-account.ts';
-import type { Verbatim } from '../../markdown/block.ts';
-import { checkboxOf } from '../../markdown/checkbox.ts';
-import { lineText } from '../../source-text.ts';
+import type { DiagnosticList } from '../diagnostic-list.ts';
+import type { LineAccount } from '../line-account.ts';
+import type { Verbatim } from './block.ts';
+import { checkboxOf } from './checkbox.ts';
+import { lineText } from '../source-text.ts';
 
 const NAMES: Record<Verbatim['type'], string> = {
   fence: 'code fence',
@@ -44,7 +44,7 @@ function lostIn(block: Verbatim, account: LineAccount): string | undefined {
     const text = lineText(account.source, line);
     if (checkboxOf(text) !== undefined) {
       checkboxes += 1;
-      account.settleCheckbox(line);
+      account.settleCheckbox(line, 'diagnostic');
     } else if (LABEL.test(text)) labels += 1;
     else if (block.type === 'code' && BULLET.test(text)) bullets += 1;
   }

@@ -1,0 +1,29 @@
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** How much garbage may pile up before it is collected, in bytes. */
+const SLACK = 48 * 2 ** 20;
+
+/**
+ * Bounds the memory of long work that allocates much and keeps little. V8 sizes its heap by the machine: on a large one it lets hundreds of
+ * megabytes of garbage stand, which somebody with several missions on a laptop or a CI runner pays for. Call the result now and then; it
+ * looks at a counter, and collects when `SLACK` has been allocated since the last time.
+ */
+export function heapBound(): () => void {
+  let collect: (() => void) | undefined;
+  let kept = getHeapStatistics().used_heap_size;
+  return () => {
+    if (getHeapStatistics().used_heap_size < kept + SLACK) return;
+    collect ??= collector();
+    collect();
+    kept = getHeapStatistics().used_heap_size;
+  };
+}
+
+/** `gc` as `--expose-gc` gives it, without the flag. */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const gc: unknown = runInNewContext('gc');
+  setFlagsFromString('--no-expose-gc');
+  return typeof gc === 'function' ? () => void gc() : () => undefined;
+}

@@ -1,0 +1,156 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { NexusError, systemCode } from '../../base/errors.ts';
+import { isArchive } from '../../spec/archive/is-archive.ts';
+import { dialectFiles, openBundle } from '../../spec/interpret.ts';
+import { lockPath } from '../../spec/lock/lock-path.ts';
+import type { Bundle } from '../../spec/read-bundle.ts';
+import { type GitAddress, gitAddress } from '../workspace/git-address.ts';
+import { readConfig } from './config.ts';
+import type { CallContext } from './operations.ts';
+
+/** A bundle, and what lies around it. */
+export interface Source {
+  bundle: Bundle;
+  /** URI of where it comes from, the commit included where there is one, and never a password. */
+  origin: string;
+  lock: LockFile;
+  /** `.agentnexus.yaml`, where there is one. */
+  config: ConfigFile | undefined;
+}
+
+/** A configuration, and where the bundle lies seen from it: empty if beside it. */
+export interface ConfigFile {
+  path: string;
+  text: string;
+  folder: string;
+}
+
+/** The lock file of a bundle, whether it is there or not. */
+export interface LockFile {
+  /** Absolute, or where it lies in what was fetched. */
+  path: string;
+  text: string | undefined;
+  /** Why it cannot be written, where it cannot. */
+  fixed?: string;
+}
+
+interface Input {
+  bundle: string;
+  dialect?: string;
+}
+
+const LOCK = basename(lockPath('.', { isFolder: true }));
+const CONFIG = '.agentnexus.yaml';
+const BESIDE = [LOCK, CONFIG];
+
+/** Reads the bundle that a BUNDLE argument names: a folder, a file, an archive, or an address in a git repository. Throws `BUNDLE_*`. */
+export async function openSource(input: Input, context: CallContext): Promise<Source> {
+  const address = gitAddress(input.bundle, context.cwd);
+  if (address !== undefined) return openRemote(address, input, context);
+  const path = resolve(context.cwd, input.bundle);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  if (isFile && isArchive(path)) return openArchive(path, input);
+  const bundle = openBundle(path, dialectOf(input));
+  const config = configAbove(isFile ? dirname(path) : path);
+  return { bundle, origin: pathToFileURL(path).href, lock: lockBeside(path), config };
+}
+
+async function openArchive(path: string, input: Input): Promise<Source> {
+  const { readArchive } = await import('../../spec/archive/read-archive.ts');
+  const bundle = await readArchive(path, { ...dialectFiles(dialectOf(input)), beside: BESIDE });
+  const text = bundle.beside.get(LOCK);
+  const lock = text === undefined ? lockBeside(path) : { path: `${path}/${LOCK}`, text, fixed: 'it lies in an archive' };
+  const config = bundle.beside.get(CONFIG);
+  return {
+    bundle,
+    origin: pathToFileURL(path).href,
+    lock,
+    config: config === undefined ? undefined : { path: `${path}/${CONFIG}`, text: config, folder: '' },
+  };
+}
+
+async function openRemote(address: GitAddress, input: Input, { drain }: CallContext): Promise<Source> {
+  const { fetchBundle } = await import('../workspace/fetch-bundle.ts');
+  const fetched = await fetchBundle(address, {
+    ...dialectFiles(dialectOf(input)),
+    env: readConfig().git,
+    beside: BESIDE,
+    ...(drain === undefined ? {} : { signal: drain }),
+  });
+  try {
+    const isFolder = statSync(fetched.path).isDirectory();
+    const bundle = openFetched(fetched.path, { address, input });
+    const file = lockPath(address.path || '.', { isFolder });
+    const lock = { path: file, text: textAt(join(fetched.root, file)), fixed: 'it lies in a git repository' };
+    const config = configIn(fetched.root, isFolder ? address.path : dirname(`/${address.path}`).slice(1));
+    return { bundle: isFolder ? { ...bundle, name: nameOf(address) } : bundle, origin: fetched.origin, lock, config };
+  } finally {
+    fetched.remove();
+  }
+}
+
+/** What is wrong with the files is told of the address: the temporary folder says nothing to anybody. */
+function openFetched(path: string, { address, input }: { address: GitAddress; input: Input }): Bundle {
+  try {
+    return openBundle(path, dialectOf(input));
+  } catch (error) {
+    if (!(error instanceof NexusError) || !error.message.includes(path)) throw error;
+    const shown = address.path === '' ? address.shown : `${address.shown}#${address.path}`;
+    throw new NexusError(error.code, error.message.replaceAll(path, shown), {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      details: { ...error.details, path: shown },
+      cause: error,
+    });
+  }
+}
+
+function nameOf({ path, shown }: GitAddress): string {
+  return basename(path === '' ? shown.replace(/[/\\]?(?:\.git)?[/\\]?$/, '').replace(/^.*:/, '') : path);
+}
+
+const dialectOf = ({ dialect }: Input): { dialect?: string } => (dialect === undefined ? {} : { dialect });
+
+/** The configuration in a folder, else in the root of the repository around it. */
+function configAbove(folder: string): ConfigFile | undefined {
+  const root = repositoryRoot(folder);
+  const within = root === undefined ? '' : relative(root, folder).split(sep).join('/');
+  const found = configIn(root ?? folder, within);
+  return found && { ...found, path: join(root ?? folder, found.path) };
+}
+
+function configIn(root: string, folder: string): ConfigFile | undefined {
+  const near = textAt(join(root, folder, CONFIG));
+  if (near !== undefined) return { path: folder === '' ? CONFIG : `${folder}/${CONFIG}`, text: near, folder: '' };
+  const text = textAt(join(root, CONFIG));
+  return text === undefined ? undefined : { path: CONFIG, text, folder };
+}
+
+function repositoryRoot(start: string): string | undefined {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+function lockBeside(bundle: string): LockFile {
+  const path = lockPath(bundle, { isFolder: statSync(bundle).isDirectory() });
+  return { path, text: textAt(path) };
+}
+
+/** The text of a file that need not be there. */
+function textAt(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new NexusError('BUNDLE_UNREADABLE', `Cannot read ${path} (${code ?? 'unknown error'}).`, {
+      hint: 'Give yourself read access to it, or remove it.',
+      details: { path, systemCode: code },
+      cause: error,
+    });
+  }
+}

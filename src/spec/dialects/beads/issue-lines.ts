@@ -1,0 +1,45 @@
+import { messageOf } from '../../../base/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
+import type { Desk } from '../../dialect.ts';
+import type { LineAccount } from '../../line-account.ts';
+import { isBlankLine, lineText } from '../../source-text.ts';
+
+/** One line of an export. */
+export interface IssueLine {
+  account: LineAccount;
+  line: number;
+  issue: JsonObject;
+}
+
+/** The objects of a file with one to a line; lines that are none are reported. */
+export function issueLinesOf(account: LineAccount, { diagnostics }: Desk): IssueLine[] {
+  const found: IssueLine[] = [];
+  for (let line = 1; line <= account.source.lineCount; line++) {
+    if (isBlankLine(account.source, line)) continue;
+    const parsed = parsedLine(lineText(account.source, line));
+    if ('issue' in parsed) found.push({ account, line, issue: parsed.issue });
+    else {
+      const message = `This line is no JSON object: ${parsed.fault}`;
+      const hint = 'Write one issue to a line; look for the marks of a merge.';
+      diagnostics.report('SPEC_DOCUMENT_INVALID', { file: account.source.path, line, column: 1 }, { message, hint });
+    }
+  }
+  account.mark({ line: 1, endLine: account.source.lineCount }, 'document');
+  return found;
+}
+
+function parsedLine(text: string): { issue: JsonObject } | { fault: string } {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return isJsonObject(value) ? { issue: value } : { fault: 'it is another JSON value.' };
+  } catch (error) {
+    return { fault: messageOf(error) };
+  }
+}
+
+/** Whether a text begins with an issue, and not with some other kind of record. */
+export function beginsWithIssue(text: string): boolean {
+  const first = /\S.*/.exec(text.slice(0, 200_000))?.[0] ?? '';
+  const isWhole = first.startsWith('{') && /"(?:issue_type|status|priority|_type)"\s*:/.test(first);
+  return isWhole && /"id"\s*:\s*"/.test(first) && /"title"\s*:/.test(first);
+}

@@ -1,0 +1,80 @@
+import type { Desk, Dialect, Reading } from '../../dialect.ts';
+import { readDocument } from '../../documents/read-document.ts';
+import { isMarkdown, type LineAccount } from '../../line-account.ts';
+import type { Bundle } from '../../read-bundle.ts';
+import { passOver } from '../../work/pass-over.ts';
+import { settleRest } from '../../work/settle-rest.ts';
+import { isSprintStatus, readSprintStatus } from './sprint-status.ts';
+import { isEpics, readEpics } from './read-epics.ts';
+import { readStory, storyOfFile } from './read-story.ts';
+import { StoryBook } from './story-book.ts';
+
+/** BMAD: epics, stories with criteria and tasks, and the status of the sprint. */
+export const bmad: Dialect = { name: 'bmad', recognises, claims, read };
+
+const HEAD = 2000;
+
+function claims(path: string): boolean {
+  return isSprintStatus(path) || /(?:^|\/)_?bmad-output\//i.test(path);
+}
+
+function recognises({ files }: Bundle): boolean {
+  return files.some(({ path, text }) => {
+    if (isSprintStatus(path)) return /^development_status[\t ]*:/m.test(text);
+    return isMarkdown(path) && (isStoryText(text) || isEpicsText(text, path));
+  });
+}
+
+function isStoryText(text: string): boolean {
+  return (
+    /^#[\t ]+Story[\t ]+\d{1,4}[.-]\d{1,4}/im.test(text.slice(0, HEAD)) &&
+    /^#{2,3}[\t ]+[^\n]{0,20}(?:Acceptance Criteria|Tasks)/im.test(text)
+  );
+}
+
+/** Epics are everybody's word: only files called so, with numbered epics and numbered stories in them. */
+function isEpicsText(text: string, path: string): boolean {
+  return (
+    /epics?[^/]*\.md$|(?:^|\/)epics?\//i.test(path) &&
+    /^#{1,3}[\t ]+Epic[\t ]+\d/im.test(text) &&
+    /^#{2,4}[\t ]+Story[\t ]+\d{1,4}[.-]\d/im.test(text)
+  );
+}
+
+function read(desk: Desk): Reading {
+  const book = new StoryBook(desk.diagnostics);
+  const drafts: Reading['drafts'] = [];
+  for (const account of desk.accounts) {
+    if (isSprintStatus(account.source.path)) book.addSprint(readSprintStatus(account, desk));
+    else if (isMarkdown(account.source.path)) readMarkdown(account, desk, book);
+    else drafts.push(...readDocument(account, desk));
+  }
+  return { ...titleOf(desk), outsideParties: [], drafts, work: book.reading(), namesRepeat: true };
+}
+
+function readMarkdown(account: LineAccount, desk: Desk, book: StoryBook): void {
+  const story = isInstalled(account.source.path) ? undefined : storyOfFile(account);
+  if (story !== undefined) return book.addStory(readStory(account, story, desk));
+  if (isInstalled(account.source.path) || !isEpics(account))
+    return passOver(account, desk, 'is neither a story nor a list of epics');
+  book.addEpics(readEpics(account, desk));
+  settleRest(account, desk);
+}
+
+/** Where the method itself is installed, with its templates and examples. */
+function isInstalled(path: string): boolean {
+  return /(?:^|\/)(?:_bmad|bmad)\/(?:core|bmm|bmb|cis|_cfg|_config|tea|custom)\//i.test(path);
+}
+
+/** Name of the project: from the sprint, else from the title of the epics. */
+function titleOf({ accounts }: Desk): Pick<Reading, 'title' | 'source'> {
+  for (const { source } of accounts) {
+    const found = isSprintStatus(source.path)
+      ? /^(?:# )?project:[\t ]*['"]?([^'"\n#]{1,100})/m.exec(source.text)
+      : /^# ([^\n]{1,100}?)[\t ]+[-–—][\t ]+Epics?\b/im.exec(source.text.slice(0, HEAD));
+    if (found?.[1] === undefined || found[1].includes('{')) continue;
+    const line = source.text.slice(0, found.index).split('\n').length;
+    return { title: found[1].trim(), source: { file: source.path, line, column: 1, endLine: line } };
+  }
+  return { source: { file: accounts[0]?.source.path ?? '', line: 1, column: 1, endLine: 1 } };
+}

@@ -1,0 +1,80 @@
+/** What a file under `.planning/` is for, by its name. */
+export type Role = 'plan' | 'summary' | 'roadmap' | 'requirements' | 'project' | 'checklist' | 'config' | 'context' | 'outside';
+
+const ROOT = /^(.*?(?:^|\/)\.planning)\//;
+const PLAN = /^(?:(.*)-)?PLAN\.md$/;
+const CHECKLIST = /(?:^|-)(?:VERIFICATION|UAT|VALIDATION|CHECKLIST|HUMAN-UAT|ACCEPTANCE)\.md$/;
+
+/** The `.planning` folder a path lies in; '' for paths outside of any, as all are where the bundle is one. */
+export function rootOf(path: string): string {
+  return ROOT.exec(path)?.[1] ?? '';
+}
+
+export function roleOf(path: string, anyRoot: boolean): Role {
+  if (anyRoot && rootOf(path) === '') return 'outside';
+  const name = baseName(path);
+  if (PLAN.test(name)) return 'plan';
+  if (/(?:^|-)SUMMARY\.md$/.test(name) && !/(?:^|\/)research\//.test(path)) return 'summary';
+  if (/(?:^|-)ROADMAP\.md$/.test(name)) return 'roadmap';
+  if (/(?:^|-)REQUIREMENTS\.md$/.test(name)) return 'requirements';
+  if (name === 'PROJECT.md') return 'project';
+  if (/^config\.json$/.test(name)) return 'config';
+  return CHECKLIST.test(name) ? 'checklist' : 'context';
+}
+
+/** Where a plan lies, and the numbers its names give it; without zeros before them. */
+export interface PlanPlace {
+  /** What ids are unique in; '' for the phases that are under way. */
+  scope: string;
+  folder: string;
+  /** As printed in the file's name: `02-03`; '' where it has no number. */
+  printed: string;
+  phase: string;
+  plan: string;
+  /** Title of its phase, from the name of its folder. */
+  phaseTitle: string;
+  archived: boolean;
+}
+
+export function planPlace(path: string, manyRoots: boolean): PlanPlace {
+  const root = rootOf(path);
+  const folders = path
+    .slice(root === '' ? 0 : root.length + 1)
+    .split('/')
+    .slice(0, -1);
+  const own = folders.at(-1) ?? '';
+  const stem = PLAN.exec(baseName(path))?.[1] ?? '';
+  const [, printed = '', first = '', second = ''] =
+    /^((\d{1,6}(?:\.\d{1,4})*[A-Za-z]?)(?:-(\d{1,6}[A-Za-z]?)(?!\d))?)/.exec(stem) ?? [];
+  const inFolder = /^(\d{1,6}(?:\.\d{1,4})*[A-Za-z]?)(?:-(.*))?$/.exec(own);
+  const above = folders.slice(0, inFolder === null ? undefined : -1).filter((each) => each !== 'phases');
+  return {
+    scope: [...(manyRoots ? [root] : []), ...above].filter((each) => each !== '').join('/'),
+    folder: path.slice(0, path.length - baseName(path).length),
+    printed,
+    phase: plainNumber(second === '' ? (inFolder?.[1] ?? '') : first),
+    plan: plainNumber(second === '' ? first : second),
+    phaseTitle: own === '' ? '' : phaseTitle(own),
+    archived: folders.some((each) => /^(?:milestones|archive|archived)$/i.test(each)),
+  };
+}
+
+/** `01-foundation` is `Phase 1: foundation`. */
+function phaseTitle(folder: string): string {
+  const parts = /^(\d{1,6}(?:\.\d{1,4})*[A-Za-z]?)-(.+)$/.exec(folder);
+  return parts === null ? folder : `Phase ${plainNumber(parts[1] ?? '')}: ${(parts[2] ?? '').replaceAll('-', ' ')}`;
+}
+
+/** `02.1` and `2.1` are one phase. */
+export function plainNumber(text: string): string {
+  return text.replace(/^0+(?=\d)/, '').toLowerCase();
+}
+
+/** `2.1` comes after `2` and before `10`. */
+export function compareNumbers(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

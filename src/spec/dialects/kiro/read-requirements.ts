@@ -1,0 +1,238 @@
+import type { Desk } from '../../dialect.ts';
+import type { LineAccount } from '../../line-account.ts';
+import { boxAt } from '../../markdown/checkbox.ts';
+import { plainText } from '../../markdown/passage.ts';
+import { shortened } from '../../shortened.ts';
+import { lineText } from '../../source-text.ts';
+import { leadingKeyword, normalWords, says } from '../../work/keywords.ts';
+import { settleRest } from '../../work/settle-rest.ts';
+import type { RequirementDraft } from '../../work/work-draft.ts';
+import { type CriterionHead, criterionHead, isEars } from './criterion-head.ts';
+import { type RequirementHead, requirementHead } from './requirement-head.ts';
+import { type Row, rowsOf } from './rows.ts';
+
+export interface RequirementsReading {
+  requirements: RequirementDraft[];
+  title?: string;
+}
+
+/** Reads a `requirements.md` or a `bugfix.md`: requirements or stories with their criteria, statements `1.1 WHEN … THEN …`. */
+export function readRequirements(account: LineAccount, desk: Desk, scope: string): RequirementsReading {
+  return new RequirementsFile(account, scope).read(desk);
+}
+
+/** The requirement whose lines are being read. */
+interface Current {
+  head: RequirementHead;
+  draft: RequirementDraft;
+  level: number;
+  last: number;
+}
+
+const OBJECTIVE = /^(?:objective|goal|目的|目标|目標|목적|amaç|ziel)\s*[:：]/;
+
+class RequirementsFile {
+  readonly #account: LineAccount;
+  readonly #scope: string;
+  readonly #drafts: RequirementDraft[] = [];
+  #title: string | undefined;
+  #section = '';
+  #current: Current | undefined;
+  /** Level of the heading under which headings with bare numbers are requirements; 0 outside. */
+  #requirementsLevel = 0;
+  /** Lines are criteria: as an acceptance heading said. */
+  #isAcceptance = false;
+  /** How far the criteria being read are indented. */
+  #base: number | undefined;
+  /** What the next lines go on with. */
+  #open: RequirementDraft | undefined;
+
+  constructor(account: LineAccount, scope: string) {
+    this.#account = account;
+    this.#scope = scope;
+  }
+
+  read(desk: Desk): RequirementsReading {
+    for (const row of rowsOf(this.#account, desk).rows) {
+      if (row.block !== undefined) this.#open = undefined;
+      else if (row.heading !== undefined) this.#readHeading(row, row.heading);
+      else this.#readLine(row);
+    }
+    settleRest(this.#account, desk);
+    return this.#title === undefined ? { requirements: this.#drafts } : { requirements: this.#drafts, title: this.#title };
+  }
+
+  #readHeading(row: Row, { level, title }: { level: number; title: string }): void {
+    this.#open = undefined;
+    this.#base = undefined;
+    if (level === 1 && this.#title === undefined) this.#title = title;
+    const head = requirementHead(title, {
+      bare: this.#requirementsLevel > 0 && level > this.#requirementsLevel && !says(title, 'acceptance'),
+    });
+    if (head !== undefined && level > 1) return this.#beginRequirement(row, head, level);
+    this.#isAcceptance = says(title, 'acceptance');
+    if (this.#current !== undefined && level <= this.#current.level) this.#current = undefined;
+    if (level <= this.#requirementsLevel) this.#requirementsLevel = 0;
+    if (level > 1 && this.#requirementsLevel === 0 && says(title, 'requirement')) this.#requirementsLevel = level;
+    this.#section = title;
+    this.#settleBox(row, undefined);
+  }
+
+  #beginRequirement(row: Row, head: RequirementHead, level: number): void {
+    const draft = this.#draft(row, head.title || head.id, {
+      requirementKind: head.kind,
+      sourceId: head.id,
+      aliases: aliasesOf(head),
+    });
+    this.#current = { head, draft, level, last: 0 };
+    this.#isAcceptance = false;
+    this.#add(draft, row);
+  }
+
+  #readLine(row: Row): void {
+    const words = normalWords(plainText(row.text.slice(0, 200)).replace(/^[-*+]\s+/, ''));
+    if (this.#readStory(row, words)) return;
+    if (
+      row.text.length < 100 &&
+      /[:：]?[*_]{0,3}[:：]?$/.test(row.text) &&
+      /^[*_#]/.test(row.text) &&
+      says(words, 'acceptance')
+    ) {
+      this.#isAcceptance = true;
+      this.#base = undefined;
+      this.#open = undefined;
+      return;
+    }
+    if (this.#readCriterion(row) || this.#readPrinted(row)) return;
+    if (this.#account.isOpenCheckbox(row.line)) this.#addCriterion(row, criterionHead(row.text), undefined);
+    else this.#goOn(row);
+  }
+
+  #readStory(row: Row, words: string): boolean {
+    const isStory =
+      this.#current !== undefined &&
+      ((leadingKeyword(words, 'story') > 0 && /[:：]/.test(words.slice(0, 60))) || OBJECTIVE.test(words));
+    const { draft } = this.#current ?? {};
+    if (!isStory || draft === undefined) return false;
+    const text = plainText(row.text).replace(/^[^:：]{1,60}[:：]\s*/, '');
+    draft.text = draft.text === draft.name ? text || draft.text : `${draft.text} ${text}`;
+    if (draft.requirementKind === 'functional') draft.requirementKind = 'story';
+    draft.source.endLine = row.line;
+    this.#account.mark({ line: row.line, endLine: row.line }, 'element', draft.key);
+    this.#open = draft;
+    return true;
+  }
+
+  #readCriterion(row: Row): boolean {
+    const head = criterionHead(row.text);
+    const isDotted = head.printed?.includes('.') === true;
+    if (
+      this.#base !== undefined &&
+      row.indent > this.#base + 1 &&
+      (head.isBullet || !isDotted || !this.#isOwnNumber(head.printed ?? ''))
+    )
+      return false;
+    if (!this.#begins(row, head, isDotted)) return false;
+    this.#base ??= row.indent;
+    this.#addCriterion(row, head, this.#idOf(head, isDotted));
+    return true;
+  }
+
+  #begins(row: Row, head: CriterionHead, isDotted: boolean): boolean {
+    if (head.printed === undefined)
+      return this.#isAcceptance && this.#current !== undefined && (head.isBullet || (row.isFirst && isEars(head.text)));
+    if (this.#current === undefined) return isDotted && isEars(head.text);
+    return this.#isAcceptance || isEars(head.text) || (isDotted && this.#isOwnNumber(head.printed));
+  }
+
+  #isOwnNumber(printed: string): boolean {
+    return this.#current !== undefined && printed.startsWith(`${this.#current.head.number}.`);
+  }
+
+  /** `<requirement>.<ordinal>`; a list that numbers all its items alike is counted. */
+  #idOf({ printed }: CriterionHead, isDotted: boolean): string | undefined {
+    const current = this.#current;
+    if (current === undefined || (isDotted && this.#isOwnNumber(printed ?? ''))) {
+      if (current !== undefined) current.last = Math.max(current.last, Number(printed?.split('.').at(-1)));
+      return printed;
+    }
+    if (isDotted) return printed;
+    const wanted = Number(printed ?? 0);
+    current.last = wanted > current.last ? wanted : current.last + 1;
+    return `${current.head.number}.${current.last}`;
+  }
+
+  #addCriterion(row: Row, head: CriterionHead, id: string | undefined): void {
+    const { draft: parent, head: requirement } = this.#current ?? {};
+    const draft = this.#draft(row, head.text, { requirementKind: id === undefined ? 'acceptance' : 'criterion' });
+    if (id !== undefined) draft.sourceId = id;
+    if (parent !== undefined) draft.parent = parent.key;
+    if (id !== undefined && requirement !== undefined && requirement.id !== requirement.number)
+      draft.aliases = [`${requirement.id}.${id.split('.').at(-1) ?? ''}`];
+    this.#add(draft, row);
+  }
+
+  /** `- **NFR-1**: …` and the like, wherever it stands. */
+  #readPrinted(row: Row): boolean {
+    const isBullet = /^(?:[-*+]\s+|[*_]{2})/.test(row.text);
+    const text = row.text.replace(/^[-*+]\s+/, '').replace(/^(?:\[[^\]]?\]\s*)?[*_`]{0,3}/, '');
+    const head =
+      isBullet && /^[A-Z]{1,4}[-_]?\d/.test(text) && /^\S{1,20}[*_`]{0,3}\s{0,3}[:：.—–-]/.test(text)
+        ? requirementHead(text.replace(/^(\S{1,20}?)[*_`]{1,3}/, '$1'), { bare: false })
+        : undefined;
+    if (head === undefined || head.title === '') return false;
+    const draft = this.#draft(row, head.title, { requirementKind: head.kind, sourceId: head.id });
+    if (this.#current !== undefined && this.#current.level > 0) draft.parent = this.#current.draft.key;
+    this.#add(draft, row);
+    return true;
+  }
+
+  #goOn(row: Row): void {
+    const draft = this.#open;
+    const isPart = draft !== undefined && (!row.isFirst || row.indent > (this.#base ?? 0) + 1);
+    if (!isPart) {
+      this.#open = undefined;
+      return;
+    }
+    draft.text = `${draft.text} ${plainText(row.text)}`;
+    draft.source.endLine = row.line;
+    this.#account.mark({ line: row.line, endLine: row.line }, 'element', draft.key);
+  }
+
+  #draft(row: Row, text: string, more: Pick<RequirementDraft, 'requirementKind'> & Partial<RequirementDraft>): RequirementDraft {
+    const file = this.#account.source.path;
+    const plain = plainText(text);
+    const column = row.indent + 1;
+    const source = { file, line: row.line, column, endLine: row.line };
+    return {
+      kind: 'requirement',
+      key: `${file}:${row.line}`,
+      scope: this.#scope,
+      name: shortened(plain),
+      section: this.#section,
+      source,
+      text: plain,
+      ...more,
+    };
+  }
+
+  #add(draft: RequirementDraft, row: Row): void {
+    this.#settleBox(row, draft);
+    this.#account.mark({ line: row.line, endLine: row.line }, row.heading === undefined ? 'element' : 'heading', draft.key);
+    this.#drafts.push(draft);
+    this.#open = draft;
+  }
+
+  #settleBox({ line }: Row, draft: RequirementDraft | undefined): void {
+    if (draft === undefined || !this.#account.isOpenCheckbox(line)) return;
+    const box = boxAt(lineText(this.#account.source, line), line);
+    if (box !== undefined) draft.box = box;
+    this.#account.settleCheckbox(line, 'criterion');
+  }
+}
+
+/** `R1` is called `1` as well, and `1` `R1`. */
+function aliasesOf({ id, number }: RequirementHead): string[] {
+  if (id === number) return [`R${id}`, `Requirement ${id}`, `REQ-${id}`];
+  return number === '' ? [] : [number, id.replace(/[-_]/g, '')];
+}

@@ -1,0 +1,226 @@
+import { counted } from '../../../base/text.ts';
+import type { LineAccount } from '../../line-account.ts';
+import { boxAt, type Checkbox, checkboxOf, isStatusMark } from '../../markdown/checkbox.ts';
+import type { Verbatim } from '../../markdown/block.ts';
+import { reportVerbatim } from '../../markdown/verbatim.ts';
+import { plainText } from '../../markdown/passage.ts';
+import type { SourceSpan } from '../../model.ts';
+import { shortened } from '../../shortened.ts';
+import { lineText } from '../../source-text.ts';
+import { says } from '../../work/keywords.ts';
+import { reportLegend, reportUnknownMark, statusOf } from '../../work/marks.ts';
+import { settleRest } from '../../work/settle-rest.ts';
+import { PLAIN_WORK, type RequirementDraft, type WorkReading } from '../../work/work-draft.ts';
+import type { FolderContext } from './spec-names.ts';
+import { rowsOf, type Row } from './rows.ts';
+import { Sections } from './sections.ts';
+import { isCheckpoint, taskHead, type TaskHead } from './task-head.ts';
+import { type TaskEntry, TaskTree } from './task-tree.ts';
+import { readDetails } from './task-details.ts';
+import { orderEdges } from './task-order.ts';
+
+/** Reads a `tasks.md`. */
+export function readTasks(account: LineAccount, context: FolderContext): WorkReading & { title?: string } {
+  return new TasksFile(account, context).read();
+}
+
+/** `[-]` is a task that somebody is at. */
+const MARKS = { '-': 'doing' } as const;
+
+class TasksFile {
+  readonly #account: LineAccount;
+  readonly #context: FolderContext;
+  readonly #tree = new TaskTree();
+  readonly #sections = new Sections();
+  readonly #criteria: RequirementDraft[] = [];
+
+  constructor(account: LineAccount, context: FolderContext) {
+    this.#account = account;
+    this.#context = context;
+  }
+
+  read(): WorkReading & { title?: string } {
+    const { desk } = this.#context;
+    const blocks: Verbatim[] = [];
+    const { rows, fences } = rowsOf(this.#account, desk, (block) => blocks.push(block));
+    for (const row of rows) this.#readRow(row);
+    for (const entry of this.#tree.entries) this.#finish(entry);
+    if (this.#tree.entries.length === 0) this.#reportNoTasks(rows);
+    const { edges, graphs } = orderEdges(this.#tree, { rows, fences, account: this.#account, desk });
+    for (const block of blocks) {
+      if (graphs.has(block)) this.#account.mark(block, 'document');
+      else reportVerbatim(block, this.#account, desk.diagnostics);
+    }
+    settleRest(this.#account, desk);
+    const title = this.#sections.title;
+    const reading = {
+      tasks: this.#tree.entries.map(({ draft }) => draft),
+      requirements: this.#criteria,
+      edges: [...this.#explicit(), ...edges],
+    };
+    return title === undefined ? reading : { ...reading, title };
+  }
+
+  #readRow(row: Row): void {
+    if (row.block !== undefined) return this.#tree.addDetail(row);
+    const box = this.#account.isOpenCheckbox(row.line) ? checkboxOf(lineText(this.#account.source, row.line)) : undefined;
+    if (row.heading !== undefined) {
+      this.#sections.enter(row.heading, row.line);
+      this.#tree.leave();
+    }
+    if (box !== undefined) this.#readBox(row, box);
+    else if (row.heading === undefined) this.#tree.addDetail(row);
+  }
+
+  #readBox(row: Row, box: Checkbox): void {
+    const at = this.#placeOf(row);
+    if (!isStatusMark(box.marker)) return this.#refuse(row, () => reportLegend(box.marker, at, this.#context.desk.diagnostics));
+    const head = taskHead(box.text);
+    const { current } = this.#sections;
+    if (head.title === '') return;
+    if (/\{\{[^{}]{1,80}\}\}/.test(box.text)) return this.#refuse(row, () => this.#reportTemplate(row));
+    if (current?.kind === 'coverage' || (head.id === undefined && this.#isCriterion(row))) return this.#addCriterion(row, head);
+    if (head.id === undefined && current?.kind === 'legend') return this.#refuse(row, () => this.#reportNote(row));
+    this.#addTask(row, box, head);
+  }
+
+  #isCriterion(row: Row): boolean {
+    return this.#tree.isAside(row) || (this.#sections.current?.kind === 'acceptance' && !this.#tree.isInside(row));
+  }
+
+  #addTask(row: Row, box: Checkbox, head: TaskHead): void {
+    const { diagnostics } = this.#context.desk;
+    const { file, line } = this.#placeOf(row);
+    const status = statusOf(box.marker, MARKS);
+    if (status === 'unknown') reportUnknownMark(box.marker, this.#placeOf(row), diagnostics);
+    const { current } = this.#sections;
+    const ownBox = boxAt(lineText(this.#account.source, line), line);
+    const milestone = current?.milestone;
+    this.#tree.add({
+      row,
+      id: head.id,
+      parallel: head.parallel,
+      group: current?.line ?? 0,
+      depends: [],
+      draft: {
+        ...PLAIN_WORK,
+        key: `${file}:${line}`,
+        scope: this.#context.scope,
+        ...(head.id === undefined ? {} : { sourceId: head.id }),
+        name: shortened(head.title),
+        section: current?.title ?? '',
+        source: this.#span(row),
+        text: head.title,
+        status,
+        optional: box.optional || head.optional,
+        checkpoint: isCheckpoint(head),
+        ...(milestone === undefined ? {} : { milestone }),
+        ...(ownBox === undefined ? {} : { box: ownBox }),
+        writes: [],
+        labels: head.parallel ? ['P'] : [],
+      },
+    });
+  }
+
+  /** Settles what is known only when the whole file is read. */
+  #finish(entry: TaskEntry): void {
+    const { draft } = entry;
+    this.#account.settleCheckbox(draft.source.line, draft.parent === undefined ? 'task' : 'subTask');
+    readDetails(entry, this.#account, this.#context);
+    this.#account.mark({ line: draft.source.line, endLine: draft.source.line }, 'element', draft.key);
+    for (const { line, block } of entry.details) {
+      if (block === undefined) this.#account.mark({ line, endLine: line }, 'element', draft.key);
+    }
+  }
+
+  #explicit(): WorkReading['edges'] {
+    return this.#tree.entries.flatMap(({ draft, depends }) =>
+      depends.flatMap(({ id, at }): WorkReading['edges'] => {
+        if (this.#tree.has(id))
+          return [{ from: draft.key, to: { printed: id, at }, kind: 'explicit', because: `depends on ${id}`, at }];
+        const message = `\`${draft.sourceId ?? draft.name}\` depends on \`${id}\`, which is no task of this file.`;
+        this.#context.desk.diagnostics.report('SPEC_DEPENDENCY_UNKNOWN', at, { message, hint: 'Correct the id, or remove it.' });
+        return [];
+      }),
+    );
+  }
+
+  #addCriterion(row: Row, head: TaskHead): void {
+    const { line } = row;
+    const task = this.#tree.ownerOf(row);
+    const key = `${this.#account.source.path}:${line}`;
+    const box = boxAt(lineText(this.#account.source, line), line);
+    this.#account.settleCheckbox(line, 'criterion');
+    this.#account.mark({ line, endLine: line }, 'element', key);
+    if (task === undefined) this.#reportAcceptance(row);
+    this.#criteria.push({
+      kind: 'requirement',
+      requirementKind: task === undefined ? 'checklist' : 'acceptance',
+      key,
+      scope: this.#context.scope,
+      ...(task === undefined ? {} : { parent: task.draft.key }),
+      name: shortened(head.title),
+      section: this.#sections.current?.title ?? '',
+      source: this.#span(row),
+      text: plainText(head.id === undefined ? head.title : `${head.id} ${head.title}`),
+      ...(box === undefined ? {} : { box }),
+    });
+  }
+
+  #refuse(row: Row, report: () => void): void {
+    this.#account.settleCheckbox(row.line, 'diagnostic');
+    this.#account.mark({ line: row.line, endLine: row.line }, 'prose');
+    report();
+  }
+
+  #reportTemplate(row: Row): void {
+    const hint = 'Fill it in, or remove it.';
+    this.#context.desk.diagnostics.report('SPEC_TEMPLATE_TEXT', this.#placeOf(row), {
+      message: 'This task is still that of the template.',
+      hint,
+    });
+  }
+
+  #reportNote(row: Row): void {
+    const message = 'This checkbox stands among notes and has no number: it is no task.';
+    this.#context.desk.diagnostics.report('SPEC_CHECKBOX_LEGEND', this.#placeOf(row), {
+      message,
+      hint: 'Move it among the tasks if it is one.',
+    });
+  }
+
+  #reportAcceptance(row: Row): void {
+    if (!this.#sections.isNews()) return;
+    const message = `Checkboxes under \`${this.#sections.current?.title ?? ''}\` are taken as criteria, and not as tasks.`;
+    this.#context.desk.diagnostics.report('SPEC_CHECKBOX_ACCEPTANCE', this.#placeOf(row), {
+      message,
+      hint: 'Give them numbers if they are tasks.',
+    });
+  }
+
+  #reportNoTasks(rows: readonly Row[]): void {
+    const named = rows.filter(
+      ({ text, heading }) =>
+        (heading !== undefined && says(heading.title, 'task') && /\d/.test(text)) || /^\d{1,3}[.)]\s/.test(text),
+    );
+    const [first = rows[0]] = named;
+    if (first === undefined || this.#criteria.length > 0) return;
+    const message = `${this.#account.source.path} has no tasks with checkboxes; ${counted(named.length, 'line')} in it may mean some.`;
+    this.#context.desk.diagnostics.report('SPEC_TASK_UNMARKED', this.#placeOf(first), {
+      message,
+      hint: 'Write tasks as `- [ ] 1. Title`.',
+    });
+  }
+
+  #placeOf({ line, indent }: Row): { file: string; line: number; column: number } {
+    return {
+      file: this.#account.source.path,
+      line,
+      column: Math.max(1, lineText(this.#account.source, line).search(/\S/) + 1) || indent + 1,
+    };
+  }
+
+  #span(row: Row): SourceSpan {
+    return { ...this.#placeOf(row), endLine: row.line };
+  }
+}

@@ -1,0 +1,60 @@
+import { normalWords, says } from '../../work/keywords.ts';
+
+export interface Section {
+  line: number;
+  level: number;
+  title: string;
+  /** What checkboxes in it are: tasks, or unless they are numbered, criteria or notes; in a table of coverage, never tasks. */
+  kind: 'tasks' | 'acceptance' | 'legend' | 'coverage';
+  /** Its title, where it names a part of the work. */
+  milestone?: string;
+}
+
+const COVERAGE = /coverage|traceab|matri[xsz]|カバレッジ|トレーサ|マトリ|覆盖|覆蓋|追溯|커버리지|추적|kapsam matrisi|izlenebilir/;
+const GENERIC =
+  /^(?:implementation )?(?:plan|tasks?|task list|task overview|overview|implementation|görevler|タスク(?:リスト|一覧)?|实施任务|任务(?:列表|清单)?|任務(?:列表|清單)?|작업(?: 목록)?|aufgaben|tareas|tarefas|tâches|実装タスク|実装計画)$/;
+
+/** The headings of a tasks file, as they are passed. */
+export class Sections {
+  /** What the first heading says of the specification, without `Implementation Plan`. */
+  title: string | undefined;
+  current: Section | undefined;
+  #seen = 0;
+  /** Acceptance and the like hold for what lies under them. */
+  #outer: Section | undefined;
+  #reported: Section | undefined;
+
+  enter({ level, title }: { level: number; title: string }, line: number): void {
+    const isTitle = this.#seen++ === 0 && level === 1;
+    if (isTitle) this.title = titleIn(title);
+    if (this.#outer !== undefined && level <= this.#outer.level) this.#outer = undefined;
+    const kind = isTitle ? 'tasks' : (this.#outer?.kind ?? kindOf(title));
+    const words = normalWords(title.replace(/^[\d.\s]+/, ''));
+    const isPart = level > 1 && !GENERIC.test(words) && words !== '';
+    this.current = { line, level, title, kind, ...(isPart ? { milestone: title } : {}) };
+    if (kind !== 'tasks') this.#outer ??= this.current;
+  }
+
+  /** True once for each section. */
+  isNews(): boolean {
+    const section = this.#outer ?? this.current;
+    const isNew = this.#reported !== section;
+    this.#reported = section;
+    return isNew;
+  }
+}
+
+function kindOf(title: string): Section['kind'] {
+  if (COVERAGE.test(normalWords(title))) return 'coverage';
+  if (says(title, 'phase')) return 'tasks';
+  if (says(title, 'acceptance')) return 'acceptance';
+  return says(title, 'legend') || /^(?:notlar|注意事項|备注|備註|참고|notas|notizen|hinweise)$/.test(normalWords(title))
+    ? 'legend'
+    : 'tasks';
+}
+
+/** `Implementation Plan: Shop` is about `Shop`. */
+function titleIn(title: string): string | undefined {
+  const rest = /^[^:：]{1,60}[:：]\s*(\S.*)$/.exec(title)?.[1];
+  return rest?.trim();
+}

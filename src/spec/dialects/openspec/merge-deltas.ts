@@ -1,0 +1,236 @@
+import { counted, listed } from '../../../base/text.ts';
+import { selfContradictions } from './delta-contradictions.ts';
+import { type DeltaSpec, deltaSpec, isEmptyDelta } from './delta-spec.ts';
+import { structureFaults } from './spec-faults.ts';
+import { type Block, foldedName, normalText, type Section, specOutline, type SpecOutline } from './spec-outline.ts';
+
+/** One change's delta for one living spec. */
+export interface DeltaInput {
+  /** Path of the capability below `specs/`: `auth` or `platform/auth`. */
+  capability: string;
+  /** Id of the change. */
+  change: string;
+  delta: string;
+  /** The living spec as it is; undefined where there is none yet. */
+  current: string | undefined;
+}
+
+/** Why a delta cannot be merged, or what was passed over in merging it. */
+export interface MergeFinding {
+  message: string;
+  /** Line of the delta, from 1. */
+  line: number;
+  requirement?: string;
+  /** A modified requirement leaves scenarios out that the living spec has. */
+  losesScenarios?: true;
+}
+
+export interface MergeResult {
+  /** The living spec as it will be; undefined if there are conflicts. */
+  text: string | undefined;
+  conflicts: MergeFinding[];
+  /** What is done already, or means nothing. */
+  notes: MergeFinding[];
+  counts: { added: number; modified: number; removed: number; renamed: number };
+}
+
+/**
+ * Merges a delta into its living spec: renamed, removed, modified, added, in this order, each requirement as a whole. Nothing is
+ * written; with any conflict there is no text. Rules are those of `openspec archive` 1.13 (`core/specs-apply.js`); what a spec
+ * holds already is no conflict, so that merging twice changes nothing.
+ */
+export function mergeDeltas(input: DeltaInput): MergeResult {
+  const delta = deltaSpec(input.delta);
+  const merge = new Merge(delta, input);
+  merge.run();
+  const { conflicts, notes, counts } = merge;
+  conflicts.sort((a, b) => a.line - b.line);
+  return { text: conflicts.length > 0 ? undefined : merge.text(), conflicts, notes, counts };
+}
+
+class Merge {
+  readonly conflicts: MergeFinding[] = [];
+  readonly notes: MergeFinding[] = [];
+  readonly counts = { added: 0, modified: 0, removed: 0, renamed: 0 };
+  readonly #delta: DeltaSpec;
+  readonly #outline: SpecOutline;
+  readonly #section: Section | undefined;
+  /** Requirements by name; a renamed one stays where it is, because its place is kept apart. */
+  readonly #blocks = new Map<string, Pick<Block, 'raw' | 'scenarios'>>();
+  /** Names by what they are when case and blanks are set aside. */
+  readonly #folded = new Map<string, string>();
+  /** Names in the order of the living spec; those added come last. */
+  readonly #order: string[] = [];
+
+  constructor(delta: DeltaSpec, { capability, change, current }: DeltaInput) {
+    this.#delta = delta;
+    this.#outline = specOutline(current ?? skeleton(capability, { change, delta }));
+    this.#section = this.#outline.sections.find(({ title }) => /^Requirements$/i.test(title));
+    for (const block of this.#outline.blocks) {
+      if (block.section !== this.#section || this.#section === undefined) continue;
+      if (!this.#blocks.has(block.name)) this.#order.push(block.name);
+      this.#put(block.name, block);
+    }
+  }
+
+  run(): void {
+    this.conflicts.push(...selfContradictions(this.#delta));
+    for (const { message, line } of structureFaults(this.#outline)) this.#conflict(1, `Line ${line} of the living spec: ${message}`);
+    if (isEmptyDelta(this.#delta)) this.#conflict(1, 'The delta adds, modifies, removes and renames nothing.');
+    for (const { name, line } of this.#delta.outside) {
+      this.#note({ line, requirement: name, message: `\`${name}\` stands in no section of a delta, so it is not merged.` });
+    }
+    if (this.conflicts.length > 0) return;
+    this.#rename();
+    this.#remove();
+    this.#modify();
+    this.#add();
+  }
+
+  #rename(): void {
+    for (const { from, to, line } of this.#delta.renamed) {
+      const block = this.#blocks.get(from);
+      const near = this.#near(to);
+      if (block === undefined) this.#renameOfNothing({ from, to, line });
+      else if (this.#blocks.has(to)) this.#conflict(line, `\`${to}\` is there already, so \`${from}\` cannot be renamed to it.`, to);
+      else if (near !== undefined && near !== from) this.#conflict(line, `\`${near}\` differs from \`${to}\` only in case or blanks.`, to);
+      else {
+        this.#drop(from);
+        this.#put(to, { scenarios: block.scenarios, raw: block.raw.replace(/^.*/, () => `### Requirement: ${to}`) });
+        const place = this.#order.indexOf(from);
+        if (place !== -1) this.#order[place] = to;
+        this.counts.renamed += 1;
+      }
+    }
+  }
+
+  #renameOfNothing({ from, to, line }: { from: string; to: string; line: number }): void {
+    const near = this.#near(from);
+    if (near !== undefined && near !== to) this.#conflict(line, `There is no \`${from}\` to rename, but \`${near}\`.`, from);
+    else if (this.#blocks.has(to)) this.#note({ line, requirement: to, message: `\`${from}\` has been renamed to \`${to}\` already.` });
+    else this.#conflict(line, `There is no \`${from}\` to rename.`, from);
+  }
+
+  #remove(): void {
+    for (const { name, line } of this.#delta.removed) {
+      const near = this.#near(name);
+      if (this.#blocks.has(name)) {
+        this.#drop(name);
+        this.counts.removed += 1;
+      } else if (near !== undefined) this.#conflict(line, `There is no \`${name}\` to remove, but \`${near}\`.`, name);
+      else this.#note({ line, requirement: name, message: `There is no \`${name}\`; it counts as removed already.` });
+    }
+  }
+
+  #modify(): void {
+    for (const block of this.#delta.modified) {
+      const { name, line } = block;
+      const current = this.#blocks.get(name);
+      if (current === undefined) {
+        const near = this.#near(name);
+        this.#conflict(line, `There is no \`${name}\` to modify${near === undefined ? '' : `, but \`${near}\``}.`, name);
+        continue;
+      }
+      const lost = lostScenarios(current, block);
+      if (lost.length > 0) this.conflicts.push({ line, message: lostMessage(name, lost), requirement: name, losesScenarios: true });
+      if (blankless(current.raw) !== blankless(block.raw)) this.counts.modified += 1;
+      this.#put(name, block);
+    }
+  }
+
+  #add(): void {
+    for (const block of this.#delta.added) {
+      const { name, line, raw } = block;
+      const existing = this.#blocks.get(name);
+      const near = this.#near(name);
+      if (existing !== undefined && blankless(existing.raw) === blankless(raw)) {
+        this.#note({ line, requirement: name, message: `\`${name}\` is there already, word by word.` });
+      } else if (existing !== undefined) this.#conflict(line, `\`${name}\` is there already, and says something else.`, name);
+      else if (near !== undefined) this.#conflict(line, `\`${near}\` differs from \`${name}\` only in case or blanks.`, name);
+      else {
+        this.#put(name, block);
+        this.#order.push(name);
+        this.counts.added += 1;
+      }
+    }
+  }
+
+  /** The living spec, put together again: one blank line between its parts. */
+  text(): string {
+    const { lines, blocks } = this.#outline;
+    const section = this.#section;
+    const first = blocks.find((block) => block.section === section && section !== undefined);
+    const from = section?.line ?? lines.length + 1;
+    const to = section?.endLine ?? lines.length;
+    const seen = new Set<string>();
+    const kept = this.#order.flatMap((name) => {
+      const block = seen.has(name) ? undefined : this.#blocks.get(name);
+      seen.add(name);
+      return block === undefined ? [] : [block.raw];
+    });
+    const parts = [
+      lines.slice(0, from - 1).join('\n').trimEnd(),
+      section === undefined ? '## Requirements' : (lines[from - 1] ?? ''),
+      lines.slice(from, (first?.line ?? to + 1) - 1).join('\n').trim(),
+      ...kept,
+      lines.slice(to).join('\n').trim(),
+    ];
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  }
+
+  #near(name: string): string | undefined {
+    return this.#folded.get(foldedName(name));
+  }
+
+  #put(name: string, block: Pick<Block, 'raw' | 'scenarios'>): void {
+    this.#blocks.set(name, block);
+    this.#folded.set(foldedName(name), name);
+  }
+
+  #drop(name: string): void {
+    this.#blocks.delete(name);
+    if (this.#near(name) === name) this.#folded.delete(foldedName(name));
+  }
+
+  #conflict(line: number, message: string, requirement?: string): void {
+    this.conflicts.push(requirement === undefined ? { line, message } : { line, message, requirement });
+  }
+
+  #note(finding: MergeFinding): void {
+    this.notes.push(finding);
+  }
+}
+
+/** Scenarios of the current requirement that the modified one leaves out; of two with one name, both count. */
+export function lostScenarios(current: Pick<Block, 'scenarios'>, modified: Pick<Block, 'scenarios'>): string[] {
+  const left = new Map<string, number>();
+  for (const { name } of modified.scenarios) left.set(name, (left.get(name) ?? 0) + 1);
+  return current.scenarios.flatMap(({ name }) => {
+    const count = left.get(name) ?? 0;
+    left.set(name, count - 1);
+    return count > 0 ? [] : [name];
+  });
+}
+
+function lostMessage(name: string, lost: readonly string[]): string {
+  const shown = listed(lost.slice(0, 3).map((each) => `\`${each}\``));
+  const more = lost.length > 3 ? ` and ${counted(lost.length - 3, 'more', 'more')}` : '';
+  return `\`${name}\` would lose ${counted(lost.length, 'scenario')} of the living spec: ${shown}${more}.`;
+}
+
+function blankless(raw: string): string {
+  return normalText(raw)
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/** A spec for a capability that is new: the delta's purpose, or words that say that there is none. */
+function skeleton(capability: string, { change, delta }: { change: string; delta: DeltaSpec }): string {
+  const { sections, lines } = delta.outline;
+  const section = sections.find(({ title }) => /^Purpose$/i.test(title));
+  const purpose = section === undefined ? '' : lines.slice(section.line, section.endLine).join('\n').trim();
+  const placeholder = `TBD - created by archiving change ${change}. Update Purpose after archive.`;
+  return `# ${capability} Specification\n\n## Purpose\n\n${purpose === '' ? placeholder : purpose}\n\n## Requirements\n`;
+}

@@ -1,0 +1,106 @@
+import type { IdForm } from '../../work/id-lists.ts';
+import type { WorkStatus } from '../../model.ts';
+
+/** How tasks are named in running text; a plain number names a task only where it is the whole list. */
+export const TASK_REF: IdForm = { pattern: String.raw`\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}|[A-Z]{1,6}-\d{1,5}` };
+export const PLAIN_NUMBER: IdForm = { pattern: String.raw`\d{1,4}(?:\.\d{1,4}){0,4}[a-z]?` };
+
+/** The text of a task, taken apart. */
+export interface TaskHead {
+  /** As printed: `1.2`, `3.1.4`, `2b`, `T001`. */
+  id: string | undefined;
+  text: string;
+  parallel: boolean;
+  optional: boolean;
+  labels: string[];
+  struck: boolean;
+}
+
+const EMPHASIS = /^(?:\*\*|__|[*_`])/;
+const WORD = /^(?:task|step|任务|任務|タスク|作業|작업|태스크|tarea|tarefa|tâche|aufgabe|görev)\s*#?\s*(?=\d)/i;
+const ID = /^\[?(\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}[a-z]?|[A-Z]{1,6}-\d{1,5}|[A-Z]\.?\d{1,3}(?:\.\d{1,3}){0,3}(?=[.:：)]))\]?(?![\p{L}\p{N}%])/u;
+/** `3.` and `3)` and `3:` are ids; in `3 tests` the number is a count. */
+const PLAIN = /^(\d{1,4}[a-z]?)(?=[.)：:](?:\s|\*|_|$))/;
+const SEPARATOR = /^(?:\*\*|__|[*_`])?[.:：)）\-–—、]*(?:\*\*|__|[*_`])?(?:\s+[-–—:：](?=\s))?\s*/;
+const LABEL = /^[[(（]([A-Z][A-Z0-9_&+/-]{0,20}|US\d{1,3})[\])）](?!\()\s*/;
+const OPTIONAL = /[(（[](?:optional|opcional|optionnel|facultatif|可选|可選|任意|オプション|선택|isteğe bağlı)[)）\]]/i;
+const STRUCK = /^~~(.{1,2000})~~/;
+
+/** Reads `**1.2** [P] Write …`. */
+export function taskHead(written: string): TaskHead {
+  const struck = STRUCK.exec(written.trim())?.[1];
+  let rest = (struck ?? written).trim();
+  const labels: string[] = [];
+  const { id, after } = idOf(rest);
+  rest = after;
+  for (let label = LABEL.exec(rest); label !== null; label = LABEL.exec(rest)) {
+    labels.push(label[1] ?? '');
+    rest = rest.slice(label[0].length);
+  }
+  const parallel = labels.includes('P');
+  const strikes = struck !== undefined || (id !== undefined && /^~~.+~~/.test(rest));
+  return { id, text: rest.trim() || (id ?? ''), parallel, optional: OPTIONAL.test(written), labels, struck: strikes };
+}
+
+function idOf(written: string): { id: string | undefined; after: string } {
+  let rest = written;
+  for (let mark = EMPHASIS.exec(rest); mark !== null; mark = EMPHASIS.exec(rest)) rest = rest.slice(mark[0].length);
+  const word = WORD.exec(rest)?.[0] ?? '';
+  const bare = rest.slice(word.length);
+  const match = ID.exec(bare) ?? PLAIN.exec(bare) ?? (word === '' ? null : /^(\d{1,4}[a-z]?)(?![\p{L}\p{N}])/u.exec(bare));
+  if (match === null) return { id: undefined, after: written };
+  return { id: match[1] ?? '', after: bare.slice(match[0].length).replace(SEPARATOR, '') };
+}
+
+/** `### Task 1.1: Name`, `### 1.1 Name`, `#### 2.3.1 Name`: a task that is written as a heading. */
+export function headingTask(title: string, level: number): TaskHead | undefined {
+  const plain = title.replace(DONE_MARK, '').replace(/^\s*\[[ xX~-]?\]\s*/, '');
+  const head = taskHead(plain);
+  if (head.id === undefined) return undefined;
+  const says = WORD.test(plain.replace(/^[*_`]+/, ''));
+  return says || (level >= 3 && /\d\.\d/.test(head.id)) ? head : undefined;
+}
+
+/** Whether a heading says by a word of its own that it is a task. */
+export function saysTask(title: string): boolean {
+  return WORD.test(title.replace(DONE_MARK, '').replace(/^[*_`\s]+/, ''));
+}
+
+const DONE_MARK = /(?:✅|✔️?|☑️?|✓)\s*/gu;
+const BULLET_MARKS: Record<string, WorkStatus> = {
+  '✅': 'done',
+  '☑': 'done',
+  '✔': 'done',
+  '✓': 'done',
+  '❌': 'cancelled',
+  '🚫': 'cancelled',
+  '⏭': 'cancelled',
+  '🚧': 'doing',
+  '🔄': 'doing',
+  '⏳': 'todo',
+  '⬜': 'todo',
+  '🔲': 'todo',
+  '☐': 'todo',
+};
+const BULLET_MARK = /^\s*(?:[-*+]|\d{1,9}[.)])\s+(✅|☑|✔|✓|❌|🚫|⏭|🚧|🔄|⏳|⬜|🔲|☐)\u{FE0F}?\s*(.*)$/u;
+
+/** `- ✅ text`: a bullet that says by a sign how far it is. */
+export function signBullet(line: string): { status: WorkStatus; text: string } | undefined {
+  const match = BULLET_MARK.exec(line);
+  const status = BULLET_MARKS[match?.[1] ?? ''];
+  return status === undefined ? undefined : { status, text: match?.[2] ?? '' };
+}
+
+/** What a heading's sign says: `### Task 1.1: Name ✅`. */
+export function signOfHeading(title: string): WorkStatus | undefined {
+  if (/[✅☑✔✓]/u.test(title) || /^\s*\[[xX]\]/.test(title)) return 'done';
+  return /❌/u.test(title) ? 'cancelled' : undefined;
+}
+
+const SKIPPED =
+  /(?:^|[^\p{L}])(?:skip(?:ped|s)?|deferred|postponed|omit(?:ted)?|cancel(?:l?ed)?|n\/a|not (?:needed|applicable|required|done)|won['’]t|wontfix|dropped|superseded|omitid[oa]|diferid[oa]|saltad[oa]|pospuest[oa]|adiad[oa]|no aplica)(?:[^\p{L}]|$)|跳过|跳過|延期|推迟|暂缓|取消|不需要|スキップ|見送り|延期|対象外|不要|건너뜀|보류|취소|생략/iu;
+
+/** `[~]` is a task begun, unless its text says that it was left out. */
+export function saysSkipped(text: string): boolean {
+  return SKIPPED.test(text.slice(0, 300));
+}

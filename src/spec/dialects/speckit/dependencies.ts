@@ -1,0 +1,215 @@
+import type { DiagnosticList } from '../../diagnostic-list.ts';
+import type { LineAccount } from '../../line-account.ts';
+import type { Lines, Verbatim } from '../../markdown/block.ts';
+import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
+import type { SourceSpan } from '../../model.ts';
+import { lineText, type Place } from '../../source-text.ts';
+import { arrowChain, type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
+import { KEYWORDS, normalWords } from '../../work/keywords.ts';
+import type { EdgeDraft, WorkDraft } from '../../work/work-draft.ts';
+import { TASK_ID } from './task-head.ts';
+
+/** One thing after another, as printed. */
+interface Stated {
+  /** Key of the task that waits, or its id as printed. */
+  from: { key: string } | { printed: string };
+  to: string;
+  at: SourceSpan;
+}
+
+/** More pairs than these in one line are no statement about tasks. */
+const MAX_PAIRS = 2000;
+const MAX_TEXT = 2000;
+
+/**
+ * Collects the dependencies that `tasks.md` states by ids: `(depends on T012, T013)` at a task; arrows and `T005 depends on T003` in
+ * the section about dependencies. Sentences are counted and reported; they make no edges.
+ */
+export class DependencyReader {
+  readonly #account: LineAccount;
+  readonly #diagnostics: DiagnosticList;
+  readonly #stated: Stated[] = [];
+  readonly #prose: Place[] = [];
+
+  constructor(account: LineAccount, diagnostics: DiagnosticList) {
+    this.#account = account;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** The text of a task itself. */
+  readTask(task: WorkDraft, text: string, at: SourceSpan): void {
+    const { ids, prose } = inlineDependencies(text.slice(0, MAX_TEXT));
+    for (const { id } of ids) if (id !== task.sourceId) this.#stated.push({ from: { key: task.key }, to: id, at });
+    if (prose) this.#prose.push(at);
+  }
+
+  /** A bullet under a task: `Depends on: T012`. */
+  readDetail(task: WorkDraft, head: Passage): void {
+    const text = plainText(head.text.slice(0, MAX_TEXT));
+    const keyword = LEADING.exec(normalWords(text));
+    if (keyword === null || idsIn(text, TASK_ID).length === 0) return;
+    const { file, line, column } = placeIn(head);
+    this.readTask(task, `(${text.replaceAll(/[()（）]/g, ' ')})`, { file, line, column, endLine: line });
+  }
+
+  /** A paragraph of the section about dependencies; each line speaks for itself. */
+  readLines({ line, endLine }: Lines): void {
+    for (let at = line; at <= endLine; at++) {
+      const text = lineText(this.#account.source, at);
+      this.readText(text, { file: this.#account.source.path, line: at, column: 1 });
+    }
+  }
+
+  /** A line of the section about dependencies. */
+  readText(written: string, place: Place): void {
+    const text = plainText(written.slice(0, MAX_TEXT)).replaceAll('`', '');
+    const at = { ...place, endLine: place.line };
+    const chain = arrowChain(text, TASK_ID);
+    if (chain?.every((stop) => stop.length > 0) === true) return this.#chain(chain, at);
+    const pair = chain === undefined ? statedPair(text) : undefined;
+    if (pair !== undefined) this.#pairs(pair.after, pair.before, at);
+    else if (idsIn(text, TASK_ID).length > 0 || DEPENDS.test(normalWords(text))) this.#prose.push(place);
+  }
+
+  /** A diagram: lines that are nothing but ids and arrows count. */
+  readVerbatim(block: Verbatim): void {
+    if (block.type !== 'fence') return;
+    for (let line = block.line + 1; line < block.endLine; line++) {
+      const text = lineText(this.#account.source, line).slice(0, MAX_TEXT);
+      const bare = text.replaceAll(/\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|\|[^|]*\|/g, ' ');
+      const chain = arrowChain(bare, TASK_ID);
+      const at = { file: this.#account.source.path, line, column: 1, endLine: line };
+      if (chain === undefined) this.#readDrawn(bare, at);
+      else if (bare.split(ARROW).every((stop) => isIdList(stop, TASK_ID))) this.#chain(chain, at);
+      else if (chain.some((stop) => stop.length > 0)) this.#prose.push(at);
+    }
+  }
+
+  /** `T011 ← depends on T010` in a drawing. */
+  #readDrawn(text: string, at: SourceSpan): void {
+    if (!DEPENDS.test(normalWords(text)) || idsIn(text, TASK_ID).length === 0) return;
+    const pair = statedPair(text.replaceAll(DRAWING, ' '));
+    if (pair === undefined) this.#prose.push(at);
+    else this.#pairs(pair.after, pair.before, at);
+  }
+
+  /** Stops that share a task say nothing of its place: `T020-T027 → T023-T029`. */
+  #chain(stops: readonly (readonly FoundId[])[], at: SourceSpan): void {
+    const isTangled = stops.some((stop, index) =>
+      stop.some(({ id }) => stops[index + 1]?.some((other) => other.id === id) === true),
+    );
+    if (isTangled) return void this.#prose.push(at);
+    for (const [index, stop] of stops.entries()) {
+      const before = stops[index - 1];
+      if (before !== undefined) this.#pairs(stop, before, at);
+    }
+  }
+
+  #pairs(after: readonly FoundId[], before: readonly FoundId[], at: SourceSpan): void {
+    if (after.length * before.length > MAX_PAIRS) return void this.#prose.push(at);
+    for (const { id: printed } of after)
+      for (const { id: to } of before) if (printed !== to) this.#stated.push({ from: { printed }, to, at });
+  }
+
+  /** The edges, once all tasks are known; reports what was only said in words. */
+  edges(tasks: readonly WorkDraft[]): EdgeDraft[] {
+    this.#reportProse();
+    const byId = new Map<string, string>();
+    for (const { sourceId, key } of tasks) if (sourceId !== undefined && !byId.has(sourceId)) byId.set(sourceId, key);
+    return this.#stated.flatMap(({ from, to, at }) => {
+      const keys = 'key' in from ? [from.key] : this.#keysOf(from.printed, byId, at);
+      const targets = byId.has(to) ? [to] : spread(to, byId);
+      return keys.flatMap((key) =>
+        targets.map((printed): EdgeDraft => ({
+          from: key,
+          to: { printed, at },
+          kind: 'explicit',
+          because: `depends on ${printed}`,
+          at,
+        })),
+      );
+    });
+  }
+
+  #keysOf(printed: string, byId: ReadonlyMap<string, string>, at: SourceSpan): string[] {
+    const keys = spread(printed, byId).flatMap((id) => byId.get(id) ?? []);
+    if (keys.length > 0) return keys;
+    const message = `The dependencies speak of \`${printed}\`, which is no task of this file.`;
+    this.#diagnostics.report('SPEC_DEPENDENCY_UNKNOWN', at, { message, hint: 'Correct the id, or remove it.' });
+    return [];
+  }
+
+  #reportProse(): void {
+    const [first] = this.#prose;
+    if (first === undefined) return;
+    const lines = [...new Set(this.#prose.map((place) => place.line))].toSorted((a, b) => a - b);
+    const shown = lines.length > MAX_LINES ? `${lines.slice(0, MAX_LINES).join(', ')}, …` : lines.join(', ');
+    const message =
+      lines.length === 1
+        ? `Line ${shown} speaks of an order of tasks in words; it makes no dependency.`
+        : `${lines.length} lines speak of an order of tasks in words (${shown}); they make no dependencies.`;
+    const hint = 'Phases and the order of tasks count. Write `(depends on T012)` at a task for more.';
+    this.#diagnostics.report('SPEC_DEPENDENCY_PROSE', first, { message, hint });
+  }
+}
+
+/** Lines named in a report. */
+const MAX_LINES = 20;
+const DRAWING = /[\u{2500}-\u{257F}←◄▲▼↑↓<>|-]+/gu;
+const ARROW = /->|-->|=>|→|➔|➜|⇒|⟶/;
+/** `T013-15`, if there is no such task, is a short way to write a range. */
+function spread(id: string, known: ReadonlyMap<string, string>): string[] {
+  const range = known.has(id) ? null : /^(T)(\d{2,6})-(\d{1,3})$/i.exec(id);
+  if (range === null) return [id];
+  const [, letter = '', from = '', end = ''] = range;
+  const last = from.slice(0, -end.length) + end;
+  return Number(last) > Number(from) ? idsIn(`${letter}${from}-${letter}${last}`, TASK_ID).map((found) => found.id) : [id];
+}
+
+const escaped = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+const WORDS = [...KEYWORDS.dependsOn].toSorted((a, b) => b.length - a.length);
+const ANY = WORDS.map((word) =>
+  /^[\p{Script=Latin}]/u.test(word) ? String.raw`(?<![\p{L}_])${escaped(word)}(?![\p{L}_])` : escaped(word),
+).join('|');
+const DEPENDS = new RegExp(ANY, 'iu');
+const DEPENDS_ALL = new RegExp(ANY, 'giu');
+const LEADING = new RegExp(`^(?:${ANY})`, 'iu');
+/** Words that mean a dependency outside of parentheses too; `after` and `needs` may mean anything there. */
+const STRONG =
+  /(?<![\p{L}_])(?:depends on|depend on|dependencies|dependency|depends|blocked by|依赖于|依赖|依賴於|依賴|相依於|依存|의존|depende de|dépend de|hängt ab von|abhängig von)(?![\p{Script=Latin}_])\s*[:：]?/iu;
+/** What may go with a list of ids: `T012 completed`. */
+const SOFT =
+  /(?<![\p{L}_])(?:completed?|completion|complete|done|finished|first|being|tests?)(?![\p{L}_])|完了後?|完成后?|完成後|之后|之後|に|が|の|은|는|에|이|완료 ?후?/giu;
+
+/** The ids that a task's own text says it depends on. `prose` if it speaks of dependencies in other words. */
+export function inlineDependencies(text: string): { ids: FoundId[]; prose: boolean } {
+  const ids: FoundId[] = [];
+  let prose = false;
+  const take = (clause: string): void => {
+    const found = idsIn(clause, TASK_ID);
+    const rest = clause.replace(DEPENDS_ALL, ' ').replace(SOFT, ' ');
+    if (found.length > 0 && isIdList(rest, TASK_ID)) ids.push(...found);
+    else prose ||= found.length > 0 || /phase|above|阶段|階段|フェーズ|단계|fase/i.test(clause);
+  };
+  for (const [, inner = ''] of text.matchAll(GROUP))
+    for (const clause of inner.split(/[;；]/)) if (DEPENDS.test(clause)) take(clause);
+  const outside = text.replace(GROUP, ' ');
+  const tail = STRONG.exec(outside);
+  if (tail !== null) take(outside.slice(tail.index).split(/[.;；。](?:\s|$)|\s[—–-]\s/, 1)[0] ?? '');
+  return { ids, prose };
+}
+
+const GROUP = /[(（[【]([^()（）[\]【】]{3,300})[)）\]】]/g;
+
+/** `T005, T006 depend on T003`: two lists of ids with the words between. */
+function statedPair(text: string): { after: FoundId[]; before: FoundId[] } | undefined {
+  const bare = text
+    .replace(GROUP, (group) => (idsIn(group, TASK_ID).length === 0 ? ' ' : group))
+    .replace(/^[\s>]*(?:[-*+]|\d+[.)])\s+/, '');
+  const word = DEPENDS.exec(bare);
+  if (word === null) return undefined;
+  const left = bare.slice(0, word.index);
+  const right = (bare.slice(word.index + word[0].length).split(/[.;；。](?:\s|$)/, 1)[0] ?? '').replace(SOFT, ' ');
+  if (!isIdList(left, TASK_ID) || !isIdList(right, TASK_ID)) return undefined;
+  return { after: idsIn(left, TASK_ID), before: idsIn(right, TASK_ID) };
+}

@@ -1,0 +1,54 @@
+import type { Desk, Dialect, Reading } from '../../dialect.ts';
+import { readDocument } from '../../documents/read-document.ts';
+import { isMarkdown } from '../../line-account.ts';
+import type { Bundle, BundleFile } from '../../read-bundle.ts';
+import { passOver } from '../../work/pass-over.ts';
+import { readMission } from './mission-reader.ts';
+import { isMissionPath, isPrompt, missionsOf } from './missions.ts';
+
+/** spec-kitty: missions of work packages, each a file of its own, in the order that `wps.yaml` or front matter gives them. */
+export const speckitty: Dialect = { name: 'speckitty', recognises, claims, read };
+
+function claims(path: string): boolean {
+  return /(?:^|\/)kitty-specs\//.test(path);
+}
+
+function recognises({ files }: Bundle): boolean {
+  if (files.some(({ path }) => isMissionPath(path))) return true;
+  if (files.length > 0 && files.every(({ path }) => isPrompt(path) || /(?:^|\/)(?:README|review-cycle-\d+)\.md$/i.test(path))) {
+    return files.some(
+      (file) => isPrompt(file.path) && /^---\s[\s\S]{0,4000}?^work_package_id\s*:/m.test(file.text.slice(0, 5000)),
+    );
+  }
+  return files.some(isTaskList);
+}
+
+function isTaskList({ path, text }: BundleFile): boolean {
+  return /^(?:[^/]+\/)?tasks\.md$/.test(path) && /^#{2,4}\s+(?:Work Package\s+)?WP\d{2,3}\b/m.test(text);
+}
+
+function read(desk: Desk): Reading {
+  const { missions, others } = missionsOf(desk.accounts);
+  const only = missions.length === 1;
+  const readings = missions.map((mission) =>
+    readMission(mission, only ? '' : mission.folder.replace(/^(?:.*\/)?kitty-specs\//, '').replace(/\/$/, ''), desk),
+  );
+  const drafts = readings.flatMap((reading) => reading.drafts);
+  for (const account of others) {
+    if (isMarkdown(account.source.path)) passOver(account, desk, 'is no part of a mission');
+    else drafts.push(...readDocument(account, desk));
+  }
+  const tasks = readings.flatMap((reading) => reading.tasks);
+  const requirements = readings.flatMap((reading) => reading.requirements);
+  const edges = readings.flatMap((reading) => reading.edges);
+  const file = missions[0]?.accounts[0]?.source.path ?? desk.accounts[0]?.source.path ?? '';
+  const title = (only ? readings[0]?.title : undefined) ?? desk.bundle.name;
+  return {
+    title,
+    source: { file, line: 1, column: 1, endLine: 1 },
+    outsideParties: [],
+    drafts,
+    namesRepeat: true,
+    work: { tasks, requirements, edges },
+  };
+}

@@ -1,0 +1,38 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
+
+/** The tasks of one tag. */
+export interface TaskList {
+  tag: string;
+  tasks: readonly JsonValue[];
+}
+
+/** What the tool calls the tag of files that are older than tags. */
+const FIRST_TAG = 'master';
+
+/** The lists of a file: one for each tag, one without tags, or the bare list. Undefined if it is not made like one. */
+export function taskListsOf(value: JsonValue): TaskList[] | undefined {
+  if (isList(value)) return value.some(isTaskLike) ? [{ tag: FIRST_TAG, tasks: value }] : undefined;
+  if (!isJsonObject(value)) return undefined;
+  const lists = Object.entries(value).flatMap(([tag, held]): TaskList[] => {
+    const tasks = tag === 'tasks' ? held : isJsonObject(held) ? held['tasks'] : undefined;
+    return isList(tasks) ? [{ tag: tag === 'tasks' ? FIRST_TAG : tag, tasks }] : [];
+  });
+  return lists.length === 0 ? undefined : lists;
+}
+
+function isTaskLike(value: JsonValue): boolean {
+  if (!isJsonObject(value) || value['id'] === undefined || value['title'] === undefined) return false;
+  return ['status', 'dependencies', 'subtasks', 'description', 'details'].some((key) => value[key] !== undefined);
+}
+
+/** Name of the project, if the metadata has one that is not the tool's own default. */
+export function projectNameOf(value: JsonValue): string | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const places: (JsonValue | undefined)[] = [value, value['meta'], value['metadata'], value['global']];
+  const names = places.filter((place): place is JsonObject => isJsonObject(place)).map((place) => place['projectName']);
+  return names.find((name): name is string => typeof name === 'string' && !/^\s*$|^task[\s-]?master/i.test(name));
+}
+
+export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

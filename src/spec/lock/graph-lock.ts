@@ -1,0 +1,73 @@
+import { type Digest, digestOf } from '../../base/digest.ts';
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import { compareText } from '../../base/text.ts';
+import type { EdgeKind, Specification, Task, TaskGraph, TaskKind, TaskPriority } from '../model.ts';
+
+/** Version of the lock file's form; a newer one is refused. */
+export const LOCK_VERSION = 1;
+
+/** A task graph that somebody has accepted: all that decides what runs and in which order, and nothing of where it is written. */
+export interface GraphLock {
+  specification: string;
+  dialect: string;
+  /** In the order of their ids. */
+  tasks: LockedTask[];
+}
+
+export interface LockedTask {
+  id: string;
+  sourceId?: string;
+  title: string;
+  kind: TaskKind;
+  optional: boolean;
+  milestone: string;
+  priority: TaskPriority;
+  profile: string;
+  /** Digest of what the task is made from. */
+  fragment: Digest;
+  writes: string[];
+  requirements: string[];
+  /** In the order of the tasks' ids. */
+  needs: LockedNeed[];
+}
+
+export interface LockedNeed {
+  task: string;
+  kind: EdgeKind;
+  because: string;
+}
+
+/** What there is to accept about a graph. */
+export function lockOf({ dialect }: Pick<Specification, 'dialect'>, graph: TaskGraph): GraphLock {
+  const tasks = graph.tasks.map(lockedTask).toSorted((a, b) => compareText(a.id, b.id));
+  return { specification: graph.specification, dialect, tasks };
+}
+
+function lockedTask({ id, sourceId, title, kind, optional, milestone, priority, profile, ...task }: Task): LockedTask {
+  return {
+    id,
+    ...(sourceId === undefined ? {} : { sourceId }),
+    title,
+    kind,
+    optional,
+    milestone,
+    priority,
+    profile,
+    fragment: digestOf(kind === 'assemble' ? withoutPlaces(task.fragment) : task.fragment),
+    writes: task.writes.toSorted(compareText),
+    requirements: task.requirements.toSorted(compareText),
+    needs: task.needs
+      .map(({ task: need, kind: edge, because }) => ({ task: need, kind: edge, because }))
+      .toSorted((a, b) => compareText(a.task, b.task)),
+  };
+}
+
+/** Assembling is told the line of everything, for its matrix; a line that moves is no other graph. */
+function withoutPlaces(fragment: JsonValue): JsonValue {
+  if (Array.isArray(fragment)) return fragment.map(withoutPlaces);
+  if (!isJsonObject(fragment)) return fragment;
+  const { source: _source, lines: _lines, ...rest } = fragment;
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, value === undefined ? undefined : withoutPlaces(value)]),
+  );
+}

@@ -1,0 +1,274 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { RequirementElement, Specification, WorkElement } from '../../../../src/spec/model.ts';
+import { ACCOUNTED, accountOf, diagnosticOf, specOf } from '../../bundle-of.ts';
+import { checkLaws } from '../../laws.ts';
+import { mutationsOf } from '../../mutate.ts';
+
+const STORY = [
+  '# Story 1.2: Bake the bread',
+  '',
+  'Status: in-progress',
+  '',
+  '## Story',
+  'As a guest, I want bread.',
+  '',
+  '## Acceptance Criteria',
+  '',
+  '1. **Given** flour, **When** it is baked, **Then** it is bread',
+  '   and it smells',
+  '2. It is warm',
+  '3. It is cut',
+  '',
+  '## Tasks / Subtasks',
+  '',
+  '- [x] Task 1: Knead (AC: #1, #3)',
+  '  - [x] Subtask 1.1: Take flour',
+  '  - [ ] Subtask 1.2: Take water (AC: 1)',
+  '- [ ] Task 2: Bake (AC: #1-#3)',
+  '- [ ] Serve (AC: #9)',
+  '',
+  '## Dev Notes',
+  '',
+  '```',
+  '- [ ] example',
+  '```',
+  '',
+  '### Definition of Done',
+  '- [ ] Eaten',
+  '',
+].join('\n');
+
+const EPICS = [
+  '# Bakery - Epic Breakdown',
+  '',
+  '- [ ] all requirements are covered',
+  '',
+  '## Epic 1: Bread',
+  '',
+  '### Story 1.1: Build the oven',
+  '',
+  'As a baker, I want an oven.',
+  '',
+  '**Acceptance Criteria:**',
+  '',
+  '**Given** bricks',
+  '**When** they are laid',
+  '**Then** there is an oven',
+  '**And** it is hot',
+  '',
+  '**Given** rain',
+  '**Then** it stays dry',
+  '',
+  '### Story 1.2: Bake the bread',
+  '',
+  '**Prerequisites:** Story 1.1',
+  '',
+  '**Given** an oven **Then** bread',
+  '',
+  '## Epic 2: Cake',
+  '',
+  '### Story 2.1: Bake a cake',
+  '**Prerequisites:** None',
+  '',
+  '### Story 2.10: Ice it',
+  '**Prerequisites:** Story 2.1, Story 1.2',
+  '',
+  '### Story 2.2: Fill it',
+  '**Prerequisites:** when story 2.1 has cooled',
+  '',
+].join('\n');
+
+const SPRINT = [
+  'project: Bakery',
+  'development_status:',
+  '  epic-1: in-progress',
+  '  1-1-build-the-oven: done',
+  '  1-2-bake-the-bread: done',
+  '  epic-1-retrospective: optional',
+  '  3-1-open-the-shop: backlog',
+  '',
+].join('\n');
+
+function read(files: Record<string, string>): Specification {
+  const spec = specOf(files);
+  expect(spec.dialect).toBe('bmad');
+  expect(accountOf(spec)).toEqual(ACCOUNTED);
+  return spec;
+}
+
+function tasksOf(spec: Specification): WorkElement[] {
+  return spec.elements.filter((element): element is WorkElement => element.kind === 'work');
+}
+
+function requirementsOf(spec: Specification): RequirementElement[] {
+  return spec.elements.filter((element): element is RequirementElement => element.kind === 'requirement');
+}
+
+function story(number: string, ...lines: string[]): string {
+  return [
+    `# Story ${number}: Title ${number}`,
+    '',
+    ...lines,
+    '',
+    '## Acceptance Criteria',
+    '1. Good',
+    '',
+    '## Tasks / Subtasks',
+    '- [ ] Do it',
+    '',
+  ].join('\n');
+}
+
+describe('a story', () => {
+  const spec = read({ '_bmad-output/implementation-artifacts/1-2-bake-the-bread.md': STORY });
+
+  it('is a task with its tasks and their parts', () => {
+    expect(tasksOf(spec).map(({ sourceId, name, status, parent }) => [sourceId, name, status, parent])).toEqual([
+      ['1.2', 'Bake the bread', 'doing', undefined],
+      ['Task 1', 'Knead', 'done', 'work:1-2'],
+      ['Subtask 1.1', 'Take flour', 'done', 'work:1-2:task-1'],
+      ['Subtask 1.2', 'Take water', 'done', 'work:1-2:task-1'],
+      ['Task 2', 'Bake', 'todo', 'work:1-2'],
+      [undefined, 'Serve', 'todo', 'work:1-2'],
+    ]);
+    expect(spec.coverage.boxes).toEqual({ task: 0, subTask: 5, criterion: 1, diagnostic: 1 });
+  });
+
+  it('has criteria, which its tasks name by number', () => {
+    expect(requirementsOf(spec).map(({ id, text, requirementKind }) => [id, text, requirementKind])).toEqual([
+      ['requirement:1-2:1', 'Given flour, When it is baked, Then it is bread and it smells', 'criterion'],
+      ['requirement:1-2:2', 'It is warm', 'criterion'],
+      ['requirement:1-2:3', 'It is cut', 'criterion'],
+      [expect.stringContaining('eaten'), 'Eaten', 'acceptance'],
+    ]);
+    expect(tasksOf(spec).map(({ covers }) => covers.map((id) => id.slice('requirement:1-2:'.length)))).toMatchObject([
+      ['1', '2', '3', expect.any(String)],
+      ['1', '3'],
+      [],
+      ['1'],
+      ['1', '2', '3'],
+      [],
+    ]);
+    expect(diagnosticOf(spec, 'SPEC_REQUIREMENT_UNKNOWN')).toMatchObject({ line: 21, severity: 'warning' });
+  });
+
+  it('keeps the order of its tasks', () => {
+    const serve = tasksOf(spec).at(-1);
+    expect(serve?.needs).toMatchObject([{ task: 'work:1-2:task-2', kind: 'structural' }]);
+  });
+
+  it.each([
+    ['Status: ready-for-dev', 'todo'],
+    ['**Status:** Done', 'done'],
+    ['Status: review', 'doing'],
+    ['## Status\n\nReady for Review', 'doing'],
+    ['Status: Draft', 'todo'],
+    ['No word', 'todo'],
+  ])('with %s is %s', (line, status) => {
+    expect(tasksOf(read({ 'docs/stories/1.1.story.md': story('1.1', line) }))[0]?.status).toBe(status);
+  });
+
+  it('with a status nobody knows is open', () => {
+    const odd = read({ 'x.md': story('1.1', 'Status: simmering') });
+    expect(tasksOf(odd)[0]?.status).toBe('unknown');
+    expect(diagnosticOf(odd, 'SPEC_STATUS_UNKNOWN').line).toBe(3);
+  });
+
+  it('may name its criteria AC1, or box them', () => {
+    const text = [
+      '# Story 1.1: A',
+      '',
+      '## Acceptance Criteria',
+      '',
+      '- [ ] **AC1:** One',
+      '- [ ] AC-2: Two',
+      '',
+      '## Tasks',
+      '- [ ] Both (ACs: all)',
+      '- [ ] Second (AC2)',
+      '',
+    ].join('\n');
+    const named = read({ 'x.md': text });
+    expect(requirementsOf(named).map(({ sourceId, text: words, box }) => [sourceId, words, box?.line])).toEqual([
+      ['AC1', 'One', 5],
+      ['AC2', 'Two', 6],
+    ]);
+    expect(tasksOf(named).map(({ covers }) => covers.length)).toEqual([2, 2, 1]);
+  });
+});
+
+describe('epics, stories and the sprint', () => {
+  const spec = read({
+    '_bmad-output/epics.md': EPICS,
+    '_bmad-output/stories/1-2-bake-the-bread.md': STORY,
+    '_bmad-output/sprint-status.yaml': SPRINT,
+    '_bmad-output/prd.md': '# PRD\n\n- [ ] sign\n',
+  });
+
+  it('are one list in the order of their numbers', () => {
+    const whole = tasksOf(spec).filter(({ parent }) => parent === undefined);
+    expect(whole.map(({ sourceId, status, milestone }) => [sourceId, status, milestone])).toEqual([
+      ['1.1', 'done', 'Epic 1: Bread'],
+      ['2.1', 'todo', 'Epic 2: Cake'],
+      ['2.10', 'todo', 'Epic 2: Cake'],
+      ['2.2', 'todo', 'Epic 2: Cake'],
+      ['1.2', 'doing', 'Epic 1: Bread'],
+      ['3.1', 'todo', 'Epic 3'],
+    ]);
+    expect(spec.title).toBe('Bakery');
+  });
+
+  it('wait for what they name, and for those before them', () => {
+    const edges = tasksOf(spec).flatMap(({ id, needs }) => needs.map(({ task, kind }) => `${id} ${kind} ${task}`));
+    expect(edges).toEqual(
+      expect.arrayContaining([
+        'work:2-10 explicit work:2-1',
+        'work:2-10 explicit work:1-2',
+        'work:2-2 structural work:2-1',
+        'work:2-10 structural work:2-2',
+        'work:3-1 structural work:2-10',
+      ]),
+    );
+    expect(diagnosticOf(spec, 'SPEC_DEPENDENCY_PROSE').file).toBe('_bmad-output/epics.md');
+  });
+
+  it('have scenarios; the section of a story that has a file is what that is to fulfil', () => {
+    const requirements = requirementsOf(spec);
+    expect(
+      requirements.filter(({ requirementKind }) => requirementKind === 'scenario').map(({ parent, name }) => [parent, name]),
+    ).toEqual([
+      ['work:1-1', 'Given bricks'],
+      ['work:1-1', 'Given rain'],
+      [expect.stringContaining('requirement:'), 'Given an oven Then bread'],
+    ]);
+    expect(requirements.find(({ requirementKind }) => requirementKind === 'story')?.sourceId).toBe('Story 1.2');
+  });
+
+  it('that disagree count as the less finished', () => {
+    expect(diagnosticOf(spec, 'SPEC_STATUS_DISAGREES')).toMatchObject({
+      file: '_bmad-output/sprint-status.yaml',
+      line: 5,
+      severity: 'warning',
+    });
+  });
+});
+
+describe('a bundle of BMAD', () => {
+  it('is nobody else’s', () => {
+    expect(specOf({ 'epics.md': '# Epics\n\n## Epic: all\n\n- Component: Oven\n' }).dialect).toBe('native');
+    expect(specOf({ 'spec.md': '# Bakery\n\n### User Story 1 - Bread (Priority: P1)\n\n- Component: Oven\n' }).dialect).not.toBe(
+      'bmad',
+    );
+  });
+
+  it('keeps the laws when it is broken', () => {
+    fc.assert(
+      fc.property(mutationsOf([STORY]), mutationsOf([EPICS]), mutationsOf([SPRINT]), (one, epics, sprint) => {
+        checkLaws({ 'epics.md': epics, 'stories/1-2-bread.md': one, 'sprint-status.yaml': sprint }, 'bmad');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+
+import { interpret } from '../../../../src/spec/interpret.ts';
+import { bundleOf } from '../../bundle-of.ts';
+import { codesOf, kiroOf, requirementsOf, workOf } from './kiro-spec.ts';
+
+const TASKS = '# Implementation Plan\n\n- [ ] 1. A\n  - _Requirements: 1.1_\n';
+const REQUIREMENTS = '# Requirements Document\n\n### Requirement 1: A\n\n#### Acceptance Criteria\n\n1. THE S SHALL b\n';
+const dialectOf = (files: Record<string, string>, root = '/bundle'): string => interpret({ ...bundleOf(files), root }).dialect;
+
+describe('a bundle of Kiro', () => {
+  it.each([
+    [{ '.kiro/specs/a/tasks.md': TASKS }],
+    [{ 'README.md': '# A', 'app/.kiro/specs/a/tasks.md': TASKS }],
+    [{ 'specs/a/tasks.md': TASKS, 'specs/a/requirements.md': REQUIREMENTS, 'steering/product.md': '# P' }],
+    [{ 'a/tasks.md': TASKS, 'a/requirements.md': REQUIREMENTS }],
+    [{ 'tasks.md': TASKS, 'requirements.md': REQUIREMENTS, 'spec.json': '{}' }],
+    [{ 'tasks.md': TASKS }],
+    [{ 'requirements.md': REQUIREMENTS }],
+    [{ 'tasks.md': '# Uygulama Planı\n- [ ] 1. A\n' }],
+  ])('is recognised: %j', (files) => expect(dialectOf(files)).toBe('kiro'));
+
+  it('is recognised by where it lies', () => expect(dialectOf({ 'tasks.md': '- [ ] a\n' }, '/x/.kiro/specs/a')).toBe('kiro'));
+
+  it.each([
+    [{ 'tasks.md': '## 1. Group\n- [ ] 1.1 A\n' }],
+    [{ 'openspec/changes/a/tasks.md': '## 1. Group\n- [ ] 1.1 A\n', 'openspec/changes/a/proposal.md': '# P' }],
+    [{ 'changes/a/tasks.md': TASKS, 'changes/a/proposal.md': '# P', 'changes/a/design.md': '# D' }],
+    [{ 'specs/001-a/tasks.md': '- [ ] T001 A\n', 'specs/001-a/spec.md': '# S', 'specs/001-a/plan.md': '# P' }],
+    [{ 'spec.md': '# Shop\n## Parts\n- Component: A\n' }],
+    [{ 'requirements.md': '# Wishes\n- Component: A\n' }],
+    [{ '.kiro/steering/product.md': '# P\n', 'spec.md': '# Shop\n- Component: A\n' }],
+  ])('is not: %j', (files) => expect(dialectOf(files)).not.toBe('kiro'));
+});
+
+describe('files around specifications', () => {
+  it('are context: steering, templates, research, READMEs', () => {
+    const spec = kiroOf({
+      '.kiro/settings/templates/specs/tasks.md': TASKS,
+      '.kiro/specs/a/research.md': '- [ ] 9. Look\n',
+      '.kiro/specs/a/tasks.md': TASKS,
+      '.kiro/steering/roadmap.md': '- [ ] 1. Grow\n',
+      'AGENTS.md': '- [ ] 1. Behave\n',
+    });
+    expect(workOf(spec).map(({ text }) => text)).toEqual(['A']);
+    expect(codesOf(spec)).toEqual(['SPEC_CONTEXT_FILE', 'SPEC_CONTEXT_FILE', 'SPEC_CONTEXT_FILE', 'SPEC_CONTEXT_FILE']);
+    expect(spec.coverage.boxes).toEqual({ task: 1, subTask: 0, criterion: 0, diagnostic: 4 });
+  });
+
+  it('are the notes of the tools', () => {
+    const spec = kiroOf({ 'requirements.md': REQUIREMENTS, 'spec.json': '{"phase": broken', 'tasks.md': TASKS });
+    expect(codesOf(spec)).toEqual([]);
+  });
+
+  it('are contracts', () => {
+    const schema = '{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Order","type":"object"}';
+    const spec = kiroOf({ '.kiro/specs/a/order.schema.json': schema, '.kiro/specs/a/tasks.md': TASKS });
+    expect(spec.elements.map(({ kind }) => kind)).toEqual(['contract', 'work']);
+  });
+});
+
+describe('several specifications', () => {
+  const FILES = {
+    '.kiro/specs/a/requirements.md': REQUIREMENTS,
+    '.kiro/specs/a/tasks.md': TASKS,
+    '.kiro/specs/archived/b/requirements.md': REQUIREMENTS,
+    '.kiro/specs/archived/b/tasks.md': TASKS,
+  };
+
+  it('keep their ids apart', () => {
+    const spec = kiroOf(FILES);
+    expect(workOf(spec).map(({ id, covers }) => [id, ...covers])).toEqual([
+      ['work:a:1', 'requirement:a:1-1'],
+      ['work:archived-b:1', 'requirement:archived-b:1-1'],
+    ]);
+    expect(codesOf(spec)).toEqual([]);
+  });
+
+  it('do not take the requirements of others', () => {
+    const spec = kiroOf({ '.kiro/specs/a/tasks.md': TASKS, '.kiro/specs/b/requirements.md': REQUIREMENTS });
+    expect(workOf(spec)[0]?.covers).toEqual([]);
+    expect(requirementsOf(spec)).toHaveLength(2);
+  });
+});
+
+it('keeps ids when lines move', () => {
+  const moved = TASKS.replace('- [ ] 1', 'Some words.\n\n- [ ] 1');
+  expect(workOf(kiroOf({ 'tasks.md': moved }))[0]?.id).toBe(workOf(kiroOf({ 'tasks.md': TASKS }))[0]?.id);
+});

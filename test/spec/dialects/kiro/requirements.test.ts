@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+
+import { codesOf, kiroOf, requirementsOf, text, workOf } from './kiro-spec.ts';
+
+const idsOf = (file: string, ...lines: string[]) =>
+  requirementsOf(kiroOf({ [file]: text(...lines) })).map(
+    ({ requirementKind, sourceId }) => `${requirementKind} ${sourceId ?? '-'}`,
+  );
+
+describe('requirements', () => {
+  it('are stories with criteria', () => {
+    const spec = kiroOf({
+      'requirements.md': text(
+        '# Requirements Document',
+        '',
+        '## Glossary',
+        '- **Term**: meaning',
+        '',
+        '## Requirements',
+        '',
+        '### Requirement 1: Login',
+        '',
+        '**User Story:** As a user, I want in, so that I am in.',
+        '',
+        '#### Acceptance Criteria',
+        '',
+        '1. WHEN a THEN the system SHALL b',
+        '   - and more',
+        '2. IF c THEN THE S SHALL d',
+      ),
+    });
+    expect(requirementsOf(spec)).toMatchObject([
+      { sourceId: '1', requirementKind: 'story', name: 'Login', text: 'As a user, I want in, so that I am in.' },
+      {
+        sourceId: '1.1',
+        requirementKind: 'criterion',
+        text: 'WHEN a THEN the system SHALL b - and more',
+        parent: 'requirement:1',
+      },
+      { sourceId: '1.2', requirementKind: 'criterion' },
+    ]);
+  });
+
+  it.each([
+    ['### Requirement 2: X', '2'],
+    ['### Requirement 2', '2'],
+    ['### R2：X', 'R2'],
+    ['### US-2：X', 'US-2'],
+    ['### 需求 2：X', '2'],
+    ['### 要件 2: X', '2'],
+    ['### 요구사항 2: X', '2'],
+    ['### Gereksinim 2: X', '2'],
+    ['### Anforderung 2: X', '2'],
+    ['### FR-2: X', 'FR-2'],
+    ['## Requirement 2 - X', '2'],
+  ])('%s', (heading, id) => {
+    const [requirement, criterion] = requirementsOf(kiroOf({ 'requirements.md': text(heading, '1. THE S SHALL b') }));
+    expect(requirement?.sourceId).toBe(id);
+    expect(criterion).toMatchObject({ sourceId: '2.1', parent: requirement?.id });
+  });
+
+  it('may have bare numbers in their section', () => {
+    expect(
+      idsOf('requirements.md', '# A', '## 1. Background', '### 1.1 Now', '## 2. Requirements', '### 3. X', '1. THE S SHALL b'),
+    ).toEqual(['functional 3', 'criterion 3.1']);
+  });
+
+  it('may print the ids of their criteria', () => {
+    expect(
+      idsOf('requirements.md', '### 要件 6: X', '#### 受け入れ基準', '6.1. これを満たす:', '   - 6.1.a/b より早く', '6.2. 作業'),
+    ).toEqual(['functional 6', 'criterion 6.1', 'criterion 6.2']);
+  });
+
+  it('may number all criteria alike', () => {
+    expect(idsOf('requirements.md', '### Requirement 1', '#### Acceptance Criteria', '1. a', '1. b', '1. c')).toEqual([
+      'functional 1',
+      'criterion 1.1',
+      'criterion 1.2',
+      'criterion 1.3',
+    ]);
+  });
+
+  it('may have criteria in bullets, and boxes', () => {
+    const spec = kiroOf({
+      'requirements.md': text('### Requirement 1', '#### Acceptance Criteria', '- WHEN a THEN b', '- [ ] 2. WHEN c THEN d'),
+    });
+    expect(requirementsOf(spec).map(({ sourceId }) => sourceId)).toEqual(['1', '1.1', '1.2']);
+    expect(spec.coverage.boxes.criterion).toBe(1);
+  });
+
+  it('may be bullets with ids', () => {
+    expect(idsOf('requirements.md', '## Non-Functional', '- **NFR-1**: fast', '- **Performance**: prose')).toEqual([
+      'quality NFR-1',
+    ]);
+  });
+
+  it('are not what an introduction numbers', () => {
+    expect(
+      idsOf(
+        'requirements.md',
+        '## Introduction',
+        '1. **First** thing',
+        '## Requirements',
+        '### Requirement 1: A',
+        '1. THE S SHALL b',
+      ),
+    ).toEqual(['functional 1', 'criterion 1.1']);
+  });
+});
+
+it('reads the statements of a bugfix', () => {
+  const lines = [
+    '# Bugfix Requirements Document',
+    '## Bug Analysis',
+    '### Current Behavior (Defect)',
+    '1.1 WHEN a THEN the system b',
+    '',
+    '### Expected Behavior (Correct)',
+    '2.1 WHEN a THEN the system SHALL c',
+  ];
+  expect(idsOf('bugfix.md', ...lines)).toEqual(['criterion 1.1', 'criterion 2.1']);
+});
+
+describe('properties', () => {
+  const FILES = {
+    'requirements.md': text('### Requirement 1: A', '1. THE S SHALL b', '2. THE S SHALL c'),
+    'design.md': text(
+      '# Design',
+      '## Properties',
+      '### Property 1: Round trip',
+      '',
+      '_For any_ x, y.',
+      '',
+      '**Validates: Requirements 1.2**',
+      '',
+      '## Checklist',
+      '- [ ] thought of',
+      '```json',
+      '{"waves": []}',
+      '```',
+    ),
+    'tasks.md': text('# Plan', '- [ ] 1. Test', '  - **Property 1: Round trip**'),
+  };
+
+  it('are requirements, covered with what they validate', () => {
+    const spec = kiroOf(FILES);
+    const property = requirementsOf(spec).find(({ requirementKind }) => requirementKind === 'property');
+    expect(property).toMatchObject({ sourceId: 'Property 1', name: 'Round trip', text: '_For any_ x, y.' });
+    expect(workOf(spec)[0]?.covers).toEqual([property?.id, 'requirement:1-2']);
+  });
+
+  it('stand in a design whose boxes are no tasks', () => {
+    const spec = kiroOf(FILES);
+    expect(workOf(spec)).toHaveLength(1);
+    expect(codesOf(spec)).toEqual(['SPEC_CONTEXT_FILE']);
+  });
+});

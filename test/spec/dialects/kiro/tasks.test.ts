@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+
+import type { WorkElement } from '../../../../src/spec/model.ts';
+import { codesOf, edgesOf, kiroOf, requirementsOf, tasksOf, text, workOf } from './kiro-spec.ts';
+
+/** The task that one line becomes. */
+function taskOf(line: string): WorkElement | undefined {
+  return workOf(tasksOf(line))[0];
+}
+
+describe('a task of Kiro', () => {
+  it.each([
+    ['- [ ] 1. Set up', '1', 'Set up'],
+    ['- [ ] 1.2 Set up', '1.2', 'Set up'],
+    ['- [ ] 1.2. Set up', '1.2', 'Set up'],
+    ['- [ ] **9.2** (Optional) Set up', '9.2', 'Set up'],
+    ['- [ ] **3. Set up**', '3', 'Set up'],
+    ['- [ ] 0.V Look at it', '0.V', 'Look at it'],
+    ['- [ ] Task 4: Set up', '4', 'Set up'],
+    ['- [ ] 任务 2：建立', '2', '建立'],
+    ['- [ ] 3、建立', '3', '建立'],
+    ['- [ ] ２．準備', '2', '準備'],
+    ['- [ ] 1.1（P）準備', '1.1', '準備'],
+    ['- [ ] 7 Ürünler', '7', 'Ürünler'],
+    ['* [ ] 1. Set up', '1', 'Set up'],
+    ['1. [ ] 1.1 Set up', '1.1', 'Set up'],
+    ['### - [ ] 5. Set up', '5', 'Set up'],
+    ['- [ ] T4 Set up', 'T4', 'Set up'],
+  ])('%s has the id %s', (line, id, title) => {
+    expect(taskOf(line)).toMatchObject({ sourceId: id, text: title, status: 'todo' });
+  });
+
+  it.each(['- [ ] 404 pages are shown', '- [ ] S3 bucket', '- [ ] 3D model', '- [ ] 2024-01-15 release', '- [ ] Write tests'])(
+    '%s has none',
+    (line) => {
+      expect(taskOf(line)?.sourceId).toBeUndefined();
+      expect(taskOf(line)?.text).toBe(line.slice(6));
+    },
+  );
+
+  it.each([
+    ['- [ ]* 1.1 Test', true],
+    [String.raw`- [ ]\* 1.1 Test`, true],
+    ['- [x]* 1.1 Test', true],
+    ['- [ ] 12.7* Test', true],
+    ['- [ ] 9.2 (Optional) Test', true],
+    ['- [ ] 1.1 テスト（オプション）', true],
+    ['- [ ] 1.1 Test (optional, after the release)', true],
+    ['- [ ] 1.1 Make the field optional', false],
+  ])('%s is optional: %s', (line, optional) => {
+    expect(taskOf(line)).toMatchObject({ optional, sourceId: /\d+\.\d+/.exec(line)?.[0] });
+  });
+
+  it.each([
+    ['[x]', 'done'],
+    ['[X]', 'done'],
+    ['[-]', 'doing'],
+    ['[~]', 'doing'],
+    ['[ ]', 'todo'],
+  ])('%s is %s', (marker, status) => {
+    expect(taskOf(`- ${marker} 1. A`)?.status).toBe(status);
+  });
+
+  it('says what an unknown mark is taken for', () => {
+    const spec = tasksOf('- [?] 1. A');
+    expect(workOf(spec)[0]?.status).toBe('unknown');
+    expect(codesOf(spec)).toContain('SPEC_CHECKBOX_MARKER');
+  });
+
+  it.each([
+    ['Checkpoint - Ensure all tests pass', true],
+    ['Final checkpoint — all tests', true],
+    ['Checkpoint: Tüm testler', true],
+    ['检查点：全部测试', true],
+    ['最終チェックポイント - 確認', true],
+    ['Checkpoint store for sessions', false],
+    ['Write checkpoint files', false],
+  ])('%s is a checkpoint: %s', (title, checkpoint) => {
+    expect(taskOf(`- [ ] 3. ${title}`)?.checkpoint).toBe(checkpoint);
+  });
+
+  it('takes a gate 0.V for a checkpoint', () => {
+    expect(taskOf('- [ ] 0.V Verify')?.checkpoint).toBe(true);
+  });
+});
+
+describe('parts of a task', () => {
+  const parts = (...lines: string[]): (string | undefined)[] => {
+    const work = workOf(tasksOf(...lines));
+    return work.map(({ parent }) => work.find(({ id }) => id === parent)?.sourceId);
+  };
+
+  it('are told by number at indent 2', () =>
+    expect(parts('- [ ] 1. A', '  - [ ] 1.1 B', '  - [ ] 1.2 C')).toEqual([undefined, '1', '1']));
+  it('are told by number at indent 0', () =>
+    expect(parts('- [ ] 1. A', '- [ ] 1.1 B', '', '- [ ] 2. C', '- [ ] 2.1 D')).toEqual([undefined, '1', undefined, '2']));
+  it('are told by indent where they have no number', () =>
+    expect(parts('- [ ] 1. A', '  - [ ] B', '  - [ ] C')).toEqual([undefined, '1', '1']));
+  it('nest', () => expect(parts('- [ ] 1. A', '  - [ ] 1.1 B', '    - [ ] 1.1.1 C')).toEqual([undefined, '1', '1.1']));
+  it('need no whole', () => expect(parts('### 1. Group', '- [ ] 1.1 A', '- [ ] 1.2 B')).toEqual([undefined, undefined]));
+  it('follow many blank lines', () => expect(parts('- [ ] 1. A', '', '', '', '', '', '  - [ ] 1.1 B')).toEqual([undefined, '1']));
+  it('may be indented like code', () =>
+    expect(parts('- [ ] 1. A', '', '## More', '', '    - [ ] 1.1 B')).toEqual([undefined, '1']));
+});
+
+describe('what stands under a task', () => {
+  const REQUIREMENTS = text(
+    '# R',
+    '### Requirement 1: A',
+    '#### Acceptance Criteria',
+    '1. WHEN a THE S SHALL b',
+    '2. THE S SHALL c',
+    '### R13：B',
+    '1. THE S SHALL d',
+  );
+  const coversOf = (...lines: string[]) => {
+    const spec = kiroOf({ 'requirements.md': REQUIREMENTS, 'tasks.md': text('# Plan', '- [ ] 1. A', ...lines) });
+    const names = new Map(requirementsOf(spec).map(({ id, sourceId }) => [id, sourceId]));
+    return { covers: workOf(spec)[0]?.covers.map((id) => names.get(id)), codes: codesOf(spec) };
+  };
+
+  it.each([
+    ['  - _Requirements: 1.1, 1.2_', ['1.1', '1.2']],
+    ['_Requirements: 1.1_', ['1.1']],
+    ['  - Requirements：1、R13', ['1', 'R13']],
+    ['  - **Gereksinim:** 1, 13', ['1', 'R13']],
+    ['  - _Gereksinimler: 1.1 (önkoşul)_', ['1.1']],
+    ['  - _要件: 13.1_', ['13.1']],
+    ['  - **Validates: Requirements 1.1, 1.2**', ['1.1', '1.2']],
+    ['  - _Requirements: 1.1-1.2_', ['1.1', '1.2']],
+    ['  - _Requirements: 1.1–13.1 (all)_', ['1.1', '13.1', '1.2']],
+  ])('%s is linked', (line, ids) => {
+    const { covers, codes } = coversOf(line);
+    expect(covers).toEqual(ids);
+    expect(codes).not.toContain('SPEC_COVERAGE_PROSE');
+  });
+
+  it.each(['  - _Requirements: All requirements - validation_', '  - _Requirements: 全般_'])('%s is prose', (line) => {
+    const { covers, codes } = coversOf(line);
+    expect(covers).toEqual([]);
+    expect(codes).toContain('SPEC_COVERAGE_PROSE');
+  });
+
+  it('names requirements that are not there', () => {
+    expect(coversOf('  - _Requirements: 9.9_').codes).toContain('SPEC_REQUIREMENT_UNKNOWN');
+  });
+
+  it('keeps details as written, up to the next task', () => {
+    const [task] = workOf(tasksOf('- [ ] 1. A', '  - do this', '    ```sh', '    run', '    ```', '', '## Notes', 'text'));
+    expect(task).toMatchObject({ details: '  - do this\n    ```sh\n    run\n    ```' });
+  });
+
+  it('reads the boundary of cc-sdd', () => {
+    const [task] = workOf(tasksOf('- [ ] 1.1 (P) A', '  - _Boundary: Store, src/store/_'));
+    expect(task).toMatchObject({ labels: ['P', 'Store'], writes: ['src/store/'] });
+  });
+
+  it('takes checkboxes under acceptance criteria for criteria', () => {
+    const spec = tasksOf('- [ ] 1. A', '  - Acceptance criteria:', '    - [ ] it works', '    - [ ] it is fast', '- [ ] 2. B');
+    expect(workOf(spec).map(({ sourceId }) => sourceId)).toEqual(['1', '2']);
+    expect(spec.coverage.boxes).toEqual({ task: 2, subTask: 0, criterion: 2, diagnostic: 0 });
+    expect(requirementsOf(spec)[0]).toMatchObject({ requirementKind: 'acceptance', parent: workOf(spec)[0]?.id });
+  });
+});
+
+describe('checkboxes that are no tasks', () => {
+  it.each([
+    [['## Success Criteria', '- [ ] all is well'], 'SPEC_CHECKBOX_ACCEPTANCE'],
+    [['## Notes', '- [ ] means open'], 'SPEC_CHECKBOX_LEGEND'],
+    [['- [P] parallel'], 'SPEC_CHECKBOX_LEGEND'],
+    [['```', '- [ ] 2. example', '```'], 'SPEC_BLOCK_IGNORED'],
+    [['> - [ ] 2. quoted'], 'SPEC_BLOCK_IGNORED'],
+    [['<!-- - [ ] 2. hidden -->', '<!--', '- [ ] 3. hidden', '-->'], 'SPEC_BLOCK_IGNORED'],
+    [['- [ ] {{NUMBER}}. {{TASK}}'], 'SPEC_TEMPLATE_TEXT'],
+    [['## Requirements Coverage', '- [x] 1.1 by task 1'], 'SPEC_CHECKBOX_ACCEPTANCE'],
+  ])('%j', (lines, code) => {
+    const spec = tasksOf('- [ ] 1. A', '', ...lines);
+    expect(workOf(spec)).toHaveLength(1);
+    expect(codesOf(spec)).toContain(code);
+    expect(codesOf(spec)).not.toContain('SPEC_CHECKBOX_IGNORED');
+  });
+
+  it('are tasks in such a section if they have numbers', () => {
+    expect(workOf(tasksOf('## Verification', '- [ ] 1. A', '- [ ] 2. B'))).toHaveLength(2);
+  });
+
+  it('names a file without any', () => {
+    expect(
+      codesOf(
+        kiroOf({
+          'requirements.md': '### Requirement 1: A\n1. THE S SHALL b\n',
+          'tasks.md': '# Plan\n## Task 1: A\n| a | b |\n',
+        }),
+      ),
+    ).toContain('SPEC_TASK_UNMARKED');
+  });
+});
+
+it('keeps both of two tasks with one id, and means the nearer', () => {
+  const spec = tasksOf('- [ ] 1. A', '- [ ] 1.1 B', '- [ ] 1. C', '- [ ] 1.1 D', '- [ ] 2. E', '  - _Depends: 1.1_');
+  const work = workOf(spec);
+  expect(new Set(work.map(({ id }) => id)).size).toBe(5);
+  expect(codesOf(spec).filter((code) => code === 'SPEC_ID_REPEATED')).toHaveLength(2);
+  expect(work.find(({ text: title }) => title === 'D')?.parent).toBe(work.find(({ text: title }) => title === 'C')?.id);
+  expect(edgesOf(spec)).toContain('2 ← 1.1 (explicit)');
+});
