@@ -10,11 +10,17 @@ const FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=25'];
 /** From this size on, in bytes, a bundle makes thousands of tasks. */
 const LARGE = 192 * 1024;
 
-/** Files looked at to find out. */
+/** Entries looked at to find out. */
 const ENOUGH = 2000;
 
+/** Commands that read a whole bundle. */
+const READERS = new Set(['apply', 'plan', 'validate']);
+
+/** Folders that hold no specification and much else. */
+const SKIPPED = new Set(['node_modules', '.git', '.agentnexus']);
+
 /**
- * Starts this process over with a small young generation if it is to apply a large bundle; the process stays the same one (`execve`), so nothing is
+ * Starts this process over with a small young generation if it is to read a large bundle; the process stays the same one (`execve`), so nothing is
  * to be handed on. Costs 30 ms, which small bundles do not pay. Does nothing where the system has no `execve`.
  *
  * @param {readonly string[]} argv
@@ -22,7 +28,7 @@ const ENOUGH = 2000;
 export function shrinkHeap(argv) {
   const [command, ...rest] = argv;
   const bundle = rest.find((word) => !word.startsWith('-'));
-  if (command !== 'apply' || bundle === undefined || process.execve === undefined) return;
+  if (!READERS.has(command ?? '') || bundle === undefined || process.execve === undefined) return;
   if (process.execArgv.some((flag) => flag.startsWith('--max-semi-space-size')) || !isLarge(bundle)) return;
   const [node, ...args] = process.argv;
   process.execve(process.execPath, [node ?? process.execPath, ...FLAGS, ...process.execArgv, ...args]);
@@ -31,11 +37,28 @@ export function shrinkHeap(argv) {
 /** @param {string} path */
 function isLarge(path) {
   try {
-    if (statSync(path).isFile()) return statSync(path).size > LARGE;
-    let bytes = 0;
-    for (const name of readdirSync(path).slice(0, ENOUGH)) bytes += statSync(join(path, name)).size;
-    return bytes > LARGE;
+    return statSync(path).isFile() ? statSync(path).size > LARGE : bytesBelow(path) > LARGE;
   } catch {
     return false;
   }
+}
+
+/**
+ * Bytes of the files below a folder, as far as `ENOUGH` entries tell.
+ *
+ * @param {string} root
+ */
+function bytesBelow(root) {
+  let bytes = 0;
+  let entries = 0;
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined && bytes <= LARGE; folder = folders.pop()) {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (++entries > ENOUGH) return bytes;
+      const path = join(folder, entry.name);
+      if (entry.isFile()) bytes += statSync(path).size;
+      else if (entry.isDirectory() && !SKIPPED.has(entry.name)) folders.push(path);
+    }
+  }
+  return bytes;
 }
