@@ -15,8 +15,16 @@ export async function diagnosticFiles(root: string): Promise<GeneratedFile[]> {
   schema.$defs['levels'] = levels();
   return [
     { path: DOCS, content: withAnchors(docs) },
-    { path: CONFIG, content: `${JSON.stringify(schema, null, 2)}\n` },
+    { path: CONFIG, content: `${formatted(schema)}\n` },
   ];
+}
+
+/** As the formatter would have it: short lists on one line. */
+function formatted(schema: object): string {
+  return JSON.stringify(schema, null, 2).replace(
+    /\[\n\s+("[^"\n]*"(?:,\n\s+"[^"\n]*")*)\n\s+\]/g,
+    (_, items: string) => `[${items.replace(/\n\s+/g, ' ')}]`,
+  );
 }
 
 /** `| `CODE` |` becomes `| <a id="CODE"></a>`CODE` |`. */

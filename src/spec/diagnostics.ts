@@ -105,7 +105,8 @@ export const DIAGNOSTICS = {
   },
   SPEC_DOCUMENT_INVALID: { severity: 'error', summary: 'A JSON or YAML document does not parse.' },
   SPEC_FRONT_MATTER_LOOSE: { severity: 'warning', summary: 'The front matter is not valid YAML; its lines are read one by one.' },
-  SPEC_DOCUMENT_IGNORED: { severity: 'info', summary: 'A JSON or YAML document is neither JSON Schema nor OpenAPI.' },
+  SPEC_DOCUMENT_IGNORED: { severity: 'info', summary: 'A JSON or YAML document is neither JSON Schema, OpenAPI nor AsyncAPI.' },
+  SPEC_PROTO_IGNORED: { severity: 'warning', summary: 'A part of a `.proto` file is not understood, and is not read.' },
 
   // OpenSpec.
   OPENSPEC_NO_DELTAS: { severity: 'warning', summary: 'A change changes no living spec.' },

@@ -94,7 +94,7 @@ function dialectNamed(name: string): Dialect {
   const names = DIALECTS.map((dialect) => dialect.name);
   throw new NexusError('USAGE', `There is no dialect \`${name}\`.`, {
     hint: `${didYouMean(new NearestName(names).nearest(name))}Dialects are ${listed(names)}.`,
-    details: { dialect: name, dialects: names },
+    details: { dialect: name },
   });
 }
 

@@ -129,5 +129,5 @@ export function coverageOf(accounts: readonly LineAccount[], runs: readonly Line
 }
 
 export function isMarkdown(path: string): boolean {
-  return !/\.(?:jsonl?|ya?ml)$/i.test(path);
+  return !/\.(?:jsonl?|ya?ml|proto)$/i.test(path);
 }

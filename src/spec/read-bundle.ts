@@ -31,7 +31,7 @@ export interface ReadOptions {
 
 /**
  * Reads a bundle from a folder or a single file. `node_modules` and folders whose name begins with a dot are left out, but for
- * those of tools that write specifications, and so are files that are neither Markdown, JSON nor YAML. Throws `BUNDLE_*`.
+ * those of tools that write specifications, and so are files that are neither Markdown, JSON, YAML nor `.proto`. Throws `BUNDLE_*`.
  */
 export function readBundle(path: string, options: ReadOptions = {}): Bundle {
   const stats = statOf(path);

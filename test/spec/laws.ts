@@ -24,7 +24,7 @@ export function checkLaws(files: Record<string, string>, dialect: string): Speci
 }
 
 /** Needs that come later than what waits for them, or that are no task. */
-export function misplaced({ tasks }: TaskGraph): string[] {
+function misplaced({ tasks }: TaskGraph): string[] {
   const seen = new Set<string>();
   return tasks.flatMap(({ id, needs }) => {
     const late = needs.filter((need) => !seen.has(need.task)).map((need) => `${id} ← ${need.task}`);

@@ -1,7 +1,9 @@
 import { writeDurably } from '../../base/durable-file.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
 import { counted } from '../../base/text.ts';
+import type { Specification } from '../../spec/model.ts';
 import type { Drift } from '../../spec/lock/compare-locks.ts';
+import { isSettled } from '../../spec/work/marks.ts';
 import { shownBundle } from '../workspace/git-address.ts';
 import type { ReadSpecification } from './specification.ts';
 import type { LockView } from './views.ts';
@@ -9,12 +11,15 @@ import type { LockView } from './views.ts';
 /** Lines of a diff that an error shows; its details have all of it. */
 const MOST_LINES = 100;
 
+const ELSEWHERE = 'accept it where the specification is written, and commit the lock with it';
+
 /** Throws `SPEC_DRIFT` if the graph is not the accepted one, `LOCK_MISSING` or `LOCK_INVALID` if that cannot be told. */
 export async function refuseDrift(read: ReadSpecification, bundle: string): Promise<void> {
-  const { path, text } = read.lock;
+  const { path, text, fixed } = read.lock;
+  const accept = fixed === undefined ? `accept it by \`spec-kit plan ${shownBundle(bundle)} --lock\`` : ELSEWHERE;
   if (text === undefined) {
     throw new NexusError('LOCK_MISSING', `There is no lock file at ${path}.`, {
-      hint: `Look at the graph, and accept it by \`spec-kit plan ${shownBundle(bundle)} --lock\`.`,
+      hint: `Look at the graph, and ${accept}.`,
       details: { lock: path },
     });
   }
@@ -27,7 +32,7 @@ export async function refuseDrift(read: ReadSpecification, bundle: string): Prom
     'SPEC_DRIFT',
     `The task graph is not the accepted one of ${path}: ${counted(lines.length, 'difference')}.`,
     {
-      hint: `If that is meant, accept it by \`spec-kit plan ${shownBundle(bundle)} --lock\`.`,
+      hint: `If that is meant, ${accept}.`,
       details: { lock: path, diff: more > 0 ? [...lines.slice(0, MOST_LINES), `and ${more} more`] : lines, drift },
     },
   );
@@ -38,7 +43,7 @@ export async function acceptGraph(read: ReadSpecification, bundle: string): Prom
   const { path, text, fixed } = read.lock;
   if (fixed !== undefined) {
     throw new NexusError('USAGE', `A lock cannot be written for ${shownBundle(bundle)}: ${fixed}.`, {
-      hint: 'Accept the graph where the specification is written, and commit the lock with it.',
+      hint: `Look at the graph, and ${ELSEWHERE}.`,
     });
   }
   const tasks = read.graph.tasks.length;
@@ -54,14 +59,22 @@ export async function acceptGraph(read: ReadSpecification, bundle: string): Prom
 }
 
 async function driftSince(text: string, { specification, graph, lock }: ReadSpecification): Promise<Drift | undefined> {
-  const [{ readLock }, { lockOf }, { driftBetween }, { isSettled }] = await Promise.all([
-    import('../../spec/lock/read-lock.ts'),
+  const [{ lockOf }, { lockText }] = await Promise.all([
     import('../../spec/lock/graph-lock.ts'),
-    import('../../spec/lock/compare-locks.ts'),
-    import('../../spec/work/marks.ts'),
+    import('../../spec/lock/write-lock.ts'),
   ]);
-  const settled = specification.elements.flatMap((each) => (each.kind === 'work' && isSettled(each.status) ? [each.id] : []));
-  return driftBetween(readLock(text, lock.path), lockOf(specification, graph), new Set(settled));
+  const now = lockOf(specification, graph);
+  // The same bytes need no parser, which costs more than everything else here.
+  if (text === lockText(now)) return undefined;
+  const [{ readLock }, { driftBetween }] = await Promise.all([
+    import('../../spec/lock/read-lock.ts'),
+    import('../../spec/lock/compare-locks.ts'),
+  ]);
+  return driftBetween(readLock(text, lock.path), now, settledTasks(specification));
+}
+
+function settledTasks({ elements }: Specification): Set<string> {
+  return new Set(elements.flatMap((each) => (each.kind === 'work' && isSettled(each.status) ? [each.id] : [])));
 }
 
 function write(path: string, text: string): void {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { NexusError, systemCode } from '../../base/errors.ts';
 import { isArchive } from '../../spec/archive/is-archive.ts';
 import { dialectFiles, openBundle } from '../../spec/interpret.ts';
+import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import { lockPath } from '../../spec/lock/lock-path.ts';
 import type { Bundle } from '../../spec/read-bundle.ts';
 import { type GitAddress, gitAddress } from '../workspace/git-address.ts';
@@ -43,8 +44,7 @@ interface Input {
 }
 
 const LOCK = basename(lockPath('.', { isFolder: true }));
-const CONFIG = '.agentnexus.yaml';
-const BESIDE = [LOCK, CONFIG];
+const BESIDE = [LOCK, CONFIG_FILE];
 
 /** Reads the bundle that a BUNDLE argument names: a folder, a file, an archive, or an address in a git repository. Throws `BUNDLE_*`. */
 export async function openSource(input: Input, context: CallContext): Promise<Source> {
@@ -63,12 +63,12 @@ async function openArchive(path: string, input: Input): Promise<Source> {
   const bundle = await readArchive(path, { ...dialectFiles(dialectOf(input)), beside: BESIDE });
   const text = bundle.beside.get(LOCK);
   const lock = text === undefined ? lockBeside(path) : { path: `${path}/${LOCK}`, text, fixed: 'it lies in an archive' };
-  const config = bundle.beside.get(CONFIG);
+  const config = bundle.beside.get(CONFIG_FILE);
   return {
     bundle,
     origin: pathToFileURL(path).href,
     lock,
-    config: config === undefined ? undefined : { path: `${path}/${CONFIG}`, text: config, folder: '' },
+    config: config === undefined ? undefined : { path: `${path}/${CONFIG_FILE}`, text: config, folder: '' },
   };
 }
 
@@ -77,7 +77,7 @@ async function openRemote(address: GitAddress, input: Input, { drain }: CallCont
   const fetched = await fetchBundle(address, {
     ...dialectFiles(dialectOf(input)),
     env: readConfig().git,
-    beside: BESIDE,
+    beside: [...BESIDE, basename(lockPath(address.path || '.', { isFolder: false }))],
     ...(drain === undefined ? {} : { signal: drain }),
   });
   try {
@@ -122,10 +122,10 @@ function configAbove(folder: string): ConfigFile | undefined {
 }
 
 function configIn(root: string, folder: string): ConfigFile | undefined {
-  const near = textAt(join(root, folder, CONFIG));
-  if (near !== undefined) return { path: folder === '' ? CONFIG : `${folder}/${CONFIG}`, text: near, folder: '' };
-  const text = textAt(join(root, CONFIG));
-  return text === undefined ? undefined : { path: CONFIG, text, folder };
+  const near = textAt(join(root, folder, CONFIG_FILE));
+  if (near !== undefined) return { path: folder === '' ? CONFIG_FILE : `${folder}/${CONFIG_FILE}`, text: near, folder: '' };
+  const text = textAt(join(root, CONFIG_FILE));
+  return text === undefined ? undefined : { path: CONFIG_FILE, text, folder };
 }
 
 function repositoryRoot(start: string): string | undefined {

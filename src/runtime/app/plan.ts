@@ -38,7 +38,8 @@ export async function planView(
   const tasks = graph.tasks.map((task): PlannedTask => {
     const { cached = false, reason = '' } = foreseen.get(task.id) ?? {};
     const agent = performerOf(task).name;
-    return { ...shownTask(task), status: work.get(task.id)?.status ?? 'todo', agent, cached, reason };
+    const element = work.get(task.id);
+    return { ...shownTask(task), needs: allNeeds(task, element), status: element?.status ?? 'todo', agent, cached, reason };
   });
   const cached = tasks.filter((task) => task.cached).length;
   return {
@@ -50,6 +51,13 @@ export async function planView(
     summary: { total: settled.length + tasks.length, cached, run: tasks.length - cached, done: settled.length },
     requirements: requirementCoverage(elements),
   };
+}
+
+/** What the task waits for, and what the source says it waited for: needs that are settled are facts, and hold nothing up. */
+function allNeeds(task: Task, element: WorkElement | undefined): PlannedTask['needs'] {
+  const known = new Set(task.needs.map((need) => need.task));
+  const met = (element?.needs ?? []).filter((need) => !known.has(need.task));
+  return [...task.needs, ...met.map(({ task: id, kind, because }) => ({ task: id, kind, because }))];
 }
 
 function shownTask({

@@ -22,10 +22,12 @@ const LIMITS: FetchLimits = { timeoutMs: 120_000, bytes: 256 * 2 ** 20 };
 export interface FetchOptions {
   /** What git needs of the user's environment: PATH, and where keys and credentials are found. */
   env: Readonly<Record<string, string>>;
-  /** Files wanted besides the specification, by name: at the bundle's root and at the repository's. */
+  /** Files wanted besides the specification, by name: in the bundle's folder and at the repository's root. */
   beside: readonly string[];
   /** Which of the files that may be specification to read. */
   wanted?: (paths: readonly string[]) => readonly string[];
+  /** Where the temporary folder is made; default is the system's place for them. */
+  temp?: string;
   limits?: Partial<FetchLimits>;
   signal?: AbortSignal;
 }
@@ -47,7 +49,7 @@ export interface FetchedBundle {
  * `BUNDLE_FETCH`, `BUNDLE_NOT_FOUND`, `BUNDLE_TOO_LARGE`, `BUNDLE_ESCAPE` or `TOOL_MISSING`.
  */
 export async function fetchBundle(address: GitAddress, options: FetchOptions): Promise<FetchedBundle> {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'agentnexus-bundle-')));
+  const folder = realpathSync(mkdtempSync(join(options.temp ?? tmpdir(), 'agentnexus-bundle-')));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
     const fetch = new BundleFetch(folder, address, options);
@@ -134,7 +136,12 @@ class BundleFetch {
     const inside = await this.#list(commit, path);
     await this.#refuseLinks(inside.filter(({ mode }) => mode === LINK));
     const wanted = this.#wanted(inside, isFile);
-    const around = path === '' ? [] : (await this.#list(commit, '', false)).filter((each) => this.#isBeside(each, ''));
+    const folders = new Set(['', isFile && path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '']);
+    const around: Listed[] = [];
+    for (const folder of folders) {
+      const listed = await this.#list(commit, folder === '' ? '' : `${folder}/`, false);
+      around.push(...listed.filter((each) => this.#isBeside(each, folder)));
+    }
     await this.#checkOut(commit, [...new Map([...wanted, ...around].map((each) => [each.path, each])).values()]);
     if (isFile && wanted.length === 0) throw this.#missing(commit);
     const target = join(this.tree, path);
@@ -272,6 +279,7 @@ class BundleFetch {
   #unreachable({ ended, stderr }: ProcessResult): NexusError {
     const { shown, ref } = this.#address;
     const details = { repository: shown, ref, git: this.#withoutSecrets(stderr) };
+    if (this.#options.signal?.aborted === true) return new NexusError('INTERRUPTED', `Fetching ${shown} was interrupted.`);
     if (ended === 'timeout') {
       return new NexusError('BUNDLE_FETCH', `${shown} could not be fetched in ${this.#limits.timeoutMs / 1000} s.`, {
         hint: 'Try again, or clone it and name the folder.',

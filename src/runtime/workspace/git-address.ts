@@ -46,7 +46,8 @@ function split(text: string): Omit<GitAddress, 'shown'> {
   const hash = text.indexOf('#');
   const whole = hash === -1 ? text : text.slice(0, hash);
   const path = hash === -1 ? '' : innerPath(text.slice(hash + 1));
-  const at = /^(.+?\.git\/?)@(.+)$/.exec(whole) ?? /^(.*[/:][^/@:]+)@([^/@:]+)$/.exec(whole);
+  const plain = whole.endsWith('.git') ? null : /^(.*[/:][^/@:]+)@([^/@:]+)$/.exec(whole);
+  const at = /^(.+?\.git\/?)@(.+)$/.exec(whole) ?? plain;
   const [, repository = whole, ref] = at ?? [];
   if (ref !== undefined && !/^[\w][\w./+-]*$/.test(ref)) {
     throw new NexusError('USAGE', `\`${ref}\` names no branch, tag or commit.`, { hint: 'Write REPOSITORY@REF#PATH.' });

@@ -1,6 +1,6 @@
 import { isLockFile } from '../lock/lock-path.ts';
 
-const SPEC_FILES = /\.(?:md|markdown|jsonl?|ya?ml)$/i;
+const SPEC_FILES = /\.(?:md|markdown|jsonl?|ya?ml|proto)$/i;
 /** Hidden folders in which tools keep specifications. */
 const SPEC_FOLDERS = new Set(['.backlog', '.beads', '.kiro', '.planning', '.specify', '.taskmaster']);
 

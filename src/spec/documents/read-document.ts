@@ -6,17 +6,23 @@ import type { Desk, Draft } from '../dialect.ts';
 import type { LineAccount } from '../line-account.ts';
 import type { SourceSpan } from '../model.ts';
 import { placeAt } from '../source-text.ts';
+import { readAsyncApi } from './async-api.ts';
 import { readJsonSchema } from './json-schema.ts';
 import { readOpenApi } from './open-api.ts';
+import { readProto } from './proto/read-proto.ts';
 
 /** Deeper documents are refused: everything that walks a schema may then recurse. */
 const MAX_DEPTH = 64;
 
-/** Reads a JSON or YAML file of the bundle: a JSON Schema is a contract, an OpenAPI document a component with contracts. */
+/**
+ * Reads a JSON, YAML or `.proto` file of the bundle: a JSON Schema is a contract; an OpenAPI or AsyncAPI document and a `.proto`
+ * file are components with contracts.
+ */
 export function readDocument(account: LineAccount, desk: Desk): Draft[] {
   const { path, lineCount } = account.source;
   if (lineCount === 0) return [];
   if (/\.jsonl$/i.test(path)) return ignoreLines(account, desk);
+  if (/\.proto$/i.test(path)) return readProto(account, desk);
   const value = parseValue(account, desk);
   if (value === undefined) return [];
   const span: SourceSpan = { file: path, line: 1, column: 1, endLine: lineCount };
@@ -28,6 +34,7 @@ export function readDocument(account: LineAccount, desk: Desk): Draft[] {
 
 function draftsOf(value: JsonObject, span: SourceSpan, desk: Desk): Draft[] | undefined {
   if (typeof value['openapi'] === 'string') return readOpenApi(value, span, desk.diagnostics);
+  if (typeof value['asyncapi'] === 'string') return readAsyncApi(value, span, desk.diagnostics);
   if (typeof value['$schema'] === 'string' || /\.schema\.(?:json|ya?ml)$/i.test(span.file)) return [readJsonSchema(value, span)];
   return undefined;
 }
@@ -41,8 +48,9 @@ function ignoreLines(account: LineAccount, desk: Desk): Draft[] {
 }
 
 function ignore(span: SourceSpan, desk: Desk): void {
-  const message = `${span.file} is neither a JSON Schema nor an OpenAPI document, and is not read.`;
-  const hint = 'A schema has `$schema`, or a name that ends in `.schema.json`; an OpenAPI document has `openapi`.';
+  const message = `${span.file} is neither a JSON Schema nor an OpenAPI or AsyncAPI document, and is not read.`;
+  const hint =
+    'A schema has `$schema`, or a name that ends in `.schema.json`; an OpenAPI document has `openapi`, an AsyncAPI document `asyncapi`.';
   desk.diagnostics.report('SPEC_DOCUMENT_IGNORED', span, { message, hint });
 }
 

@@ -1,6 +1,9 @@
 import { type Diagnostic, type DiagnosticCode, DIAGNOSTICS } from '../diagnostics.ts';
 import { pathGlob } from './path-glob.ts';
 
+/** Name of the configuration, in the root of a bundle or of its repository. */
+export const CONFIG_FILE = '.agentnexus.yaml';
+
 export const LEVELS = ['off', 'info', 'warning', 'error'] as const;
 /** What becomes of a diagnostic: it is not told, or told as this. */
 export type Level = (typeof LEVELS)[number];

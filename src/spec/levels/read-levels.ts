@@ -6,9 +6,6 @@ import { type DiagnosticCode, DIAGNOSTICS } from '../diagnostics.ts';
 import { didYouMean, NearestName } from '../nearest-name.ts';
 import { type Level, LEVELS, type LevelRules, type Levels } from './level-rules.ts';
 
-/** Name of the configuration, in the root of a bundle or of its repository. */
-export const CONFIG_FILE = '.agentnexus.yaml';
-
 interface Fault {
   line: number;
   column: number;
@@ -42,8 +39,9 @@ class ConfigReader {
   }
 
   read(): Omit<LevelRules, 'file'> {
-    const document = parseDocument(this.#text, { lineCounter: this.#lines, uniqueKeys: true });
+    const document = this.#parse();
     const rules: { levels: Levels; overrides: LevelRules['overrides'] } = { levels: new Map(), overrides: [] };
+    if (document === undefined) return rules;
     const [error] = document.errors;
     if (error !== undefined)
       this.#fault(error.pos[0], `It is no YAML: ${(error.message.split('\n', 1)[0] ?? '').replace(/ at line .*$/, '')}.`);
@@ -55,6 +53,16 @@ class ConfigReader {
       }
     }
     return rules;
+  }
+
+  #parse(): ReturnType<typeof parseDocument> | undefined {
+    try {
+      return parseDocument(this.#text, { lineCounter: this.#lines, uniqueKeys: true });
+    } catch {
+      // The parser recurses: thousands of open brackets end its stack.
+      this.#fault(0, 'It is nested too deeply.');
+      return undefined;
+    }
   }
 
   #overrides(node: Node | null): LevelRules['overrides'] {
@@ -100,7 +108,8 @@ class ConfigReader {
   /** The members of a mapping; those that are not among `known` are faults. */
   #entries(node: Node | null, known?: readonly string[]): Entry[] {
     if (!isMap(node)) {
-      if (node !== null) this.#fault(node, 'A mapping is wanted here.', 'Write `key: value`.');
+      if (node !== null && !(isScalar(node) && node.value === null))
+        this.#fault(node, 'A mapping is wanted here.', 'Write `key: value`.');
       return [];
     }
     return (node as YAMLMap<ParsedNode, ParsedNode | null>).items.flatMap(({ key, value }): Entry[] => {

@@ -86,8 +86,8 @@ function edgeDrift(before: Tasks, after: Tasks, settled: ReadonlySet<string>): D
     const old = needsOf(before.get(id), before, after);
     const current = needsOf(after.get(id), before, after);
     return {
-      added: [...current.values()].filter((need) => old.get(need.task)?.kind !== need.kind && !gaps.explain(id, need, old)),
-      removed: [...old.values()].filter((need) => current.get(need.task)?.kind !== need.kind),
+      added: [...current.values()].filter((need) => !gaps.isSame(old.get(need.task), need) && !gaps.explain(id, need, old)),
+      removed: [...old.values()].filter((need) => !gaps.isSame(need, current.get(need.task))),
       id,
     };
   });
@@ -106,6 +106,9 @@ function edge(from: string, { task: to, kind, because }: LockedNeed): LockedEdge
   return { from, to, kind, because };
 }
 
+/** Edges that nobody wrote down: they follow from where tasks stand and what they write. */
+const DERIVED: ReadonlySet<EdgeKind> = new Set(['structural', 'wave', 'same-file', 'inferred']);
+
 /** The gaps that settled tasks leave in the accepted order. */
 class Gaps {
   readonly #tasks: Tasks;
@@ -118,13 +121,30 @@ class Gaps {
     this.#gone = new Set([...tasks.keys()].filter((id) => settled.has(id)));
   }
 
-  /** Whether an edge that was not accepted follows from the accepted ones: through settled tasks, or in place of one that held others together. */
+  /** Of several reasons for an edge the strongest is told; which one that is can change when a task between is ticked. */
+  isSame(before: LockedNeed | undefined, after: LockedNeed | undefined): boolean {
+    if (before === undefined || after === undefined) return false;
+    if (before.kind === after.kind) return true;
+    return this.#gone.size > 0 && DERIVED.has(before.kind) && DERIVED.has(after.kind);
+  }
+
+  /**
+   * Whether an edge that was not accepted follows from what was: through settled tasks; in place of one that held others together; or,
+   * for an order that follows from the layout, because it was the order already.
+   */
   explain(from: string, need: LockedNeed, accepted: ReadonlyMap<string, LockedNeed>): boolean {
     if (this.#gone.size === 0 || accepted.has(need.task)) return false;
     const through = this.#tasks.get(from)?.needs.some(({ task }) => this.#gone.has(task) && this.#under(task).has(need.task));
     if (through === true) return true;
-    const byLayout = need.kind === 'structural' || need.kind === 'wave';
-    return byLayout && [...this.#gone].some((id) => this.#under(id).has(from) && this.#under(id).has(need.task));
+    if (!DERIVED.has(need.kind)) return false;
+    const isHeld = [...this.#gone].some((id) => this.#under(id).has(from) && this.#under(id).has(need.task));
+    return isHeld || this.#comesAfter(from, need.task);
+  }
+
+  #comesAfter(from: string, to: string): boolean {
+    const seen = new Set([from]);
+    for (const id of seen) for (const { task } of this.#tasks.get(id)?.needs ?? []) seen.add(task);
+    return seen.has(to);
   }
 
   #under(id: string): ReadonlySet<string> {

@@ -53,13 +53,30 @@ function lockedTask({ id, sourceId, title, kind, optional, milestone, priority, 
     milestone,
     priority,
     profile,
-    fragment: digestOf(kind === 'assemble' ? withoutPlaces(task.fragment) : task.fragment),
+    fragment: digestOf(acceptable(kind, task.fragment)),
     writes: task.writes.toSorted(compareText),
     requirements: task.requirements.toSorted(compareText),
     needs: task.needs
       .map(({ task: need, kind: edge, because }) => ({ task: need, kind: edge, because }))
       .toSorted((a, b) => compareText(a.task, b.task)),
   };
+}
+
+function acceptable(kind: TaskKind, fragment: JsonValue): JsonValue {
+  if (kind === 'assemble') return withoutPlaces(fragment);
+  return kind === 'work' ? withoutTicks(fragment) : fragment;
+}
+
+const TICK = /^([\t ]*(?:[-*+]|\d{1,9}[.)])[\t ]+)\[[^\]\n]\]/gm;
+
+/** A task is told the boxes of its criteria as they stand; ticking one is no other task. */
+function withoutTicks(fragment: JsonValue): JsonValue {
+  if (typeof fragment === 'string') return fragment.replace(TICK, '$1[ ]');
+  if (Array.isArray(fragment)) return fragment.map(withoutTicks);
+  if (!isJsonObject(fragment)) return fragment;
+  return Object.fromEntries(
+    Object.entries(fragment).map(([key, value]) => [key, value === undefined ? undefined : withoutTicks(value)]),
+  );
 }
 
 /** Assembling is told the line of everything, for its matrix; a line that moves is no other graph. */

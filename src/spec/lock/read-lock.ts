@@ -29,7 +29,7 @@ class LockReader {
 
   read(): GraphLock {
     this.#refuseConflict();
-    const document = parseDocument(this.#text, { lineCounter: this.#lines, strict: true, uniqueKeys: true });
+    const document = this.#parse();
     const [error] = document.errors;
     if (error !== undefined)
       throw this.#invalid(error.message.split('\n', 1)[0]?.replace(/ at line .*$/, '') ?? '', error.pos[0]);
@@ -40,6 +40,15 @@ class LockReader {
       dialect: this.#textOf(fields, 'dialect'),
       tasks: this.#tasks(fields.get('tasks')?.value ?? null),
     };
+  }
+
+  #parse(): ReturnType<typeof parseDocument> {
+    try {
+      return parseDocument(this.#text, { lineCounter: this.#lines, strict: true, uniqueKeys: true });
+    } catch {
+      // The parser recurses: thousands of open brackets end its stack.
+      throw this.#invalid('it is nested too deeply', 0);
+    }
   }
 
   /** Git's marks are no YAML, but the parser would complain about anything but them. */

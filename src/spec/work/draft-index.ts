@@ -2,25 +2,33 @@ import type { RequirementDraft, WorkDraft } from './work-draft.ts';
 
 type Draft = WorkDraft | RequirementDraft;
 
+/** Positions, ascending, by name; and those by where they stand. */
+type ByName = Map<string, number[]>;
+
 /** Finds drafts by printed id. Ids repeat in real files, so the nearest counts: in the same file, then the same scope, then anywhere. */
 export class DraftIndex<D extends Draft> {
   readonly #drafts: readonly D[];
-  /** Positions in `#drafts`, ascending, by where and under what name. */
-  readonly #positions = new Map<string, number[]>();
   readonly #byKey: ReadonlyMap<string, number>;
+  readonly #files = new Map<string, ByName>();
+  readonly #scopes = new Map<string, ByName>();
+  readonly #all: ByName = new Map();
 
   constructor(drafts: readonly D[]) {
     this.#drafts = drafts;
     this.#byKey = new Map(drafts.map((draft, index) => [draft.key, index]));
     for (const [index, draft] of drafts.entries()) {
-      for (const name of namesOf(draft)) for (const place of placesOf(draft, name)) this.#add(place, index);
+      const { sourceId, aliases } = draft;
+      if (sourceId !== undefined) this.#add(normalId(sourceId), draft, index);
+      for (const alias of aliases ?? []) this.#add(normalId(alias), draft, index);
     }
   }
 
-  #add(place: string, index: number): void {
-    const known = this.#positions.get(place);
-    if (known === undefined) this.#positions.set(place, [index]);
-    else if (known.at(-1) !== index) known.push(index);
+  #add(name: string, { source, scope }: D, index: number): void {
+    for (const places of [inner(this.#files, source.file), inner(this.#scopes, scope), this.#all]) {
+      const known = places.get(name);
+      if (known === undefined) places.set(name, [index]);
+      else if (known.at(-1) !== index) known.push(index);
+    }
   }
 
   byKey(key: string): D | undefined {
@@ -33,12 +41,12 @@ export class DraftIndex<D extends Draft> {
    * bundle only a name that is there once means anything.
    */
   nearest(printed: string, from: Draft): D | undefined {
-    const [file, scope, bundle] = placesOf(from, normalId(printed));
-    for (const place of [file, scope]) {
-      const found = this.#nearestOf(this.#positions.get(place ?? '') ?? [], from);
+    const name = normalId(printed);
+    for (const places of [this.#files.get(from.source.file), this.#scopes.get(from.scope)]) {
+      const found = this.#nearestOf(places?.get(name) ?? [], from);
       if (found !== undefined) return found;
     }
-    const anywhere = this.#positions.get(bundle ?? '') ?? [];
+    const anywhere = this.#all.get(name) ?? [];
     return anywhere.length === 1 ? this.#drafts[anywhere[0] ?? -1] : undefined;
   }
 
@@ -63,10 +71,8 @@ function normalId(printed: string): string {
   return printed.normalize('NFKC').trim().toLowerCase();
 }
 
-function namesOf({ sourceId, aliases = [] }: Draft): Set<string> {
-  return new Set([...(sourceId === undefined ? [] : [sourceId]), ...aliases].map(normalId));
-}
-
-function placesOf({ source, scope }: Draft, name: string): string[] {
-  return [`f\0${source.file}\0${name}`, `s\0${scope}\0${name}`, `b\0${name}`];
+function inner(places: Map<string, ByName>, key: string): ByName {
+  const known = places.get(key) ?? new Map<string, number[]>();
+  places.set(key, known);
+  return known;
 }

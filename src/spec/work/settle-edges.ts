@@ -46,7 +46,8 @@ class EdgeSet {
   readonly #tasks: readonly WorkDraft[];
   readonly #context: Context;
   readonly #positions: ReadonlyMap<string, number>;
-  readonly #byEnds = new Map<string, Edge>();
+  /** By what waits, then by what it waits for. */
+  readonly #byEnds = new Map<number, Map<number, Edge>>();
 
   constructor(tasks: readonly WorkDraft[], context: Context) {
     this.#tasks = tasks;
@@ -58,10 +59,11 @@ class EdgeSet {
     const from = this.#positions.get(draft.from);
     const to = from === undefined ? undefined : this.#target(draft, from);
     if (from === undefined || to === undefined) return;
-    const ends = `${from} ${to}`;
-    const known = this.#byEnds.get(ends);
+    const own = this.#byEnds.get(from) ?? new Map<number, Edge>();
+    this.#byEnds.set(from, own);
+    const known = own.get(to);
     const { kind, because, at } = draft;
-    if (known === undefined || isStronger(kind, known.kind)) this.#byEnds.set(ends, { from, to, kind, because, at });
+    if (known === undefined || isStronger(kind, known.kind)) own.set(to, { from, to, kind, because, at });
   }
 
   #target({ to }: EdgeDraft, position: number): number | undefined {
@@ -77,7 +79,7 @@ class EdgeSet {
   }
 
   edges(): Edge[] {
-    return [...this.#byEnds.values()];
+    return [...this.#byEnds.values()].flatMap((own) => [...own.values()]);
   }
 }
 
@@ -96,12 +98,17 @@ function inheritedEdges(tasks: readonly WorkDraft[], edges: readonly EdgeDraft[]
     const [first = '', ...others] = own;
     const isMany = needs.length * own.length > MAX_INHERITED;
     const inherited = needs.flatMap((need) =>
-      (isMany ? [first] : own).flatMap((from) => ('key' in need.to && need.to.key === from ? [] : [{ ...need, from }])),
+      (isMany ? [first] : own).flatMap((from) => ('key' in need.to && need.to.key === from ? [] : [handedDown(need, from)])),
     );
     if (!isMany) return inherited;
     const because = 'the whole waits, and the first part for all of it';
     return [...inherited, ...others.map((from): EdgeDraft => ({ from, to: { key: first }, kind: 'structural', because }))];
   });
+}
+
+/** Explicit is only what the source says of the task itself. */
+function handedDown(need: EdgeDraft, from: string): EdgeDraft {
+  return { ...need, from, kind: 'structural', because: `the whole waits: ${need.because}` };
 }
 
 function partsOf(tasks: readonly WorkDraft[]): Map<string, WorkDraft[]> {
@@ -125,12 +132,14 @@ function closingEdges(tasks: readonly WorkDraft[]): EdgeDraft[] {
 
 function sameFileEdges(tasks: readonly WorkDraft[], order: readonly number[], edges: readonly Edge[]): Edge[] {
   const shared = new SharedPaths();
-  const known = new Set(edges.map(({ from, to }) => `${from} ${to}`));
+  const known = Map.groupBy(edges, ({ from }) => from);
   return order.flatMap((from) => {
     const task = tasks[from];
     if (task === undefined || !isOpen(task)) return [];
     return [...shared.add(from, task.writes)].flatMap(([to, path]): Edge[] =>
-      known.has(`${from} ${to}`) ? [] : [{ from, to, kind: 'same-file', because: `both write ${path}`, at: undefined }],
+      known.get(from)?.some((edge) => edge.to === to) === true
+        ? []
+        : [{ from, to, kind: 'same-file', because: `both write ${path}`, at: undefined }],
     );
   });
 }

@@ -123,12 +123,13 @@ describe('fetching', () => {
 
   it('leaves nothing behind', async () => {
     commit({ 'spec.md': 'x' });
-    const before = readdirSync(tmpdir()).filter((name) => name.startsWith('agentnexus-bundle-'));
-    const { root, remove } = await fetch(url());
-    remove();
-    expect(existsSync(root)).toBe(false);
-    await failure(`${url()}#nowhere`);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('agentnexus-bundle-'))).toEqual(before);
+    const temp = join(dir, 'temp');
+    mkdirSync(temp);
+    const bundle = await fetch(url(), { temp });
+    expect(readdirSync(temp)).toHaveLength(1);
+    bundle.remove();
+    await failure(`${url()}#nowhere`, { temp });
+    expect(readdirSync(temp)).toEqual([]);
   });
 });
 

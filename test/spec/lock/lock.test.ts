@@ -1,4 +1,4 @@
-import { assert, property, record, string, array, constantFrom, uniqueArray, boolean } from 'fast-check';
+import { assert, nat, property, record, string, array, constantFrom, uniqueArray, boolean } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { sha256 } from '../../../src/base/digest.ts';
@@ -108,7 +108,7 @@ describe('the text of a lock', () => {
         const lock = lockWith(...all.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
         expect(readLock(lockText(lock), 'x')).toEqual(lock);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -143,6 +143,26 @@ describe('a lock that is none', () => {
     expect(said).toContain(message);
     expect(hint).toContain('plan BUNDLE --lock');
     expect(details).toMatchObject({ file: 'shop.lock.yaml', line });
+  });
+
+  it('throws nothing but that, whatever its letters', () => {
+    const edit = record({
+      at: nat(good.length - 1),
+      cut: nat(20),
+      text: constantFrom('', ' ', '\n', ':', '- ', '"', '{', '&a ', '*a', '<<: ', '\t', '?'),
+    });
+    assert(
+      property(array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        const text = edits.reduce((all, { at, cut, text: put }) => all.slice(0, at) + put + all.slice(at + cut), good);
+        try {
+          readLock(text, 'x');
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'LOCK_INVALID', details: { line: expect.any(Number) } });
+        }
+      }),
+      { numRuns: 300 },
+    );
+    expect(failure(`tasks: ${'['.repeat(50_000)}`).code).toBe('LOCK_INVALID');
   });
 
   it('is nothing at all', () => {
@@ -188,6 +208,31 @@ describe('drift', () => {
   it('is none when a ticked task held up others and another takes its place', () => {
     const hub = lockWith(task('a1'), task('a2'), task('a3', ['a1', 'a2']), task('b', ['a3']));
     expect(drift(hub, lockWith(task('a1'), task('a2', ['a1']), task('b', ['a2'])), ['a3'])).toEqual([]);
+  });
+
+  it('is none when a ticked task was one of two reasons, or held up the last', () => {
+    const both = lockWith(
+      task('a'),
+      task('b', ['a']),
+      task('c', [], { needs: [{ task: 'a', kind: 'same-file', because: 'both write x' }, ...task('c', ['b']).needs] }),
+    );
+    expect(drift(both, lockWith(task('a'), task('c', ['a'])), ['b'])).toEqual([]);
+    expect(drift(both, lockWith(task('a'), task('b', ['a']), task('c', ['a', 'b'])))).toHaveLength(2);
+    const gate = lockWith(task('a'), task('b', ['a']), task('c', ['b']), task('gate', ['c']));
+    expect(drift(gate, lockWith(task('a'), task('c'), task('gate', ['a', 'c'])), ['b'])).toEqual([]);
+  });
+
+  it('is none when a criterion of a task is ticked', () => {
+    const graph = (text: string) =>
+      lockOf(
+        { dialect: 'x' },
+        {
+          specification: 's',
+          tasks: [{ ...task('a'), ability: 'model', fragment: { text }, source: { file: 'a', line: 1, column: 1, endLine: 1 } }],
+        },
+      );
+    expect(drift(graph('- [ ] one\n  1. [x] two'), graph('- [x] one\n  1. [ ] two'))).toEqual([]);
+    expect(drift(graph('- [ ] one'), graph('- [ ] two'))).toHaveLength(1);
   });
 
   it('is an order that no settled task explains', () => {

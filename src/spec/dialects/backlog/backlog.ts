@@ -105,11 +105,9 @@ function readMarkdown(account: LineAccount, { desk, reading, scope, statuses }: 
 function linkParents(tasks: WorkDraft[]): void {
   const nameOf = (scope: string, id: string): string => `${scope}\0${id.toLowerCase()}`;
   const byName = new Map<string, string>();
-  for (const { key, scope, sourceId, aliases = [] } of tasks) {
-    for (const name of sourceId === undefined ? [] : [sourceId, ...aliases]) {
-      if (!byName.has(nameOf(scope, name))) byName.set(nameOf(scope, name), key);
-    }
-  }
+  // Ids count more than other names, and what is under way, which stands last, more than what is archived.
+  for (const { key, scope, aliases = [] } of tasks) for (const name of aliases) byName.set(nameOf(scope, name), key);
+  for (const { key, scope, sourceId } of tasks) if (sourceId !== undefined) byName.set(nameOf(scope, sourceId), key);
   for (const task of tasks) {
     if (task.parent?.startsWith('id:') !== true) continue;
     const parent = byName.get(nameOf(task.scope, task.parent.slice('id:'.length)));

@@ -31,9 +31,12 @@ export function idInName(path: string): string | undefined {
   return TASK_FILE.exec(path.slice(path.lastIndexOf('/') + 1))?.[1];
 }
 
-/** Names of a task besides its id: without the prefix, and without zeros before its number. */
+/** Names of a task besides its id: without the prefix, with the one that all tools begin with, and without zeros before numbers. */
 export function aliasesOf(id: string): string[] {
   const bare = /^\p{L}[\p{L}\p{N}_]*-(?=.)/u.exec(id);
-  const names = bare === null ? [id] : [id, id.slice(bare[0].length)];
-  return [...new Set(names.flatMap((name) => [name, name.replace(/(^|-)0{1,6}(?=\d)/g, '$1')]))].filter((name) => name !== id);
+  const number = bare === null ? id : id.slice(bare[0].length);
+  // Prefixes change; what depends on a task may still call it by the first one.
+  const names = /^\d/.test(number) ? [id, number, `task-${number}`] : [id, number];
+  const plain = names.map((name) => name.replace(/(^|[-.])0{1,6}(?=\d)/g, '$1'));
+  return [...new Set([...names, ...plain])].filter((name) => name !== id);
 }

@@ -37,9 +37,13 @@ function parsedLine(text: string): { issue: JsonObject } | { fault: string } {
   }
 }
 
-/** Whether a text begins with an issue, and not with some other kind of record. */
+/** Whether there is an issue among the first lines of a text, and not only other kinds of records. */
 export function beginsWithIssue(text: string): boolean {
-  const first = /\S.*/.exec(text.slice(0, 200_000))?.[0] ?? '';
-  const isWhole = first.startsWith('{') && /"(?:issue_type|status|priority|_type)"\s*:/.test(first);
-  return isWhole && /"id"\s*:\s*"/.test(first) && /"title"\s*:/.test(first);
+  return text
+    .slice(0, 200_000)
+    .split('\n', 20)
+    .some((line) => {
+      const isWhole = line.trimStart().startsWith('{') && /"(?:issue_type|status|priority|_type)"\s*:/.test(line);
+      return isWhole && /"id"\s*:\s*"/.test(line) && /"title"\s*:/.test(line);
+    });
 }

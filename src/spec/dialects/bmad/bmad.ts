@@ -69,6 +69,7 @@ function isInstalled(path: string): boolean {
 /** Name of the project: from the sprint, else from the title of the epics. */
 function titleOf({ accounts }: Desk): Pick<Reading, 'title' | 'source'> {
   for (const { source } of accounts) {
+    if (!isSprintStatus(source.path) && !/epic/i.test(source.path)) continue;
     const found = isSprintStatus(source.path)
       ? /^(?:# )?project:[\t ]*['"]?([^'"\n#]{1,100})/m.exec(source.text)
       : /^# ([^\n]{1,100}?)[\t ]+[-–—][\t ]+Epics?\b/im.exec(source.text.slice(0, HEAD));

@@ -76,7 +76,8 @@ export class StoryBook {
   /** Milestone and status, which the sprint may tell otherwise. */
   #settle({ numbered, draft, tasks, status }: Story): void {
     const sprint = this.#sprint.get(storyId(numbered).toLowerCase());
-    draft.status = sprint === undefined ? (status ?? 'todo') : lessFinished(status ?? sprint.status, sprint.status);
+    const isTicked = tasks.length > 0 && tasks.every((task) => task.status === 'done');
+    draft.status = sprint === undefined ? (status ?? 'todo') : settledStatus(status ?? sprint.status, sprint.status, isTicked);
     if (sprint !== undefined && status !== undefined && status !== sprint.status) this.#reportDrift(draft, { status, sprint });
     const byKey = new Map<string, WorkDraft>([draft, ...tasks].map((task) => [task.key, task]));
     for (const task of tasks) task.status = partStatus(task.status, byKey.get(task.parent ?? '')?.status ?? draft.status);
@@ -89,8 +90,10 @@ export class StoryBook {
   }
 }
 
-function lessFinished(a: WorkStatus, b: WorkStatus): WorkStatus {
-  return PROGRESS.indexOf(a) < PROGRESS.indexOf(b) ? a : b;
+/** The less finished one; but what the sprint has done, and has all boxes ticked, only waits for its own file to say so. */
+function settledStatus(own: WorkStatus, sprint: WorkStatus, isTicked: boolean): WorkStatus {
+  if (sprint === 'done' && own === 'doing' && isTicked) return 'done';
+  return PROGRESS.indexOf(own) < PROGRESS.indexOf(sprint) ? own : sprint;
 }
 
 /** The section of a story that has a file is what the file is to fulfil. */

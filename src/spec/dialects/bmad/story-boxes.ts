@@ -14,7 +14,7 @@ interface Parts {
 
 const AC_NUMBER: IdForm = { pattern: String.raw`\d{1,3}(?:\.\d{1,3})?[a-z]?` };
 /** `(AC: #1, #3)`, `(AC #1-#3)`, `(ACs: all)`. */
-const COVERS = /[(（\[]\s{0,3}ACs?(?![\p{L}])\s{0,3}[:：#-]?([^()（）[\]]{0,200})[)）\]]/giu;
+const COVERS = /[(（[]\s{0,3}ACs?(?![\p{L}])\s{0,3}[:：#-]?([^()（）[\]]{0,200})[)）\]]/giu;
 const NUMBER = /^\s{0,3}(\d{1,4}(?:\.\d{1,4}){0,3}[a-z]?)(?![\d.]\d)\s*[:：.)–—-]?\s+(.*)$/is;
 
 /** The checkboxes of a story: its tasks and their parts; under the criteria and lists of what is done, criteria. */
@@ -100,8 +100,10 @@ function taskOf(box: BoxLine, { story, parent, criteria }: Around): WorkDraft {
   return draft;
 }
 
-/** `Task 1: text`, `Subtask 1.1 text`, `1.1 text`. */
+/** `T1. text`, `Task 1: text`, `Subtask 1.1 text`, `1.1 text`. */
 function numbered(words: string): { id?: string; text: string } {
+  const short = /^(T\d{1,4}(?:\.\d{1,4}){0,3}[a-z]?)(?![\p{L}\p{N}])[\s.:：)–—-]*(.*)$/su.exec(words);
+  if (short?.[1] !== undefined) return { id: short[1], text: (short[2] ?? '').trim() || words };
   const normal = normalWords(words);
   const sub = /^sub[- ]?/.exec(normal)?.[0].length ?? 0;
   const keyword = leadingKeyword(normal.slice(sub), 'task');

@@ -102,6 +102,11 @@ function phaseNeedEdges({ phase, needs, at }: PhaseNeed, phases: readonly Phase[
   return needs.flatMap((number) => {
     const to = phases.filter((each) => each.number === number && number !== phase).flatMap(membersOf);
     const because = `phase ${phase} depends on phase ${number}`;
+    // There is no such phase: the core says so.
+    if (!phases.some((each) => each.number === number))
+      return from
+        .slice(0, 1)
+        .map((task): EdgeDraft => ({ from: task.key, to: { printed: `Phase ${number}`, at }, kind: 'explicit', because, at }));
     return from.flatMap((task) =>
       to.map((need): EdgeDraft => ({ from: task.key, to: { key: need.key }, kind: 'explicit', because, at })),
     );

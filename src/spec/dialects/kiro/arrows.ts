@@ -71,7 +71,7 @@ class Chains {
 
   /** The tasks of one stop; undefined if one of its nodes is none. */
   #tasksIn(stop: string): string[] | undefined {
-    const tasks = stop.split(/\s[&+]\s|,\s/).map((node) => this.#taskOf(node));
+    const tasks = stop.split(/\s[&+]\s|,\s(?![^([{]{0,200}[)\]}])/).map((node) => this.#taskOf(node));
     return tasks.includes(undefined) ? undefined : tasks.filter((task) => task !== undefined);
   }
 

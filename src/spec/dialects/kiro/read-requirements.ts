@@ -8,7 +8,7 @@ import { leadingKeyword, normalWords, says } from '../../work/keywords.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { RequirementDraft } from '../../work/work-draft.ts';
 import { type CriterionHead, criterionHead, isEars } from './criterion-head.ts';
-import { type RequirementHead, requirementHead } from './requirement-head.ts';
+import { aliasesOf, type RequirementHead, requirementHead } from './requirement-head.ts';
 import { type Row, rowsOf } from './rows.ts';
 
 export interface RequirementsReading {
@@ -31,17 +31,21 @@ interface Current {
 
 const OBJECTIVE = /^(?:objective|goal|目的|目标|目標|목적|amaç|ziel)\s*[:：]/;
 
+/** `NFR-1: …`, `R1.2 (event): …`, `SC-1 – …`. */
+const PRINTED = /^[A-Z]{1,4}[-_]?\d[\d.]{0,12}[*_`]{0,3}\s{0,3}(?:\([^()]{0,60}\)\s{0,2})?(?:[*_]{0,2}[:：]|\s?[—–-]\s|[.)]\s)/;
+
 class RequirementsFile {
   readonly #account: LineAccount;
   readonly #scope: string;
   readonly #drafts: RequirementDraft[] = [];
   #title: string | undefined;
   #section = '';
-  #current: Current | undefined;
+  /** The requirements one is inside of: `4.1` in `4`. */
+  #stack: Current[] = [];
   /** Level of the heading under which headings with bare numbers are requirements; 0 outside. */
   #requirementsLevel = 0;
-  /** Lines are criteria: as an acceptance heading said. */
-  #isAcceptance = false;
+  /** Level of the acceptance heading under which lines are criteria; 0 outside, 7 under a label that is no heading. */
+  #acceptance = 0;
   /** How far the criteria being read are indented. */
   #base: number | undefined;
   /** What the next lines go on with. */
@@ -66,26 +70,45 @@ class RequirementsFile {
     this.#open = undefined;
     this.#base = undefined;
     if (level === 1 && this.#title === undefined) this.#title = title;
-    const head = requirementHead(title, {
-      bare: this.#requirementsLevel > 0 && level > this.#requirementsLevel && !says(title, 'acceptance'),
-    });
-    if (head !== undefined && level > 1) return this.#beginRequirement(row, head, level);
-    this.#isAcceptance = says(title, 'acceptance');
-    if (this.#current !== undefined && level <= this.#current.level) this.#current = undefined;
+    this.#stack = this.#stack.filter((each) => each.level < level);
+    const wasAcceptance = this.#isAcceptance;
+    if (this.#acceptance >= level) this.#acceptance = 0;
     if (level <= this.#requirementsLevel) this.#requirementsLevel = 0;
+    const head = level > 1 ? this.#headIn(title) : undefined;
+    if (head !== undefined) {
+      // Parts of a requirement are often headings beside that of its criteria.
+      this.#acceptance = wasAcceptance && this.#current !== undefined ? level : 0;
+      return this.#beginRequirement(row, head, level);
+    }
+    if (says(title, 'acceptance')) this.#acceptance ||= level;
     if (level > 1 && this.#requirementsLevel === 0 && says(title, 'requirement')) this.#requirementsLevel = level;
     this.#section = title;
-    this.#settleBox(row, undefined);
+  }
+
+  /** In a section of requirements, and for parts of one (`4.1` in `4`), a number is enough. */
+  #headIn(title: string): RequirementHead | undefined {
+    const isPart = this.#current !== undefined && title.startsWith(`${this.#current.head.number}.`);
+    const bare = isPart || (this.#requirementsLevel > 0 && this.#acceptance === 0 && this.#current === undefined);
+    return requirementHead(title, { bare: bare && !says(title, 'acceptance') });
+  }
+
+  get #current(): Current | undefined {
+    return this.#stack.at(-1);
+  }
+
+  get #isAcceptance(): boolean {
+    return this.#acceptance > 0;
   }
 
   #beginRequirement(row: Row, head: RequirementHead, level: number): void {
+    const parent = this.#current;
     const draft = this.#draft(row, head.title || head.id, {
       requirementKind: head.kind,
       sourceId: head.id,
       aliases: aliasesOf(head),
     });
-    this.#current = { head, draft, level, last: 0 };
-    this.#isAcceptance = false;
+    if (parent !== undefined) draft.parent = parent.draft.key;
+    this.#stack.push({ head, draft, level, last: 0 });
     this.#add(draft, row);
   }
 
@@ -98,7 +121,7 @@ class RequirementsFile {
       /^[*_#]/.test(row.text) &&
       says(words, 'acceptance')
     ) {
-      this.#isAcceptance = true;
+      this.#acceptance = 7;
       this.#base = undefined;
       this.#open = undefined;
       return;
@@ -167,8 +190,10 @@ class RequirementsFile {
     const draft = this.#draft(row, head.text, { requirementKind: id === undefined ? 'acceptance' : 'criterion' });
     if (id !== undefined) draft.sourceId = id;
     if (parent !== undefined) draft.parent = parent.key;
-    if (id !== undefined && requirement !== undefined && requirement.id !== requirement.number)
-      draft.aliases = [`${requirement.id}.${id.split('.').at(-1) ?? ''}`];
+    if (id !== undefined && requirement !== undefined) {
+      const other = requirement.id === requirement.number ? `R${requirement.number}` : requirement.id;
+      draft.aliases = [`${other}.${id.split('.').at(-1) ?? ''}`];
+    }
     this.#add(draft, row);
   }
 
@@ -177,12 +202,12 @@ class RequirementsFile {
     const isBullet = /^(?:[-*+]\s+|[*_]{2})/.test(row.text);
     const text = row.text.replace(/^[-*+]\s+/, '').replace(/^(?:\[[^\]]?\]\s*)?[*_`]{0,3}/, '');
     const head =
-      isBullet && /^[A-Z]{1,4}[-_]?\d/.test(text) && /^\S{1,20}[*_`]{0,3}\s{0,3}[:：.—–-]/.test(text)
-        ? requirementHead(text.replace(/^(\S{1,20}?)[*_`]{1,3}/, '$1'), { bare: false })
-        : undefined;
+      isBullet && PRINTED.test(text) ? requirementHead(text.replace(/^(\S{1,20}?)[*_`]{1,3}/, '$1'), { bare: false }) : undefined;
     if (head === undefined || head.title === '') return false;
-    const draft = this.#draft(row, head.title, { requirementKind: head.kind, sourceId: head.id });
-    if (this.#current !== undefined && this.#current.level > 0) draft.parent = this.#current.draft.key;
+    const current = this.#current;
+    const isPart = current !== undefined && head.id.startsWith(`${current.head.id}.`);
+    const draft = this.#draft(row, head.title, { requirementKind: isPart ? 'criterion' : head.kind, sourceId: head.id });
+    if (current !== undefined) draft.parent = current.draft.key;
     this.#add(draft, row);
     return true;
   }
@@ -202,37 +227,19 @@ class RequirementsFile {
   #draft(row: Row, text: string, more: Pick<RequirementDraft, 'requirementKind'> & Partial<RequirementDraft>): RequirementDraft {
     const file = this.#account.source.path;
     const plain = plainText(text);
-    const column = row.indent + 1;
-    const source = { file, line: row.line, column, endLine: row.line };
-    return {
-      kind: 'requirement',
-      key: `${file}:${row.line}`,
-      scope: this.#scope,
-      name: shortened(plain),
-      section: this.#section,
-      source,
-      text: plain,
-      ...more,
-    };
+    const source = { file, line: row.line, column: row.indent + 1, endLine: row.line };
+    const named = { key: `${file}:${row.line}`, scope: this.#scope, name: shortened(plain), section: this.#section };
+    return { kind: 'requirement', ...named, source, text: plain, ...more };
   }
 
   #add(draft: RequirementDraft, row: Row): void {
-    this.#settleBox(row, draft);
+    if (this.#account.isOpenCheckbox(row.line)) {
+      const box = boxAt(lineText(this.#account.source, row.line), row.line);
+      if (box !== undefined) draft.box = box;
+      this.#account.settleCheckbox(row.line, 'criterion');
+    }
     this.#account.mark({ line: row.line, endLine: row.line }, row.heading === undefined ? 'element' : 'heading', draft.key);
     this.#drafts.push(draft);
     this.#open = draft;
   }
-
-  #settleBox({ line }: Row, draft: RequirementDraft | undefined): void {
-    if (draft === undefined || !this.#account.isOpenCheckbox(line)) return;
-    const box = boxAt(lineText(this.#account.source, line), line);
-    if (box !== undefined) draft.box = box;
-    this.#account.settleCheckbox(line, 'criterion');
-  }
-}
-
-/** `R1` is called `1` as well, and `1` `R1`. */
-function aliasesOf({ id, number }: RequirementHead): string[] {
-  if (id === number) return [`R${id}`, `Requirement ${id}`, `REQ-${id}`];
-  return number === '' ? [] : [number, id.replace(/[-_]/g, '')];
 }

@@ -16,6 +16,8 @@ const HEAD_BYTES = 200_000;
 export function recognises(bundle: Bundle): boolean {
   const { files, root } = bundle;
   if (files.some(({ path }) => SPECS_FOLDER.test(path) && roleOf(path) !== undefined)) return true;
+  // Nothing but steering and templates: all of it is context.
+  if (files.every(({ path }) => /(?:^|\/)\.kiro\//i.test(path))) return true;
   const isPlaced = placeOfSpecs(bundle);
   const own = files.filter(({ path }) => roleOf(path) !== undefined && isPlaced(path));
   if (own.length > 0 && INSIDE_KIRO.test(root)) return true;

@@ -25,7 +25,10 @@ const NUMBERED = new RegExp(String.raw`^(?<id>\d{1,3}(?:\.\d{1,3}){0,2})${END}(?
 
 /** `bare`: in a section of requirements a number is enough. */
 export function requirementHead(text: string, { bare }: { bare: boolean }): RequirementHead | undefined {
-  const plain = text.normalize('NFKC').replace(/^[*_`\s]+/, '');
+  const plain = text
+    .slice(0, 2000)
+    .normalize('NFKC')
+    .replace(/^[*_`\s]+/, '');
   const worded = WORDED.exec(plain)?.groups;
   if (worded !== undefined) return headOf(worded['id'] ?? '', worded['title'] ?? '', saysStory(plain) ? 'story' : 'functional');
   const lettered = LETTERED.exec(plain)?.groups;
@@ -35,9 +38,12 @@ export function requirementHead(text: string, { bare }: { bare: boolean }): Requ
   return numbered === undefined ? undefined : headOf(numbered['id'] ?? '', numbered['title'] ?? '', 'functional');
 }
 
+/** Letters that only say that it is a requirement; others are part of its number. */
+const PLAIN_LETTERS = /^(?:R|REQ|US|FR|F|UR|SR)?[-_ ]?(\d[\d.]{0,14}[a-z]?)$/i;
+
 function headOf(id: string, title: string, kind: RequirementHead['kind']): RequirementHead {
-  const number = /^N/i.test(id) ? id : (/[\d.]+[a-z]?$/.exec(id)?.[0] ?? id);
-  return { id, number: number.replace(/^0+(?=\d)/, ''), title: title.replace(/^[*_]+|[*_]+$/g, '').trim(), kind };
+  const number = PLAIN_LETTERS.exec(id)?.[1]?.replace(/^0+(?=\d)/, '') ?? id;
+  return { id, number, title: title.replace(/^[*_]+|[*_]+$/g, '').trim(), kind };
 }
 
 function kindOf(letters: string): RequirementHead['kind'] {
@@ -48,4 +54,10 @@ function kindOf(letters: string): RequirementHead['kind'] {
 
 function saysStory(text: string): boolean {
   return leadingKeyword(normalWords(text.slice(0, 80)), 'story') > 0;
+}
+
+/** `R1` is called `1` as well, and `1` `R1`. */
+export function aliasesOf({ id, number }: RequirementHead): string[] {
+  if (id === number && /^\d/.test(id)) return [`R${id}`, `Requirement ${id}`, `REQ-${id}`];
+  return id === number ? [] : [number, id.replace(/[-_]/g, '')];
 }

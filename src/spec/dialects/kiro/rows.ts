@@ -64,7 +64,7 @@ class Found {
     for (const block of blocks) {
       if (block.type === 'list') for (const item of block.items) this.add(item.blocks, false, account);
       else if (block.type === 'heading' && isTop) {
-        const title = plainText(block.text.text.replace(/\s+#+$/, ''));
+        const title = plainText(block.text.text);
         this.headings.set(block.line, { level: block.level, title, lines: { line: block.line, endLine: block.endLine } });
         this.#take(block.line + 1, block.endLine);
       } else if (isUnread(block, account)) {

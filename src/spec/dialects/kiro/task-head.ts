@@ -66,10 +66,10 @@ function takeMarks(head: TaskHead): void {
 }
 
 function takeTrailing(head: TaskHead): void {
-  const last = /\s*[([（]([^()[\]（）]{1,80})[)\]）][\s*_]*$/.exec(head.title.slice(-100))?.[1] ?? '';
+  const last = /\s*[([（]([^()[\]（）]{1,80})[)\]）][\s*_`]*$/.exec(head.title.slice(-100))?.[1] ?? '';
   if (last === 'P') {
     head.parallel = true;
-    head.title = head.title.replace(/\s*[([（]P[)\]）]([\s*_]*)$/, '$1');
+    head.title = head.title.slice(0, -100) + head.title.slice(-100).replace(/\s*`?[([（]P[)\]）]([\s*_`]*)$/, '');
   } else if (saysOptional(last)) head.optional = true;
 }
 

@@ -24,7 +24,7 @@ export function graphIn(text: string): WaveGraph | null | undefined {
   const value = valueOf(text);
   if (value === undefined) return undefined;
   const graph: WaveGraph = { waves: wavesOf(value), needs: isJsonObject(value) ? needsOf(value) : [] };
-  for (const entry of taskEntries(value)) graph.needs.push(...entryNeeds(entry));
+  for (const entry of taskEntries(value)) for (const need of entryNeeds(entry)) graph.needs.push(need);
   return graph.waves.length + graph.needs.length === 0 ? null : graph;
 }
 
@@ -41,7 +41,7 @@ function valueOf(text: string): JsonValue | undefined {
 
 /** Trailing commas and the like. */
 function lenientValue(text: string): JsonValue | undefined {
-  if (text.length > 200_000) return undefined;
+  if (text.length > 50_000) return undefined;
   try {
     const value: unknown = parse(text.replace(/^\s*\/\/.*$/gm, ''), { maxAliasCount: 0 });
     const plain: JsonValue = JSON.parse(JSON.stringify(value) ?? 'null');
@@ -106,7 +106,7 @@ function inLevels(waves: readonly Wave[]): RawWave[] {
     changed = false;
     for (const [index, { needs }] of waves.entries()) {
       const before = needs ?? (index === 0 ? [] : [waves[index - 1]?.id ?? '']);
-      const level = Math.max(0, ...before.flatMap((need) => (levels[positions.get(need) ?? -1] ?? -1) + 1));
+      const level = before.reduce((deepest, need) => Math.max(deepest, (levels[positions.get(need) ?? -1] ?? -1) + 1), 0);
       if (level !== levels[index] && level <= waves.length) {
         levels[index] = level;
         changed = true;
@@ -163,8 +163,7 @@ function idList(value: JsonValue | undefined): string[] | undefined {
 }
 
 function idOf(value: JsonValue | undefined): string | undefined {
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
-  return value !== undefined && isJsonObject(value)
-    ? idOf(value['id'] ?? value['task'] ?? value['taskId'] ?? value['task_id'] ?? undefined)
-    : undefined;
+  const id =
+    value !== undefined && isJsonObject(value) ? (value['id'] ?? value['task'] ?? value['taskId'] ?? value['task_id']) : value;
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }

@@ -37,7 +37,9 @@ export function changeConflicts(deltas: readonly ConcurrentDelta[]): ChangeConfl
 }
 
 function touchesOf({ added, modified, removed, renamed }: DeltaSpec): (Omit<Touch, 'change'> & { name: string })[] {
-  const as = (operation: Operation) => ({ name, line }: { name: string; line: number }) => ({ name, line, operation });
+  const as =
+    (operation: Operation) =>
+    ({ name, line }: { name: string; line: number }) => ({ name, line, operation });
   return [
     ...added.map(as('ADDED')),
     ...modified.map(as('MODIFIED')),

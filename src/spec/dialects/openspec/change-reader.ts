@@ -12,7 +12,7 @@ import { type DeltaRequirements, withCovers } from './covered-requirements.ts';
 import { isEmptyDelta, deltaSpec } from './delta-spec.ts';
 import type { Change, Role } from './layout.ts';
 import { mergeDeltas } from './merge-deltas.ts';
-import { readContext } from './read-context.ts';
+import { readContext, specChecklist } from './read-context.ts';
 import { readSpec } from './read-spec.ts';
 import { readTasks } from './read-tasks.ts';
 import { reportDeltaFaults } from './report-faults.ts';
@@ -78,7 +78,7 @@ export class ChangeReader {
     const outline = specOutline(account.source.text);
     const scope = [scopeOf(change), 'specs', role.capability].filter((part) => part !== '').join('/');
     const requirements = readSpec({ account, scope, outline });
-    this.#work.requirements.push(...requirements);
+    this.#work.requirements.push(...requirements, ...specChecklist(account, scope));
     reportDeltaFaults(account, outline, this.#desk.diagnostics);
     const delta = deltaSpec(outline);
     this.#concurrent.push({ account, change: change.id, capability: role.capability, delta });
@@ -89,13 +89,20 @@ export class ChangeReader {
 
   #readTasks(account: LineAccount, change: Change): WorkDraft[] {
     const prefix = this.#changes.size > 1 ? change.id : '';
-    const { title, tasks, criteria, edges } = readTasks({ account, scope: scopeOf(change), prefix, archived: change.archived }, this.#desk);
+    const { title, tasks, criteria, edges } = readTasks(
+      { account, scope: scopeOf(change), prefix, archived: change.archived },
+      this.#desk,
+    );
     this.#work.requirements.push(...criteria);
     for (const edge of edges) this.#work.edges.push(edge);
     if (tasks.length === 0 && !change.archived && account.source.lineCount > 0) {
       const message = `${title ?? account.source.path} lists no task.`;
       const hint = 'Write `- [ ] 1.1 …` under `## 1. …`.';
-      this.#desk.diagnostics.report('OPENSPEC_TASKS_MISSING', { file: account.source.path, line: 1, column: 1 }, { message, hint });
+      this.#desk.diagnostics.report(
+        'OPENSPEC_TASKS_MISSING',
+        { file: account.source.path, line: 1, column: 1 },
+        { message, hint },
+      );
     }
     return tasks;
   }
@@ -103,7 +110,8 @@ export class ChangeReader {
   #readRest({ account, role }: ChangeFile): void {
     const { path, lineCount } = account.source;
     if (role.type === 'tasks' || (role.type === 'delta' && !role.change.archived)) return;
-    if (isMarkdown(path)) this.#work.requirements.push(...readContext(account, { role, scope: scopeOf(role.change), desk: this.#desk }));
+    if (isMarkdown(path))
+      this.#work.requirements.push(...readContext(account, { role, scope: scopeOf(role.change), desk: this.#desk }));
     else account.mark({ line: 1, endLine: lineCount }, 'document');
   }
 
@@ -129,7 +137,11 @@ export class ChangeReader {
       if (last === undefined || account === undefined) continue;
       const message = `${listed(names)} touch \`${requirement}\` of ${capability}.`;
       const hint = 'Merge one of them first, and bring the other in line with the spec it leaves.';
-      this.#desk.diagnostics.report('OPENSPEC_CHANGES_CONFLICT', { file: account.source.path, line: last.line, column: 1 }, { message, hint });
+      this.#desk.diagnostics.report(
+        'OPENSPEC_CHANGES_CONFLICT',
+        { file: account.source.path, line: last.line, column: 1 },
+        { message, hint },
+      );
     }
   }
 
@@ -138,10 +150,20 @@ export class ChangeReader {
     for (const { account } of files.filter(({ role }) => role.type === 'stray-delta')) {
       const message = 'OpenSpec reads only `specs/<capability>/spec.md`.';
       const place = { file: account.source.path, line: 1, column: 1 };
-      this.#desk.diagnostics.report('OPENSPEC_DELTA_MISPLACED', place, { message, hint: 'Move it into a folder with the name of the capability.' });
+      this.#desk.diagnostics.report('OPENSPEC_DELTA_MISPLACED', place, {
+        message,
+        hint: 'Move it into a folder with the name of the capability.',
+      });
     }
     const isAlone = files.every(({ role }) => role.type === 'tasks') && files.length === this.#desk.accounts.length;
-    if (at === undefined || isAlone || at.role.change.besides === true || files.some(({ role }) => role.type === 'delta' || role.type === 'stray-delta') || skipsSpecs(files)) return;
+    if (
+      at === undefined ||
+      isAlone ||
+      at.role.change.besides === true ||
+      files.some(({ role }) => role.type === 'delta' || role.type === 'stray-delta') ||
+      skipsSpecs(files)
+    )
+      return;
     const message = `The change ${at.role.change.id === '' ? '' : `\`${at.role.change.id}\` `}has no delta.`;
     const hint = 'Write `specs/<capability>/spec.md`, or `skip_specs: true` into its `.openspec.yaml`.';
     this.#desk.diagnostics.report('OPENSPEC_NO_DELTAS', { file: at.account.source.path, line: 1, column: 1 }, { message, hint });
@@ -160,7 +182,9 @@ export class ChangeReader {
 
 /** Ids of tasks are unique in their change; one that is the whole bundle needs no name. */
 function scopeOf({ folder }: Change): string {
-  return folder.replace(/^(?:(.*?)\/)?openspec\/(?:changes\/)?/, (_, before?: string) => (before === undefined ? '' : `${before}/`)).replace(/^changes\//, '');
+  return folder
+    .replace(/^(?:(.*?)\/)?openspec\/(?:changes\/)?/, (_, before?: string) => (before === undefined ? '' : `${before}/`))
+    .replace(/^changes\//, '');
 }
 
 function skipsSpecs(files: readonly ChangeFile[]): boolean {

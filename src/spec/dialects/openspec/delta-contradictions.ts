@@ -1,6 +1,15 @@
 import type { DeltaSpec } from './delta-spec.ts';
-import type { MergeFinding } from './merge-deltas.ts';
 import { foldedName } from './spec-outline.ts';
+
+/** Why a delta cannot be merged, or what was passed over in merging it. */
+export interface MergeFinding {
+  message: string;
+  /** Line of the delta, from 1. */
+  line: number;
+  requirement?: string;
+  /** A modified requirement leaves scenarios out that the living spec has. */
+  losesScenarios?: true;
+}
 
 /** What a delta says that cannot all hold, whatever the living spec says. */
 export function selfContradictions(delta: DeltaSpec): MergeFinding[] {
@@ -9,8 +18,14 @@ export function selfContradictions(delta: DeltaSpec): MergeFinding[] {
     ...repeated('added', added),
     ...repeated('modified', modified),
     ...repeated('removed', removed),
-    ...repeated('renamed', renamed.map(({ from, line }) => ({ name: from, line }))),
-    ...repeated('given as a new name', renamed.map(({ to, line }) => ({ name: to, line }))),
+    ...repeated(
+      'renamed',
+      renamed.map(({ from, line }) => ({ name: from, line })),
+    ),
+    ...repeated(
+      'given as a new name',
+      renamed.map(({ to, line }) => ({ name: to, line })),
+    ),
   ];
   for (const { side, name, line } of unpaired) {
     const message = `\`${side}: ${name}\` has no \`${side === 'FROM' ? 'TO' : 'FROM'}:\` beside it.`;
@@ -56,11 +71,17 @@ function renameClashes({ added, modified, removed, renamed }: DeltaSpec): MergeF
   const removedNames = new Set(removed.map(({ name }) => foldedName(name)));
   return renamed.flatMap(({ from, to, line }) => {
     const found: MergeFinding[] = [];
-    if (removedNames.has(foldedName(from))) found.push({ line, requirement: from, message: `\`${from}\` is both renamed and removed.` });
+    if (removedNames.has(foldedName(from)))
+      found.push({ line, requirement: from, message: `\`${from}\` is both renamed and removed.` });
     if (modifiedNames.has(from)) {
-      found.push({ line, requirement: from, message: `\`${from}\` is renamed, so it must be modified under its new name, \`${to}\`.` });
+      found.push({
+        line,
+        requirement: from,
+        message: `\`${from}\` is renamed, so it must be modified under its new name, \`${to}\`.`,
+      });
     }
-    if (addedNames.has(to)) found.push({ line, requirement: to, message: `\`${to}\` is both added and the new name of \`${from}\`.` });
+    if (addedNames.has(to))
+      found.push({ line, requirement: to, message: `\`${to}\` is both added and the new name of \`${from}\`.` });
     return found;
   });
 }

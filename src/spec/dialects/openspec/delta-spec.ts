@@ -31,8 +31,8 @@ export interface DeltaSpec {
 }
 
 const HEADER = /^(ADDED|MODIFIED|REMOVED|RENAMED) Requirements$/i;
-const REMOVED_BULLET = /^\s*[-*+]\s*`?###\s*Requirement:\s*(\S[^`]*)`?\s*$/i;
-const RENAME = /^\s*[-*+]?\s*(FROM|TO):\s*`?###\s*Requirement:\s*(\S[^`]*)`?\s*$/;
+const REMOVED_BULLET = /^[-*+]\s*`?###\s*Requirement:\s*(\S.*?)`?$/;
+const RENAME = /^(?:[-*+]\s*)?(FROM|TO):\s*`?###\s*Requirement:\s*(\S.*?)`?$/;
 
 /** The operation that a section's title names. */
 export function operationOf(section: Section | undefined): Operation | undefined {
@@ -73,7 +73,7 @@ export function isEmptyDelta({ added, modified, removed, renamed }: DeltaSpec): 
 function removedBullets({ lines, mask }: SpecOutline, section: Section): Named[] {
   const found: Named[] = [];
   for (let line = section.line + 1; line <= section.endLine; line++) {
-    const name = mask[line - 1] === true ? undefined : REMOVED_BULLET.exec(lines[line - 1] ?? '')?.[1];
+    const name = mask[line - 1] === true ? undefined : REMOVED_BULLET.exec((lines[line - 1] ?? '').trim())?.[1];
     if (name !== undefined) found.push({ name: requirementName(name), line });
   }
   return found;
@@ -83,7 +83,7 @@ function removedBullets({ lines, mask }: SpecOutline, section: Section): Named[]
 function readRenames(section: Section, { outline: { lines, mask }, renamed, unpaired }: DeltaSpec): void {
   let pending: Named | undefined;
   for (let line = section.line + 1; line <= section.endLine; line++) {
-    const found = mask[line - 1] === true ? null : RENAME.exec(lines[line - 1] ?? '');
+    const found = mask[line - 1] === true ? null : RENAME.exec((lines[line - 1] ?? '').trim());
     if (found === null) continue;
     const name = requirementName(found[2] ?? '');
     if (found[1] === 'FROM') {

@@ -22,14 +22,15 @@ export interface Layout {
   roleOf(path: string): Role;
 }
 
-const INSIDE = /^(?:(.*?)\/)?openspec\/(?=(?:specs|changes|schemas|explorations)\/|project\.md$|config\.ya?ml$|AGENTS\.md$|README\.md$)/i;
+const INSIDE =
+  /^(?:(.*?)\/)?openspec\/(?=(?:specs|changes|schemas|explorations)\/|project\.md$|config\.ya?ml$|AGENTS\.md$|README\.md$)/i;
 const CONFIG = /^(?:config\.ya?ml|schemas\/.*)$/i;
 
 interface Contents {
   /** Of the bundle's folder. */
   name: string;
   paths: readonly string[];
-  textOf(path: string): string;
+  textOf: (path: string) => string;
 }
 
 /** Whether the bundle is a repository, an OpenSpec folder, the changes or specs in it, one change, or a single file. */
@@ -43,7 +44,11 @@ export function layoutOf({ name, paths, textOf }: Contents): Layout | undefined 
     return { roleOf: (path) => roleInChange(path, change) };
   }
   if (hasSpecs(paths, /^specs\/.+\/spec\.md$/, textOf)) return { roleOf: (path) => roleInside(path, '') };
-  if (paths.some((path) => /^(?:archive\/)?[^/]+\/proposal\.md$/.test(path) && paths.includes(path.replace(/proposal\.md$/, 'tasks.md')))) {
+  if (
+    paths.some(
+      (path) => /^(?:archive\/)?[^/]+\/proposal\.md$/.test(path) && paths.includes(path.replace(/proposal\.md$/, 'tasks.md')),
+    )
+  ) {
     return { roleOf: (path) => prefixed(path, name === 'archive' ? 'changes/archive' : 'changes') };
   }
   if (hasSpecs(paths, /^.+\/spec\.md$/, textOf)) return { roleOf: (path) => prefixed(path, 'specs') };
@@ -84,7 +89,7 @@ function roleInChange(path: string, change: Change): Role {
   const delta = /^specs\/(.+)\/spec\.md$/i.exec(path);
   if (delta !== null) return { type: 'delta', capability: delta[1] ?? '', change };
   if (/^specs\/.*\.md$/i.test(path)) return { type: 'stray-delta', change };
-  if (/(?:^|\/)tasks\.md$/i.test(path)) return { type: 'tasks', change };
+  if (/(?:^|\/)tasks?(?:[-_.][^/]*)?\.md$/i.test(path)) return { type: 'tasks', change };
   if (/^proposal\.md$/i.test(path)) return { type: 'proposal', change };
   if (/^design\.md$/i.test(path)) return { type: 'design', change };
   return { type: path === '.openspec.yaml' ? 'change-metadata' : 'change-other', change };
@@ -116,7 +121,8 @@ function singleFile(path: string, textOf: Contents['textOf']): Layout | undefine
   let role: Role | undefined;
   if (!/\.(?:md|markdown)$/i.test(path)) return undefined;
   if (DELTA_HEADER.test(text)) role = { type: 'delta', capability: path.replace(/\.[^.]*$/, ''), change };
-  else if (/^## Requirements[ \t]*$/im.test(text) && SPEC_HEADER.test(text)) role = { type: 'spec', capability: path.replace(/\.[^.]*$/, '') };
+  else if (/^## Requirements[ \t]*$/im.test(text) && SPEC_HEADER.test(text))
+    role = { type: 'spec', capability: path.replace(/\.[^.]*$/, '') };
   else if (/^tasks\.md$/i.test(path) && GROUP_AND_TASK.test(text)) role = { type: 'tasks', change };
   return role === undefined ? undefined : { roleOf: () => role };
 }

@@ -1,6 +1,7 @@
 import { counted, listed } from '../../../base/text.ts';
-import { selfContradictions } from './delta-contradictions.ts';
+import { type MergeFinding, selfContradictions } from './delta-contradictions.ts';
 import { type DeltaSpec, deltaSpec, isEmptyDelta } from './delta-spec.ts';
+import { maskOf } from './fences.ts';
 import { structureFaults } from './spec-faults.ts';
 import { type Block, foldedName, normalText, type Section, specOutline, type SpecOutline } from './spec-outline.ts';
 
@@ -13,16 +14,6 @@ export interface DeltaInput {
   delta: string;
   /** The living spec as it is; undefined where there is none yet. */
   current: string | undefined;
-}
-
-/** Why a delta cannot be merged, or what was passed over in merging it. */
-export interface MergeFinding {
-  message: string;
-  /** Line of the delta, from 1. */
-  line: number;
-  requirement?: string;
-  /** A modified requirement leaves scenarios out that the living spec has. */
-  losesScenarios?: true;
 }
 
 export interface MergeResult {
@@ -61,6 +52,8 @@ class Merge {
   readonly #folded = new Map<string, string>();
   /** Names in the order of the living spec; those added come last. */
   readonly #order: string[] = [];
+  /** Where in `#order` a requirement of the living spec stands. */
+  readonly #places = new Map<string, number>();
 
   constructor(delta: DeltaSpec, { capability, change, current }: DeltaInput) {
     this.#delta = delta;
@@ -68,14 +61,15 @@ class Merge {
     this.#section = this.#outline.sections.find(({ title }) => /^Requirements$/i.test(title));
     for (const block of this.#outline.blocks) {
       if (block.section !== this.#section || this.#section === undefined) continue;
-      if (!this.#blocks.has(block.name)) this.#order.push(block.name);
+      if (!this.#blocks.has(block.name)) this.#places.set(block.name, this.#order.push(block.name) - 1);
       this.#put(block.name, block);
     }
   }
 
   run(): void {
     this.conflicts.push(...selfContradictions(this.#delta));
-    for (const { message, line } of structureFaults(this.#outline)) this.#conflict(1, `Line ${line} of the living spec: ${message}`);
+    for (const { message, line } of structureFaults(this.#outline))
+      this.#conflict(1, `Line ${line} of the living spec: ${message}`);
     if (isEmptyDelta(this.#delta)) this.#conflict(1, 'The delta adds, modifies, removes and renames nothing.');
     for (const { name, line } of this.#delta.outside) {
       this.#note({ line, requirement: name, message: `\`${name}\` stands in no section of a delta, so it is not merged.` });
@@ -92,13 +86,18 @@ class Merge {
       const block = this.#blocks.get(from);
       const near = this.#near(to);
       if (block === undefined) this.#renameOfNothing({ from, to, line });
-      else if (this.#blocks.has(to)) this.#conflict(line, `\`${to}\` is there already, so \`${from}\` cannot be renamed to it.`, to);
-      else if (near !== undefined && near !== from) this.#conflict(line, `\`${near}\` differs from \`${to}\` only in case or blanks.`, to);
+      else if (this.#blocks.has(to))
+        this.#conflict(line, `\`${to}\` is there already, so \`${from}\` cannot be renamed to it.`, to);
+      else if (near !== undefined && near !== from)
+        this.#conflict(line, `\`${near}\` differs from \`${to}\` only in case or blanks.`, to);
       else {
         this.#drop(from);
         this.#put(to, { scenarios: block.scenarios, raw: block.raw.replace(/^.*/, () => `### Requirement: ${to}`) });
-        const place = this.#order.indexOf(from);
-        if (place !== -1) this.#order[place] = to;
+        const place = this.#places.get(from);
+        if (place !== undefined) {
+          this.#order[place] = to;
+          this.#places.set(to, place);
+        }
         this.counts.renamed += 1;
       }
     }
@@ -107,7 +106,8 @@ class Merge {
   #renameOfNothing({ from, to, line }: { from: string; to: string; line: number }): void {
     const near = this.#near(from);
     if (near !== undefined && near !== to) this.#conflict(line, `There is no \`${from}\` to rename, but \`${near}\`.`, from);
-    else if (this.#blocks.has(to)) this.#note({ line, requirement: to, message: `\`${from}\` has been renamed to \`${to}\` already.` });
+    else if (this.#blocks.has(to))
+      this.#note({ line, requirement: to, message: `\`${from}\` has been renamed to \`${to}\` already.` });
     else this.#conflict(line, `There is no \`${from}\` to rename.`, from);
   }
 
@@ -132,8 +132,9 @@ class Merge {
         continue;
       }
       const lost = lostScenarios(current, block);
-      if (lost.length > 0) this.conflicts.push({ line, message: lostMessage(name, lost), requirement: name, losesScenarios: true });
-      if (blankless(current.raw) !== blankless(block.raw)) this.counts.modified += 1;
+      if (lost.length > 0)
+        this.conflicts.push({ line, message: lostMessage(name, lost), requirement: name, losesScenarios: true });
+      if (!isSame(current.raw, block.raw)) this.counts.modified += 1;
       this.#put(name, block);
     }
   }
@@ -143,7 +144,7 @@ class Merge {
       const { name, line, raw } = block;
       const existing = this.#blocks.get(name);
       const near = this.#near(name);
-      if (existing !== undefined && blankless(existing.raw) === blankless(raw)) {
+      if (existing !== undefined && isSame(existing.raw, raw)) {
         this.#note({ line, requirement: name, message: `\`${name}\` is there already, word by word.` });
       } else if (existing !== undefined) this.#conflict(line, `\`${name}\` is there already, and says something else.`, name);
       else if (near !== undefined) this.#conflict(line, `\`${near}\` differs from \`${name}\` only in case or blanks.`, name);
@@ -169,13 +170,19 @@ class Merge {
       return block === undefined ? [] : [block.raw];
     });
     const parts = [
-      lines.slice(0, from - 1).join('\n').trimEnd(),
+      lines
+        .slice(0, from - 1)
+        .join('\n')
+        .trimEnd(),
       section === undefined ? '## Requirements' : (lines[from - 1] ?? ''),
-      lines.slice(from, (first?.line ?? to + 1) - 1).join('\n').trim(),
+      lines
+        .slice(from, (first?.line ?? to + 1) - 1)
+        .join('\n')
+        .trim(),
       ...kept,
       lines.slice(to).join('\n').trim(),
     ];
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+    return `${withoutBlankRuns(parts.filter((part) => part !== '').join('\n\n')).trimEnd()}\n`;
   }
 
   #near(name: string): string | undefined {
@@ -218,12 +225,17 @@ function lostMessage(name: string, lost: readonly string[]): string {
   return `\`${name}\` would lose ${counted(lost.length, 'scenario')} of the living spec: ${shown}${more}.`;
 }
 
-function blankless(raw: string): string {
-  return normalText(raw)
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '')
-    .join('\n');
+/** Whether two requirements say the same, blanks at the ends of lines set aside. */
+function isSame(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((raw) => withoutBlankRuns(normalText(raw).replace(/[ \t]+$/gm, '')).trim());
+  return first === second;
+}
+
+/** One blank line where there are several, but for code. */
+function withoutBlankRuns(text: string): string {
+  const lines = text.split('\n');
+  const mask = maskOf(lines);
+  return lines.filter((line, at) => mask[at] === true || line !== '' || lines[at - 1] !== '' || mask[at - 1] === true).join('\n');
 }
 
 /** A spec for a capability that is new: the delta's purpose, or words that say that there is none. */
@@ -232,5 +244,5 @@ function skeleton(capability: string, { change, delta }: { change: string; delta
   const section = sections.find(({ title }) => /^Purpose$/i.test(title));
   const purpose = section === undefined ? '' : lines.slice(section.line, section.endLine).join('\n').trim();
   const placeholder = `TBD - created by archiving change ${change}. Update Purpose after archive.`;
-  return `# ${capability} Specification\n\n## Purpose\n\n${purpose === '' ? placeholder : purpose}\n\n## Requirements\n`;
+  return `# ${capability} Specification\n\n## Purpose\n${purpose === '' ? placeholder : purpose}\n\n## Requirements\n`;
 }

@@ -9,12 +9,17 @@ const MAX_PATHS = 50;
 export function namedPaths(text: string): string[] {
   const found = new Set<string>();
   for (const [, quoted = ''] of text.matchAll(CODE)) {
-    const path = quoted.trim().replace(/:\d+(?:-\d+)?$/, '').replace(/^\.\//, '');
+    const path = quoted
+      .trim()
+      .replace(/:\d+(?:-\d+)?$/, '')
+      .replace(/^\.\//, '');
     if (found.size < MAX_PATHS && isFile(path)) found.add(path);
   }
   return [...found];
 }
 
 function isFile(path: string): boolean {
-  return path.includes('/') && PATH.test(path) && FILE.test(path) && !path.startsWith('/') && !path.includes('..') && !OWN.test(path);
+  return (
+    path.includes('/') && PATH.test(path) && FILE.test(path) && !path.startsWith('/') && !path.includes('..') && !OWN.test(path)
+  );
 }

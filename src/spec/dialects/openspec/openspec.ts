@@ -10,6 +10,7 @@ import type { WorkReading } from '../../work/work-draft.ts';
 import { ChangeReader } from './change-reader.ts';
 import { claimsPath, type Layout, layoutOf, type Role } from './layout.ts';
 import { reportSpecFaults } from './report-faults.ts';
+import { specChecklist } from './read-context.ts';
 import { readSpec } from './read-spec.ts';
 import { specOutline } from './spec-outline.ts';
 
@@ -31,11 +32,18 @@ function read(desk: Desk): Reading {
   const roles = desk.accounts.map((account) => ({ account, role: layout.roleOf(account.source.path) }));
   const first = desk.accounts.find((account) => account.source.lineCount > 0)?.source.path ?? '';
   const work: WorkReading = { tasks: [], requirements: [], edges: [] };
-  const reading: Reading = { source: { file: first, line: 1, column: 1, endLine: 1 }, outsideParties: [], drafts: [], work, namesRepeat: true };
+  const reading: Reading = {
+    source: { file: first, line: 1, column: 1, endLine: 1 },
+    outsideParties: [],
+    drafts: [],
+    work,
+    namesRepeat: true,
+  };
   const changes = new ChangeReader(desk, work);
   for (const { account, role } of roles) {
     if ('change' in role) changes.take(account, role);
-    else if (role.type === 'spec') changes.addLiving(role.capability, readLiving(account, { capability: role.capability, desk, work }));
+    else if (role.type === 'spec')
+      changes.addLiving(role.capability, readLiving(account, { capability: role.capability, desk, work }));
     else readOther(account, { role, desk, reading });
   }
   changes.read();
@@ -52,9 +60,13 @@ function roleOfForced(path: string): Role {
   return { type: 'other' };
 }
 
-function readLiving(account: LineAccount, { capability, desk, work }: { capability: string; desk: Desk; work: WorkReading }): string {
+function readLiving(
+  account: LineAccount,
+  { capability, desk, work }: { capability: string; desk: Desk; work: WorkReading },
+): string {
   const outline = specOutline(account.source.text);
   for (const draft of readSpec({ account, scope: `specs/${capability}`, outline })) work.requirements.push(draft);
+  work.requirements.push(...specChecklist(account, `specs/${capability}`));
   reportSpecFaults(account, outline, desk.diagnostics);
   settleRest(account, desk, 'in a living spec, where it is no task');
   return account.source.text;

@@ -17,7 +17,10 @@ const WHY: Partial<Record<Role['type'], string>> = {
 };
 
 /** Reads the prose of a change. Checkboxes under a heading about acceptance are criteria; all others are no tasks, and are told of. */
-export function readContext(account: LineAccount, { role, scope, desk }: { role: Role & { type: string }; scope: string; desk: Desk }): RequirementDraft[] {
+export function readContext(
+  account: LineAccount,
+  { role, scope, desk }: { role: Role & { type: string }; scope: string; desk: Desk },
+): RequirementDraft[] {
   const isArchived = 'change' in role && role.change.archived;
   const criteria = isArchived ? [] : criteriaIn(account, scope);
   if (account.openCheckboxes().length === 0) settleRest(account, desk);
@@ -26,7 +29,16 @@ export function readContext(account: LineAccount, { role, scope, desk }: { role:
   return criteria;
 }
 
-function criteriaIn(account: LineAccount, scope: string): RequirementDraft[] {
+/** Checkboxes of a spec ask whether it is met: they are kept beside its requirements, and are no tasks. */
+export function specChecklist(account: LineAccount, scope: string): RequirementDraft[] {
+  return criteriaIn(account, scope, 'checklist');
+}
+
+function criteriaIn(
+  account: LineAccount,
+  scope: string,
+  requirementKind: 'acceptance' | 'checklist' = 'acceptance',
+): RequirementDraft[] {
   const { lines, mask, headings } = taskOutline(account);
   const file = account.source.path;
   const drafts: RequirementDraft[] = [];
@@ -37,7 +49,8 @@ function criteriaIn(account: LineAccount, scope: string): RequirementDraft[] {
     if (heading !== undefined && !(section.isAcceptance && heading.level > section.level)) {
       section = { title: heading.title, level: heading.level, isAcceptance: saysAcceptance(heading.title) };
     }
-    const box = section.isAcceptance && mask[at] !== true ? checkboxOf(text) : undefined;
+    const isHere = section.isAcceptance || requirementKind === 'checklist';
+    const box = isHere && mask[at] !== true ? checkboxOf(text) : undefined;
     if (box === undefined || box.text === '' || !isStatusMark(box.marker)) continue;
     const endLine = continuedTo(lines, line);
     const words = plainText([box.text, ...lines.slice(line, endLine)].join(' '));
@@ -45,7 +58,7 @@ function criteriaIn(account: LineAccount, scope: string): RequirementDraft[] {
     const place = boxAt(text, line);
     drafts.push({
       kind: 'requirement',
-      requirementKind: 'acceptance',
+      requirementKind,
       key,
       scope,
       name: shortened(words),

@@ -35,7 +35,9 @@ export function readTasks({ account, scope, prefix, archived }: TaskFile, desk: 
   const facts: FileFacts = { file: account.source.path, scope, prefix };
   const { all } = scanner.groups;
   for (const task of all.toReversed()) settleStatus(task, archived);
-  const drafts = new Map<Building, WorkDraft>(all.filter((each) => !each.isCriterion).map((each) => [each, workDraft(each, facts)]));
+  const drafts = new Map<Building, WorkDraft>(
+    all.filter((each) => !each.isCriterion).map((each) => [each, workDraft(each, facts)]),
+  );
   const criteria = all.filter((each) => each.isCriterion).map((each) => criterionDraft(each, facts));
   for (const each of all) account.mark({ line: each.line, endLine: each.endLine }, 'element', each.key);
   for (const each of all) settleBox(each, account);
@@ -50,13 +52,15 @@ export function readTasks({ account, scope, prefix, archived }: TaskFile, desk: 
   return { title: scanner.title, tasks: [...drafts.values()], criteria, edges };
 }
 
-const DONE_WORD = /\b(?:done|completed?|finished|implemented)\b|✅|✓|✔|完成|完了|已完成|완료|complet(?:o|ad[oa]|é)|terminé|hecho|concluíd[oa]|fertig|erledigt|tamamland/iu;
+const DONE_WORD =
+  /\b(?:done|completed?|finished|implemented)\b|✅|✓|✔|完成|完了|已完成|완료|complet(?:o|ad[oa]|é)|terminé|hecho|concluíd[oa]|fertig|erledigt|tamamland/iu;
 const STATUS_LINE = /^\W*(?:status|状态|狀態|状況|ステータス|상태|estado|état|statut|durum)\W*[:：](.*)$/iu;
 const NOT_DONE = /\b(?:not|in|to be|un|partially|pending|todo|no)\b|未|미완|진행/iu;
 
 /** A task that is written as a heading has no box: its status is what its signs, its status line or its parts say. */
 function settleStatus(task: Building, archived: boolean): void {
-  if (task.isHeading && task.box === undefined && task.status === 'unknown') task.status = statedStatus(task) ?? (archived ? 'done' : 'todo');
+  if (task.isHeading && task.box === undefined && task.status === 'unknown')
+    task.status = statedStatus(task) ?? (archived ? 'done' : 'todo');
   if (archived && task.status !== 'done') task.status = 'cancelled';
 }
 
@@ -78,10 +82,17 @@ function reportCriteria(all: readonly Building[], account: LineAccount, { diagno
   const criteria = all.filter((each) => each.isCriterion);
   const [first] = criteria;
   if (first === undefined) return;
-  const is = criteria.length === 1 ? 'stands in a list of what must hold, and is no task' : 'stand in lists of what must hold, and are no tasks';
+  const is =
+    criteria.length === 1
+      ? 'stands in a list of what must hold, and is no task'
+      : 'stand in lists of what must hold, and are no tasks';
   const message = `${counted(criteria.length, 'checkbox', 'checkboxes')} of this file ${is}.`;
   const hint = 'Give them numbers if they are tasks.';
-  diagnostics.report('SPEC_CHECKBOX_ACCEPTANCE', { file: account.source.path, line: first.line, column: first.column }, { message, hint });
+  diagnostics.report(
+    'SPEC_CHECKBOX_ACCEPTANCE',
+    { file: account.source.path, line: first.line, column: first.column },
+    { message, hint },
+  );
 }
 
 function reportLeftOpen(all: readonly Building[], account: LineAccount, { diagnostics }: Desk): void {
@@ -90,7 +101,11 @@ function reportLeftOpen(all: readonly Building[], account: LineAccount, { diagno
   if (first === undefined) return;
   const message = `${counted(open.length, 'checkbox', 'checkboxes')} of this archived change ${open.length === 1 ? 'is' : 'are'} not ticked.`;
   const hint = 'They count as cancelled. Tick them if they were done, or take them into a new change.';
-  diagnostics.report('OPENSPEC_ARCHIVED_OPEN', { file: account.source.path, line: first.line, column: first.column }, { message, hint });
+  diagnostics.report(
+    'OPENSPEC_ARCHIVED_OPEN',
+    { file: account.source.path, line: first.line, column: first.column },
+    { message, hint },
+  );
 }
 
 interface Sources {
@@ -107,19 +122,28 @@ function edgesOf({ scanner, drafts, account }: Sources, diagnostics: DiagnosticL
     return draft === undefined ? [] : [{ task: draft, parallel: task.head.parallel, parts: task.parts.flatMap(stepOf) }];
   };
   const steps = groups.map(({ title, tasks }): Group => ({ title, steps: tasks.flatMap(stepOf) }));
-  const lastOfGroup = new Map(groups.flatMap(({ number, tasks }) => {
-    const last = tasks.findLast((each) => drafts.has(each));
-    const draft = last === undefined ? undefined : drafts.get(last);
-    return number === undefined || draft === undefined ? [] : [[number, draft] as const];
-  }));
-  const byId = new Map([...drafts.values()].toReversed().flatMap((draft) => (draft.sourceId === undefined ? [] : [[draft.sourceId, draft] as const])));
+  const lastOfGroup = new Map(
+    groups.flatMap(({ number, tasks }) => {
+      const last = tasks.findLast((each) => drafts.has(each));
+      const draft = last === undefined ? undefined : drafts.get(last);
+      return number === undefined || draft === undefined ? [] : [[number, draft] as const];
+    }),
+  );
+  const byId = new Map(
+    [...drafts.values()]
+      .toReversed()
+      .flatMap((draft) => (draft.sourceId === undefined ? [] : [[draft.sourceId, draft] as const])),
+  );
   const context: NeedsContext = { byId, lastOfGroup, diagnostics };
   const at = (line: number): SourceSpan => ({ file: account.source.path, line, column: 1, endLine: line });
   const own = all.flatMap((task) => {
     const draft = drafts.get(task);
     return draft === undefined ? [] : ownNeeds(draft, ownLines(task, at), context);
   });
-  const section = sectionNeeds(dependencyLines.map(({ text, line }) => ({ text, at: at(line) })), context);
+  const section = sectionNeeds(
+    dependencyLines.map(({ text, line }) => ({ text, at: at(line) })),
+    context,
+  );
   return [...sequenceEdges(steps), ...own, ...section];
 }
 

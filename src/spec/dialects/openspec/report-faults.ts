@@ -15,12 +15,17 @@ export function reportDeltaFaults(account: LineAccount, outline: SpecOutline, di
 }
 
 function report(faults: readonly Fault[], { source }: LineAccount, diagnostics: DiagnosticList): void {
-  for (const { code, line, message, hint } of faults) diagnostics.report(code, { file: source.path, line, column: 1 }, { message, hint });
+  for (const { code, line, message, hint } of faults)
+    diagnostics.report(code, { file: source.path, line, column: 1 }, { message, hint });
 }
 
 function reportLoose({ source }: LineAccount, { strays }: SpecOutline, diagnostics: DiagnosticList): void {
   for (const { title, line } of strays.filter(isLooseRequirement)) {
     const message = `\`${title}\` is read as a requirement; OpenSpec itself passes it over.`;
-    diagnostics.report('OPENSPEC_HEADER_LOOSE', { file: source.path, line, column: 1 }, { message, hint: 'Write `### Requirement: Name`.' });
+    diagnostics.report(
+      'OPENSPEC_HEADER_LOOSE',
+      { file: source.path, line, column: 1 },
+      { message, hint: 'Write `### Requirement: Name`.' },
+    );
   }
 }

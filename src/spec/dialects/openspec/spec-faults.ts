@@ -21,7 +21,12 @@ export function structureFaults({ sections, blocks }: SpecOutline): Fault[] {
   const requirements = sections.find(isNamed('Requirements'));
   for (const section of sections.filter((each) => operationOf(each) !== undefined)) {
     const message = `A living spec has no section \`${section.title}\`.`;
-    found.push({ code: 'OPENSPEC_DELTA_IN_SPEC', line: section.line, message, hint: 'Such sections belong into `changes/<id>/specs/`.' });
+    found.push({
+      code: 'OPENSPEC_DELTA_IN_SPEC',
+      line: section.line,
+      message,
+      hint: 'Such sections belong into `changes/<id>/specs/`.',
+    });
   }
   const lines = new Map<string, number>();
   for (const { name, section, line } of blocks) {
@@ -59,7 +64,8 @@ export function deltaFaults(outline: SpecOutline): Fault[] {
     hint: 'Name each requirement once, in the section that says what becomes of it.',
   }));
   if (isEmptyDelta(delta)) {
-    const message = delta.present.length === 0 ? 'There is no section of a delta.' : 'The sections of the delta hold no requirement.';
+    const message =
+      delta.present.length === 0 ? 'There is no section of a delta.' : 'The sections of the delta hold no requirement.';
     const hint = 'Write `## ADDED Requirements` and `### Requirement: Name` under it.';
     found.push({ code: 'OPENSPEC_DELTA_EMPTY', line: delta.present[0]?.line ?? 1, message, hint });
   }
@@ -76,12 +82,16 @@ function purposeFaults({ sections, lines }: SpecOutline): Fault[] {
   const text = section === undefined ? '' : lines.slice(section.line, section.endLine).join('\n').trim();
   if (text === '') {
     const message = section === undefined ? 'There is no `## Purpose`.' : 'The purpose is empty.';
-    return [{ code: 'OPENSPEC_PURPOSE_MISSING', line: section?.line ?? 1, message, hint: 'Say in a sentence or two what it is for.' }];
+    return [
+      { code: 'OPENSPEC_PURPOSE_MISSING', line: section?.line ?? 1, message, hint: 'Say in a sentence or two what it is for.' },
+    ];
   }
   const isPlaceholder = PLACEHOLDER.test(text);
   if (!isPlaceholder && text.length >= MIN_PURPOSE) return [];
   const message = isPlaceholder ? 'The purpose is a placeholder.' : `The purpose has fewer than ${MIN_PURPOSE} characters.`;
-  return [{ code: 'OPENSPEC_PURPOSE_BRIEF', line: section?.line ?? 1, message, hint: 'Say in a sentence or two what it is for.' }];
+  return [
+    { code: 'OPENSPEC_PURPOSE_BRIEF', line: section?.line ?? 1, message, hint: 'Say in a sentence or two what it is for.' },
+  ];
 }
 
 function blockFaults({ name, text, line, scenarios }: Block): Fault[] {
@@ -95,7 +105,12 @@ function blockFaults({ name, text, line, scenarios }: Block): Fault[] {
   }
   if (!scenarios.some(({ body }) => body !== '')) {
     const message = `The requirement \`${name}\` has no scenario.`;
-    found.push({ code: 'OPENSPEC_SCENARIO_MISSING', line, message, hint: 'Write `#### Scenario: Name`, with exactly four `#`, and steps under it.' });
+    found.push({
+      code: 'OPENSPEC_SCENARIO_MISSING',
+      line,
+      message,
+      hint: 'Write `#### Scenario: Name`, with exactly four `#`, and steps under it.',
+    });
   }
   return found;
 }

@@ -58,7 +58,10 @@ export function normalText(text: string): string {
 
 /** A closing run of `#` behind a blank is no part of a name; `C#` keeps its own. Names differ by case. */
 export function requirementName(written: string): string {
-  return written.trimEnd().replace(/(?<![ \t])[ \t]+#+$/, '').trim();
+  return written
+    .trimEnd()
+    .replace(/(?<![ \t])[ \t]+#+$/, '')
+    .trim();
 }
 
 /** By this, two names that cannot both be meant are told: case and blanks set aside. */
@@ -87,12 +90,21 @@ export function specOutline(source: string): SpecOutline {
     if (section !== null) sections.push({ title: (section[1] ?? '').trim(), line: at + 1, endLine: lines.length });
     else if (requirement !== null) starts.push({ at, name: requirementName(requirement[1] ?? ''), section: sections.at(-1) });
     else if (heading !== null && heading[1] !== undefined && heading[1].length > 2 && !SCENARIO.test(text)) {
-      strays.push({ level: heading[1].length, title: (heading[2] ?? '').trim(), section: sections.at(-1), line: at + 1, endLine: at + 1 });
+      strays.push({
+        level: heading[1].length,
+        title: (heading[2] ?? '').trim(),
+        section: sections.at(-1),
+        line: at + 1,
+        endLine: at + 1,
+      });
     }
   }
   for (const [index, section] of sections.entries()) section.endLine = (sections[index + 1]?.line ?? lines.length + 1) - 1;
   const blocks = starts.map(({ at, name, section }, index) => {
-    const limit = Math.min(starts[index + 1]?.at ?? lines.length, section?.endLine ?? (sections[0]?.line ?? lines.length + 1) - 1);
+    const limit = Math.min(
+      starts[index + 1]?.at ?? lines.length,
+      section?.endLine ?? (sections[0]?.line ?? lines.length + 1) - 1,
+    );
     return block({ lines, mask }, { from: at, to: limit, name, section });
   });
   return { lines, mask, sections, blocks, strays };
@@ -109,13 +121,16 @@ function block(
   const headings: number[] = [];
   for (let at = from + 1; at < end; at++) if (mask[at] !== true && /^#{1,6}\s/.test(lines[at] ?? '')) headings.push(at);
   const scenarios = headings.flatMap((at, index): Scenario[] => {
-    const name = SCENARIO.exec(lines[at] ?? '')?.[1];
-    if (name === undefined) return [];
+    const written = SCENARIO.exec(lines[at] ?? '')?.[1];
+    if (written === undefined) return [];
     let following = index + 1;
     while (following < headings.length && /^#{5,6}\s/.test(lines[headings[following] ?? 0] ?? '')) following += 1;
     const next = headings[following] ?? end;
-    const body = lines.slice(at + 1, next).join('\n').trim();
-    return [{ name: scenarioName(name), body, ...trimmed(lines, at, next) }];
+    const body = lines
+      .slice(at + 1, next)
+      .join('\n')
+      .trim();
+    return [{ name: scenarioName(written), body, ...trimmed(lines, at, next) }];
   });
   const text = bodyText(lines, mask, { from: from + 1, to: headings[0] ?? end });
   return { name, section, raw: lines.slice(from, end).join('\n').trimEnd(), text, scenarios, line: from + 1, endLine: end };

@@ -24,6 +24,8 @@ export interface Building {
   isHeading: boolean;
   box?: Box;
   parent?: Building;
+  /** How many tasks it is inside of. */
+  depth: number;
   parts: Building[];
   section: string;
   optional: boolean;
@@ -37,7 +39,8 @@ export interface FileFacts {
   prefix: string;
 }
 
-const FILE_LABEL = /^\W*(?:files?|paths?|ファイル|文件|檔案|파일|archivos?|arquivos?|fichiers?|dateien?|dosya(?:lar)?)[^:：\n]{0,20}[:：]/iu;
+const FILE_LABEL =
+  /^\W*(?:files?|paths?|ファイル|文件|檔案|파일|archivos?|arquivos?|fichiers?|dateien?|dosya(?:lar)?)[^:：\n]{0,20}[:：]/iu;
 
 export function workDraft(task: Building, { file, scope, prefix }: FileFacts): WorkDraft {
   const { head, section, details } = task;

@@ -18,6 +18,8 @@ export interface TaskGroup {
   tasks: Building[];
 }
 
+/** What is deeper is taken to be at this depth. */
+const MAX_DEPTH = 20;
 const NUMBER = /^(?:[\p{L}]{1,12}\s*#?\s*)?(\d{1,3})(?=[.:：、)）\s-]|$)/u;
 const OPTIONAL = /[(（[](?:optional|opcional|optionnel|facultatif|可选|可選|任意|オプション|선택|isteğe bağlı)[)）\]]/i;
 
@@ -79,9 +81,13 @@ export class GroupList {
   /** A task is part of the one it stands under or, without such a one, of the one whose number its own begins with. */
   add(task: Building, under: Building | undefined): void {
     const { id } = task.head;
-    const parent = under ?? (task.isCriterion || id === undefined ? undefined : this.#byId.get(id.slice(0, Math.max(0, id.lastIndexOf('.')))));
-    const owner = parent?.isCriterion === true ? parent.parent : parent;
-    if (owner !== undefined) task.parent = owner;
+    const parent =
+      under ?? (task.isCriterion || id === undefined ? undefined : this.#byId.get(id.slice(0, Math.max(0, id.lastIndexOf('.')))));
+    const owner = parent?.isCriterion === true || (parent?.depth ?? 0) >= MAX_DEPTH ? parent?.parent : parent;
+    if (owner !== undefined) {
+      task.parent = owner;
+      task.depth = owner.depth + 1;
+    }
     this.all.push(task);
     if (task.isCriterion) return;
     if (id !== undefined && !this.#byId.has(id)) this.#byId.set(id, task);
@@ -98,7 +104,16 @@ export class GroupList {
   #groupNow(): TaskGroup {
     const current = this.#current;
     if (current !== undefined) return current;
-    const group: TaskGroup = { title: '', number: undefined, line: 1, level: 1, kind: 'work', optional: false, numbered: false, tasks: [] };
+    const group: TaskGroup = {
+      title: '',
+      number: undefined,
+      line: 1,
+      level: 1,
+      kind: 'work',
+      optional: false,
+      numbered: false,
+      tasks: [],
+    };
     this.#path = [group];
     this.groups.push(group);
     return group;

@@ -2,7 +2,9 @@ import type { IdForm } from '../../work/id-lists.ts';
 import type { WorkStatus } from '../../model.ts';
 
 /** How tasks are named in running text; a plain number names a task only where it is the whole list. */
-export const TASK_REF: IdForm = { pattern: String.raw`\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}|[A-Z]{1,6}-\d{1,5}` };
+export const TASK_REF: IdForm = {
+  pattern: String.raw`\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}|[A-Z]{1,6}-\d{1,5}|[A-Z](?:\.\d{1,3}){1,5}`,
+};
 export const PLAIN_NUMBER: IdForm = { pattern: String.raw`\d{1,4}(?:\.\d{1,4}){0,4}[a-z]?` };
 
 /** The text of a task, taken apart. */
@@ -18,7 +20,8 @@ export interface TaskHead {
 
 const EMPHASIS = /^(?:\*\*|__|[*_`])/;
 const WORD = /^(?:task|step|任务|任務|タスク|作業|작업|태스크|tarea|tarefa|tâche|aufgabe|görev)\s*#?\s*(?=\d)/i;
-const ID = /^\[?(\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}[a-z]?|[A-Z]{1,6}-\d{1,5}|[A-Z]\.?\d{1,3}(?:\.\d{1,3}){0,3}(?=[.:：)]))\]?(?![\p{L}\p{N}%])/u;
+const ID =
+  /^\[?(\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}[a-z]?|[A-Z]{1,6}-\d{1,5}|[A-Z](?:\.\d{1,3}){1,5}|[A-Z]\d{1,3}(?:\.\d{1,3}){1,4}|[A-Z]\d{1,3}(?=[:：)]|\.\s))\]?(?![\p{L}\p{N}%])/u;
 /** `3.` and `3)` and `3:` are ids; in `3 tests` the number is a count. */
 const PLAIN = /^(\d{1,4}[a-z]?)(?=[.)：:](?:\s|\*|_|$))/;
 const SEPARATOR = /^(?:\*\*|__|[*_`])?[.:：)）\-–—、]*(?:\*\*|__|[*_`])?(?:\s+[-–—:：](?=\s))?\s*/;

@@ -10,15 +10,27 @@ export function reportNumbers(groups: readonly TaskGroup[], { source }: LineAcco
       const first = /^(\d{1,4})\./.exec(head.id ?? '')?.[1];
       if (first === undefined || Number(first) === Number(number)) continue;
       const message = `The task \`${head.id ?? ''}\` stands in group ${number}.`;
-      diagnostics.report('OPENSPEC_TASK_NUMBER', { file: source.path, line, column }, { message, hint: `Move it to group ${first}, or number it \`${number}.…\`.` });
+      diagnostics.report(
+        'OPENSPEC_TASK_NUMBER',
+        { file: source.path, line, column },
+        { message, hint: `Move it to group ${first}, or number it \`${number}.…\`.` },
+      );
     }
   }
 }
 
 /** Bullets that begin with a number as tasks do, and have no box. */
-export function reportUnmarked(bullets: readonly { id: string; line: number }[], { source }: LineAccount, { diagnostics }: Desk): void {
+export function reportUnmarked(
+  bullets: readonly { id: string; line: number }[],
+  { source }: LineAccount,
+  { diagnostics }: Desk,
+): void {
   for (const { id, line } of bullets) {
     const message = `\`${id}\` has no checkbox, and is no task.`;
-    diagnostics.report('SPEC_TASK_UNMARKED', { file: source.path, line, column: 1 }, { message, hint: 'Begin the line with `- [ ]` if it is one.' });
+    diagnostics.report(
+      'SPEC_TASK_UNMARKED',
+      { file: source.path, line, column: 1 },
+      { message, hint: 'Begin the line with `- [ ]` if it is one.' },
+    );
   }
 }

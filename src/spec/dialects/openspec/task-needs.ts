@@ -20,6 +20,8 @@ export interface NeedsContext {
   diagnostics: DiagnosticList;
 }
 
+/** A longer list is a slip of the pen: nobody waits for so many tasks one by one. */
+const MAX_IDS = 100;
 const BRACKETS = /[(（[【]([^()（）[\]【】]{3,200})[)）\]】]/g;
 const BULLET = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/;
 const MARKS = /\*\*|__|[*_`]/g;
@@ -30,8 +32,8 @@ export function ownNeeds(task: WorkDraft, lines: readonly TextLine[], context: N
   return lines.flatMap(({ text, at }, index) => {
     const stated = index === 0 ? [] : [text.replace(BULLET, '')];
     const bracketed = [...text.slice(0, 2000).matchAll(BRACKETS)].map((match) => match[1] ?? '');
-    return [...stated.flatMap((each) => labelledNeeds(each)), ...bracketed.flatMap((each) => keywordNeeds(each) ?? [])].flatMap((list) =>
-      edgesTo(task, { list, at }, context),
+    return [...stated.flatMap((each) => labelledNeeds(each)), ...bracketed.flatMap((each) => keywordNeeds(each) ?? [])].flatMap(
+      (list) => edgesTo(task, { list, at }, context),
     );
   });
 }
@@ -50,13 +52,20 @@ function labelledNeeds(text: string): string[] {
 function keywordNeeds(text: string): string | undefined {
   const plain = normalWords(text.replace(MARKS, ''));
   const length = leadingKeyword(plain, 'dependsOn');
-  return length === 0 ? undefined : text.replace(MARKS, '').trim().slice(length).replace(/^[\s:：]+/, '');
+  return length === 0
+    ? undefined
+    : text
+        .replace(MARKS, '')
+        .trim()
+        .slice(length)
+        .replace(/^[\s:：]+/, '');
 }
 
 function edgesTo(task: WorkDraft, { list, at }: { list: string; at: SourceSpan }, context: NeedsContext): EdgeDraft[] {
   if (NONE.test(list)) return [];
   const form = isIdList(list, TASK_REF) ? TASK_REF : PLAIN_NUMBER;
-  if (isIdList(list, form)) return idsIn(list, form).map(({ id }) => edgeTo(task, { id, at }, context));
+  const ids = isIdList(list, form) ? idsIn(list, form) : [];
+  if (ids.length > 0 && ids.length <= MAX_IDS) return ids.map(({ id }) => edgeTo(task, { id, at }, context));
   if (printedIds(list, TASK_REF).length > 0) reportProse(at, context.diagnostics);
   return [];
 }
@@ -71,7 +80,7 @@ function edgeTo(task: WorkDraft, { id, at }: { id: string; at: SourceSpan }, { b
 /** What the lines of a section about dependencies say. Chains of arrows and `1.3 depends on 1.2` are obeyed, sentences are told. */
 export function sectionNeeds(lines: readonly TextLine[], context: NeedsContext): EdgeDraft[] {
   return lines.flatMap(({ text, at }) => {
-    const plain = text.slice(0, 2000).replace(BULLET, '').replace(MARKS, '').trim();
+    const plain = text.slice(0, 2000).replace(BULLET, '').replace(MARKS, '').replace(/\s+/g, ' ').trim();
     const stated = chainEdges(plain, at, context) ?? statedEdges(plain, at, context);
     if (stated === undefined && printedIds(plain, TASK_REF).length > 0) reportProse(at, context.diagnostics);
     return stated ?? [];
@@ -90,7 +99,8 @@ function chainEdges(plain: string, at: SourceSpan, context: NeedsContext): EdgeD
   );
 }
 
-const BETWEEN = /^(.{1,200}?)\s*(?:depends? on|requires?|after|blocked by|依赖于?|依賴於?|依存|depende de|dépend de|hängt ab von)\s*[:：]?\s*(.{1,300})$/i;
+const BETWEEN =
+  /^(.{1,200}?)\s*(?:depends? on|requires?|after|blocked by|依赖于?|依賴於?|依存|depende de|dépend de|hängt ab von)\s*[:：]?\s*(.{1,300})$/i;
 
 function statedEdges(plain: string, at: SourceSpan, context: NeedsContext): EdgeDraft[] | undefined {
   const [, left = '', right = ''] = BETWEEN.exec(plain) ?? [];

@@ -40,7 +40,12 @@ export function taskOutline({ source }: LineAccount): TaskOutline {
       if (isBox) for (const heading of open) heading.boxes += 1;
       continue;
     }
-    const heading = { line: at + 1, level: match[1]?.length ?? 1, title: plainText((match[2] ?? '').replace(CLOSED, '')), boxes: 0 };
+    const heading = {
+      line: at + 1,
+      level: match[1]?.length ?? 1,
+      title: plainText((match[2] ?? '').replace(CLOSED, '')),
+      boxes: 0,
+    };
     while ((open.at(-1)?.level ?? 0) >= heading.level) open.pop();
     open.push(heading);
     headings.set(heading.line, heading);
@@ -54,7 +59,8 @@ function isTaskBox(text: string): boolean {
 }
 
 /** Words that name a stretch of work as often as a list of criteria. */
-const AMBIGUOUS = /verification|validation checklist|checklist|test plan|검증|체크리스트|チェックリスト|检查清单|檢查清單|liste de contrôle|checkliste|kontrol listesi/gi;
+const AMBIGUOUS =
+  /verification|validation checklist|checklist|test plan|검증|체크리스트|チェックリスト|检查清单|檢查清單|liste de contrôle|checkliste|kontrol listesi/gi;
 
 /** Whether a heading or label names what must hold in the end, and nothing to do. */
 export function saysAcceptance(title: string): boolean {

@@ -71,7 +71,12 @@ export class TaskScanner {
     const head = headingTask(title, level);
     if (head === undefined) return;
     const status = signOfHeading(title) ?? (head.struck ? 'cancelled' : 'unknown');
-    const task = this.#build({ head: { ...head, text: head.text.replace(/\s*[✅☑✔✓❌]\u{FE0F}?\s*/gu, ' ').trim() }, line, indent: -1, status });
+    const task = this.#build({
+      head: { ...head, text: head.text.replace(/\s*[✅☑✔✓❌]\u{FE0F}?\s*/gu, ' ').trim() },
+      line,
+      indent: -1,
+      status,
+    });
     task.isHeading = true;
     this.#heading = { level, task };
     this.#place(task, undefined);
@@ -117,7 +122,11 @@ export class TaskScanner {
     reportLegend(marker, { file: this.#account.source.path, line, column: text.indexOf('[') + 1 }, this.#desk.diagnostics);
   }
 
-  #statusOf({ marker, text: written }: Checkbox, { struck }: TaskHead, { text, line }: { text: string; line: number }): WorkStatus {
+  #statusOf(
+    { marker, text: written }: Checkbox,
+    { struck }: TaskHead,
+    { text, line }: { text: string; line: number },
+  ): WorkStatus {
     const status = statusOf(marker);
     if (status === 'unknown') {
       reportUnknownMark(marker, { file: this.#account.source.path, line, column: text.indexOf('[') + 1 }, this.#desk.diagnostics);
@@ -147,7 +156,7 @@ export class TaskScanner {
     const { path } = this.#account.source;
     const column = (this.outline.lines[line - 1] ?? '').search(/\S/) + 1;
     const [section, optional] = [this.groups.title, head.optional || this.groups.isOptional];
-    const base = { parts: [], details: [], words: [head.text], isCriterion: false, isHeading: false };
+    const base = { parts: [], depth: 0, details: [], words: [head.text], isCriterion: false, isHeading: false };
     return { ...base, key: `${path}:${line}`, head, line, endLine: line, column, indent, status, section, optional };
   }
 

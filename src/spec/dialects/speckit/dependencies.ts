@@ -5,8 +5,8 @@ import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
 import type { SourceSpan } from '../../model.ts';
 import { lineText, type Place } from '../../source-text.ts';
 import { arrowChain, type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
-import { KEYWORDS, normalWords } from '../../work/keywords.ts';
 import type { EdgeDraft, WorkDraft } from '../../work/work-draft.ts';
+import { beginsWithOrder, inlineDependencies, speaksOfOrder, spread, statedPair } from './stated-order.ts';
 import { TASK_ID } from './task-head.ts';
 
 /** One thing after another, as printed. */
@@ -46,8 +46,7 @@ export class DependencyReader {
   /** A bullet under a task: `Depends on: T012`. */
   readDetail(task: WorkDraft, head: Passage): void {
     const text = plainText(head.text.slice(0, MAX_TEXT));
-    const keyword = LEADING.exec(normalWords(text));
-    if (keyword === null || idsIn(text, TASK_ID).length === 0) return;
+    if (!beginsWithOrder(text) || idsIn(text, TASK_ID).length === 0) return;
     const { file, line, column } = placeIn(head);
     this.readTask(task, `(${text.replaceAll(/[()（）]/g, ' ')})`, { file, line, column, endLine: line });
   }
@@ -68,7 +67,7 @@ export class DependencyReader {
     if (chain?.every((stop) => stop.length > 0) === true) return this.#chain(chain, at);
     const pair = chain === undefined ? statedPair(text) : undefined;
     if (pair !== undefined) this.#pairs(pair.after, pair.before, at);
-    else if (idsIn(text, TASK_ID).length > 0 || DEPENDS.test(normalWords(text))) this.#prose.push(place);
+    else if (idsIn(text, TASK_ID).length > 0 || speaksOfOrder(text)) this.#prose.push(place);
   }
 
   /** A diagram: lines that are nothing but ids and arrows count. */
@@ -87,7 +86,7 @@ export class DependencyReader {
 
   /** `T011 ← depends on T010` in a drawing. */
   #readDrawn(text: string, at: SourceSpan): void {
-    if (!DEPENDS.test(normalWords(text)) || idsIn(text, TASK_ID).length === 0) return;
+    if (!speaksOfOrder(text) || idsIn(text, TASK_ID).length === 0) return;
     const pair = statedPair(text.replaceAll(DRAWING, ' '));
     if (pair === undefined) this.#prose.push(at);
     else this.#pairs(pair.after, pair.before, at);
@@ -157,59 +156,3 @@ export class DependencyReader {
 const MAX_LINES = 20;
 const DRAWING = /[\u{2500}-\u{257F}←◄▲▼↑↓<>|-]+/gu;
 const ARROW = /->|-->|=>|→|➔|➜|⇒|⟶/;
-/** `T013-15`, if there is no such task, is a short way to write a range. */
-function spread(id: string, known: ReadonlyMap<string, string>): string[] {
-  const range = known.has(id) ? null : /^(T)(\d{2,6})-(\d{1,3})$/i.exec(id);
-  if (range === null) return [id];
-  const [, letter = '', from = '', end = ''] = range;
-  const last = from.slice(0, -end.length) + end;
-  return Number(last) > Number(from) ? idsIn(`${letter}${from}-${letter}${last}`, TASK_ID).map((found) => found.id) : [id];
-}
-
-const escaped = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-const WORDS = [...KEYWORDS.dependsOn].toSorted((a, b) => b.length - a.length);
-const ANY = WORDS.map((word) =>
-  /^[\p{Script=Latin}]/u.test(word) ? String.raw`(?<![\p{L}_])${escaped(word)}(?![\p{L}_])` : escaped(word),
-).join('|');
-const DEPENDS = new RegExp(ANY, 'iu');
-const DEPENDS_ALL = new RegExp(ANY, 'giu');
-const LEADING = new RegExp(`^(?:${ANY})`, 'iu');
-/** Words that mean a dependency outside of parentheses too; `after` and `needs` may mean anything there. */
-const STRONG =
-  /(?<![\p{L}_])(?:depends on|depend on|dependencies|dependency|depends|blocked by|依赖于|依赖|依賴於|依賴|相依於|依存|의존|depende de|dépend de|hängt ab von|abhängig von)(?![\p{Script=Latin}_])\s*[:：]?/iu;
-/** What may go with a list of ids: `T012 completed`. */
-const SOFT =
-  /(?<![\p{L}_])(?:completed?|completion|complete|done|finished|first|being|tests?)(?![\p{L}_])|完了後?|完成后?|完成後|之后|之後|に|が|の|은|는|에|이|완료 ?후?/giu;
-
-/** The ids that a task's own text says it depends on. `prose` if it speaks of dependencies in other words. */
-export function inlineDependencies(text: string): { ids: FoundId[]; prose: boolean } {
-  const ids: FoundId[] = [];
-  let prose = false;
-  const take = (clause: string): void => {
-    const found = idsIn(clause, TASK_ID);
-    const rest = clause.replace(DEPENDS_ALL, ' ').replace(SOFT, ' ');
-    if (found.length > 0 && isIdList(rest, TASK_ID)) ids.push(...found);
-    else prose ||= found.length > 0 || /phase|above|阶段|階段|フェーズ|단계|fase/i.test(clause);
-  };
-  for (const [, inner = ''] of text.matchAll(GROUP))
-    for (const clause of inner.split(/[;；]/)) if (DEPENDS.test(clause)) take(clause);
-  const outside = text.replace(GROUP, ' ');
-  const tail = STRONG.exec(outside);
-  if (tail !== null) take(outside.slice(tail.index).split(/[.;；。](?:\s|$)|\s[—–-]\s/, 1)[0] ?? '');
-  return { ids, prose };
-}
-
-const GROUP = /[(（[【]([^()（）[\]【】]{3,300})[)）\]】]/g;
-
-/** `T005, T006 depend on T003`: two lists of ids with the words between. */
-function statedPair(text: string): { after: FoundId[]; before: FoundId[] } | undefined {
-  const bare = text
-    .replace(GROUP, (group) => (idsIn(group, TASK_ID).length === 0 ? ' ' : group))
-    .replace(/^[\s>]*(?:[-*+]|\d+[.)])\s+/, '');
-  const word = DEPENDS.exec(bare);
-  if (word === null) return undefined;
-  const left = bare.slice(0, word.index);
-  const right = (bare.slice(word.index + word[0].length).split(/[.;；。](?:\s|$)/, 1)[0] ?? '').replace(SOFT, ' ');
-  if (!isIdList(left, TASK_ID) || !isIdList(right, TASK_ID)) return undefined;
-  return { after: idsIn(left, TASK_ID), before: idsIn(right, TASK_ID) };
-}

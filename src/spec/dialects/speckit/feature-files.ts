@@ -19,7 +19,9 @@ const FOREIGN = /(?:^|\/)(?:\.kiro|openspec|kitty-specs|\.taskmaster|\.planning|
 /** A folder of work packages belongs to a tool that has this one's files, and reads them another way. */
 const WORK_PACKAGES = /^(.*?)(?:tasks\/WP\d+[^/]*\.md|wps\.ya?ml)$/i;
 const TASK_BOX = /^[\t >]*(?:#{1,6}[\t ]+)?[-*+][\t ]+\[.?\][\t ]*[*_`~[]{0,4}T\d{2,6}/m;
-const SPEC_HEAD = /^# Feature Specification|^#{2,4} User Story \d|^[-*] \*\*FR-\d{3}/im;
+const SPEC_HEAD = /^# Feature Spec(?:ification)?(?![a-z])|^#{2,4} (?:User Story |US-?)\d|^[-*] \*\*FR-\d{2,4}/im;
+/** Labels of the native dialect, which has files of these names too, and ids such as `FR-001`. */
+const NATIVE_LABEL = /^[\t ]{0,8}(?:[-*+] |#{2,4} )(?:\*\*)?(?:component|(?:data )?contract|integration)(?:\*\*)?[:：]/im;
 const PLAN_HEAD = /^\*\*Branch\*\*:/m;
 const NUMBERED = /^(?:\d{3,}|\d{8}-\d{6})(?:-|$)/;
 
@@ -36,10 +38,10 @@ export function featuresOf(bundle: Bundle): Map<string, Feature> {
 /** Whether something in the bundle can only be Spec Kit's: a numbered feature, or a file that is written its way. */
 export function looksLikeSpecKit(bundle: Bundle): boolean {
   const features = featuresOf(bundle);
-  return bundle.files.some(({ path, text }) => {
-    const feature = FEATURE_FILES.test(path) ? features.get(folderOf(path)) : undefined;
-    if (feature === undefined) return false;
-    if (NUMBERED.test(feature.name)) return true;
+  if ([...features.values()].some(({ name }) => NUMBERED.test(name))) return true;
+  const files = bundle.files.filter(({ path }) => FEATURE_FILES.test(path) && features.has(folderOf(path)));
+  if (files.some(({ text }) => NATIVE_LABEL.test(text))) return false;
+  return files.some(({ path, text }) => {
     if (/tasks\.md$/i.test(path)) return TASK_BOX.test(text);
     return /spec\.md$/i.test(path) ? SPEC_HEAD.test(text) : PLAN_HEAD.test(text);
   });

@@ -4,12 +4,14 @@ import { type Block, type Heading, type Item, itemHead, type Lines, type List, s
 import { boxAt, checkboxIn, isStatusMark } from '../../markdown/checkbox.ts';
 import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
 import { reportVerbatim } from '../../markdown/verbatim.ts';
-import type { RequirementKind, TaskPriority } from '../../model.ts';
+import type { RequirementKind } from '../../model.ts';
 import { shortened } from '../../shortened.ts';
 import { lineText } from '../../source-text.ts';
 import { leadingKeyword, normalWords, says } from '../../work/keywords.ts';
 import { reportLegend } from '../../work/marks.ts';
 import type { RequirementDraft } from '../../work/work-draft.ts';
+import { kindOf, priorityIn, REQUIREMENT, TABLE_ROW } from './requirement-id.ts';
+import { isContinued, isGiven } from './scenario-words.ts';
 import { storyId, storyIn } from './sections.ts';
 
 export interface SpecContext {
@@ -23,19 +25,6 @@ export function readSpec(account: LineAccount, blocks: readonly Block[], context
   for (const block of blocks) reader.readBlock(block);
   return reader.drafts;
 }
-
-/** `**FR-001**: …`, `FR-001a: …`, `[SC-002] …`, `**NFR-1** …`. */
-const REQUIREMENT =
-  /^(?:\*\*|__|`|\[)?([A-Z]{2,6}(?:-[A-Z]{1,6})?-\d{1,4}[a-z]?(?:\.\d{1,3})?)(?:\*\*|__|`|\])?\s{0,3}(?:([:：–—-])\s{0,3}(?:\*\*|__)?|(?=\(|（|\[)|$|(?<=[*_`\]]\s{0,3}))\s{0,3}/;
-const TABLE_ROW = /^\s{0,3}\|\s{0,10}(?:\*\*|`)?([A-Z]{2,6}(?:-[A-Z]{1,6})?-\d{1,4}[a-z]?)(?:\*\*|`)?\s{0,10}\|(.{1,2000})$/;
-const KINDS: Record<string, RequirementKind> = {
-  FR: 'functional',
-  SC: 'success',
-  NFR: 'quality',
-  AC: 'acceptance',
-  EC: 'criterion',
-};
-const PRIORITY = /P([0-4])(?![\p{L}\p{N}])/u;
 
 class SpecReader {
   readonly drafts: RequirementDraft[] = [];
@@ -78,10 +67,10 @@ class SpecReader {
       /^[^-–—:：]{0,12}\d{0,2}[.)、]?\s*user story\s+\d/.test(words);
     const number = isStory ? storyIn(words) : undefined;
     if (number === undefined) return false;
-    const priority = PRIORITY.exec(title)?.[1];
+    const priority = priorityIn(title);
     const name = title
       .replace(/^.*?\d{1,3}[a-z]?(?![\p{L}\p{N}])\s*[-–—:：.)]?\s*/u, '')
-      .replace(/\s*[(（][^()（）]*P[0-4][^()（）]*[)）]\s*/u, ' ')
+      .replace(/\s*[(（][^()（）]*P\d[^()（）]*[)）]\s*/u, ' ')
       .trim();
     const draft = this.#add({
       kind: 'story',
@@ -91,7 +80,7 @@ class SpecReader {
       lines: heading,
     });
     draft.aliases = [`US-${number}`, `User Story ${number}`];
-    if (priority !== undefined) draft.priority = `P${priority}` as TaskPriority;
+    if (priority !== undefined) draft.priority = priority;
     this.#account.mark(heading, 'heading', draft.key);
     this.#story = { draft, level: heading.level, scenarios: 0, narrative: false };
     return true;
@@ -257,26 +246,4 @@ interface Found {
   text: string;
   head: Passage;
   lines: Lines;
-}
-
-function kindOf(id: string): RequirementKind {
-  return KINDS[id.split('-', 1)[0] ?? ''] ?? (/^(?:NFR|PERF|SEC|QR)/.test(id) ? 'quality' : 'functional');
-}
-
-function firstWords(text: string): string {
-  return normalWords(text.slice(0, 60).replaceAll(/[*_`]/g, ''));
-}
-
-function isGiven(text: string): boolean {
-  return leadingKeyword(firstWords(text), 'given') > 0 && (/^[*_]/.test(text) || leadsToWhen(text));
-}
-
-/** `Given` may begin any sentence: a scenario goes on with `when` or `then`. */
-function leadsToWhen(text: string): boolean {
-  return says(text, 'when') || says(text, 'outcome');
-}
-
-function isContinued(text: string): boolean {
-  const words = firstWords(text);
-  return /^[*_]/.test(text) && (['when', 'outcome', 'and'] as const).some((keyword) => leadingKeyword(words, keyword) > 0);
 }

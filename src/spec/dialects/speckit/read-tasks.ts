@@ -1,30 +1,24 @@
 import type { DiagnosticList } from '../../diagnostic-list.ts';
 import type { Desk } from '../../dialect.ts';
+import type { LineAccount } from '../../line-account.ts';
 import { type Block, type Heading, type Item, itemHead, type Lines, type List } from '../../markdown/block.ts';
-import { boxAt, type Checkbox, checkboxIn, isStatusMark } from '../../markdown/checkbox.ts';
+import { type Checkbox, checkboxIn, isStatusMark } from '../../markdown/checkbox.ts';
 import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
 import { reportVerbatim } from '../../markdown/verbatim.ts';
-import type { LineAccount } from '../../line-account.ts';
-import type { SourceSpan } from '../../model.ts';
-import { shortened } from '../../shortened.ts';
-import { lineText, type Place } from '../../source-text.ts';
+import type { Place } from '../../source-text.ts';
 import { says } from '../../work/keywords.ts';
 import { reportLegend, reportUnknownMark, statusOf } from '../../work/marks.ts';
 import { type Group, sequenceEdges, type Step } from '../../work/sequence.ts';
-import { PLAIN_WORK, type RequirementDraft, type WorkDraft, type WorkReading } from '../../work/work-draft.ts';
+import type { RequirementDraft, WorkDraft, WorkReading } from '../../work/work-draft.ts';
 import { DependencyReader } from './dependencies.ts';
-import { namedPaths } from './named-paths.ts';
+import { detailsOf, type FoundBox, lastOwnLine } from './found-box.ts';
+import { namesCriterion, newCriterion, newTask, NO_GROUP, type Surroundings } from './new-drafts.ts';
 import { type Section, sectionOf } from './sections.ts';
-import type { StoryBook } from './story-book.ts';
-import { beginsWithTaskId, taskHead } from './task-head.ts';
+import { StrayBoxes } from './stray-boxes.ts';
+import { beginsWithTaskId, type TaskHead, taskHead } from './task-head.ts';
 
-export interface TasksContext {
+export interface TasksContext extends Pick<Surroundings, 'scope' | 'prefix' | 'stories'> {
   desk: Desk;
-  /** Part of the ids. */
-  scope: string;
-  /** Before the titles of phases, where the bundle has many features. */
-  prefix: string;
-  stories: StoryBook;
 }
 
 /** Reads `tasks.md`: checkboxes with ids are tasks, in phases; the rest is accounted for. */
@@ -57,6 +51,7 @@ class TasksReader {
   readonly #diagnostics: DiagnosticList;
   readonly #numbered: boolean;
   readonly #dependencies: DependencyReader;
+  readonly #strays: StrayBoxes;
   readonly #tasks: WorkDraft[] = [];
   readonly #requirements: RequirementDraft[] = [];
   readonly #groups: { title: string; steps: OpenStep[] }[] = [];
@@ -66,8 +61,6 @@ class TasksReader {
   #headingOwner: (Owner & { level: number }) | undefined;
   /** The last words before a list: `**Acceptance:**`. */
   #label = '';
-  /** Checkboxes without an id, in this section. */
-  #stray: { at: Place; count: number; accepted: boolean } | undefined;
 
   constructor(account: LineAccount, context: TasksContext, numbered: boolean) {
     this.#account = account;
@@ -75,11 +68,12 @@ class TasksReader {
     this.#diagnostics = context.desk.diagnostics;
     this.#numbered = numbered;
     this.#dependencies = new DependencyReader(account, this.#diagnostics);
+    this.#strays = new StrayBoxes(this.#diagnostics);
   }
 
   read(blocks: readonly Block[]): void {
     for (const block of blocks) this.#readBlock(block);
-    this.#closeStray();
+    this.#strays.close();
   }
 
   finish(): WorkReading {
@@ -97,7 +91,7 @@ class TasksReader {
 
   #readHeading(heading: Heading): void {
     this.#account.mark(heading, 'heading');
-    this.#closeStray();
+    this.#strays.close();
     this.#label = '';
     if (this.#headingOwner !== undefined && heading.level <= this.#headingOwner.level) this.#headingOwner = undefined;
     const written = heading.text.text.replace(/^[-*+]\s+/, '');
@@ -112,7 +106,10 @@ class TasksReader {
 
   /** `### - [x] T008 [US1] …`: what follows up to the next heading belongs to it. */
   #readBoxHeading(heading: Heading, box: Checkbox): void {
-    const step = this.#readBox({ lines: heading, head: heading.text, box, details: undefined }, undefined);
+    const step = this.#readBox(
+      { lines: heading, head: heading.text, box, details: undefined, account: this.#account },
+      undefined,
+    );
     if (step !== undefined) this.#headingOwner = { step, level: heading.level };
   }
 
@@ -126,7 +123,7 @@ class TasksReader {
 
   #readList(list: List, owner: OpenStep | undefined): void {
     for (const item of list.items) this.#readItem(item, owner ?? this.#headingOwner?.step);
-    if (owner === undefined) this.#closeStray();
+    if (owner === undefined) this.#strays.close();
   }
 
   #readItem(item: Item, owner: OpenStep | undefined): void {
@@ -135,7 +132,10 @@ class TasksReader {
     let inner = owner;
     if (head === undefined || box === undefined) this.#readPlain(item, head, owner);
     else if (!isStatusMark(box.marker)) this.#readLegend(item, head, box);
-    else inner = this.#readBox({ lines: item, head, box, details: detailsOf(item, this.#account) }, owner) ?? owner;
+    else
+      inner =
+        this.#readBox({ lines: item, head, box, details: detailsOf(item, this.#account), account: this.#account }, owner) ??
+        owner;
     for (const block of item.blocks.slice(head === undefined ? 0 : 1)) {
       if (block.type === 'list') this.#readInnerList(block, inner);
       else if ('language' in block) reportVerbatim(block, this.#account, this.#diagnostics);
@@ -181,51 +181,26 @@ class TasksReader {
   }
 
   #isAcceptance(text: string): boolean {
-    return this.#section?.kind === 'acceptance' || says(this.#label, 'acceptance') || CRITERION_ID.test(text);
+    return this.#section?.kind === 'acceptance' || says(this.#label, 'acceptance') || namesCriterion(text);
   }
 
-  #addTask({ lines, head, box, details }: FoundBox, parsed: ReturnType<typeof taskHead>, owner: OpenStep | undefined): OpenStep {
-    const { account, section } = { account: this.#account, section: this.#section };
-    const source = spanOf(head, lines);
-    const status = statusOf(box.marker);
-    const at = placeIn(head);
-    if (status === 'unknown') reportUnknownMark(box.marker, at, this.#diagnostics);
-    const text = plainText(parsed.text).replace(/\s*[✅✔☑]️?\s*$/u, '') || (parsed.id ?? box.text);
-    const place = boxAt(lineText(account.source, lines.line), lines.line);
-    const covers = this.#context.stories.covers({ labels: parsed.labels, text: parsed.text, story: section?.story, at: source });
-    const task: WorkDraft = {
-      ...PLAIN_WORK,
-      key: `${source.file}:${source.line}`,
-      scope: this.#context.scope,
-      name: shortened(text),
-      section: section?.title ?? '',
-      source,
-      text,
-      status,
-      optional:
-        box.optional ||
-        parsed.labels.includes('OPTIONAL') ||
-        /^\(?optional\b/i.test(text) ||
-        /\(optional\)/i.test(text.slice(0, 300)),
-      milestone: `${this.#context.prefix}${section?.group ?? 'Tasks'}`,
-      writes: namedPaths(parsed.text, { files: parsed.labels.includes('P') }),
-      labels: parsed.labels,
-      covers,
-      ...(details === undefined ? {} : { details }),
-      ...(parsed.id === undefined ? {} : { sourceId: parsed.id }),
-      ...(place === undefined ? {} : { box: place }),
-      ...(owner === undefined ? {} : { parent: owner.task.key }),
-    };
-    const priority = this.#context.stories.priorityOf(parsed.labels, section?.story);
-    if (priority !== undefined) task.priority = priority;
+  #addTask(found: FoundBox, head: TaskHead, owner: OpenStep | undefined): OpenStep {
+    const { lines, box } = found;
+    if (statusOf(box.marker) === 'unknown') reportUnknownMark(box.marker, placeIn(found.head), this.#diagnostics);
+    const task = newTask(found, head, this.#around(owner));
     this.#tasks.push(task);
-    account.mark(lines, 'element', task.key);
-    account.settleCheckbox(lines.line, owner === undefined ? 'task' : 'subTask');
-    const step: OpenStep = { task, parallel: parsed.labels.includes('P'), parts: [] };
-    if (owner === undefined) this.#group(section?.group ?? 'Tasks').push(step);
+    this.#account.mark(lines, 'element', task.key);
+    this.#account.settleCheckbox(lines.line, owner === undefined ? 'task' : 'subTask');
+    const step: OpenStep = { task, parallel: head.labels.includes('P'), parts: [] };
+    if (owner === undefined) this.#group(this.#section?.group ?? NO_GROUP).push(step);
     else owner.parts.push(step);
-    this.#dependencies.readTask(task, parsed.text, source);
+    this.#dependencies.readTask(task, head.text, task.source);
     return step;
+  }
+
+  #around(owner: OpenStep | undefined): Surroundings {
+    const { scope, prefix, stories } = this.#context;
+    return { scope, prefix, stories, section: this.#section, owner: owner?.task.key };
   }
 
   #group(title: string): OpenStep[] {
@@ -236,100 +211,17 @@ class TasksReader {
     return steps;
   }
 
-  /** A checkbox that tells when something is finished. */
-  #addCriterion({ lines, head, box }: FoundBox, owner: OpenStep | undefined): undefined {
-    const source = spanOf(head, lines);
-    const text = plainText(box.text);
-    const place = boxAt(lineText(this.#account.source, lines.line), lines.line);
-    const sourceId = CRITERION_ID.exec(box.text.slice(0, 60))?.[1];
-    const parent =
-      owner?.task.key ?? this.#context.stories.keyOf(CRITERION_STORY.exec(sourceId ?? '')?.[1] ?? this.#section?.story);
-    const draft: RequirementDraft = {
-      kind: 'requirement',
-      requirementKind: 'criterion',
-      key: `${source.file}:${source.line}`,
-      scope: this.#context.scope,
-      name: shortened(text),
-      section: this.#section?.title ?? '',
-      source,
-      text,
-      ...(sourceId === undefined ? {} : { sourceId }),
-      ...(place === undefined ? {} : { box: place }),
-      ...(parent === undefined ? {} : { parent }),
-    };
+  #addCriterion(found: FoundBox, owner: OpenStep | undefined): undefined {
+    const draft = newCriterion(found, this.#around(owner));
     this.#requirements.push(draft);
-    this.#account.mark(lines, 'element', draft.key);
-    this.#account.settleCheckbox(lines.line, 'criterion');
-    if (owner === undefined) this.#countStray(placeIn(head), this.#isAcceptance(box.text));
+    this.#account.mark(found.lines, 'element', draft.key);
+    this.#account.settleCheckbox(found.lines.line, 'criterion');
+    if (owner === undefined) this.#strays.add(placeIn(found.head), this.#isAcceptance(found.box.text));
     return undefined;
-  }
-
-  #countStray(at: Place, accepted: boolean): void {
-    if (this.#stray?.accepted !== accepted) this.#closeStray();
-    this.#stray ??= { at, count: 0, accepted };
-    this.#stray.count += 1;
-  }
-
-  /** One report for each list of checkboxes that are no tasks. */
-  #closeStray(): void {
-    const stray = this.#stray;
-    this.#stray = undefined;
-    if (stray === undefined) return;
-    const { at, count, accepted } = stray;
-    const boxes = count === 1 ? 'This checkbox' : `These ${count} checkboxes`;
-    const verb = count === 1 ? 'is a criterion' : 'are criteria';
-    if (accepted) {
-      const message = `${boxes} ${verb} of acceptance, and no task.`;
-      this.#diagnostics.report('SPEC_CHECKBOX_ACCEPTANCE', at, { message, hint: 'Give it an id, in a phase, if it is a task.' });
-    } else {
-      const message = `${boxes} among numbered tasks ${count === 1 ? 'has' : 'have'} no number: kept as ${count === 1 ? 'a criterion' : 'criteria'}, not run.`;
-      this.#diagnostics.report('SPEC_TASK_WITHOUT_ID', at, {
-        message,
-        hint: 'Number it, as in `- [ ] T012 …`, if it is a task.',
-      });
-    }
   }
 
   #reportUnmarked(at: Place): void {
     const message = 'A task id without a checkbox: this is no task.';
     this.#diagnostics.report('SPEC_TASK_UNMARKED', at, { message, hint: 'Write `- [ ] ` before it if it is one.' });
   }
-}
-
-interface FoundBox {
-  lines: Lines;
-  head: Passage;
-  box: Checkbox;
-  details: string | undefined;
-}
-
-/** `US1-AC4: …`: the fourth criterion of the first story. */
-const CRITERION_ID = /^[*_`]{0,3}((?:US-?\d{1,3}[-/.\s]?)?(?:AC|SC|DOD|AS)-?\d{1,3})(?=[\s:：.*_`)])/i;
-const CRITERION_STORY = /^US-?(\d{1,3}[a-z]?)/i;
-
-function spanOf(head: Passage, { line, endLine }: Lines): SourceSpan {
-  const { file, column } = placeIn(head);
-  return { file, line, column, endLine };
-}
-
-/** The last line of an item before the lists in it. */
-function lastOwnLine(item: Item): number {
-  const list = item.blocks.find((block) => block.type === 'list');
-  return list === undefined ? item.endLine : Math.max(item.line, list.line - 1);
-}
-
-const MAX_DETAILS = 20_000;
-
-/** What stands under a task up to the first checkbox there, as written. */
-function detailsOf(item: Item, { source }: LineAccount): string | undefined {
-  const from = (itemHead(item) === undefined ? item.line : (item.blocks[0]?.endLine ?? item.line)) + 1;
-  const lines: string[] = [];
-  let length = 0;
-  for (let line = from; line <= item.endLine && length < MAX_DETAILS; line++) {
-    const text = lineText(source, line);
-    lines.push(text);
-    length += text.length;
-  }
-  const details = lines.join('\n').trim();
-  return details === '' ? undefined : details;
 }

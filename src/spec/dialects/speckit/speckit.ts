@@ -114,7 +114,7 @@ function add<T>(to: T[], items: readonly T[]): void {
 }
 
 const TITLE_PREFIX =
-  /^(?:feature specification|specification|spec|tasks|implementation plan|plan|功能规格|功能規格|機能仕様書?|기능 명세서?)\s*[:：]\s*/i;
+  /^(?:feature spec(?:ification)?(?: \d{1,4})?|specification|spec|tasks|implementation plan|plan|功能规格|功能規格|機能仕様書?|기능 명세서?)\s*[:：]\s*/i;
 
 /** A bundle of one feature has its title; one of many has the name of the bundle. */
 function titleOf(features: readonly FeatureFile[][], desk: Desk): Pick<Reading, 'title' | 'source'> | { title: string } {

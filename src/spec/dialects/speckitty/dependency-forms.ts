@@ -1,6 +1,7 @@
 import { idsIn, type IdForm, isIdList, printedIds } from '../../work/id-lists.ts';
+import { leadingKeyword } from '../../work/keywords.ts';
 
-export const PACKAGE_ID: IdForm = { pattern: String.raw`WP\d{2,3}`, ignoreCase: false };
+const PACKAGE_ID: IdForm = { pattern: String.raw`WP\d{2,3}`, ignoreCase: false };
 
 /** What a line of the older `tasks.md` says of dependencies. */
 export type StatedDependencies =
@@ -27,21 +28,26 @@ export function dependenciesStated(line: string): StatedDependencies | undefined
   return rest === '' ? { form: 'heading' } : listIn(rest);
 }
 
-/** The work package that a bullet under such a heading begins with. */
-export function dependencyBullet(line: string): string[] | undefined {
+/** A bullet under such a heading; undefined for a line that is none. */
+export function dependencyBullet(line: string): StatedDependencies | undefined {
   const text = /^\s*[-*+]\s+(.*)$/.exec(line)?.[1];
-  if (text === undefined) return undefined;
-  const stated = listIn(text);
-  return stated.form === 'list' ? stated.ids : [];
+  return text === undefined ? undefined : listIn(text);
 }
 
 function listIn(text: string): StatedDependencies {
-  const plain = text.replace(/^[*_`\s[]+/, '');
+  const plain = withoutVerb(text).replace(/^[*_`\s[]+/, '');
   if (NONE.test(plain)) return { form: 'list', ids: [] };
   const list = plain.slice(0, END.exec(plain)?.index ?? plain.length).replace(/[\]`]/g, '');
   if (isIdList(list, PACKAGE_ID)) return { form: 'list', ids: idsIn(list, PACKAGE_ID).map(({ id }) => id) };
   const [first] = printedIds(list, PACKAGE_ID);
   return first?.at === 0 ? { form: 'list', ids: leading(list) } : { form: 'prose' };
+}
+
+/** `Depends on WP01` after a label says no more than `WP01`. */
+function withoutVerb(text: string): string {
+  const normal = text.normalize('NFKC').replace(/^[*_\s]+/, '');
+  const rest = normal.slice(leadingKeyword(normal.toLowerCase(), 'dependsOn')).replace(/^[*_\s:]+/, '');
+  return /^[[`]?WP\d/.test(rest) ? rest : text;
 }
 
 /** `WP01, WP02 are needed for …`: the ids that the text begins with. */

@@ -33,8 +33,9 @@ export function openLines(account: LineAccount, after: number, diagnostics: Diag
 }
 
 function openLine(account: LineAccount, line: number, text: string): OpenLine {
-  const [, marks, title] = /^\s{0,3}(#{1,6})\s+(.*?)\s*#*$/.exec(text) ?? [];
-  if (marks === undefined || title === undefined) return { line, text };
+  const [, marks, words] = /^\s{0,3}(#{1,6})\s(.*)$/.exec(text) ?? [];
+  if (marks === undefined || words === undefined) return { line, text };
+  const title = words.trim();
   account.mark({ line, endLine: line }, 'heading');
   return { line, text, heading: { level: marks.length, title } };
 }

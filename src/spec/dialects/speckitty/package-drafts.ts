@@ -145,7 +145,7 @@ export class PackageDrafts {
     { id, rest, parallel, section }: { id: string; rest: string; parallel: boolean; section: string },
     home: Package | undefined,
   ): void {
-    const text = plainText(rest.replace(/\s*\(\s*WP\d{2,3}\s*\)\s*:?\s*$/, '')) || id;
+    const text = plainText(rest.replace(/\s{0,9}\(\s{0,9}WP\d{2,3}\s{0,9}\)[\s:]{0,9}$/, '')) || id;
     const draft = this.#subTask({ text: id, at: box.source }, text, { section, home });
     draft.status = box.status;
     const mark = boxAt(box.raw, box.line);

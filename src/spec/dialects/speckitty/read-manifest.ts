@@ -50,7 +50,7 @@ function saidIn(node: unknown, account: LineAccount): readonly Said[] | undefine
 }
 
 function saidOf(node: { value: unknown; range?: readonly number[] | null | undefined }, account: LineAccount): Said[] {
-  const text = node.value === null || node.value === undefined ? '' : String(node.value).trim();
+  const text = typeof node.value === 'string' || typeof node.value === 'number' ? String(node.value).trim() : '';
   return text === '' ? [] : [{ text, at: spanOf(node, account) }];
 }
 

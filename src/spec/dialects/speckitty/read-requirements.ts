@@ -9,7 +9,7 @@ import { criterionOf, statusBoxOf } from './boxes.ts';
 import { type OpenLine, openLines } from './open-lines.ts';
 
 const DEFINITION =
-  /^\s*(?:\|\s*|[-*+]\s+(?:\[.?\]\s+)?|\d{1,3}[.)]\s+|#{2,6}\s+)?[*_`]*((?:FR|NFR|SC|C|AC|QR|IR|DR)-\d{1,4}[a-z]?)[*_`]*\s*(?:\([^)]*\)\s*)?[*_`]*\s*(?:\||[:：.–—]|-\s)\s*[*_]*\s*(.*)$/;
+  /^\s{0,40}(?:\|\s{0,9}|[-*+]\s{1,9}(?:\[.?\]\s{1,9})?|\d{1,3}[.)]\s{1,9}|#{2,6}\s{1,9})?[*_`]{0,4}((?:FR|NFR|SC|C|AC|QR|IR|DR)-\d{1,4}[a-z]?)[*_`]{0,4}\s{0,40}(?:\([^)]{0,80}\)\s{0,9})?[*_`]{0,4}(?:\||[:：.–—]|-\s)[*_\s]{0,9}(.*)$/;
 const NUMBERED = /^\s{0,3}\d{1,3}[.)]\s+(.*)$/;
 const KINDS: Readonly<Record<string, RequirementKind>> = { FR: 'functional', SC: 'success', AC: 'acceptance' };
 const MAX_TEXT = 4000;
@@ -61,7 +61,7 @@ export class RequirementReader {
     this.#section = plainText(title);
     const number = /\b(?:story|scenario)\s+(\d{1,3})\b/i.exec(title)?.[1] ?? /(\d{1,3})\s*[-–—:：]/.exec(title)?.[1];
     if (says(title, 'story') && number !== undefined) {
-      const story = this.#add(line, 'story', this.#section.replace(/\s*\(Priority[:：]?\s*P\d\).*$/i, ''));
+      const story = this.#add(line, 'story', this.#section.replace(/\s{0,9}\(Priority[:：]?\s{0,9}P\d\).*$/i, ''));
       story.sourceId = `US${number}`;
       setPriority(story, /\b(P[0-4])\b/.exec(title)?.[1] ?? '');
       this.#story = story;

@@ -17,8 +17,7 @@ export interface PlacedBox {
   within: string | undefined;
 }
 
-const PACKAGE_HEADING = /^[*_\s]*(?:\[.\]\s*)?(?:Work Package(?: Prompt)?\s*[:：]?\s*)?[*_]*(WP\d{2,3})(?!\d)/i;
-const INDEX_ROW = /^\s*\|\s*[*_`]*(T\d{3,4})[*_`]*\s*\|\s*([^|]*\S)\s*\|\s*[*_`]*(WP\d{2,3})?/;
+const PACKAGE_HEADING = /^[*_\s]{0,9}(?:\[.\]\s{0,9})?(?:Work Package(?: Prompt)?[\s:：]{0,9})?[*_]{0,4}(WP\d{2,3})(?!\d)/i;
 const REFERENCES = /Requirement(?:s| Refs?| References)[*_]*\s*[:：][*_]*\s*(.*)$/i;
 const PRIORITY = /Priority[*_)\s]*[:：][*_\s]*(P[0-4])\b/i;
 const FORM = { pattern: String.raw`[A-Z]{1,5}-\d{1,4}[a-z]?`, ignoreCase: false };
@@ -72,7 +71,11 @@ export class TaskListReader {
     this.#endPackage(line - 1);
     this.#section = plainText(title);
     const at: SourceSpan = { file: this.#account.source.path, line, column: 1, endLine: line };
-    this.#current = { id, at, title: plainText(titleAfterId(title)).replace(/\s*\((?:Priority[:：]?\s*)?P[0-4]\)\s*$/i, '') };
+    this.#current = {
+      id,
+      at,
+      title: plainText(titleAfterId(title)).replace(/\s{0,9}\((?:Priority[:：]?\s{0,9})?P[0-4]\).{0,20}$/i, ''),
+    };
     const priority = /\((?:Priority[:：]?\s*)?(P[0-4])\)/i.exec(title)?.[1];
     if (priority !== undefined) this.#setPriority(priority);
     if (this.#phase !== undefined) this.#current.milestone = this.#phase;
@@ -106,10 +109,11 @@ export class TaskListReader {
   }
 
   #readIndexRow(text: string): void {
-    const [, id, title] = INDEX_ROW.exec(text) ?? [];
-    if (id === undefined || title === undefined) return;
+    const [before, first = '', title, , ...marks] = text.split('|').map((cell) => cell.trim());
+    const id = /^[*_`]{0,4}(T\d{3,4})[*_`]{0,4}$/.exec(first)?.[1];
+    if (before !== '' || id === undefined || title === undefined || title === '') return;
     this.titles.set(id, plainText(title));
-    if (/\|\s*`?\[P\]`?\s*(?:\||$)/.test(text)) this.parallel.add(id);
+    if (marks.some((mark) => /^`?\[P\]`?$/.test(mark))) this.parallel.add(id);
   }
 
   #addRequirements(text: string, { line }: OpenLine): void {
@@ -122,15 +126,11 @@ export class TaskListReader {
   }
 
   #readDependencies(line: OpenLine, current: PackageFacts): void {
-    const stated = dependenciesStated(line.text);
+    const stated = dependenciesStated(line.text) ?? (this.#awaitsBullets ? dependencyBullet(line.text) : undefined);
     if (stated?.form === 'list') this.#addDependencies(current, stated.ids, line);
     else if (stated?.form === 'prose') this.#reportProse(line, `The line on what ${current.id} depends on`);
-    if (stated !== undefined) this.#awaitsBullets = stated.form === 'heading';
-    else if (this.#awaitsBullets && line.text.trim() !== '') {
-      const ids = dependencyBullet(line.text);
-      if (ids !== undefined) this.#addDependencies(current, ids, line);
-      else this.#awaitsBullets = false;
-    }
+    if (stated?.form === 'heading') this.#awaitsBullets = true;
+    else if (line.text.trim() !== '' && !/^\s*[-*+]\s/.test(line.text)) this.#awaitsBullets = false;
   }
 
   #addDependencies(current: PackageFacts, ids: readonly string[], { line, text }: OpenLine): void {

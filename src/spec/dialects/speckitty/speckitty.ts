@@ -24,7 +24,7 @@ function recognises({ files }: Bundle): boolean {
 }
 
 function isTaskList({ path, text }: BundleFile): boolean {
-  return /^(?:[^/]+\/)?tasks\.md$/.test(path) && /^#{2,4}\s+(?:Work Package\s+)?WP\d{2,3}\b/m.test(text);
+  return /^(?:[^/]+\/)?tasks\.md$/.test(path) && /^#{2,4}[\t ]{1,9}(?:Work Package[\t ]{1,9})?WP\d{2,3}\b/m.test(text);
 }
 
 function read(desk: Desk): Reading {

@@ -20,7 +20,8 @@ export function taskListsOf(value: JsonValue): TaskList[] | undefined {
   return lists.length === 0 ? undefined : lists;
 }
 
-function isTaskLike(value: JsonValue): boolean {
+/** Whether a value is a task, rather than, say, a shell command of an editor's `tasks.json`. */
+export function isTaskLike(value: JsonValue): boolean {
   if (!isJsonObject(value) || value['id'] === undefined || value['title'] === undefined) return false;
   return ['status', 'dependencies', 'subtasks', 'description', 'details'].some((key) => value[key] !== undefined);
 }

@@ -5,7 +5,7 @@ import type { Bundle, BundleFile } from '../../read-bundle.ts';
 import { placeAt } from '../../source-text.ts';
 import { passOver } from '../../work/pass-over.ts';
 import { type LocatedJson, readLocatedJson } from './located-json.ts';
-import { projectNameOf, type TaskList, taskListsOf } from './task-lists.ts';
+import { isTaskLike, projectNameOf, type TaskList, taskListsOf } from './task-lists.ts';
 import { TaskListReader } from './task-list-reader.ts';
 
 const OWN_FOLDER = /(?:^|\/)\.taskmaster\//;
@@ -23,8 +23,15 @@ function claims(path: string): boolean {
 
 function recognises({ files }: Bundle): boolean {
   const named = files.filter((file) => TASK_FILE.test(file.path));
-  const asked = named.length === 0 && files.length === 1 ? files : named;
-  return asked.some(looksLikeTasks);
+  const [only] = files;
+  if (named.length === 0 && files.length === 1 && only !== undefined) return looksLikeTasks(only) && isTasks(only.text);
+  return named.some(looksLikeTasks);
+}
+
+/** Under a foreign name only what is nothing else: a schema too has words such as `title`, `id` and `status`. */
+function isTasks(text: string): boolean {
+  const json = readLocatedJson(text);
+  return 'value' in json && taskListsOf(json.value)?.some(({ tasks }) => tasks.some(isTaskLike)) === true;
 }
 
 /** Judged by the words of its beginning: the file may be large, and is read later. */

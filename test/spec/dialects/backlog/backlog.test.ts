@@ -100,6 +100,18 @@ describe('a task of Backlog.md', () => {
     ]);
   });
 
+  it('is found by the first prefix, whatever its own, and by numbers with or without zeros', () => {
+    const spec = read(
+      inTasks(
+        taskFile('BACK-308', 'status: To Do'),
+        taskFile('BACK-308.02', 'status: To Do'),
+        taskFile('BACK-4', 'status: To Do', 'dependencies: [task-308.02, BACK-308.2]'),
+      ),
+    );
+    expect(tasksOf(spec)[2]?.needs.map(({ task }) => task)).toEqual(['work:back-308-02']);
+    expect(tasksOf(spec)[1]?.parent).toBe('work:back-308');
+  });
+
   it('keeps 1.10 apart from 1.1, and makes parts of what is numbered as one or says so', () => {
     const spec = read(
       inTasks(

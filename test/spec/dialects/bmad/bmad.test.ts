@@ -199,6 +199,32 @@ describe('a story', () => {
   });
 });
 
+describe('tasks called T1', () => {
+  it('have that id', () => {
+    const text = [
+      '# Story 1.1: A',
+      '',
+      'Status: review',
+      '',
+      '## Acceptance Criteria',
+      '1. Good',
+      '',
+      '## Tasks / Subtasks',
+      '- [x] **T1. Make it (AC: #1)**',
+      '  - [x] T1.1 A part',
+      '',
+    ].join('\n');
+    const sprint = 'development_status:\n  1-1-a: done\n';
+    const spec = read({ 'stories/1-1-a.md': text, 'sprint-status.yaml': sprint });
+    expect(tasksOf(spec).map(({ sourceId, name, status }) => [sourceId, name, status])).toEqual([
+      ['1.1', 'A', 'done'],
+      ['T1', 'Make it', 'done'],
+      ['T1.1', 'A part', 'done'],
+    ]);
+    expect(diagnosticOf(spec, 'SPEC_STATUS_DISAGREES').message).toContain('taken as done');
+  });
+});
+
 describe('epics, stories and the sprint', () => {
   const spec = read({
     '_bmad-output/epics.md': EPICS,

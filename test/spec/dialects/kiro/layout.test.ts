@@ -17,6 +17,7 @@ describe('a bundle of Kiro', () => {
     [{ 'tasks.md': TASKS, 'requirements.md': REQUIREMENTS, 'spec.json': '{}' }],
     [{ 'tasks.md': TASKS }],
     [{ 'requirements.md': REQUIREMENTS }],
+    [{ '.kiro/settings/templates/specs/tasks.md': TASKS, '.kiro/steering/product.md': '# P' }],
     [{ 'tasks.md': '# Uygulama Planı\n- [ ] 1. A\n' }],
   ])('is recognised: %j', (files) => expect(dialectOf(files)).toBe('kiro'));
 

@@ -88,6 +88,48 @@ describe('requirements', () => {
     expect(spec.coverage.boxes.criterion).toBe(1);
   });
 
+  it('may group their criteria', () => {
+    const lines = [
+      '### Requirement 2: X',
+      '#### Acceptance Criteria',
+      '##### list',
+      '1. a',
+      '##### show',
+      '2. b',
+      '### Requirement 4: Y',
+    ];
+    const parts = ['#### Acceptance Criteria', '#### 4.1 Part', '1. c', '2. d', '#### 4.2 Part', '1. e'];
+    const ids = ['functional 2', 'criterion 2.1', 'criterion 2.2', 'functional 4', 'functional 4.1', 'criterion 4.1.1'];
+    expect(idsOf('requirements.md', ...lines, ...parts)).toEqual([
+      ...ids,
+      'criterion 4.1.2',
+      'functional 4.2',
+      'criterion 4.2.1',
+    ]);
+  });
+
+  it('may have criteria with letters, and lines that trace them', () => {
+    const lines = [
+      '### R1 — X',
+      '- R1.1 (Ubiquitous): O sistema deve a',
+      '- **R1.2**: b',
+      '## Rastreabilidade',
+      '- R1-R3 -> design',
+      '- R1 -> tasks',
+    ];
+    expect(idsOf('requirements.md', ...lines)).toEqual(['functional R1', 'criterion R1.1', 'criterion R1.2']);
+  });
+
+  it('may have letters that count', () => {
+    const lines = ['### 需求 A01：甲', '#### 驗收條件', '1. WHEN a', '### 需求 B01：乙', '#### 驗收條件', '1. WHEN b'];
+    expect(idsOf('requirements.md', ...lines)).toEqual([
+      'functional A01',
+      'criterion A01.1',
+      'functional B01',
+      'criterion B01.1',
+    ]);
+  });
+
   it('may be bullets with ids', () => {
     expect(idsOf('requirements.md', '## Non-Functional', '- **NFR-1**: fast', '- **Performance**: prose')).toEqual([
       'quality NFR-1',

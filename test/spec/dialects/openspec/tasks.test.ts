@@ -5,7 +5,10 @@ import { ACCOUNTED, accountOf, diagnosticOf, specOf } from '../../bundle-of.ts';
 
 /** One change with the given task file. */
 function changeWith(...lines: string[]): Specification {
-  const spec = specOf({ 'openspec/changes/add-x/proposal.md': '# Add X\n', 'openspec/changes/add-x/tasks.md': `${lines.join('\n')}\n` });
+  const spec = specOf({
+    'openspec/changes/add-x/proposal.md': '# Add X\n',
+    'openspec/changes/add-x/tasks.md': `${lines.join('\n')}\n`,
+  });
   expect(spec.dialect).toBe('openspec');
   expect(accountOf(spec)).toEqual(ACCOUNTED);
   return spec;
@@ -27,7 +30,9 @@ function edgesOf(spec: Specification, kind?: string): string[] {
     return found?.sourceId ?? found?.name ?? id;
   };
   return tasks.flatMap(({ id, needs }) =>
-    needs.filter((need) => kind === undefined || need.kind === kind).map((need) => `${nameOf(id)} <- ${nameOf(need.task)} ${need.kind}`),
+    needs
+      .filter((need) => kind === undefined || need.kind === kind)
+      .map((need) => `${nameOf(id)} <- ${nameOf(need.task)} ${need.kind}`),
   );
 }
 
@@ -37,12 +42,23 @@ function codesOf(spec: Specification): string[] {
 
 describe('tasks of a change', () => {
   it('reads groups and numbered tasks, in the order of the file', () => {
-    const spec = changeWith('# Tasks', '', '## 1. Store', '- [x] 1.1 Add `src/store.ts`', '- [ ] 1.2 Index it', '', '## 2. Web', '- [ ] 2.1 Show it');
-    expect(tasksOf(spec).map(({ id, sourceId, name, status, milestone }) => ({ id, sourceId, name, status, milestone }))).toEqual([
-      { id: 'work:add-x:1-1', sourceId: '1.1', name: 'Add `src/store.ts`', status: 'done', milestone: '1. Store' },
-      { id: 'work:add-x:1-2', sourceId: '1.2', name: 'Index it', status: 'todo', milestone: '1. Store' },
-      { id: 'work:add-x:2-1', sourceId: '2.1', name: 'Show it', status: 'todo', milestone: '2. Web' },
-    ]);
+    const spec = changeWith(
+      '# Tasks',
+      '',
+      '## 1. Store',
+      '- [x] 1.1 Add `src/store.ts`',
+      '- [ ] 1.2 Index it',
+      '',
+      '## 2. Web',
+      '- [ ] 2.1 Show it',
+    );
+    expect(tasksOf(spec).map(({ id, sourceId, name, status, milestone }) => ({ id, sourceId, name, status, milestone }))).toEqual(
+      [
+        { id: 'work:add-x:1-1', sourceId: '1.1', name: 'Add `src/store.ts`', status: 'done', milestone: '1. Store' },
+        { id: 'work:add-x:1-2', sourceId: '1.2', name: 'Index it', status: 'todo', milestone: '1. Store' },
+        { id: 'work:add-x:2-1', sourceId: '2.1', name: 'Show it', status: 'todo', milestone: '2. Web' },
+      ],
+    );
     expect(tasksOf(spec)[0]?.writes).toEqual(['src/store.ts']);
     expect(edgesOf(spec)).toEqual(['2.1 <- 1.2 structural']);
     expect(codesOf(spec)).toEqual([]);
@@ -50,7 +66,11 @@ describe('tasks of a change', () => {
 
   it('takes wrapped lines for text and what is below for details', () => {
     const spec = changeWith('## 1. A', '- [ ] 1.1 Do this', '      and that', '  - how', '', '    in code', '- [ ] 1.2 More');
-    expect(tasksOf(spec)[0]).toMatchObject({ text: 'Do this and that', details: '- how\n  in code', source: { line: 2, endLine: 6 } });
+    expect(tasksOf(spec)[0]).toMatchObject({
+      text: 'Do this and that',
+      details: '- how\n  in code',
+      source: { line: 2, endLine: 6 },
+    });
   });
 
   it('reads tasks without numbers, and gives them an id that stays when lines move', () => {
@@ -72,7 +92,18 @@ describe('tasks of a change', () => {
   });
 
   it('reads bare numbers, letters, bold numbers and the word for a task', () => {
-    const spec = changeWith('## 1. A', '- [ ] 1. Whole', '- [ ] **1.1** Bold', '- [ ] 1.2a Letter', '- [ ] Task 1.3: Word', '- [ ] 3 tests pass', '- [ ] 1.4. Dot');
+    const spec = changeWith(
+      '## 1. A',
+      '- [ ] 1. Whole',
+      '- [ ] **1.1** Bold',
+      '- [ ] 1.2a Letter',
+      '- [ ] Task 1.3: Word',
+      '- [ ] 3 tests pass',
+      '- [ ] 1.4. Dot',
+      '- [ ] A.1.1.2 Section',
+      '- [ ] T1: 名称',
+      '- [ ] C3 is a name',
+    );
     expect(tasksOf(spec).map(({ sourceId, name }) => [sourceId, name])).toEqual([
       ['1', 'Whole'],
       ['1.1', 'Bold'],
@@ -80,6 +111,9 @@ describe('tasks of a change', () => {
       ['1.3', 'Word'],
       [undefined, '3 tests pass'],
       ['1.4', 'Dot'],
+      ['A.1.1.2', 'Section'],
+      ['T1', '名称'],
+      [undefined, 'C3 is a name'],
     ]);
   });
 
@@ -88,7 +122,12 @@ describe('tasks of a change', () => {
     const [whole, one, two, three, next] = tasksOf(spec);
     expect([one?.parent, two?.parent, three?.parent, next?.parent]).toEqual([whole?.id, whole?.id, two?.id, undefined]);
     expect(spec.coverage.boxes).toEqual({ task: 2, subTask: 3, criterion: 0, diagnostic: 0 });
-    expect(edgesOf(spec)).toEqual(['1.1 <- one structural', '1.1 <- two structural', 'two <- three structural', '1.2 <- 1.1 structural']);
+    expect(edgesOf(spec)).toEqual([
+      '1.1 <- one structural',
+      '1.1 <- two structural',
+      'two <- three structural',
+      '1.2 <- 1.1 structural',
+    ]);
   });
 
   it('makes `1.2.1` a part of `1.2` where both are tasks', () => {
@@ -99,7 +138,18 @@ describe('tasks of a change', () => {
   });
 
   it('reads headings as tasks where no boxes stand below them', () => {
-    const spec = changeWith('## Phase 1: Base', '', '### Task 1.1: Lay it', '- **File**: `src/base.ts`', '- how', '', '### 1.2 Raise it ✅', '', '## Phase 2: Rest', '### 任务 2.1：完成');
+    const spec = changeWith(
+      '## Phase 1: Base',
+      '',
+      '### Task 1.1: Lay it',
+      '- **File**: `src/base.ts`',
+      '- how',
+      '',
+      '### 1.2 Raise it ✅',
+      '',
+      '## Phase 2: Rest',
+      '### 任务 2.1：完成',
+    );
     expect(tasksOf(spec).map(({ sourceId, name, status, writes }) => ({ sourceId, name, status, writes }))).toEqual([
       { sourceId: '1.1', name: 'Lay it', status: 'todo', writes: ['src/base.ts'] },
       { sourceId: '1.2', name: 'Raise it', status: 'done', writes: [] },
@@ -109,7 +159,14 @@ describe('tasks of a change', () => {
   });
 
   it('takes a numbered heading with boxes below for a group, and one that says `Task` for a task', () => {
-    const spec = changeWith('## 1. A', '### 1.1 Group', '- [ ] 1.1.1 Do', '### Task 1.2: Whole', '- [x] part', '- [x] other part');
+    const spec = changeWith(
+      '## 1. A',
+      '### 1.1 Group',
+      '- [ ] 1.1.1 Do',
+      '### Task 1.2: Whole',
+      '- [x] part',
+      '- [x] other part',
+    );
     expect(tasksOf(spec).map(({ sourceId, status }) => [sourceId, status])).toEqual([
       ['1.1.1', 'todo'],
       ['1.2', 'done'],
@@ -137,21 +194,57 @@ describe('tasks of a change', () => {
   });
 
   it('takes `[~]` for begun, or for left out where the text says so', () => {
-    const spec = changeWith('## 1. A', '- [~] 1.1 Half of it', '- [~] 1.2 (skipped — no need) Rest', '- [~] 1.3 跳过：不需要', '- [-] 1.4 Gone', '- [ ] ~~1.5 Struck~~', '- [?] 1.6 Odd');
-    expect(tasksOf(spec).map(({ status }) => status)).toEqual(['doing', 'cancelled', 'cancelled', 'cancelled', 'cancelled', 'unknown']);
+    const spec = changeWith(
+      '## 1. A',
+      '- [~] 1.1 Half of it',
+      '- [~] 1.2 (skipped — no need) Rest',
+      '- [~] 1.3 跳过：不需要',
+      '- [-] 1.4 Gone',
+      '- [ ] ~~1.5 Struck~~',
+      '- [?] 1.6 Odd',
+    );
+    expect(tasksOf(spec).map(({ status }) => status)).toEqual([
+      'doing',
+      'cancelled',
+      'cancelled',
+      'cancelled',
+      'cancelled',
+      'unknown',
+    ]);
     expect(tasksOf(spec)[4]).toMatchObject({ sourceId: '1.5', name: 'Struck' });
     expect(codesOf(spec)).toEqual(['SPEC_CHECKBOX_MARKER']);
   });
 
   it('does not read boxes in fences, comments and quotes, and says so', () => {
-    const spec = changeWith('## 1. A', '- [ ] 1.1 Real', '  ```md', '  - [ ] 1.2 Example', '  ```', '<!--', '- [ ] 1.3 Hidden', '-->', '> - [ ] 1.4 Quoted', '- [P] = parallel');
+    const spec = changeWith(
+      '## 1. A',
+      '- [ ] 1.1 Real',
+      '  ```md',
+      '  - [ ] 1.2 Example',
+      '  ```',
+      '<!--',
+      '- [ ] 1.3 Hidden',
+      '-->',
+      '> - [ ] 1.4 Quoted',
+      '- [P] = parallel',
+    );
     expect(tasksOf(spec).map(({ sourceId }) => sourceId)).toEqual(['1.1']);
     expect(codesOf(spec)).toEqual(['SPEC_BLOCK_IGNORED', 'SPEC_BLOCK_IGNORED', 'SPEC_CHECKBOX_IGNORED', 'SPEC_CHECKBOX_LEGEND']);
     expect(spec.coverage.boxes).toEqual({ task: 1, subTask: 0, criterion: 0, diagnostic: 4 });
   });
 
   it('takes unnumbered boxes of acceptance lists for criteria', () => {
-    const spec = changeWith('## 1. A', '- [ ] 1.1 Do', '  - Acceptance:', '    - [ ] it works', '  - [ ] a part', '', '## Success Criteria', '- [ ] fast', '- [ ] 9.9 numbered');
+    const spec = changeWith(
+      '## 1. A',
+      '- [ ] 1.1 Do',
+      '  - Acceptance:',
+      '    - [ ] it works',
+      '  - [ ] a part',
+      '',
+      '## Success Criteria',
+      '- [ ] fast',
+      '- [ ] 9.9 numbered',
+    );
     expect(tasksOf(spec).map(({ name }) => name)).toEqual(['Do', 'a part', 'numbered']);
     expect(criteriaOf(spec).map(({ name, requirementKind, parent }) => [name, requirementKind, parent])).toEqual([
       ['it works', 'acceptance', 'work:add-x:1-1'],
@@ -166,13 +259,23 @@ describe('tasks of a change', () => {
   });
 
   it('marks tasks optional and parallel as the text says', () => {
-    const spec = changeWith('## 1. A', '- [ ] 1.1 [P] One', '- [ ] 1.2 [P] Two', '- [ ] 1.3 Three', '## 2. Docs (optional)', '- [ ] 2.1 Write');
+    const spec = changeWith(
+      '## 1. A',
+      '- [ ] 1.1 [P] One',
+      '- [ ] 1.2 [P] Two',
+      '- [ ] 1.3 Three',
+      '## 2. Docs (optional)',
+      '- [ ] 2.1 Write',
+    );
     expect(tasksOf(spec).map(({ optional }) => optional)).toEqual([false, false, false, true]);
     expect(edgesOf(spec)).toEqual(['1.3 <- 1.1 structural', '1.3 <- 1.2 structural', '2.1 <- 1.3 structural']);
   });
 
   it('reports numbers of other groups, bullets without boxes, and files without tasks', () => {
-    expect(codesOf(changeWith('## 1. A', '- [ ] 2.1 Wrong', '- 1.2 No box'))).toEqual(['OPENSPEC_TASK_NUMBER', 'SPEC_TASK_UNMARKED']);
+    expect(codesOf(changeWith('## 1. A', '- [ ] 2.1 Wrong', '- 1.2 No box'))).toEqual([
+      'OPENSPEC_TASK_NUMBER',
+      'SPEC_TASK_UNMARKED',
+    ]);
     expect(codesOf(changeWith('# Tasks', '', 'None yet.'))).toContain('OPENSPEC_TASKS_MISSING');
   });
 });
@@ -180,8 +283,18 @@ describe('tasks of a change', () => {
 describe('explicit dependencies', () => {
   it('obeys id lists in brackets and labelled lines', () => {
     const spec = changeWith(
-      ...['## 1. A', '- [ ] 1.1 One', '- [ ] 1.2 Two', '- [ ] 1.3 Three (depends on 1.1)', '## 2. B', '- [ ] 2.1 Four', '  - **Depends on**: 1.1-1.3', '- [ ] 2.2 Five（依赖：1.2、2.1）'],
-      ...['- [ ] 2.3 Six', '  - Dependencies: None', '- [ ] 2.4 Seven', '  - Dependencies: 1'],
+      '## 1. A',
+      '- [ ] 1.1 One',
+      '- [ ] 1.2 Two',
+      '- [ ] 1.3 Three (depends on 1.1)',
+      '## 2. B',
+      '- [ ] 2.1 Four',
+      '  - **Depends on**: 1.1-1.3',
+      '- [ ] 2.2 Five（依赖：1.2、2.1）',
+      '- [ ] 2.3 Six',
+      '  - Dependencies: None',
+      '- [ ] 2.4 Seven',
+      '  - Dependencies: 1',
     );
     expect(edgesOf(spec, 'explicit').toSorted()).toEqual([
       '1.3 <- 1.1 explicit',
@@ -196,8 +309,16 @@ describe('explicit dependencies', () => {
 
   it('obeys arrows and lists in a section about dependencies, and tells of sentences', () => {
     const spec = changeWith(
-      ...['## 1. A', '- [ ] 1.1 One', '- [ ] 1.2 Two', '- [ ] 1.3 Three', '', '## Dependencies'],
-      ...['Critical path: Task 1.1 → Task 1.3', '- 1.3 depends on 1.2', '- Task 1.1 must come before Task 1.2, because it is small'],
+      '## 1. A',
+      '- [ ] 1.1 One',
+      '- [ ] 1.2 Two',
+      '- [ ] 1.3 Three',
+      '',
+      '## Dependencies',
+
+      'Critical path: Task 1.1 → Task 1.3',
+      '- 1.3 depends on 1.2',
+      '- Task 1.1 must come before Task 1.2, because it is small',
     );
     expect(edgesOf(spec, 'explicit').toSorted()).toEqual(['1.3 <- 1.1 explicit', '1.3 <- 1.2 explicit']);
     expect(diagnosticOf(spec, 'SPEC_DEPENDENCY_PROSE').line).toBe(9);

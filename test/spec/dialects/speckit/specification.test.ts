@@ -113,6 +113,11 @@ describe('spec.md', () => {
     expect(joined).toMatchObject({ parent: second?.id, text: 'Given an order When it is paid Then it is sent' });
   });
 
+  it('knows no priority below the fourth', () => {
+    const [story] = requirementsOf(featureOf({ 'spec.md': '### User Story 5 - Last (Priority: P7)\n' }));
+    expect([story?.name, story?.priority]).toEqual(['Last', 'P4']);
+  });
+
   it('says what is not clear yet, and accounts for every line and box', () => {
     expect(diagnosticOf(shop, 'SPEC_UNCLEAR').line).toBe(37);
     expect(accountOf(shop)).toEqual(ACCOUNTED);
@@ -258,6 +263,7 @@ describe('a bundle is recognised', () => {
     ['by a numbered feature', { 'specs/001-a/spec.md': '# Whatever' }],
     ['by a feature with a time', { 'specs/20260101-120000-a/plan.md': '# Whatever' }],
     ['as a feature folder, by its tasks', { 'tasks.md': '- [ ] T001 A' }],
+    ['as a feature folder, by its stories', { 'spec.md': '# Feature Spec 003: Shop\n\n### US-1: Order (P0)' }],
     ['as a feature folder, by its requirements', { 'spec.md': '# Spec\n\n- **FR-001**: A' }],
     ['in a folder of another name', { 'docs/specs/master/tasks.md': '- [x] **T001** A' }],
   ])('%s', (_, files: Record<string, string>) => {
@@ -265,6 +271,10 @@ describe('a bundle is recognised', () => {
   });
 
   it.each([
+    [
+      'a native specification with numbered demands and tasks',
+      { 'spec.md': '# Shop\n\n## Parts\n- Component: Desk\n- **FR-001**: A\n', 'tasks.md': '- [ ] T001 A' },
+    ],
     ['a native specification', { 'spec.md': '# Shop\n\n## Parts\n- Component: Desk' }],
     ['OpenSpec', { 'openspec/specs/a/spec.md': '# A\n\n### Requirement: B' }],
     ['Kiro', { '.kiro/specs/a/tasks.md': '- [ ] 1. A' }],

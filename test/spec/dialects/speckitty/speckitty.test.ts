@@ -51,11 +51,11 @@ const TASKS = `# Tasks: Kiosk
 
 | ID | Description | WP | Parallel |
 |----|-------------|----|----------|
-| T003 | Print head | WP02 | [P] |
+| T005 | Print head | WP02 | [P] |
 
 ## Phase 1: Ground
 
-### Work Package WP01: Screen (Priority: P0)
+### Work Package WP01: Screen (Priority: P0) 🎯 MVP
 
 **Dependencies**: None
 
@@ -85,6 +85,7 @@ dependencies: ["WP01"]
 subtasks:
   - T003
   - T004
+  - T005
 requirement_refs: [FR-001, FR-002]
 owned_files:
   - src/printer/**
@@ -113,7 +114,7 @@ const LOG = [
   JSON.stringify({ event_id: '01D', event_type: 'MissionCreated', payload: { mission: 'x' }, timestamp: '2026-01-01T00:00:00Z' }),
 ].join('\n');
 
-const MISSION = {
+const MISSION: Record<string, string> = {
   [`${HOME}/spec.md`]: SPEC,
   [`${HOME}/tasks.md`]: TASKS,
   [`${HOME}/tasks/README.md`]: '# Tasks\n\n- [ ] not one\n',
@@ -133,7 +134,7 @@ describe('spec-kitty', () => {
       tasksOf(spec)
         .map(({ sourceId }) => sourceId)
         .toSorted(byPrinted),
-    ).toEqual(['T001', 'T002', 'T003', 'T004', 'WP01', 'WP02', 'WP03']);
+    ).toEqual(['T001', 'T002', 'T003', 'T004', 'T005', 'WP01', 'WP02', 'WP03']);
     expect(taskOf(spec, 'T002').parent).toBe(taskOf(spec, 'WP01').id);
     expect(taskOf(spec, 'T004')).toMatchObject({ text: 'Paper tray', parent: taskOf(spec, 'WP02').id });
     expect(accountOf(spec)).toEqual(ACCOUNTED);
@@ -152,9 +153,9 @@ describe('spec-kitty', () => {
 
   it('keeps what the source says of each', () => {
     expect(taskOf(spec, 'WP02')).toMatchObject({ writes: ['src/printer/**'], milestone: 'Phase 1: Ground', text: 'Printer' });
-    expect(taskOf(spec, 'WP01').priority).toBe('P0');
+    expect(taskOf(spec, 'WP01')).toMatchObject({ priority: 'P0', text: 'Screen' });
     expect(taskOf(spec, 'WP03').priority).toBe('P1');
-    expect(taskOf(spec, 'T003').text).toBe('Print head');
+    expect(taskOf(spec, 'T005').text).toBe('Print head');
   });
 
   it('reads requirements once, with stories and scenarios', () => {
@@ -214,6 +215,8 @@ describe('dependencies', () => {
     ['**Dependencies**: WP02 (needs its parser). **Prompt**: `WP01-a.md`', ['WP02']],
     ['**Dependencies**: none. **Prompt**: `WP01-a.md`', []],
     ['### Dependencies\n\n- WP01\n- WP02 — the parser\n\nWP09 is no bullet.', ['WP01', 'WP02']],
+    ['**Dependencies**:\n- Depends on WP01.\n- **WP02**', ['WP01', 'WP02']],
+    ['### Dependencies\n\n- None (starting package).', []],
   ])('of the older tasks.md: %s', (text, wanted) => {
     const spec = specOf({
       'tasks.md': `# Tasks\n\n## WP01 — A\n\n**Dependencies**: none\n\n## WP02 — B\n\n**Dependencies**: none\n\n## WP03 — C\n\n${text}\n`,

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import type { JsonObject } from '../../src/base/json.ts';
+import { compileSchema } from '../../src/base/schema.ts';
+import { DIAGNOSTICS } from '../../src/spec/diagnostics.ts';
+import { NexusError } from '../../src/base/errors.ts';
+import { readLevels } from '../../src/spec/levels/read-levels.ts';
+import { specOf } from '../spec/bundle-of.ts';
+
+const schemaOf = (name: string) =>
+  JSON.parse(
+    readFileSync(join(import.meta.dirname, '..', '..', 'schemas', 'files', `${name}.schema.json`), 'utf8'),
+  ) as JsonObject;
+
+describe('the schema of the configuration says what the program says', () => {
+  const check = compileSchema(schemaOf('agentnexus'));
+  const isRead = (text: string): boolean => {
+    try {
+      readLevels(text, 'x');
+      return true;
+    } catch (error) {
+      if (error instanceof NexusError) return false;
+      throw error;
+    }
+  };
+
+  it.each([
+    'validate: {}',
+    'validate: { levels: { SPEC_CYCLE: off } }',
+    'validate: { overrides: [{ paths: [a/**], levels: { SPEC_EMPTY: info } }] }',
+    'validate: { levels: { SPEC_CYCEL: off } }',
+    'validate: { levels: { SPEC_CYCLE: warn } }',
+    'validate: { level: {} }',
+    'validat: {}',
+    'validate: { overrides: [{ levels: {} }] }',
+    'validate: { overrides: {} }',
+    'validate: { overrides: [{ paths: [1] }] }',
+    'validate: { overrides: [{ paths: [""] }] }',
+  ])('%s', (text) => {
+    expect(check(parse(text)).valid).toBe(isRead(text));
+  });
+});
+
+describe('the schema of the front matter says what the program says', () => {
+  const check = compileSchema(schemaOf('front-matter'));
+
+  it.each([
+    'title: Shop',
+    'version: 1.10',
+    'id: shop\nname: Shop\ntags: [a]\nlicense: MIT',
+    'outsideParties: [Audit Service, Trusted CLI]',
+    'schemaBase: https://example.com/schemas/',
+    'titel: Shop',
+    'title: [Shop]',
+    'outsideParties: Audit',
+    'schemaBase: shop',
+  ])('%s', (yaml) => {
+    const found = specOf(`---\n${yaml}\n---\n# Shop\n`).diagnostics.filter(({ code }) => code === 'SPEC_FRONT_MATTER_KEY');
+    expect(check(parse(yaml)).valid).toBe(found.length === 0);
+  });
+});
+
+describe('anchors', () => {
+  it('are in the page of diagnostics for each that has been generated, under its code', () => {
+    const docs = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'diagnostics.md'), 'utf8');
+    const anchors = [...docs.matchAll(/<a id="(\w+)"><\/a>`(\w+)`/g)];
+    expect(anchors.filter(([, id, code]) => id !== code)).toEqual([]);
+    expect(anchors.length).toBeGreaterThan(40);
+    expect(anchors.filter(([, id = '']) => !Object.hasOwn(DIAGNOSTICS, id))).toEqual([]);
+  });
+});

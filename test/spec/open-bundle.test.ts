@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { NexusError } from '../../src/base/errors.ts';
+import { interpret, openBundle } from '../../src/spec/interpret.ts';
+import { bundleOf, diagnosticOf } from './bundle-of.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'repository-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function write(...paths: string[]): void {
+  for (const path of paths) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), path.endsWith('.json') ? '{}' : '- [ ] T001 A\n');
+  }
+}
+
+const pathsIn = (options = {}): string[] => openBundle(dir, options).files.map((file) => file.path);
+
+describe('a repository', () => {
+  it('is read as far as a dialect has its files there; Markdown always is', () => {
+    write(
+      'package.json',
+      'README.md',
+      'specs/001-a/tasks.md',
+      'specs/001-a/contracts/a.json',
+      '.specify/memory/constitution.md',
+      '.git/a.md',
+    );
+    expect(pathsIn()).toEqual([
+      '.specify/memory/constitution.md',
+      'README.md',
+      'specs/001-a/contracts/a.json',
+      'specs/001-a/tasks.md',
+    ]);
+  });
+
+  it('that no dialect has files in is read whole', () => {
+    write('a.json', 'docs/b.json', 'spec.md');
+    expect(pathsIn()).toEqual(['a.json', 'docs/b.json', 'spec.md']);
+  });
+
+  it('may hold several features, and one of them may be named', () => {
+    write('specs/001-a/tasks.md', 'specs/002-b/tasks.md');
+    expect(interpret(openBundle(dir)).elements.map(({ id }) => id)).toEqual(['work:001-a:t001', 'work:002-b:t001']);
+    expect(interpret(openBundle(join(dir, 'specs', '001-a'))).elements.map(({ id }) => id)).toEqual(['work:t001']);
+    expect(interpret(openBundle(join(dir, 'specs', '001-a', 'tasks.md'))).elements.map(({ id }) => id)).toEqual(['work:t001']);
+  });
+});
+
+describe('a dialect', () => {
+  const bundle = bundleOf({ 'specs/001-a/tasks.md': '# Tasks: A\n\n## Phase 1\n\n- [ ] T001 A\n' });
+
+  it('can be forced', () => {
+    expect(interpret(bundle).dialect).toBe('speckit');
+    expect(interpret(bundle, { dialect: 'native' }).dialect).toBe('native');
+  });
+
+  it('that is not there is refused, with the names there are', () => {
+    for (const refused of [() => interpret(bundle, { dialect: 'spekit' }), () => openBundle(dir, { dialect: 'spekit' })]) {
+      expect(refused).toThrow(NexusError);
+      expect(refused).toThrow('There is no dialect `spekit`.');
+    }
+  });
+
+  it('is one; others that the bundle holds are named', () => {
+    const mixed = bundleOf({
+      ...Object.fromEntries(bundle.files.map(({ path, text }) => [path, text])),
+      '.kiro/specs/a/tasks.md': '- [ ] 1. A\n',
+    });
+    expect(diagnosticOf(interpret(mixed), 'SPEC_DIALECT_MIXED').severity).toBe('info');
+  });
+});
