@@ -135,7 +135,7 @@ function inner(body: string, tag: string): string | undefined {
 }
 
 /** Paths by line or comma; what is said of them in parentheses is left out. */
-export function pathsIn(text: string): string[] {
+function pathsIn(text: string): string[] {
   const parts = text
     .slice(0, 20_000)
     .replace(/\([^()\n]{0,200}\)/g, ' ')

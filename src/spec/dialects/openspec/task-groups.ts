@@ -14,6 +14,8 @@ export interface TaskGroup {
   optional: boolean;
   /** It is numbered, or called a phase. */
   numbered: boolean;
+  /** Checkboxes below its heading. */
+  boxes: number;
   /** Tasks that are no part of another one. */
   tasks: Building[];
 }
@@ -47,8 +49,9 @@ export class GroupList {
     return this.#current?.optional ?? false;
   }
 
-  get isNumbered(): boolean {
-    return this.#current?.numbered ?? false;
+  /** A numbered group without boxes: whoever wrote it marks tasks in another way. */
+  get lacksBoxes(): boolean {
+    return this.#current?.numbered === true && this.#path.every(({ numbered, boxes }) => !numbered || boxes === 0);
   }
 
   get isAcceptance(): boolean {
@@ -72,6 +75,7 @@ export class GroupList {
       kind: kindOf({ title, boxes, numbered }) ?? (numbered ? 'work' : (above?.kind ?? 'work')),
       optional: OPTIONAL.test(title) || (above?.optional ?? false),
       numbered: numbered || (above?.numbered ?? false),
+      boxes,
       tasks: [],
     };
     this.#path.push(group);
@@ -112,6 +116,7 @@ export class GroupList {
       kind: 'work',
       optional: false,
       numbered: false,
+      boxes: 0,
       tasks: [],
     };
     this.#path = [group];

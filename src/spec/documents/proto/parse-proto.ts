@@ -54,7 +54,7 @@ class ProtoParser {
       this.#file.package = this.#next.type === 'word' ? this.#next.text.replace(/^\./, '') : '';
     } else if (text === 'extend') this.#fault('`extend` is not read: fields of other messages are left out.', at);
     else if (!['syntax', 'edition', 'import', 'option'].includes(text))
-      this.#fault(`\`${shown(text)}\` begins no statement.`, at);
+      this.#fault(`\`${text.slice(0, 40).replace(/[`\s]+/g, ' ')}\` begins no statement.`, at);
     this.#skip();
   }
 
@@ -63,7 +63,7 @@ class ProtoParser {
     let depth = 0;
     while (this.#next.type !== 'end') {
       if (this.#next.text === '}' && depth === 0) {
-        if (this.#isTop) this.#take();
+        if (this.#open === 0) this.#take();
         return;
       }
       const { text, type } = this.#take();
@@ -76,10 +76,6 @@ class ProtoParser {
 
   /** Blocks that are open around the statement. */
   #open = 0;
-
-  get #isTop(): boolean {
-    return this.#open === 0;
-  }
 
   /** Reads statements up to the closing brace. */
   #block(what: string, statement: () => void): number {
@@ -124,7 +120,6 @@ class ProtoParser {
   #member(inside: { path: string; depth: number; fields: ProtoField[] }, oneof?: string): void {
     const { text, at } = this.#next;
     // A field may be called `message` or have a type called `option`: a keyword is one by what follows.
-    const second = this.#tokens[this.#at + 1]?.text ?? '';
     const third = this.#tokens[this.#at + 2]?.text ?? '';
     if (text === 'message' && third === '{') return this.#message(inside.path, inside.depth + 1);
     if (text === 'enum' && third === '{') return this.#enum(inside.path);
@@ -134,12 +129,11 @@ class ProtoParser {
       this.#block(`The oneof \`${name}\``, () => this.#member(inside, name));
       return;
     }
-    if (['reserved', 'extensions', 'option'].includes(text) && third !== '=') return this.#skip();
+    if (text === 'option' || (['reserved', 'extensions'].includes(text) && third !== '=')) return this.#skip();
     if (text === 'extend' && third === '{') {
       this.#fault('`extend` is not read: fields of other messages are left out.', at);
       return this.#skip();
     }
-    if (text === 'option' && second !== '') return this.#skip();
     this.#field(inside, oneof);
   }
 
@@ -252,8 +246,4 @@ class ProtoParser {
   #fault(message: string, at: number): void {
     if (this.#file.faults.length < MAX_FAULTS) this.#file.faults.push({ message, at });
   }
-}
-
-function shown(text: string): string {
-  return text.slice(0, 40).replaceAll('`', "'").replace(/\s+/g, ' ');
 }
