@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 
 import { NexusError } from '../base/errors.ts';
@@ -102,8 +102,12 @@ class FolderWalk {
       throw tooLarge(this.#root, `The bundle has more than ${BUNDLE_LIMITS.files.toLocaleString('en')} files.`);
   }
 
-  /** A link to inside of the root is passed over: what it names is read under its own path. */
+  /**
+   * A link to inside of the root is passed over: what it names is read under its own path. One to nothing is a file that is missed, if it bears
+   * the name of one.
+   */
   #refuseEscape(path: string): void {
+    if (!isSpecFile(path) && !existsSync(join(this.#root, path))) return;
     const target = realpathOf(join(this.#root, path), path);
     const within = relative(this.#root, target);
     if (within !== '..' && !within.startsWith(`..${sep}`) && resolve(target) !== resolve(sep)) return;

@@ -4,10 +4,11 @@ import { PRODUCT_VERSION } from '../../base/version.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
+import type { ContentStore } from '../vault/content-store.ts';
 import { decideGate, GATE_POLICY, type GateDecision, type NamedStatement } from '../vault/gate.ts';
 import { gateDecided, STATEMENT_RECORDED } from '../vault/records.ts';
 import { verificationSummary } from '../vault/verification-summary.ts';
-import { openBundleVerifier } from '../vault/verify-bundle.ts';
+import { type BundleVerifier, openBundleVerifier } from '../vault/verify-bundle.ts';
 import { sealed } from './evidence.ts';
 import { evidenceRows } from './queries.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
@@ -20,7 +21,8 @@ import type { Workbench } from './workbench.ts';
 export async function runGate(attempt: Attempt, bench: Workbench): Promise<AttemptResult> {
   const tree = attempt.tree();
   const bundles = statementBundles(bench.log, attempt.mission);
-  const decision = decideGate({ tree, statements: await verified(bundles, bench) });
+  const verifier = await openBundleVerifier(bench.publicKeys);
+  const decision = decideGate({ tree, statements: verified(bundles, { store: bench.store, verifier }) });
   const evidence = [
     ...(await summary(attempt, { decision, tree, bundles, bench })),
     gateDecided(placeOf(attempt), decision, tree),
@@ -62,10 +64,13 @@ function statementBundles(log: LogReader, mission: string): Map<string, Digest> 
   return bundles;
 }
 
-async function verified(bundles: ReadonlyMap<string, Digest>, { store, publicKeys }: Workbench): Promise<NamedStatement[]> {
-  const verifier = await openBundleVerifier(publicKeys);
-  return [...bundles].flatMap(([name, bundle]) => {
+/** Each statement whose signature holds, one at a time. */
+function* verified(
+  bundles: ReadonlyMap<string, Digest>,
+  { store, verifier }: { store: ContentStore; verifier: BundleVerifier },
+): Generator<NamedStatement> {
+  for (const [name, bundle] of bundles) {
     const check = verifier.verify(store.get(bundle));
-    return check.valid ? [{ name, verified: check.verified }] : [];
-  });
+    if (check.valid) yield { name, verified: check.verified };
+  }
 }

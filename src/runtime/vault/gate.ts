@@ -12,8 +12,8 @@ export const GATE_POLICY = 'https://agentnexus.dev/policies/evidence/v1';
 export interface GateInput {
   /** The product as it would be released. */
   tree: readonly TreeEntry[];
-  /** Verified statements in the order of the log; of those with one name the last counts. */
-  statements: readonly NamedStatement[];
+  /** Verified statements in the order of the log; of those with one name the last counts. Read once and not kept: there may be many. */
+  statements: Iterable<NamedStatement>;
 }
 
 export interface NamedStatement {
@@ -33,16 +33,15 @@ const MAX_REASON = 400;
  * code and test file a passed test result too, and no test result may be anything but passed.
  */
 export function decideGate({ tree, statements }: GateInput): GateDecision {
-  const current = new Map(statements.map(({ name, verified }) => [name, verified.statement]));
+  const current = new Map<string, Claim>();
+  for (const { name, verified } of statements) current.set(name, claimOf(verified.statement));
   const made = new Set<string>();
   const tested = new Set<string>();
   const reasons: string[] = [];
-  for (const [name, statement] of current) {
-    if (statement.predicateType === PROVENANCE) cover(made, statement);
-    if (statement.predicateType !== TEST_RESULT) continue;
-    const fault = testFault(statement);
-    if (fault === undefined) cover(tested, statement);
-    else reasons.push(`${name}: ${fault}`);
+  for (const [name, { kind, files, fault }] of current) {
+    if (fault !== undefined) reasons.push(`${name}: ${fault}`);
+    else if (kind === PROVENANCE) for (const file of files) made.add(file);
+    else if (kind === TEST_RESULT) for (const file of files) tested.add(file);
   }
   if (tree.length === 0) reasons.push('there is no product');
   for (const file of tree) {
@@ -54,8 +53,18 @@ export function decideGate({ tree, statements }: GateInput): GateDecision {
   return { result: reasons.length === 0 ? 'pass' : 'fail', reasons: bounded(reasons) };
 }
 
-function cover(covered: Set<string>, { subject }: Statement): void {
-  for (const { name, digest } of subject) covered.add(keyOf(name, digest.sha256));
+/** What a statement says to the gate. */
+interface Claim {
+  kind: string;
+  /** Keys of the files it is about. */
+  files: string[];
+  fault: string | undefined;
+}
+
+function claimOf(statement: Statement): Claim {
+  const { predicateType: kind, subject } = statement;
+  const files = subject.map(({ name, digest }) => keyOf(name, digest.sha256));
+  return { kind, files, fault: kind === TEST_RESULT ? testFault(statement) : undefined };
 }
 
 function keyOf(path: string, hex: string): string {

@@ -40,10 +40,6 @@ export function operationOf(section: Section | undefined): Operation | undefined
   return OPERATIONS.find((each) => each === word);
 }
 
-export function isDelta(outline: SpecOutline): boolean {
-  return outline.sections.some((section) => operationOf(section) !== undefined);
-}
-
 export function deltaSpec(source: string | SpecOutline): DeltaSpec {
   const outline = typeof source === 'string' ? specOutline(source) : source;
   const present = outline.sections.filter((section) => operationOf(section) !== undefined);

@@ -209,7 +209,7 @@ class Merge {
 }
 
 /** Scenarios of the current requirement that the modified one leaves out; of two with one name, both count. */
-export function lostScenarios(current: Pick<Block, 'scenarios'>, modified: Pick<Block, 'scenarios'>): string[] {
+function lostScenarios(current: Pick<Block, 'scenarios'>, modified: Pick<Block, 'scenarios'>): string[] {
   const left = new Map<string, number>();
   for (const { name } of modified.scenarios) left.set(name, (left.get(name) ?? 0) + 1);
   return current.scenarios.flatMap(({ name }) => {

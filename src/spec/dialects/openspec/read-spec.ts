@@ -89,7 +89,7 @@ function firstStrayIn(strays: readonly StrayHeading[], { line, endLine }: Block)
  * Headings that say that they are requirements, in words that the tool does not know (`### 需求：…`): it passes them over, and
  * whoever wrote them did not mean that.
  */
-export function looseBlocks({ strays, lines, mask }: SpecOutline): Block[] {
+function looseBlocks({ strays, lines, mask }: SpecOutline): Block[] {
   return strays.filter(isLooseRequirement).map(({ title, line, section }): Block => {
     let end = line;
     const text: string[] = [];

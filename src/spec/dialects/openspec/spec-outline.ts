@@ -70,7 +70,7 @@ export function foldedName(name: string): string {
 }
 
 /** `#### Scenario: It works ####` is `It works`. */
-export function scenarioName(written: string): string {
+function scenarioName(written: string): string {
   return requirementName(written)
     .replace(/^Scenario:\s*/i, '')
     .trim();

@@ -14,8 +14,6 @@ export interface TaskGroup {
   optional: boolean;
   /** It is numbered, or called a phase. */
   numbered: boolean;
-  /** Checkboxes below its heading. */
-  boxes: number;
   /** Tasks that are no part of another one. */
   tasks: Building[];
 }
@@ -49,9 +47,8 @@ export class GroupList {
     return this.#current?.optional ?? false;
   }
 
-  /** A numbered group without boxes: whoever wrote it marks tasks in another way. */
-  get lacksBoxes(): boolean {
-    return this.#current?.numbered === true && this.#path.every(({ numbered, boxes }) => !numbered || boxes === 0);
+  get isNumbered(): boolean {
+    return this.#current?.numbered ?? false;
   }
 
   get isAcceptance(): boolean {
@@ -75,7 +72,6 @@ export class GroupList {
       kind: kindOf({ title, boxes, numbered }) ?? (numbered ? 'work' : (above?.kind ?? 'work')),
       optional: OPTIONAL.test(title) || (above?.optional ?? false),
       numbered: numbered || (above?.numbered ?? false),
-      boxes,
       tasks: [],
     };
     this.#path.push(group);
@@ -116,7 +112,6 @@ export class GroupList {
       kind: 'work',
       optional: false,
       numbered: false,
-      boxes: 0,
       tasks: [],
     };
     this.#path = [group];

@@ -21,6 +21,8 @@ export interface TaskOutline {
   mask: readonly boolean[];
   /** By line, from 1. */
   headings: ReadonlyMap<number, TaskHeading>;
+  /** There is a checkbox somewhere. */
+  hasBoxes: boolean;
 }
 
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(\S.*)$/;
@@ -32,12 +34,14 @@ export function taskOutline({ source }: LineAccount): TaskOutline {
   const mask = maskOf(lines, masked);
   const headings = new Map<number, TaskHeading>();
   const open: TaskHeading[] = [];
+  let hasBoxes = false;
   for (const [at, text] of lines.entries()) {
     if (mask[at] === true) continue;
     const match = HEADING.exec(text);
     const isBox = isTaskBox(text);
     if (match === null || isBox) {
       if (isBox) for (const heading of open) heading.boxes += 1;
+      hasBoxes ||= isBox;
       continue;
     }
     const heading = {
@@ -50,7 +54,7 @@ export function taskOutline({ source }: LineAccount): TaskOutline {
     open.push(heading);
     headings.set(heading.line, heading);
   }
-  return { lines, masked, mask, headings };
+  return { lines, masked, mask, headings, hasBoxes };
 }
 
 function isTaskBox(text: string): boolean {

@@ -135,10 +135,10 @@ export class TaskScanner {
     return marker === '~' && saysSkipped(written) ? 'cancelled' : status;
   }
 
-  /** `- ✅ 1.2 Name` is a task; a sign without a number only in a group that has no boxes. */
+  /** `- ✅ 1.2 Name` is a task; a sign without a number only in a numbered group of a file without boxes. */
   #readSign({ status, text: written }: { status: WorkStatus; text: string }, text: string, line: number): void {
     const head = taskHead(written);
-    if (this.groups.isAcceptance || (head.id === undefined && !this.groups.lacksBoxes)) return;
+    if (this.groups.isAcceptance || (head.id === undefined && (this.outline.hasBoxes || !this.groups.isNumbered))) return;
     const task = this.#build({ head, line, indent: indentOf(text), status });
     this.#place(task, undefined);
     this.#open.push(task);
