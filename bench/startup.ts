@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { isBuildCurrent } from '../bin/build-freshness.js';
@@ -16,26 +18,31 @@ const FROM_SOURCES = `
   process.exitCode = await main(['doctor'], ${JSON.stringify(ROOT)});`;
 
 const BARE = 'node -e 0';
-const CASES: Record<string, string[]> = {
+const casesIn = (workspace: string): Record<string, string[]> => ({
   [BARE]: ['-e', '0'],
   'spec-kit --version': [CLI, '--version'],
   'spec-kit --help': [CLI, '--help'],
-  'spec-kit status': [CLI, 'status', '--workspace', join(ROOT, 'bench', 'none')],
   'spec-kit doctor': [CLI, 'doctor'],
+  'spec-kit status': [CLI, 'status', '--workspace', workspace],
   'spec-kit doctor, from src': ['--input-type=module', '-e', FROM_SOURCES],
-};
+});
 
 /** Start-up of whole processes, medians, beside a bare Node. */
 export async function benchStartup(): Promise<BenchRow[]> {
   if (!isBuildCurrent(ROOT)) await import('../scripts/build.ts');
-  const samples = new Map(Object.keys(CASES).map((name) => [name, [] as number[]]));
+  const folder = mkdtempSync(join(tmpdir(), 'bench-startup-'));
+  run([CLI, 'init', join(folder, 'bundle')]);
+  run([CLI, 'apply', join(folder, 'bundle'), '--workspace', join(folder, 'workspace'), '--ui', 'silent']);
+  const cases = casesIn(join(folder, 'workspace'));
+  const samples = new Map(Object.keys(cases).map((name) => [name, [] as number[]]));
   // Interleaved, so that a busy moment of the machine falls on all of them. The first round only warms the caches.
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, args] of Object.entries(CASES)) {
+    for (const [name, args] of Object.entries(cases)) {
       const time = run(args);
       if (round > 0) samples.get(name)?.push(time);
     }
   }
+  rmSync(folder, { recursive: true, force: true });
   const baseline = median(samples.get(BARE) ?? []);
   return [...samples].map(([name, times]) => row(name, { value: median(times), baseline }));
 }
