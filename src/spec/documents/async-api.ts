@@ -5,6 +5,7 @@ import type { Draft } from '../dialect.ts';
 import { fileSlug } from '../file-slug.ts';
 import type { ComponentElement, Interface, SourceSpan } from '../model.ts';
 import { channelsOf, type Message, messagesOf } from './async-messages.ts';
+import { objectIn, textIn } from './members.ts';
 
 const SCHEMAS = '#/components/schemas/';
 const MESSAGES = '#/components/messages/';
@@ -115,14 +116,4 @@ function withParties(
 ): ContractDraft {
   const own = { name: party, source: draft.source };
   return { ...draft, producers: sent ? [own] : [], consumers: received ? [own] : [] };
-}
-
-function objectIn(object: JsonObject, key: string): JsonObject {
-  const value = object[key];
-  return isJsonObject(value) ? value : {};
-}
-
-function textIn(object: JsonObject, key: string): string | undefined {
-  const value = object[key];
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }

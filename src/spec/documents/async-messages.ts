@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { objectIn, textIn } from './members.ts';
 
 /** A message of an AsyncAPI document, and which way it goes as the document's own application sees it. */
 export interface Message {
@@ -164,14 +165,4 @@ function note(message: Message | undefined, action: string): void {
 
 function objectOf(value: JsonValue | undefined, key: string): JsonObject {
   return isJsonObject(value) ? objectIn(value, key) : {};
-}
-
-function objectIn(object: JsonObject, key: string): JsonObject {
-  const value = object[key];
-  return isJsonObject(value) ? value : {};
-}
-
-function textIn(object: JsonObject, key: string): string | undefined {
-  const value = object[key];
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }

@@ -2,12 +2,13 @@ import type { JsonObject } from '../../base/json.ts';
 import type { ContractDraft } from '../contracts/draft.ts';
 import { fileSlug } from '../file-slug.ts';
 import type { SourceSpan } from '../model.ts';
+import { textIn } from './members.ts';
 
 /** A JSON Schema file as a contract, named by its `title` or by its file. */
 export function readJsonSchema(schema: JsonObject, source: SourceSpan): ContractDraft {
   const id = schema['$id'];
   const addresses = typeof id === 'string' ? [source.file, id.replace(/#$/, '')] : [source.file];
-  const name = titleOf(schema) ?? fileName(source.file);
+  const name = textIn(schema, 'title') ?? fileName(source.file);
   return {
     kind: 'contract',
     id: `contract:${fileSlug(name)}`,
@@ -18,11 +19,6 @@ export function readJsonSchema(schema: JsonObject, source: SourceSpan): Contract
     producers: [],
     consumers: [],
   };
-}
-
-function titleOf(schema: JsonObject): string | undefined {
-  const title = schema['title'];
-  return typeof title === 'string' && title.trim() !== '' ? title.trim() : undefined;
 }
 
 /** `orders/line-item.schema.json` is `line-item`. */

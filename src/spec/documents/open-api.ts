@@ -4,6 +4,7 @@ import type { DiagnosticList } from '../diagnostic-list.ts';
 import type { Draft } from '../dialect.ts';
 import { fileSlug } from '../file-slug.ts';
 import type { ComponentElement, Interface, SourceSpan } from '../model.ts';
+import { objectIn, textIn } from './members.ts';
 
 const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'trace', 'query'];
 const SCHEMAS = '#/components/schemas/';
@@ -120,14 +121,4 @@ function withBound(
   if (flag !== true) return { ...schema, [open]: flag };
   const { [closed]: bound, ...rest } = schema;
   return { ...rest, [open]: bound };
-}
-
-function objectIn(object: JsonObject, key: string): JsonObject {
-  const value = object[key];
-  return isJsonObject(value) ? value : {};
-}
-
-function textIn(object: JsonObject, key: string): string | undefined {
-  const value = object[key];
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
