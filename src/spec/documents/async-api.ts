@@ -5,6 +5,7 @@ import type { Draft } from '../dialect.ts';
 import { fileSlug } from '../file-slug.ts';
 import type { ComponentElement, Interface, SourceSpan } from '../model.ts';
 import { channelsOf, type Message, messagesOf } from './async-messages.ts';
+import { documentContract } from './document-contract.ts';
 import { objectIn, textIn } from './members.ts';
 
 const SCHEMAS = '#/components/schemas/';
@@ -68,7 +69,7 @@ function schemaContract(
     return [];
   }
   const carried = messages.filter(({ payload }) => payload?.['$ref'] === SCHEMAS + key);
-  const draft = contractOf(key, schema, { source, addresses: [source.file + SCHEMAS + key] });
+  const draft = documentContract(key, schema, { source, addresses: [source.file + SCHEMAS + key] });
   return [
     withParties(draft, { sent: carried.some(({ sent }) => sent), received: carried.some(({ received }) => received), party }),
   ];
@@ -89,25 +90,11 @@ function messageContract(
   if (typeof payload['$ref'] === 'string' && payload['$ref'].startsWith(SCHEMAS)) return [];
   const name = taken.has(key) ? `${key} message` : key;
   taken.add(name);
-  const draft = contractOf(name, payload, { source, addresses: [source.file + (address ?? `${MESSAGES}${key}`) + '/payload'] });
-  return [withParties(draft, { ...message, party })];
-}
-
-function contractOf(
-  name: string,
-  schema: JsonObject,
-  { source, addresses }: { source: SourceSpan; addresses: string[] },
-): ContractDraft {
-  return {
-    kind: 'contract',
-    id: `contract:${fileSlug(name)}`,
-    name,
-    section: source.file,
+  const draft = documentContract(name, payload, {
     source,
-    shape: { by: 'document', schema, addresses, base: source.file, place: source },
-    producers: [],
-    consumers: [],
-  };
+    addresses: [source.file + (address ?? `${MESSAGES}${key}`) + '/payload'],
+  });
+  return [withParties(draft, { ...message, party })];
 }
 
 function withParties(

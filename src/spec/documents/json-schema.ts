@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { ContractDraft } from '../contracts/draft.ts';
-import { fileSlug } from '../file-slug.ts';
 import type { SourceSpan } from '../model.ts';
+import { documentContract } from './document-contract.ts';
 import { textIn } from './members.ts';
 
 /** A JSON Schema file as a contract, named by its `title` or by its file. */
@@ -9,16 +9,7 @@ export function readJsonSchema(schema: JsonObject, source: SourceSpan): Contract
   const id = schema['$id'];
   const addresses = typeof id === 'string' ? [source.file, id.replace(/#$/, '')] : [source.file];
   const name = textIn(schema, 'title') ?? fileName(source.file);
-  return {
-    kind: 'contract',
-    id: `contract:${fileSlug(name)}`,
-    name,
-    section: source.file,
-    source,
-    shape: { by: 'document', schema, addresses, base: source.file, place: source },
-    producers: [],
-    consumers: [],
-  };
+  return documentContract(name, schema, { source, addresses });
 }
 
 /** `orders/line-item.schema.json` is `line-item`. */
