@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   ARTIFACT_PATH: { exit: 1, summary: 'A produced path is absolute, leaves its root, is reserved, or collides with another.' },
   MISSION_FAILED: { exit: 1, summary: 'A task failed or the gate said no.' },
   AGENT_UNAVAILABLE: { exit: 4, summary: 'No agent that can do a task is available here.' },
+  SCRIPT_INVALID: { exit: 2, summary: 'The script of the `script` agent cannot be read, or says what is not known.' },
   TOOL_MISSING: { exit: 4, summary: 'A tool that a task needs is not installed.' },
   INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
 

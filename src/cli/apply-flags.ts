@@ -1,6 +1,6 @@
 import { boolean, integer, option, string } from '@oclif/core/flags';
 
-import { DIALECT } from './mission-arg.ts';
+import { AGENT, DIALECT } from './mission-arg.ts';
 import { refuseNotBuilt } from './not-built.ts';
 import { UI_MODES } from './progress/reporter.ts';
 
@@ -24,7 +24,7 @@ export const APPLY_FLAGS = {
     options: UI_MODES,
     default: 'auto',
   })(),
-  agent: string({ summary: 'Agent that does the work; only `compiler` is built.', helpValue: 'NAME' }),
+  agent: string({ summary: AGENT, helpValue: 'NAME' }),
   locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   detach: boolean({ summary: 'Run in the background (not built yet).' }),
   budget: string({ summary: 'Limit of spending (not built yet).', ...repeatable, helpValue: 'KEY=VALUE' }),
@@ -32,11 +32,7 @@ export const APPLY_FLAGS = {
   remote: string({ summary: 'Run on a control plane (not built yet).', helpValue: 'NAME' }),
 };
 
-/** The agent that is built in. */
-const COMPILER = 'compiler';
-
 const HINTS = {
-  agent: `The embedded contract compiler does the work; leave --agent out, or say --agent ${COMPILER}.`,
   detach: 'Leave it out: the mission runs in this process, and goes on with the same command if it is stopped.',
   budget: 'The contract compiler spends nothing; budgets come with model-driven agents.',
   tick: 'Leave it out: the mission runs to its gate in one go.',
@@ -46,6 +42,6 @@ const HINTS = {
 
 /** Throws `NOT_BUILT` for what is part of the contract and not built yet. */
 export function refuseUnbuiltApply(flags: Readonly<Record<string, unknown>>): void {
-  const { agent, ui } = flags;
-  refuseNotBuilt({ ...flags, agent: agent === COMPILER ? undefined : agent, ui: ui === 'tui' ? ui : undefined }, HINTS);
+  const { ui } = flags;
+  refuseNotBuilt({ ...flags, ui: ui === 'tui' ? ui : undefined }, HINTS);
 }

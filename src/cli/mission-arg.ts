@@ -11,3 +11,11 @@ export const DIALECT = 'Read the bundle as this dialect, whatever it looks like.
 export function dialectOf({ dialect }: { dialect?: string | undefined }): { dialect?: string } {
   return dialect === undefined ? {} : { dialect };
 }
+
+/** What every `--agent` says of itself. */
+export const AGENT = 'Who does the tasks that need a model: compiler (nobody), or script:FILE, which does what a file says.';
+
+/** `--agent` as the operations take it. */
+export function agentOf({ agent }: { agent?: string | undefined }): { agent?: string } {
+  return agent === undefined ? {} : { agent };
+}

@@ -4,7 +4,7 @@ import { APPLY_FLAGS, refuseUnbuiltApply } from '../cli/apply-flags.ts';
 import { applyDocument, applyExitCode, renderApply } from '../cli/apply-result.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { takeInterrupts } from '../cli/interrupt.ts';
-import { BUNDLE, dialectOf } from '../cli/mission-arg.ts';
+import { agentOf, BUNDLE, dialectOf } from '../cli/mission-arg.ts';
 import { openReporter } from '../cli/progress/open-reporter.ts';
 
 export default class Apply extends BaseCommand {
@@ -35,6 +35,7 @@ export default class Apply extends BaseCommand {
       dryRun,
       strict,
       locked,
+      ...agentOf(flags),
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
     };

@@ -2,7 +2,7 @@ import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
 
 import { BaseCommand, type Renderer } from '../cli/base-command.ts';
-import { BUNDLE, DIALECT, dialectOf } from '../cli/mission-arg.ts';
+import { AGENT, agentOf, BUNDLE, DIALECT, dialectOf } from '../cli/mission-arg.ts';
 import { printableData } from '../cli/printable.ts';
 import { renderDot } from '../cli/render/dot.ts';
 import { renderMermaid } from '../cli/render/mermaid.ts';
@@ -31,6 +31,7 @@ export default class Plan extends BaseCommand {
   static override args = { bundle: stringArg({ description: BUNDLE, required: true }) };
   static override flags = {
     format: option({ summary: 'How to print the graph.', options: FORMATS, default: 'tree' })(),
+    agent: string({ summary: AGENT, helpValue: 'NAME' }),
     dialect: string({ summary: DIALECT, helpValue: 'NAME' }),
     lock: boolean({ summary: 'Accept the graph: write it to the lock file beside the bundle.', exclusive: ['locked'] }),
     locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
@@ -39,7 +40,8 @@ export default class Plan extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
     const { lock, locked } = flags;
-    const view = await this.call('plan', { bundle: args.bundle, lock, locked, ...dialectOf(flags) }, this.context(flags));
+    const input = { bundle: args.bundle, lock, locked, ...agentOf(flags), ...dialectOf(flags) };
+    const view = await this.call('plan', input, this.context(flags));
     const json = flags.json || flags.format === 'json';
     await this.print(view, { ...flags, json }, RENDERERS[flags.format === 'json' ? 'tree' : flags.format]);
     if (view.lock !== undefined && !json) process.stderr.write(renderLock(printableData(view.lock), process.cwd()));

@@ -1,7 +1,7 @@
 import { ContractLinks } from './contracts/contract-links.ts';
 import { rolesOf } from './contracts/roles.ts';
 import { componentTasks, contractTasks, integrationTasks, workTask } from './graph/element-tasks.ts';
-import { assembleTasks, gateTask, scaffoldTask } from './graph/package-tasks.ts';
+import { assembleTasks, gateTask, scaffoldTask, workCheck } from './graph/package-tasks.ts';
 import type { Element, Specification, Task, TaskGraph, WorkElement } from './model.ts';
 import { isSettled } from './work/marks.ts';
 import { orderTasks } from './work/task-order.ts';
@@ -33,7 +33,8 @@ export function buildGraph(specification: Specification): TaskGraph {
   });
   const made: Task[] = [...(inPackage ? [scaffoldTask(specification)] : []), ...parts, ...tasks];
   const assembled = inPackage ? [...made, ...assembleTasks(specification, made)] : made;
-  return { specification: specification.id, tasks: [...assembled, gateTask(specification, assembled)] };
+  const checked = [...assembled, ...workCheck(specification, assembled)];
+  return { specification: specification.id, tasks: [...checked, gateTask(specification, checked)] };
 }
 
 /** Elements that become files of a package. Tasks of the source alone make none: what they write is up to them. */

@@ -39,20 +39,33 @@ describe('the tasks of a source', () => {
       'c←',
       'a←c',
       'd←a',
-      'gate←b,d',
+      'verify:work←b,c,a,d',
+      'gate←verify:work',
     ]);
   });
 
   it('do not wait for what is settled, nor for what is not there', () => {
-    expect(graphOf(work('a', { status: 'done' }), work('b', after('a', 'gone')))).toEqual(['b←', 'gate←b']);
+    expect(graphOf(work('a', { status: 'done' }), work('b', after('a', 'gone')))).toEqual([
+      'b←',
+      'verify:work←b',
+      'gate←verify:work',
+    ]);
     expect(graphOf(work('a', { status: 'cancelled' }))).toEqual(['gate←']);
   });
 
   it('stand in the package if there is one', () => {
     const tasks = buildGraph(sectionOf('- A demand', '- [ ] Do it')).tasks.map(({ id }) => id);
-    expect(tasks).toEqual(['scaffold', expect.stringMatching(/^work:do-it-/), 'assemble', 'verify:package', 'gate']);
+    expect(tasks).toEqual([
+      'scaffold',
+      expect.stringMatching(/^work:do-it-/),
+      'assemble',
+      'verify:package',
+      'verify:work',
+      'gate',
+    ]);
     expect(buildGraph(sectionOf('- [ ] Do it')).tasks.map(({ id }) => id)).toEqual([
       expect.stringMatching(/^work:do-it-/),
+      'verify:work',
       'gate',
     ]);
   });
@@ -82,7 +95,7 @@ describe('the tasks of a source', () => {
   });
 
   it('are whole even in a circle', () => {
-    expect(graphOf(work('a', after('b')), work('b', after('a'))).toSorted()).toHaveLength(3);
+    expect(graphOf(work('a', after('b')), work('b', after('a'))).toSorted()).toHaveLength(4);
   });
 });
 

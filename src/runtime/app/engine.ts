@@ -9,9 +9,9 @@ import type { Runner } from '../mission/runner.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
-import { createCompiler } from '../workspace/compiler/compiler.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
+import type { Roster } from './roster.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** Everything that a mission needs, open for writing: this process is the workspace's one writer until `close`. */
@@ -26,7 +26,7 @@ export interface Engine {
 /** Opens the workspace for writing, making it on first use. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(
   context: CallContext,
-  options: { bundle: string; specification: { id: string; digest: Digest }; jobs: number },
+  options: { bundle: string; specification: { id: string; digest: Digest }; jobs: number; roster: Roster },
 ): Promise<Engine> {
   const workspace = openWorkspace(context, options.bundle);
   const keys = openKeys(workspace);
@@ -40,7 +40,7 @@ export async function openEngine(
       signer: await openStatementSigner(key),
       publicKeys: [key.publicKey],
       clock: systemClock,
-      agents: [createCompiler()],
+      agentFor: await options.roster.open(workspace.scratch),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs: options.jobs }),
       specification: options.specification,
     });

@@ -17,6 +17,8 @@ export interface ApplyInput {
   bundle: string;
   /** Name of the dialect to read as, whatever the bundle looks like. */
   dialect?: string;
+  /** Who does the tasks that need a model: `compiler` (nobody) or `script:FILE`. */
+  agent?: string;
   jobs?: number;
   only?: string[];
   force?: string[];
@@ -28,6 +30,7 @@ export interface ApplyInput {
 
 export interface PlanInput {
   bundle: string;
+  agent?: string;
   dialect?: string;
   strict?: boolean;
   only?: string[];

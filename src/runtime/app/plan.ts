@@ -8,26 +8,28 @@ import { foresee, type ForesightOptions } from '../mission/foresight.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { logPath, withHistory } from './history.ts';
 import type { CallContext, Handler } from './operations.ts';
-import { performerOf } from './performers.ts';
+import { openRoster, type Roster } from './roster.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 import type { PlannedTask, PlanView } from './views.ts';
 import { findWorkspace, workspaceDir } from './workspace.ts';
 
 export const plan: Handler<'plan'> = async (input, context) => {
+  const roster = await openRoster(input.agent, context);
   const read = await readSpecification(input, context);
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};
   if (locked) await refuseDrift?.(read, input.bundle);
-  const view = await planView({ ...read, graph: select(read.graph, input) }, input, context);
+  const view = await planView({ ...read, graph: select(read.graph, input), roster }, input, context);
   return lock && acceptGraph !== undefined ? { ...view, lock: await acceptGraph(read, input.bundle) } : view;
 };
 
 /** The graph, and what a mission would do with it now; tasks that the source says are settled come first, and are not run. */
 export async function planView(
-  { specification, graph }: Pick<ReadSpecification, 'specification' | 'graph'>,
+  { specification, graph, roster }: Pick<ReadSpecification, 'specification' | 'graph'> & { roster: Roster },
   { bundle, only = [], force = [] }: { bundle: string; only?: string[]; force?: string[] },
   context: CallContext,
 ): Promise<PlanView> {
+  const { performerOf } = roster;
   const options = { performerOf, force: new Set(force) };
   const foreseen = await withPast({ ...context, workspace: workspaceDir(context, bundle) }, (history) =>
     foresee(graph, { ...options, ...(history === undefined ? {} : { history }) }),

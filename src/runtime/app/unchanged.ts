@@ -11,7 +11,7 @@ import { openContentStore } from '../vault/content-store.ts';
 import { withHistory } from './history.ts';
 import { missionView } from './missions.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
-import { performerOf } from './performers.ts';
+import type { Roster } from './roster.ts';
 import type { MissionView } from './views.ts';
 import { workspaceDir } from './workspace.ts';
 
@@ -20,7 +20,7 @@ import { workspaceDir } from './workspace.ts';
  * result is in the store under the key it would have now, and the product lies where it was put.
  */
 export async function unchangedMission(
-  graph: TaskGraph,
+  { graph, roster }: { graph: TaskGraph; roster: Roster },
   input: ApplyInput,
   context: CallContext,
 ): Promise<MissionView | undefined> {
@@ -32,7 +32,7 @@ export async function unchangedMission(
     if (last.gate === 'pass' && !(last.head && isPublished(last.head, workspace.build(graph.specification)))) return undefined;
     const foreseen = foresee(graph, {
       history: { db: log.db, store: openContentStore(workspace.dir) },
-      performerOf,
+      performerOf: roster.performerOf,
       force: new Set(),
     });
     if (![...foreseen.values()].every(({ cached }) => cached)) return undefined;

@@ -1,4 +1,5 @@
 import { timestamp } from '../../base/clock.ts';
+import { type Digest, digestOf } from '../../base/digest.ts';
 import { messageOf } from '../../base/errors.ts';
 import { compareText } from '../../base/text.ts';
 import { type Artifact, type Tree, treeDigest } from '../vault/artifact.ts';
@@ -19,16 +20,26 @@ export async function runAgent(
   { bench, signal }: { bench: Workbench; signal: AbortSignal },
 ): Promise<AttemptResult> {
   const result = await perform(attempt, agent, { bench, signal });
-  if (result.outcome === 'failed') return failed(result.reason);
+  const usage = result.usage === undefined ? {} : { usage: result.usage };
+  if (result.outcome === 'failed') return failed(result.reason, usage);
   const fault = scopeFault(attempt, result.files);
-  if (fault !== undefined) return failed(fault);
+  if (fault !== undefined) return failed(fault, usage);
   const tree = await keep(result.files, bench);
   const evidence = await recordProvenance(attempt, tree, {
     notary: bench,
-    agent: { name: agent.name, version: agent.version },
+    agent: { name: agent.name, version: agent.versionFor(attempt.task) },
     finishedAt: timestamp(bench.clock),
   });
-  return { outcome: 'succeeded', tree, output: treeDigest(tree), evidence };
+  return { outcome: 'succeeded', tree, output: outputOf(attempt, tree), evidence, ...usage };
+}
+
+/**
+ * What dependents see. A task of the source may look at every file below it, so what it hands on stands for those too: else a task behind it would
+ * not run again when one of them changes.
+ */
+function outputOf({ task, inputs }: Attempt, tree: Tree): Digest {
+  const left = treeDigest(tree);
+  return task.kind === 'work' ? digestOf({ left, below: Object.fromEntries(inputs) }) : left;
 }
 
 async function perform(
@@ -36,13 +47,15 @@ async function perform(
   agent: Agent,
   { bench, signal }: { bench: Workbench; signal: AbortSignal },
 ): Promise<AgentResult> {
-  const digests = new Map([...attempt.needs.values()].flat().map(({ path, digest }) => [path, digest]));
+  let digests: Map<string, Digest> | undefined;
   const brief = {
     mission: attempt.mission,
     task: attempt.task,
     attempt: attempt.number,
     needs: attempt.needs,
+    tree: attempt.tree,
     read(path: string): Uint8Array {
+      digests ??= new Map(attempt.tree().map((artifact) => [artifact.path, artifact.digest]));
       const digest = digests.get(path);
       if (digest === undefined) throw new RangeError(`${path} is in no output this task needs`);
       return bench.store.get(digest);
@@ -56,10 +69,14 @@ async function perform(
   }
 }
 
-/** Why the files cannot be accepted: paths that leave the product or clash, or that the task was not given to write. */
+/**
+ * Why the files cannot be accepted: paths that leave the product or clash, or that the task was not given to write. What a task of the source
+ * names is what it is about, and no limit: nobody who lists tasks lists every file.
+ */
 function scopeFault({ task }: Attempt, files: readonly OutputFile[]): string | undefined {
   const fault = productPathsFault(files.map(({ path }) => path));
   if (fault !== undefined) return fault;
+  if (task.kind === 'work') return undefined;
   const mayWrite = writeScope(task.writes);
   const stray = files.find(({ path }) => !mayWrite(path));
   return stray && `Wrote ${stray.path}, outside of its scope (${task.writes.join(', ')}).`;
@@ -77,6 +94,6 @@ async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tre
     .sort((a, b) => compareText(a.path, b.path));
 }
 
-function failed(reason: string): AttemptResult {
-  return { outcome: 'failed', reason, evidence: [] };
+function failed(reason: string, usage: Pick<AttemptResult, 'usage'>): AttemptResult {
+  return { outcome: 'failed', reason, evidence: [], ...usage };
 }

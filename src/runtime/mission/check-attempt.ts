@@ -1,8 +1,9 @@
 import { timestamp } from '../../base/clock.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { isJsonObject } from '../../base/json.ts';
+import { ASSEMBLE, SCAFFOLD, WORK } from '../../spec/graph/task.ts';
 import type { Task } from '../../spec/model.ts';
-import type { CheckResult } from '../qa/report.ts';
+import type { CheckResult, CheckScope } from '../qa/report.ts';
 import { verdictOf } from '../qa/verdict.ts';
 import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
 import { recordTests } from './evidence.ts';
@@ -11,10 +12,29 @@ import type { Workbench } from './workbench.ts';
 
 /** A batch of checks on one merged tree: one run of each tool, a verdict, a signed statement and reports for each. */
 export async function runChecks(attempts: readonly Attempt[], bench: Workbench, signal: AbortSignal): Promise<AttemptResult[]> {
+  const testable = attempts.filter((attempt) => judged(attempt).some(({ type }) => type !== 'analysis'));
+  const results = testable.length === 0 ? new Map<string, CheckResult>() : await judgeAll(testable, bench, signal);
+  return Promise.all(
+    attempts.map(async (attempt) =>
+      testable.includes(attempt) ? settle(attempt, results.get(attempt.task.id), bench) : nothingToTest(attempt),
+    ),
+  );
+}
+
+async function judgeAll(
+  attempts: readonly Attempt[],
+  bench: Workbench,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, CheckResult>> {
   const tree = mergeTrees(attempts.map((attempt) => attempt.tree()));
   const checks = attempts.map((attempt) => ({ task: attempt.task.id, scope: scopeOf(attempt.task), artifacts: judged(attempt) }));
   const results = new Map((await bench.qa.run({ checks, tree }, { signal })).map((result) => [result.task, result]));
-  return Promise.all(attempts.map((attempt) => settle(attempt, results.get(attempt.task.id), bench)));
+  return results;
+}
+
+/** Of what is only read, and of nothing, no test can say anything: the gate asks for none. */
+function nothingToTest(attempt: Attempt): AttemptResult {
+  return { outcome: 'succeeded', tree: [], output: outputOf(attempt.task, judged(attempt)), evidence: [] };
 }
 
 async function settle(attempt: Attempt, check: CheckResult | undefined, bench: Workbench): Promise<AttemptResult> {
@@ -31,15 +51,23 @@ function outputOf(task: Task, subjects: Tree): Digest {
   return digestOf({ passed: task.id, subjects: treeDigest(subjects) });
 }
 
-/** The artifacts a verification answers for: those of the task it verifies, and with the package as a whole the scaffold too. */
+/**
+ * The artifacts a verification answers for: those of the task it verifies; with the package as a whole the scaffold too; and with the work that
+ * the source lists, all that it has left, where of two versions of a file the later task's stands.
+ */
 function judged({ task, needs }: Attempt): Tree {
   const verified = verifies(task);
-  const ids = scopeOf(task) === 'package' ? ['scaffold', verified] : [verified];
+  const scope = scopeOf(task);
+  const ids =
+    scope === 'product'
+      ? [...needs.keys()].filter((id) => id !== ASSEMBLE)
+      : [verified, ...(scope === 'package' ? [SCAFFOLD] : [])];
   return mergeTrees(ids.map((id) => needs.get(id) ?? []));
 }
 
-function scopeOf(task: Task): 'unit' | 'package' {
-  return verifies(task) === 'assemble' ? 'package' : 'unit';
+function scopeOf(task: Task): CheckScope {
+  const verified = verifies(task);
+  return verified === ASSEMBLE ? 'package' : verified === WORK ? 'product' : 'unit';
 }
 
 function verifies({ fragment }: Task): string {

@@ -44,6 +44,12 @@ interface Settled {
   tree: Digest;
 }
 
+/** Who wrote a file last. */
+interface Writer {
+  task: number;
+  digest: Digest;
+}
+
 /**
  * One mission's side of the log: looks results up, writes down that tasks start and how they end, and knows what the settled ones have
  * left. A start is durable before it is acted on, an end before it is told to the plan.
@@ -58,11 +64,12 @@ export class Journal {
   /** Manifests and trees that the next write will name. */
   readonly #contents: Uint8Array[] = [];
   readonly #known = new Set<Digest>();
-  readonly #byId: ReadonlyMap<string, Task>;
+  readonly #positions: ReadonlyMap<string, number>;
+  readonly #writers = new Map<string, Writer>();
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#byId = new Map(options.graph.tasks.map((task) => [task.id, task]));
+    this.#positions = new Map(options.graph.tasks.map(({ id }, index) => [id, index]));
   }
 
   /** Takes the task's result from an earlier attempt, if there is one whose content is still there. */
@@ -122,15 +129,17 @@ export class Journal {
       key,
       startedAt,
       needs: new Map(task.needs.map((need) => [need.task, this.treeOf(need.task)])),
+      inputs: new Map(task.needs.map((need) => [need.task, this.#outputOf(need.task)])),
       tree: () => this.treeBelow(task),
     }));
   }
 
-  /** `results` in the order of `attempts`. */
-  async finish(attempts: readonly Attempt[], results: readonly AttemptResult[]): Promise<void> {
-    const ends = attempts.map((attempt, at) => ({ attempt, result: results[at] ?? NO_ANSWER }));
+  /** `results` in the order of `attempts`. Returns how they ended: what the runner calls a success may clash with what others have left. */
+  async finish(attempts: readonly Attempt[], results: readonly AttemptResult[]): Promise<AttemptResult['outcome'][]> {
+    const ends = attempts.map((attempt, at) => ({ attempt, result: this.#unlessClash(attempt.task, results[at] ?? NO_ANSWER) }));
     await this.#append(ends.flatMap(({ attempt, result }) => [...result.evidence, this.#end(attempt, result)]));
     for (const { attempt, result } of ends) this.#settle(attempt, result);
+    return ends.map(({ result }) => result.outcome);
   }
 
   /** Writes what is pending and `drafts`, in order, durably. */
@@ -140,7 +149,13 @@ export class Journal {
 
   /** Every file of every settled task: the product, once all have. */
   product(): Tree {
-    return mergeTrees([...this.#settled.keys()].map((id) => this.treeOf(id)));
+    return this.#merged(this.#settled.keys().map((id) => this.#position(id)));
+  }
+
+  /** In the order of the graph, so that of two versions of a file the one of the later task stands, whichever finished first. */
+  #merged(positions: Iterable<number>): Tree {
+    const ordered = [...positions].sort((a, b) => a - b);
+    return mergeTrees(ordered.map((position) => this.treeOf(this.#task(position).id)));
   }
 
   treeOf(task: string): Tree {
@@ -156,22 +171,55 @@ export class Journal {
 
   /** All files of the settled tasks that `task` needs, directly or not. */
   treeBelow(task: Task): Tree {
-    const seen = new Set<string>();
+    return this.#merged(this.#below(task));
+  }
+
+  /** Positions of all tasks that `task` needs, directly or not. */
+  #below(task: Task): Set<number> {
+    const seen = new Set<number>();
     const stack = [task];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
       for (const need of at.needs) {
-        const below = this.#byId.get(need.task);
-        if (below === undefined || seen.has(need.task)) continue;
-        seen.add(need.task);
-        stack.push(below);
+        const below = this.#position(need.task);
+        if (seen.has(below)) continue;
+        seen.add(below);
+        stack.push(this.#task(below));
       }
     }
-    return mergeTrees([...seen].map((id) => this.treeOf(id)));
+    return seen;
+  }
+
+  /**
+   * A success, unless it holds a file that a task wrote otherwise which it does not build on: nothing says whose version is to stand, and it must
+   * not be whoever finishes last.
+   */
+  #unlessClash(task: Task, result: AttemptResult): AttemptResult {
+    if (result.outcome === 'failed') return result;
+    const clash = this.#clash(task, result.tree);
+    // Claimed before anything is written: another attempt may end in the meantime.
+    if (clash === undefined) {
+      this.#claim(task, result.tree);
+      return result;
+    }
+    const { id } = this.#task(clash.writer);
+    const reason = `It wrote ${clash.path}, and so did ${id}, otherwise. Say in the specification which of the two comes first.`;
+    return { outcome: 'failed', reason, evidence: [], ...(result.usage === undefined ? {} : { usage: result.usage }) };
+  }
+
+  #clash(task: Task, tree: Tree): { path: string; writer: number } | undefined {
+    let below: Set<number> | undefined;
+    for (const { path, digest } of tree) {
+      const writer = this.#writers.get(path);
+      if (writer === undefined || writer.digest === digest || writer.task === this.#position(task.id)) continue;
+      below ??= this.#below(task);
+      if (!below.has(writer.task)) return { path, writer: writer.task };
+    }
+    return undefined;
   }
 
   #end(attempt: Attempt, result: AttemptResult): EntryDraft {
     const identity = this.#identity(attempt.task);
-    const base = { attempt: attempt.number, key: attempt.key };
+    const base = { attempt: attempt.number, key: attempt.key, usage: result.usage };
     if (result.outcome === 'failed') return taskFailed(identity, { ...base, reason: result.reason });
     return taskSucceeded(identity, { ...base, output: result.output, tree: this.#keep(treeListing(result.tree)) });
   }
@@ -183,7 +231,7 @@ export class Journal {
       onChange({ task, state: 'failed', elapsed, reason: result.reason });
       return;
     }
-    this.#remember(task, { output: result.output, tree: treeDigest(result.tree) });
+    this.#remember(task, { output: result.output, tree: treeDigest(result.tree) }, result.tree);
     onChange({ task, state: 'succeeded', elapsed });
   }
 
@@ -193,8 +241,9 @@ export class Journal {
     if (!this.#present(result.tree)) return false;
     const tree = readTree(store, result.tree);
     if (!tree.every((artifact) => this.#present(artifact.digest))) return false;
+    if (this.#clash(task, tree) !== undefined) return false;
     this.#trees.set(result.tree, tree);
-    this.#remember(task, result);
+    this.#remember(task, result, tree);
     return true;
   }
 
@@ -205,9 +254,27 @@ export class Journal {
     return true;
   }
 
-  #remember(task: Task, settled: Settled): void {
+  #remember(task: Task, settled: Settled, tree: Tree): void {
     this.#settled.set(task.id, settled);
     this.#outputs.set(task.id, settled.output);
+    this.#claim(task, tree);
+  }
+
+  #claim(task: Task, tree: Tree): void {
+    const position = this.#position(task.id);
+    for (const { path, digest } of tree) this.#writers.set(path, { task: position, digest });
+  }
+
+  #position(id: string): number {
+    const position = this.#positions.get(id);
+    if (position === undefined) throw new RangeError(`no task ${id}`);
+    return position;
+  }
+
+  #outputOf(task: string): Digest {
+    const output = this.#outputs.get(task);
+    if (output === undefined) throw new RangeError(`${task} has not settled`);
+    return output;
   }
 
   #manifest(task: Task): KeyManifest {

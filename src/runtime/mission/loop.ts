@@ -93,9 +93,9 @@ class Loop {
       const attempts = await journal.start(tasks);
       const results = await settled(runner, attempts, stop);
       if (stop.aborted) throw new NexusError('INTERRUPTED', 'Stopped while tasks were running.');
-      await journal.finish(attempts, results);
+      const outcomes = await journal.finish(attempts, results);
       this.#boundHeap();
-      this.#post(...tasks.map((task, at) => ({ type: 'finished' as const, task, outcome: results[at]?.outcome ?? 'failed' })));
+      this.#post(...tasks.map((task, at) => ({ type: 'finished' as const, task, outcome: outcomes[at] ?? 'failed' })));
       if (pool === 'work') this.#post({ type: 'capacity', pool, free: 1 });
       else this.#lingering = false;
     } catch (error) {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { TaskKind } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { MISSION_CREATED } from '../vault/records.ts';
+import type { Usage } from '../workspace/usage.ts';
 
 export type MissionState = 'planned' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 export type TaskState = 'waiting' | 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped' | 'cancelled';
@@ -41,9 +42,9 @@ export function taskStarted(task: TaskIdentity, start: { attempt: number; key: D
 
 export function taskSucceeded(
   task: TaskIdentity,
-  end: { attempt: number; key: Digest; output: Digest; tree: Digest },
+  { usage, ...end }: { attempt: number; key: Digest; output: Digest; tree: Digest; usage: Usage | undefined },
 ): EntryDraft {
-  return { kind: 'task.succeeded', ...named(task, end) };
+  return { kind: 'task.succeeded', ...named(task, { ...end, ...used(usage) }) };
 }
 
 /** The result of an earlier mission (`origin`) is taken as this task's. */
@@ -54,8 +55,15 @@ export function taskCached(
   return { kind: 'task.cached', ...named(task, hit) };
 }
 
-export function taskFailed(task: TaskIdentity, end: { attempt: number; key: Digest; reason: string }): EntryDraft {
-  return { kind: 'task.failed', ...named(task, { ...end, reason: bounded(end.reason) }) };
+export function taskFailed(
+  task: TaskIdentity,
+  { usage, ...end }: { attempt: number; key: Digest; reason: string; usage: Usage | undefined },
+): EntryDraft {
+  return { kind: 'task.failed', ...named(task, { ...end, reason: bounded(end.reason), ...used(usage) }) };
+}
+
+function used(usage: Usage | undefined): JsonObject {
+  return usage === undefined ? {} : { usage: { ...usage } };
 }
 
 export function taskSkipped(task: TaskIdentity, because: string): EntryDraft {

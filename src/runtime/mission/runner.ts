@@ -2,6 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { Task } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import type { Tree } from '../vault/artifact.ts';
+import type { Usage } from '../workspace/usage.ts';
 
 /** One try at a task, with all it needs. */
 export interface Attempt {
@@ -12,6 +13,8 @@ export interface Attempt {
   key: Digest;
   /** Outputs of the direct needs, by task id. */
   needs: ReadonlyMap<string, Tree>;
+  /** What the direct needs' outputs are known by, by task id. */
+  inputs: ReadonlyMap<string, Digest>;
   /** Every file that exists below this task: outputs of all its needs, direct or not. */
   tree: () => Tree;
   /** RFC 3339. */
@@ -30,6 +33,7 @@ export interface AttemptSuccess {
   output: Digest;
   /** Records of artifacts, statements and reports, to be appended together with the task's end. */
   evidence: EntryDraft[];
+  usage?: Usage;
 }
 
 export interface AttemptFailure {
@@ -37,6 +41,7 @@ export interface AttemptFailure {
   /** What went wrong and, for a check, what to repair: the feedback of the next attempt. */
   reason: string;
   evidence: EntryDraft[];
+  usage?: Usage;
 }
 
 /**

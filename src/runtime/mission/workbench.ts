@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Task } from '../../spec/model.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import type { QaEngine } from '../qa/engine.ts';
 import type { Agent } from '../workspace/agent.ts';
@@ -11,6 +12,7 @@ export interface Workbench extends Notary {
   /** PEM of the keys whose statements count. */
   publicKeys: readonly string[];
   clock: Clock;
-  agents: readonly Agent[];
+  /** Who does the task here, if anybody can. */
+  agentFor: (task: Task) => Agent | undefined;
   qa: QaEngine;
 }

@@ -1,11 +1,16 @@
 import type { Artifact, Tree } from '../vault/artifact.ts';
 
+/**
+ * How far a check looks. `unit`: the tests among its artifacts are run. `package`: besides, the whole tree is compiled and its documents are held
+ * against their official schemas. `product`: whatever test runners the tree has are run on all of it.
+ */
+export type CheckScope = 'unit' | 'package' | 'product';
+
 /** One task's outputs to be judged, on the merged tree. */
 export interface Check {
   /** Id of the verification task. */
   task: string;
-  /** `unit`: the tests among `artifacts` are run. `package`: besides, the whole tree is compiled and its documents are held against their official schemas. */
-  scope: 'unit' | 'package';
+  scope: CheckScope;
   artifacts: readonly Artifact[];
 }
 

@@ -1,5 +1,6 @@
 import type { Task } from '../../spec/model.ts';
 import type { ArtifactType, Tree } from '../vault/artifact.ts';
+import type { Usage } from './usage.ts';
 
 /** What an agent is told: its task, and what the tasks it needs have left. */
 export interface Brief {
@@ -9,7 +10,9 @@ export interface Brief {
   attempt: number;
   /** Outputs of the tasks it needs, by task id. */
   needs: ReadonlyMap<string, Tree>;
-  /** Content of a file in `needs`. */
+  /** Every file that is there when it starts: what all of its needs have left, direct or not. */
+  tree(): Tree;
+  /** Content of a file in `tree()`. */
   read(path: string): Uint8Array;
   /** Why the last attempt was not accepted. */
   feedback?: string;
@@ -29,10 +32,11 @@ export interface OutputFile {
  */
 export interface Agent {
   readonly name: string;
-  /** Part of every task key: another version may do another thing. */
-  readonly version: string;
-  readonly abilities: readonly Task['ability'][];
+  /** What decides, beside the brief, what it does with the task: part of the task's key. */
+  versionFor(task: Task): string;
   perform(brief: Brief, signal: AbortSignal): Promise<AgentResult>;
 }
 
-export type AgentResult = { outcome: 'done'; files: OutputFile[] } | { outcome: 'failed'; reason: string };
+export type AgentResult =
+  | { outcome: 'done'; files: OutputFile[]; usage?: Usage }
+  | { outcome: 'failed'; reason: string; usage?: Usage };

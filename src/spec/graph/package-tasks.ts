@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { Element, LineRun, Need, SourceSpan, Specification, Task } from '../model.ts';
-import { newTask, newVerification, SCAFFOLD, slugOf } from './task.ts';
+import { ASSEMBLE, newTask, newVerification, SCAFFOLD, slugOf, WORK } from './task.ts';
 
 /** Lays out the package that everything else is written into. */
 export function scaffoldTask({ id, title, version, source }: Specification): Task {
@@ -33,7 +33,7 @@ export function assembleTasks(specification: Specification, tasks: readonly Task
     because: 'the package is made of all its parts',
   }));
   const assemble = newTask('assemble', {
-    id: 'assemble',
+    id: ASSEMBLE,
     title: `Assemble ${id}`,
     source,
     needs,
@@ -57,15 +57,32 @@ function neededWork(tasks: readonly Task[]): Set<string> {
   return new Set(work.flatMap((task) => task.needs.flatMap((need) => (ids.has(need.task) ? [need.task] : []))));
 }
 
-/** Everything before the gate: every check, and the last of the source's tasks, which no check covers. */
+/** The check of what the source's own tasks have left, all together: one of them may well mend, or test, what another has made. */
+export function workCheck(specification: Specification, tasks: readonly Task[]): Task[] {
+  const work = tasks.filter((task) => task.kind === 'work');
+  const [last] = work.slice(-1);
+  if (last === undefined) return [];
+  const because = 'checks what it left behind';
+  const whole = tasks.filter((task) => task.kind === 'assemble');
+  return [
+    {
+      ...newVerification(last, [], { id: 'work', title: `the work of ${specification.id}` }),
+      optional: false,
+      milestone: whole.length > 0 ? 'Package' : 'Work',
+      priority: 'P1',
+      needs: [...work, ...whole].map((task): Need => ({ task: task.id, kind: 'structural', because })),
+      requirements: [],
+      fragment: { verifies: WORK },
+      source: specification.source,
+    },
+  ];
+}
+
+/** Everything before the gate: every check. */
 export function gateTask(specification: Specification, tasks: readonly Task[]): Task {
-  const waitedFor = neededWork(tasks);
-  const needs = tasks.flatMap((task): Need[] => {
-    if (task.kind === 'verification') return [{ task: task.id, kind: 'structural', because: 'nothing is released unverified' }];
-    return task.kind === 'work' && !waitedFor.has(task.id)
-      ? [{ task: task.id, kind: 'structural', because: 'nothing is released unfinished' }]
-      : [];
-  });
+  const needs = tasks
+    .filter((task) => task.kind === 'verification')
+    .map((task): Need => ({ task: task.id, kind: 'structural', because: 'nothing is released unverified' }));
   return newTask('gate', {
     id: 'gate',
     title: `Gate of ${specification.id}`,

@@ -63,6 +63,11 @@ export function slugOf(id: string): string {
 
 export const SCAFFOLD = 'scaffold';
 
+export const ASSEMBLE = 'assemble';
+
+/** What the check of the source's own tasks says it verifies. */
+export const WORK = 'work';
+
 /** Every file stands in the package that the scaffold lays out. */
 export function scaffoldNeed(): Need {
   return { task: SCAFFOLD, kind: 'structural', because: 'every file needs the package around it' };

@@ -14,7 +14,7 @@ import { COMPILER_VERSION } from './version.ts';
  * - `--seed=N` makes the property tests repeatable; coverage and stack traces speak of `src/*.ts`.
  */
 export function createCompiler(): Agent {
-  return { name: 'compiler', version: COMPILER_VERSION, abilities: ['contract-compiler'], perform };
+  return { name: 'compiler', versionFor: () => COMPILER_VERSION, perform };
 }
 
 async function perform(brief: Brief, signal: AbortSignal): Promise<AgentResult> {

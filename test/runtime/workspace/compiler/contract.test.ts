@@ -117,7 +117,7 @@ describe('the compiler', () => {
   });
 
   test('does not start when it is stopped, and does no task of another kind', async () => {
-    const brief = { mission: 'm', attempt: 1, needs: new Map(), read: () => new Uint8Array() };
+    const brief = { mission: 'm', attempt: 1, needs: new Map(), tree: () => [], read: () => new Uint8Array() };
     const stopped = await createCompiler().perform(
       { ...brief, task: taskOf('scaffold', 's', { name: 'x' }) },
       AbortSignal.abort(),

@@ -50,6 +50,7 @@ export class Workshop {
       task: taskOf(kind, id, fragment),
       attempt: 1,
       needs: new Map(this.#needs),
+      tree: () => [...this.#needs.values()].flat(),
       read: (path) => new TextEncoder().encode(this.text(path)),
     };
     return createCompiler().perform(brief, new AbortController().signal);

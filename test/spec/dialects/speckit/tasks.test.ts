@@ -112,6 +112,7 @@ describe('a file like the template', () => {
       'work:t005',
       'work:t006',
       'work:t007',
+      'verify:work',
       'gate',
     ]);
   });
@@ -198,13 +199,13 @@ describe('marks', () => {
   it('an unknown one is reported and counts as open', () => {
     const spec = tasksOf('## Phase 1', '- [?] T001 Add');
     expect(spec.diagnostics.map(placeOf)).toEqual(['SPEC_CHECKBOX_MARKER 4:3']);
-    expect(buildGraph(spec).tasks).toHaveLength(2);
+    expect(buildGraph(spec).tasks).toHaveLength(3);
   });
 
   it('nobody waits for what is done or cancelled', () => {
     const spec = tasksOf('## Phase 1', '- [ ] T001 One', '- [x] T002 Two', '- [-] T003 Three', '- [ ] T004 Four');
     expect(needsOf(spec, 'T004')).toEqual(['T001 structural']);
-    expect(buildGraph(spec).tasks.map(({ id }) => id)).toEqual(['work:t001', 'work:t004', 'gate']);
+    expect(buildGraph(spec).tasks.map(({ id }) => id)).toEqual(['work:t001', 'work:t004', 'verify:work', 'gate']);
   });
 });
 
@@ -249,7 +250,7 @@ describe('checkboxes without an id', () => {
     const spec = tasksOf('## Phase 1', '- [ ] T001 Add', '', 'Words.', '', ...lines);
     expect(spec.diagnostics.map((each) => each.code)).toEqual([code]);
     expect(spec.coverage.boxes).toEqual({ task: 1, subTask: 0, criterion: 2, diagnostic: 0 });
-    expect(buildGraph(spec).tasks).toHaveLength(2);
+    expect(buildGraph(spec).tasks).toHaveLength(3);
   });
 
   it('are tasks in a file that numbers none', () => {

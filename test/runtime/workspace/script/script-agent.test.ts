@@ -1,0 +1,112 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { sha256 } from '../../../../src/base/digest.ts';
+import type { Tree } from '../../../../src/runtime/vault/artifact.ts';
+import type { AgentResult } from '../../../../src/runtime/workspace/agent.ts';
+import { createScriptAgent } from '../../../../src/runtime/workspace/script/script-agent.ts';
+import type { Script, ScriptedTask } from '../../../../src/runtime/workspace/script/script.ts';
+import { aTask } from '../../mission/a-task.ts';
+
+const CONTENT = Buffer.from('what was there');
+const TREE: Tree = [{ path: 'docs/before.md', digest: sha256(CONTENT), size: CONTENT.length, type: 'analysis' }];
+
+let scratch: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'script-'));
+});
+afterEach(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const scriptOf = (tasks: Script['tasks']): Script => ({ version: 1, tasks });
+const agentOf = (script: Script) => createScriptAgent(script, { scratch, path: process.env['PATH'] ?? '' });
+const TASK = aTask('work:t1', { sourceId: 'T1', kind: 'work', ability: 'model' });
+
+async function perform(entry: ScriptedTask, { attempt = 1, signal = new AbortController().signal } = {}): Promise<AgentResult> {
+  const brief = { mission: 'm', task: TASK, attempt, needs: new Map(), tree: () => TREE, read: () => CONTENT };
+  return agentOf(scriptOf({ T1: entry })).perform(brief, signal);
+}
+
+const node = (code: string): [string, ...string[]] => [process.execPath, '-e', code];
+
+describe('the script agent', () => {
+  it('leaves what the script says, told by what it is', async () => {
+    const writes = { 'src/a.ts': 'a', 'test/a.test.ts': 'b', 'docs/a.md': 'c', 'pkg/a_test.go': 'd' };
+    const result = await perform({ writes, usage: { tokens: 7 } });
+    expect(result).toMatchObject({ outcome: 'done', usage: { tokens: 7 } });
+    expect(result.outcome === 'done' && result.files.map(({ path, type }) => `${path} ${type}`)).toEqual([
+      'src/a.ts code',
+      'test/a.test.ts test',
+      'docs/a.md analysis',
+      'pkg/a_test.go test',
+    ]);
+  });
+
+  it('does what is written down for each attempt, and the last for all after it', async () => {
+    const entry: ScriptedTask = { attempts: [{ fails: 'Not today.' }, { writes: { 'a.md': 'x' } }] };
+    expect(await perform(entry)).toEqual({ outcome: 'failed', reason: 'Not today.' });
+    expect(await perform(entry, { attempt: 2 })).toMatchObject({ outcome: 'done' });
+    expect(await perform(entry, { attempt: 9 })).toMatchObject({ outcome: 'done' });
+  });
+
+  it('runs a command in a copy of the tree, keeps what it changed, and leaves nothing behind', async () => {
+    const run = node(
+      "const fs = require('fs'); fs.appendFileSync('docs/before.md', '!'); fs.writeFileSync('new.txt', fs.readFileSync('laid.txt'))",
+    );
+    const result = await perform({ writes: { 'laid.txt': 'over' }, run });
+    expect(result.outcome === 'done' && result.files.map(({ path, content }) => [path, String(content)])).toEqual([
+      ['docs/before.md', 'what was there!'],
+      ['laid.txt', 'over'],
+      ['new.txt', 'over'],
+    ]);
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  it.each([
+    ['a bad exit, with its last words', "console.error('no luck'); process.exit(3)", /ended with 3: no luck/],
+    ['a removed file', "require('fs').rmSync('docs/before.md')", /removed 1 file \(docs\/before\.md\)/],
+    ['a symbolic link', "require('fs').symlinkSync('/etc/passwd', 'link')", /link is no plain file/],
+    ['a hard link', `require('fs').linkSync(process.execPath, 'link')`, /no plain file|EXDEV|EPERM/],
+  ])('fails for %s', async (_name, code, reason) => {
+    const result = await perform({ run: node(code) });
+    expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(reason) });
+  });
+
+  it('does not write outside of its copy', async () => {
+    const result = await perform({ writes: { '../../escaped.txt': 'x' }, run: node('') });
+    expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('is no path inside a product') });
+    expect(existsSync(join(scratch, 'escaped.txt'))).toBe(false);
+  });
+
+  it('knows nothing of our environment', async () => {
+    const result = await perform({ run: node("require('fs').writeFileSync('env.txt', Object.keys(process.env).sort().join())") });
+    expect(result.outcome === 'done' && String(result.files[0]?.content)).toBe('HOME,LANG,NO_COLOR,PATH,TMPDIR,TZ');
+  });
+
+  it('stops when it is told to', async () => {
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 50);
+    expect(await perform({ waits: 60_000 }, { signal: abort.signal })).toMatchObject({ outcome: 'failed' });
+    expect(await perform({ run: node('setInterval(() => {}, 1000)') }, { signal: abort.signal })).toMatchObject({
+      outcome: 'failed',
+    });
+  });
+
+  it('is another version for a task exactly if the script says something else about it', () => {
+    const [one, other] = [{ writes: { 'a.md': '1' } }, { writes: { 'a.md': '2' } }];
+    const version = (script: Script) => agentOf(script).versionFor(TASK);
+    expect(version(scriptOf({ T1: one, T2: one }))).toBe(version(scriptOf({ T1: one, T2: other })));
+    expect(version(scriptOf({ T1: one }))).toBe(version(scriptOf({ 'work:t1': one, T1: other })));
+    expect(version(scriptOf({ T1: one }))).not.toBe(version(scriptOf({ T1: other })));
+  });
+
+  it('does no task that the script does not name', async () => {
+    const brief = { mission: 'm', task: TASK, attempt: 1, needs: new Map(), tree: () => TREE, read: () => CONTENT };
+    const result = await agentOf(scriptOf({})).perform(brief, new AbortController().signal);
+    expect(result).toEqual({ outcome: 'failed', reason: 'The script says nothing about work:t1.' });
+  });
+});
