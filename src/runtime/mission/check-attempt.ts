@@ -42,7 +42,7 @@ async function settle(attempt: Attempt, check: CheckResult | undefined, bench: W
   const subjects = judged(attempt);
   const evidence = await recordTests(attempt, check, { subjects, notary: bench, at: timestamp(bench.clock) });
   const { verdict, brief } = verdictOf(check);
-  if (verdict !== 'pass') return { outcome: 'failed', reason: brief, evidence };
+  if (verdict === 'repair' || verdict === 'reject') return { outcome: 'failed', reason: brief, evidence };
   return { outcome: 'succeeded', tree: [], output: outputOf(attempt.task, subjects), evidence };
 }
 

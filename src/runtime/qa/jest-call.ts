@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 import { JEST_REPORTER } from './jest-events.ts';
-import { emittedPath } from './layout.ts';
+import { runningPath } from './layout.ts';
 import type { Sandbox, TestRun } from './test-runner.ts';
 
 /** Jest hands it to tests: whoever draws values by it judges the same product the same way, every time. */
@@ -29,7 +29,7 @@ export function prepareJest(run: TestRun, { product, scratch, jobs, limits }: Sa
   const reporter = join(folder, 'reporter.cjs');
   writeFileSync(reporter, JEST_REPORTER);
   const root = realpathSync(product);
-  const running = (source: string) => runningPath(root, source, run);
+  const running = (source: string) => runningPath(root, source, run.layouts);
   const outputFile = join(folder, 'report.json');
   const args = [
     '--json',
@@ -61,12 +61,6 @@ export function prepareJest(run: TestRun, { product, scratch, jobs, limits }: Sa
   );
   const coverageFile = join(folder, 'coverage-final.json');
   return { args, key: randomBytes(32).toString('hex'), outputFile, coverageFile, sources, files: run.files, root };
-}
-
-/** The emitted file where there is one. Jest's own configuration then decides whether it is a test. */
-function runningPath(root: string, source: string, { layouts }: TestRun): string {
-  const emitted = layouts.map((layout) => join(root, emittedPath(layout, source))).find((path) => existsSync(path));
-  return emitted ?? join(root, source);
 }
 
 function posixRelative(root: string, path: string): string {

@@ -1,5 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-
 /** What our reporter tells while Jest runs. Paths are absolute, of the files that ran. */
 export type JestEvent =
   | { kind: 'started'; file: string }
@@ -64,35 +62,3 @@ module.exports = class {
   }
 };
 `;
-
-const MAC_LENGTH = 64;
-
-/** Takes in the lines of the channel; anything but the reporter's own next event is proof of tampering. */
-export class JestEventReader {
-  readonly #key: string;
-  readonly events: JestEvent[] = [];
-  tampered = false;
-
-  constructor(key: string) {
-    this.#key = key;
-  }
-
-  /** Returns the event, or undefined if the line is not genuine. */
-  read(line: string): JestEvent | undefined {
-    const body = line.slice(MAC_LENGTH);
-    const event = this.#isGenuine(line.slice(0, MAC_LENGTH), body)
-      ? (JSON.parse(body) as { serial: number; event: JestEvent })
-      : undefined;
-    if (event?.serial !== this.events.length) {
-      this.tampered = true;
-      return undefined;
-    }
-    this.events.push(event.event);
-    return event.event;
-  }
-
-  #isGenuine(mac: string, body: string): boolean {
-    const expected = createHmac('sha256', this.#key).update(body).digest('hex');
-    return mac.length === MAC_LENGTH && timingSafeEqual(Buffer.from(mac, 'latin1'), Buffer.from(expected, 'latin1'));
-  }
-}

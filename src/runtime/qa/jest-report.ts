@@ -3,11 +3,12 @@ import { sep } from 'node:path';
 
 import type { ProcessResult } from '../workspace/process.ts';
 import type { JestCall } from './jest-call.ts';
-import type { JestCase, JestEvent, JestEventReader } from './jest-events.ts';
+import type { JestCase, JestEvent } from './jest-events.ts';
+import type { SignedEventReader } from './signed-events.ts';
 import type { BrokenRun, FileState, RunReport, TestCase, TestFile } from './test-runner.ts';
 
 /** What a run of Jest was worth: read from how it ended, its report file and the events of our reporter, which must agree. */
-export function readJestRun(result: ProcessResult, reader: JestEventReader, call: JestCall): RunReport {
+export function readJestRun(result: ProcessResult, reader: SignedEventReader<JestEvent>, call: JestCall): RunReport {
   const files = reader.events.flatMap((event) => (event.kind === 'finished' ? [fileOf(event, call)] : []));
   const fault = faultOf(result, reader, call);
   if (fault !== undefined) return { ...fault, complete: false, ...suspects(reader.events, files, call) };
@@ -25,7 +26,7 @@ export function readJestRun(result: ProcessResult, reader: JestEventReader, call
 }
 
 /** Why a run does not count, or undefined if it does. */
-function faultOf(result: ProcessResult, reader: JestEventReader, { outputFile, root }: JestCall): Fault | undefined {
+function faultOf(result: ProcessResult, reader: SignedEventReader<JestEvent>, { outputFile, root }: JestCall): Fault | undefined {
   const words = portable(result.stderr.slice(-2000).trim(), root);
   if (reader.tampered) return { state: 'forged', message: 'Something other than Jest wrote into its report.' };
   if (result.ended === 'signalled')
@@ -37,7 +38,7 @@ function faultOf(result: ProcessResult, reader: JestEventReader, { outputFile, r
 
 function disagreement(
   code: 0 | 1,
-  reader: JestEventReader,
+  reader: SignedEventReader<JestEvent>,
   { report, words }: { report: JestReport | undefined; words: string },
 ): Fault | undefined {
   const last = reader.events.at(-1);

@@ -4,24 +4,25 @@ import { NexusError } from '../../base/errors.ts';
 import { runProcess } from '../workspace/process.ts';
 import { packageVersion, toolFolder } from './dependencies.ts';
 import { type JestCall, prepareJest } from './jest-call.ts';
-import { type JestEvent, JestEventReader } from './jest-events.ts';
+import type { JestEvent } from './jest-events.ts';
 import { readJestRun } from './jest-report.ts';
+import { SignedEventReader } from './signed-events.ts';
 import type { Sandbox, TestRunner } from './test-runner.ts';
 
 /**
  * Runs tests by the Jest CLI with the product's own configuration. Tests always run in worker processes, never in Jest's own, so that a
  * test that exits or crashes cannot take the run with it, and cannot write the report: a run counts only if Jest ended by itself,
  * the report file was written by it, and both agree with the signed events of our reporter. What remains possible to a hostile test is to
- * lie about its own file; against that only tests help that the author of the code has not written.
+ * lie about its own file; against that only tests help that the author of the code has not written. `folder`: that of the package `jest`, by
+ * default ours.
  */
-export function createJestRunner(): TestRunner {
-  const folder = toolFolder('jest');
+export function createJestRunner(folder = toolFolder('jest')): TestRunner {
   return {
     name: 'jest',
     tools: { jest: packageVersion(folder) },
     async run(run, sandbox) {
       const call = prepareJest(run, sandbox);
-      const reader = new JestEventReader(call.key);
+      const reader = new SignedEventReader<JestEvent>(call.key);
       const result = await runProcess(
         [process.execPath, ...nodeArguments(sandbox), join(folder, 'bin', 'jest.js'), ...call.args],
         {

@@ -40,7 +40,9 @@ export interface QaCall {
  * wait for a compilation without it.
  */
 export async function judgeBatch({ checks, tree }: QaRequest, bench: Bench, call: QaCall): Promise<CheckResult[]> {
-  const whole = checks.some(({ scope }) => scope === 'package');
+  const products = checks.filter(({ scope }) => scope === 'product');
+  if (products.length > 0 && products.length < checks.length) return judgeBatch({ checks: products, tree }, bench, call);
+  const whole = checks.some(({ scope }) => scope !== 'unit');
   const paths = checks.flatMap(({ artifacts }) => artifacts.map(({ path }) => path));
   const seen = whole ? tree : bench.imports.narrow(tree, paths);
   const pathFault = productPathsFault(seen.map(({ path }) => path));
@@ -56,7 +58,7 @@ export async function judgeBatch({ checks, tree }: QaRequest, bench: Bench, call
 /** A product that no file system would take whole fails as a whole. */
 function unwritable({ task, scope, artifacts }: Check, fault: string, { runner, tools }: Bench): CheckResult {
   const faults = [{ code: 'QA_PATH', message: `The product cannot be written: ${fault}.` }];
-  const suite = scope === 'package' ? 'package' : runner.name;
+  const suite = scope === 'unit' ? runner.name : scope;
   return judge({ task, artifacts }, { suite, tools, tests: [], faults, outcome: NO_TESTS });
 }
 
@@ -72,6 +74,10 @@ function freshFolder(scratch: string): string {
 
 async function judgeIn(folder: string, { checks, tree }: QaRequest, { bench, call }: Desk): Promise<CheckResult[]> {
   const sandbox = openSandbox(folder, bench, call);
+  if (checks.every(({ scope }) => scope === 'product')) {
+    const { judgeProduct } = await import('./judge-product.ts');
+    return judgeProduct({ checks, tree }, bench, sandbox);
+  }
   checkout(tree, sandbox.product, bench.read);
   const product = readProduct(tree, sandbox.product);
   const missing = linkDependencies(sandbox.product, product.recipe.dependencies);

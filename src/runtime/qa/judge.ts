@@ -57,7 +57,8 @@ export function judge(
   };
 }
 
-function testFindings(files: readonly TestFile[], executed: number): Finding[] {
+/** What is wrong with test files. `executed`: tests that ran, of which there must be one; undefined where that is not asked for. */
+export function testFindings(files: readonly TestFile[], executed: number | undefined): Finding[] {
   const findings = files.flatMap((file) => fileFindings(file));
   if (findings.length === 0 && executed === 0) {
     return [{ code: 'QA_NO_TESTS', message: 'Not one test was executed. Skipped tests and todos do not count.' }];
@@ -66,19 +67,24 @@ function testFindings(files: readonly TestFile[], executed: number): Finding[] {
 }
 
 /** A file whose tests are all skipped is a finding even if its neighbours have some that ran: it proves nothing of what it was written for. */
-function fileFindings({ path, state, cases, message = state }: TestFile): Finding[] {
-  if (state !== 'ran') return [{ code: CODES[state], path, message: tidy(message) }];
+function fileFindings(file: TestFile): Finding[] {
+  const { path, state, cases, message = state } = file;
+  if (state !== 'ran') return [{ code: CODES[state], path, ...placeOf(file), message: tidy(message) }];
   if (!cases.some(({ status }) => status !== 'skipped')) {
     return [{ code: 'QA_NO_TESTS', path, message: 'No test of this file was executed. Skipped tests and todos do not count.' }];
   }
   return cases
     .filter(({ status }) => status === 'failed')
-    .map(({ name, line, message: reason = 'failed' }) => ({
+    .map(({ name, message: reason = 'failed', ...place }) => ({
       code: 'QA_TEST_FAILED',
       path,
-      ...(line !== undefined && { line }),
+      ...placeOf(place),
       message: `${name}: ${tidy(reason)}`,
     }));
+}
+
+function placeOf({ line, related = [] }: Pick<TestFile, 'line' | 'related'>): Pick<Finding, 'line' | 'related'> {
+  return { ...(line !== undefined && { line }), ...(related.length > 0 && { related }) };
 }
 
 /** Without colours, without the frames of the test tool, and not endless. */
@@ -90,8 +96,8 @@ function tidy(message: string): string {
 }
 
 /** Share of the lines of each code artifact that the check's own tests reached. Files without a single statement have no coverage. */
-function coverageOf(
-  check: Pick<Check, 'task' | 'artifacts'>,
+export function coverageOf(
+  check: Pick<Check, 'artifacts'>,
   files: readonly TestFile[],
   { lines }: TestOutcome,
 ): Map<string, number> {
@@ -109,17 +115,19 @@ function coverageOf(
 }
 
 /** Weighted by lines; 1 where there is no line that could be reached. */
-function overall(coverageByPath: ReadonlyMap<string, number>, { lines }: TestOutcome): number {
+export function overall(coverageByPath: ReadonlyMap<string, number>, { lines }: TestOutcome): number {
   const weights = [...coverageByPath].map(([path, share]) => ({ share, weight: lines.get(path)?.size ?? 0 }));
   const total = weights.reduce((sum, { weight }) => sum + weight, 0);
   return total === 0 ? 1 : weights.reduce((sum, { share, weight }) => sum + share * weight, 0) / total;
 }
 
-function capped(findings: Finding[]): Finding[] {
+export function capped(findings: Finding[]): Finding[] {
   const rest = findings.length - MAX_FINDINGS;
-  if (rest <= 0) return findings;
-  return [
-    ...findings.slice(0, MAX_FINDINGS),
-    { code: findings[MAX_FINDINGS]?.code ?? '', message: `… and ${rest} more findings.` },
-  ];
+  const next = findings[MAX_FINDINGS];
+  if (next === undefined) return findings;
+  return [...findings.slice(0, MAX_FINDINGS), { ...levelOf(next), code: next.code, message: `… and ${rest} more findings.` }];
+}
+
+function levelOf({ level }: Finding): Pick<Finding, 'level'> {
+  return level === undefined ? {} : { level };
 }

@@ -22,6 +22,27 @@ export function readRecipe(packageJson: JsonObject): Recipe {
   };
 }
 
+/** Flags of node that change how modules are loaded; those of the test runner are ours to set. */
+const NODE_VALUE = /^(?:--(?:import|require|loader|experimental-loader|conditions)|-r|-C)$/;
+const NODE_FLAG = /^--(?:experimental-(?!test)[\w-]+|enable-source-maps|expose-gc|no-warnings|preserve-symlinks)$/;
+
+/** Flags that the `test` script gives node before its tests: `--import tsx`. */
+export function readNodeFlags(packageJson: JsonObject): string[] {
+  const scripts = isJsonObject(packageJson.scripts) ? packageJson.scripts : {};
+  const words = commandsOf(scripts['test']).find((command) => command.includes('--test') && command.some(isNode)) ?? [];
+  const rest = words.slice(words.findIndex(isNode) + 1);
+  return rest.flatMap((word, at) => {
+    const [name = '', value] = word.split('=', 2);
+    if (NODE_FLAG.test(word) || (NODE_VALUE.test(name) && value !== undefined)) return [word];
+    const next = rest[at + 1];
+    return NODE_VALUE.test(word) && next !== undefined && !next.startsWith('-') ? [word, next] : [];
+  });
+}
+
+function isNode(word: string): boolean {
+  return /(?:^|\/)node$/.test(word);
+}
+
 /** The commands of a script line, each as its words; quotes are not interpreted: no name that we look for needs any. */
 function commandsOf(script: JsonValue | undefined): string[][] {
   if (typeof script !== 'string') return [];

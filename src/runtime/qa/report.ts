@@ -2,7 +2,7 @@ import type { Artifact, Tree } from '../vault/artifact.ts';
 
 /**
  * How far a check looks. `unit`: the tests among its artifacts are run. `package`: besides, the whole tree is compiled and its documents are held
- * against their official schemas. `product`: whatever test runners the tree has are run on all of it.
+ * against their official schemas. `product`: all of the tree is judged by the test tools that its projects are found to use, in whatever language.
  */
 export type CheckScope = 'unit' | 'package' | 'product';
 
@@ -23,22 +23,28 @@ export interface QaRequest {
 export interface Finding {
   /** `QA_TEST_FAILED`, `QA_NO_TESTS`, `QA_RUNNER_CRASHED`, `QA_COMPILE`, `QA_DOCUMENT` … */
   code: string;
+  /** `error` if left out. A `note` is shown and recorded, and decides nothing. */
+  level?: 'error' | 'note';
   /** Path in the product, if the finding is about one file. */
   path?: string;
   line?: number;
   /** What a developer needs to repair it; also the brief of the next attempt. */
   message: string;
+  /** Further paths in the product that may be at fault: those of the stack trace, the nearest to the failure first. */
+  related?: readonly string[];
 }
 
-/** The judgement on one check. `fail` has at least one finding. */
+/** The judgement on one check. `fail` has at least one finding that is an error. A product of documents alone passes without a test. */
 export interface CheckResult {
   task: string;
-  /** Name of the suite in ValidationReport: `jest`, `package`. */
+  /** Name of the suite in ValidationReport: `jest`, `package`, `product`. */
   suite: string;
   result: 'pass' | 'fail';
   tests: { total: number; passed: number; failed: number; skipped: number };
   passed: string[];
   failed: string[];
+  /** Tests that failed, and passed when their file was run again alone. They are among `passed` too. */
+  flaky?: readonly string[];
   /** Lines covered, 0..1, over the code artifacts of the check. */
   coverage: number;
   /** Coverage by path, 0..1. */

@@ -42,6 +42,8 @@ export interface TestCase {
   /** In the source, of the failure if there is one. */
   line?: number;
   message?: string;
+  /** Other files of the product that the message names, the nearest to the failure first. */
+  related?: readonly string[];
 }
 
 /** What became of a test file. Only `ran` has tests to speak of. */
@@ -53,6 +55,11 @@ export interface TestFile {
   cases: TestCase[];
   /** Why it did not run. */
   message?: string;
+  /** Where in it, if that is known. */
+  line?: number;
+  related?: readonly string[];
+  /** Tests that failed at first and passed when the file was run again alone. */
+  flaky?: readonly string[];
   /** Lines that its tests reached, by source. */
   covered: ReadonlyMap<string, ReadonlySet<number>>;
 }
@@ -73,7 +80,7 @@ export interface BrokenRun {
   barren: boolean;
 }
 
-/** A test tool: Jest, and one day Vitest, node:test, pytest. */
+/** A test tool: Jest, Vitest, `node:test`, pytest. */
 export interface TestRunner {
   /** Names the suite in ValidationReport. */
   readonly name: string;

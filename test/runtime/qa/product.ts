@@ -41,13 +41,18 @@ const SCAFFOLD = {
 };
 
 export function productOf(files: Record<string, string>): Product {
+  return bareProductOf({ ...SCAFFOLD, ...files });
+}
+
+/** A product of these files and no others. */
+export function bareProductOf(files: Record<string, string>): Product {
   const contents = new Map<Digest, Uint8Array>();
-  const tree = Object.entries({ ...SCAFFOLD, ...files })
+  const tree = Object.entries(files)
     .map(([path, text]): Artifact => {
       const content = Buffer.from(text);
       const digest = sha256(content);
       contents.set(digest, content);
-      return { path, digest, size: content.length, type: path.startsWith('test/') ? 'test' : 'code' };
+      return { path, digest, size: content.length, type: typeOf(path) };
     })
     .sort((a, b) => compareText(a.path, b.path));
   return {
@@ -59,6 +64,11 @@ export function productOf(files: Record<string, string>): Product {
     },
     check: (task, ...paths) => ({ task, scope: 'unit', artifacts: tree.filter(({ path }) => paths.includes(path)) }),
   };
+}
+
+function typeOf(path: string): Artifact['type'] {
+  if (path.endsWith('.md')) return 'analysis';
+  return /(?:^|\/)tests?\/|[._]test\.|(?:^|\/)test_/.test(path) ? 'test' : 'code';
 }
 
 /** A test file with the given body. */

@@ -50,6 +50,15 @@ describe('verdictOf', () => {
     expect(brief).toMatch(/and 30 more findings of the same run\.$/);
   });
 
+  it('says what is flaky, and takes no note for a fault', () => {
+    const note: Finding = { code: 'QA_FLAKY', level: 'note', path: 'a.test.ts', message: 'adds: …' };
+    const result: CheckResult = { ...failed(note), result: 'pass', flaky: ['a.test.ts > adds'] };
+    expect(verdictOf(result)).toEqual({ verdict: 'flaky', brief: expect.stringMatching(/again alone:\n- a\.test\.ts > adds$/) });
+    const both = failed(note, { code: 'QA_TEST_FAILED', path: 'b.test.ts', message: 'wrong', related: ['b.ts', 'c.ts'] });
+    expect(verdictOf(both).brief).not.toContain('QA_FLAKY');
+    expect(verdictOf(both).brief).toContain('- QA_TEST_FAILED b.test.ts: wrong (see also b.ts, c.ts)');
+  });
+
   it('rejects deceit', () => {
     expect(verdictOf(failed({ code: 'QA_TAMPERED', message: 'x' })).verdict).toBe('reject');
   });

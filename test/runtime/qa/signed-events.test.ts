@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
-import { JestEventReader } from '../../../src/runtime/qa/jest-events.ts';
+import { SignedEventReader } from '../../../src/runtime/qa/signed-events.ts';
 
 const KEY = 'key';
 
@@ -10,9 +10,9 @@ function line(serial: number, key = KEY): string {
   return createHmac('sha256', key).update(body).digest('hex') + body;
 }
 
-describe('JestEventReader', () => {
+describe('SignedEventReader', () => {
   it('takes the events of the reporter in their order', () => {
-    const reader = new JestEventReader(KEY);
+    const reader = new SignedEventReader<unknown>(KEY);
     for (const serial of [0, 1, 2]) expect(reader.read(line(serial))).toEqual({ kind: 'started', file: `/${serial}` });
     expect([reader.events.length, reader.tampered]).toEqual([3, false]);
   });
@@ -25,7 +25,7 @@ describe('JestEventReader', () => {
     ['noise', 'hello'],
     ['nothing', ''],
   ])('does not take %s', (_, forged) => {
-    const reader = new JestEventReader(KEY);
+    const reader = new SignedEventReader<unknown>(KEY);
     reader.read(line(0));
     expect(reader.read(forged)).toBeUndefined();
     expect([reader.events.length, reader.tampered]).toEqual([1, true]);

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { compareText } from '../../base/text.ts';
+import type { Tree } from '../vault/artifact.ts';
+import { checkout } from '../workspace/checkout.ts';
+import { coverageOf, overall, capped, testFindings } from './judge.ts';
+import type { Bench } from './judge-batch.ts';
+import type { Check, CheckResult, Finding } from './report.ts';
+import { repeatFailures } from './repeat-failures.ts';
+import { runTests, type TestOutcome } from './run-tests.ts';
+import { javascript } from './runners/javascript.ts';
+import { inProduct, type ProductView, type ProjectKind, type Suite } from './runners/suite.ts';
+import type { Sandbox, TestFile } from './test-runner.ts';
+
+const KINDS: readonly ProjectKind[] = [javascript];
+
+/**
+ * Judges a whole product by the test tools that its projects use. Checks of one tree share one run, and every finding: whom a path belongs to is
+ * for the caller to say.
+ */
+export async function judgeProduct(
+  { checks, tree }: { checks: readonly Check[]; tree: Tree },
+  bench: Bench,
+  sandbox: Sandbox,
+): Promise<CheckResult[]> {
+  checkout(tree, sandbox.product, bench.read);
+  const product = viewOf(tree, sandbox.product);
+  const suites = (await Promise.all(KINDS.map((kind) => kind.open(product, sandbox)))).flat();
+  const outcome: TestOutcome = { files: new Map(), lines: new Map() };
+  const deadline = performance.now() + sandbox.limits.testsMs;
+  const tools: Record<string, string> = {};
+  for (const suite of suites.filter(isSound)) {
+    Object.assign(tools, suite.runner.tools);
+    take(outcome, await runSuite(suite, sandbox, deadline), suite.root);
+  }
+  const faults = suites.flatMap((suite) => suite.faults);
+  const judged = { faults, outcome, needsTests: tree.some(({ type }) => type !== 'analysis'), tools };
+  return checks.map((check) => resultOf(check, judged));
+}
+
+function viewOf(tree: Tree, folder: string): ProductView {
+  const texts = new Map<string, string>();
+  const text = (path: string) => texts.get(path) ?? keep(path, readFileSync(join(folder, path), 'utf8'));
+  const keep = (path: string, content: string) => {
+    texts.set(path, content);
+    return content;
+  };
+  return { tree, folder, text };
+}
+
+type SoundSuite = Suite & { runner: NonNullable<Suite['runner']> };
+
+function isSound(suite: Suite): suite is SoundSuite {
+  return suite.runner !== undefined && !suite.faults.some(isError);
+}
+
+function isError({ level }: Finding): boolean {
+  return level !== 'note';
+}
+
+async function runSuite({ root, run, runner }: SoundSuite, outer: Sandbox, deadline: number): Promise<TestOutcome> {
+  const limits = { ...outer.limits, testsMs: deadline - performance.now() };
+  const sandbox = { ...outer, limits, product: join(outer.product, root) };
+  const outcome = await runTests(runner, run, sandbox);
+  await repeatFailures(outcome, { runner, run, deadline }, sandbox);
+  return outcome;
+}
+
+/** Adds what a project's suite found, under the product's paths. */
+function take(whole: TestOutcome, part: TestOutcome, root: string): void {
+  for (const file of part.files.values()) {
+    const path = inProduct(root, file.path);
+    whole.files.set(path, relocated(file, root));
+  }
+  for (const [path, lines] of part.lines) {
+    const place = inProduct(root, path);
+    whole.lines.set(place, (whole.lines.get(place) ?? new Set()).union(lines));
+  }
+}
+
+function relocated(file: TestFile, root: string): TestFile {
+  if (root === '') return file;
+  const related = (paths: readonly string[] | undefined) => paths?.map((path) => inProduct(root, path)) ?? [];
+  return {
+    ...file,
+    path: inProduct(root, file.path),
+    related: related(file.related),
+    cases: file.cases.map((each) => ({ ...each, related: related(each.related) })),
+    covered: new Map([...file.covered].map(([path, lines]) => [inProduct(root, path), lines])),
+  };
+}
+
+interface Judged {
+  faults: readonly Finding[];
+  outcome: TestOutcome;
+  /** Whether there is anything that tests could be about. */
+  needsTests: boolean;
+  tools: Readonly<Record<string, string>>;
+}
+
+function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, tools }: Judged): CheckResult {
+  // In the same order every time, whichever file was done first: names of tests are signed.
+  const files = [...outcome.files.values()].toSorted((a, b) => compareText(a.path, b.path));
+  const cases = files.flatMap(({ path, cases: found }) => found.map((each) => ({ ...each, name: `${path} > ${each.name}` })));
+  const named = (status: string) => cases.filter((each) => each.status === status).map(({ name }) => name);
+  const [passed, failed] = [named('passed'), named('failed')];
+  const flaky = files.flatMap(({ path, flaky: names = [] }) => names.map((name) => `${path} > ${name}`));
+  const executed = needsTests && !faults.some(isError) ? passed.length + failed.length : undefined;
+  const findings = [...faults, ...testFindings(files, executed), ...flakyFindings(files)];
+  const coverageByPath = coverageOf({ artifacts }, files, outcome);
+  return {
+    task,
+    suite: 'product',
+    result: findings.some(isError) ? 'fail' : 'pass',
+    tests: {
+      total: cases.length,
+      passed: passed.length,
+      failed: failed.length,
+      skipped: cases.length - passed.length - failed.length,
+    },
+    passed,
+    failed,
+    ...(flaky.length > 0 && { flaky }),
+    coverage: files.some(({ state }) => state === 'ran') ? overall(coverageByPath, outcome) : 0,
+    coverageByPath,
+    findings: capped(findings),
+    tools,
+  };
+}
+
+function flakyFindings(files: readonly TestFile[]): Finding[] {
+  return files.flatMap(({ path, flaky = [] }) =>
+    flaky.map((name): Finding => ({
+      code: 'QA_FLAKY',
+      level: 'note',
+      path,
+      message: `${name}: failed, and passed when its file was run again alone.`,
+    })),
+  );
+}

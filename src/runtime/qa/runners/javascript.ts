@@ -1,0 +1,157 @@
+import { existsSync, lstatSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+import { messageOf } from '../../../base/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
+import { compile } from '../compile.ts';
+import { linkDependencies } from '../dependencies.ts';
+import { createJestRunner } from '../jest-runner.ts';
+import type { Layout } from '../layout.ts';
+import { isCoverable } from '../product.ts';
+import { readNodeFlags, readRecipe, type Recipe } from '../recipe.ts';
+import type { Finding } from '../report.ts';
+import { type Framework, frameworkOf, projectOf, usualFramework } from '../test-frameworks.ts';
+import type { Sandbox, TestRunner } from '../test-runner.ts';
+import { createNodeTestRunner } from './node-test-runner.ts';
+import { inProduct, inProject, type ProductView, type ProjectKind, type Suite } from './suite.ts';
+
+/**
+ * Projects of JavaScript and TypeScript: a folder with a `package.json`, and the product's root without one. Scripts are read as data: the
+ * TypeScript projects that they build are compiled, and each test file is run by the framework that it imports, or else the project's usual one.
+ */
+export const javascript: ProjectKind = {
+  async open(product, sandbox) {
+    const suites: Suite[] = [];
+    for (const project of projectsOf(product)) suites.push(...(await openProject(project, product, sandbox)));
+    return suites;
+  },
+};
+
+interface Project {
+  root: string;
+  packageJson: JsonObject;
+  faults: Finding[];
+  /** Modules that belong to it and to no project inside it. */
+  modules: string[];
+}
+
+function projectsOf({ tree, text }: ProductView): Project[] {
+  const paths = tree.map(({ path }) => path);
+  const manifests = paths.filter((path) => posix.basename(path) === 'package.json');
+  const roots = new Set(['', ...manifests.map((path) => (path === 'package.json' ? '' : posix.dirname(path)))]);
+  const modules = Map.groupBy(
+    paths.filter((path) => /\.[cm]?[jt]sx?$/.test(path)),
+    (path) => projectOf(path, roots),
+  );
+  return [...roots].map((root) => {
+    const manifest = inProduct(root, 'package.json');
+    const read = manifests.includes(manifest) ? readPackageJson(manifest, text(manifest)) : { packageJson: {}, faults: [] };
+    return { root, ...read, modules: modules.get(root) ?? [] };
+  });
+}
+
+function readPackageJson(path: string, text: string): Pick<Project, 'packageJson' | 'faults'> {
+  const fault = (message: string) => ({ packageJson: {}, faults: [{ code: 'QA_DOCUMENT', path, message }] });
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return isJsonObject(value) ? { packageJson: value, faults: [] } : fault('It is no JSON object.');
+  } catch (error) {
+    return fault(`It is no JSON: ${messageOf(error)}`);
+  }
+}
+
+async function openProject(project: Project, product: ProductView, outer: Sandbox): Promise<Suite[]> {
+  const { root, packageJson, modules } = project;
+  const sandbox = { ...outer, product: join(outer.product, root) };
+  const recipe = readRecipe(packageJson);
+  const dependencies = dependencyFaults(project, recipe, { product, sandbox });
+  const { layouts, findings } = await compile(recipe.projects, sandbox);
+  const compiled = findings.map((finding) =>
+    finding.path === undefined ? finding : { ...finding, path: inProduct(root, finding.path) },
+  );
+  const faults = [...project.faults, ...dependencies, ...compiled];
+  const usual = usualFramework(packageJson);
+  const tests = Map.groupBy(modules, (path) => frameworkOf(path, product.text(path), usual));
+  const suites = (['node:test', 'vitest', 'jest'] as const).flatMap((tool) => {
+    const files = tests.get(tool) ?? [];
+    return files.length === 0 ? [] : [suiteOf(tool, files, { project, recipe, layouts, product, sandbox })];
+  });
+  const [first, ...rest] = suites;
+  if (first !== undefined) return [{ ...first, faults: [...faults, ...first.faults] }, ...rest];
+  const run = { files: [], sources: [], layouts, config: undefined };
+  return faults.length === 0 ? [] : [{ tool: usual, root, run, runner: undefined, faults }];
+}
+
+interface Circumstances {
+  project: Project;
+  recipe: Recipe;
+  layouts: readonly Layout[];
+  product: ProductView;
+  sandbox: Sandbox;
+}
+
+function suiteOf(
+  tool: Framework,
+  files: readonly string[],
+  { project, recipe, layouts, product, sandbox }: Circumstances,
+): Suite {
+  const { root, packageJson } = project;
+  const code = new Set(product.tree.filter((artifact) => isCoverable(artifact)).map(({ path }) => path));
+  const sources = project.modules.filter((path) => code.has(path) && !files.includes(path));
+  const config = tool === 'jest' ? recipe.jestConfig : undefined;
+  const run = { files: inProject(root, files), sources: inProject(root, sources), layouts, config };
+  const runner = runnerOf(tool, packageJson, sandbox);
+  const faults = runner === undefined ? [missingTool(tool, inProduct(root, 'package.json'))] : [];
+  return { tool, root, run, runner, faults };
+}
+
+function runnerOf(tool: Framework, packageJson: JsonObject, { product }: Sandbox): TestRunner | undefined {
+  if (tool === 'node:test') return createNodeTestRunner(readNodeFlags(packageJson));
+  const own = join(product, 'node_modules', tool);
+  if (tool === 'jest') return existsSync(own) ? createJestRunner(own) : createJestRunner();
+  return undefined;
+}
+
+function missingTool(tool: Framework, path: string): Finding {
+  return { code: 'QA_TOOL_MISSING', path, message: `Its tests are for ${tool}, which cannot be run here.` };
+}
+
+/**
+ * Makes declared packages resolvable: the project's own where it brought them, ours elsewhere. One that is missing is an error where it is needed to
+ * run: declared for that, imported by a module, or named in the call of the tests. A missing linter is a note.
+ */
+function dependencyFaults(
+  { root, packageJson, modules }: Project,
+  { dependencies }: Recipe,
+  { product, sandbox }: { product: ProductView; sandbox: Sandbox },
+): Finding[] {
+  const missing = provide(sandbox.product, dependencies);
+  if (missing.length === 0) return [];
+  const texts = modules.map((path) => product.text(path)).join('\n');
+  const flags = readNodeFlags(packageJson).join(' ');
+  const usual = usualFramework(packageJson);
+  const isNeeded = (name: string) =>
+    (isJsonObject(packageJson.dependencies) && name in packageJson.dependencies) ||
+    name === usual ||
+    flags.includes(name) ||
+    ["'", '"'].some((quote) => texts.includes(`${quote}${name}${quote}`) || texts.includes(`${quote}${name}/`));
+  return missing.map((name): Finding => {
+    const needed = isNeeded(name);
+    const advice = needed
+      ? 'Do without it, or install it beside agentnexus.'
+      : 'Nothing imports it, so the tests were run without it.';
+    return {
+      code: 'QA_DEPENDENCY_MISSING',
+      ...(!needed && { level: 'note' }),
+      path: inProduct(root, 'package.json'),
+      message: `It declares ${name}, which is not installed here. ${advice}`,
+    };
+  });
+}
+
+/** Names of the packages that there are not. A project that has its `node_modules` is given nothing besides. */
+function provide(folder: string, names: readonly string[]): string[] {
+  const own = join(folder, 'node_modules');
+  const brought = lstatSync(own, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return brought ? names.filter((name) => !existsSync(join(own, name, 'package.json'))) : linkDependencies(folder, names);
+}
