@@ -65,10 +65,15 @@ export class ImportGraph {
     const known = cache.get(digest);
     if (known !== undefined) return known;
     const source = Buffer.from(this.#read(digest)).toString('utf8');
-    const found = [...new Set([...source.matchAll(pattern)].map(([whole, inner]) => inner ?? whole))];
+    const found = [...new Set([...source.matchAll(pattern)].map(([whole, inner]) => detached(inner ?? whole)))];
     cache.set(digest, found);
     return found;
   }
+}
+
+/** A copy: V8 keeps the whole of a text for as long as anybody holds a part of it, and these parts are held to the end. */
+function detached(part: string): string {
+  return Buffer.from(part).toString('utf8');
 }
 
 /** Modules at the root and what configures the tools. Not `package.json`, whose entry points would lead to the whole product. */
