@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { newAjv, newAjvDraft07 } from '../../base/schema.ts';
-import type { Artifact, Tree } from '../vault/artifact.ts';
 import type { Finding } from './report.ts';
 
 const require = createRequire(import.meta.url);
@@ -16,12 +15,11 @@ const MAX_FAULTS = 5;
 /**
  * Holds the documents of a checked-out product against their official schemas: `*.schema.json` against the meta-schema of JSON Schema 2020-12
  * (references between them included), `*.openapi.json` against OpenAPI 3.1, `*.asyncapi.json` against AsyncAPI 3. Loads ajv and the
- * schemas: import this module lazily.
+ * schemas, and compiles every document: for a process of its own (`documents-entry.ts`).
  */
-export function checkDocuments(tree: Tree, product: string): Finding[] {
+export function checkDocuments(paths: readonly string[], product: string): Finding[] {
   const findings: Finding[] = [];
-  const load = (suffix: string) =>
-    tree.flatMap((artifact) => (artifact.path.endsWith(suffix) ? parse(artifact, product, findings) : []));
+  const load = (suffix: string) => paths.flatMap((path) => (path.endsWith(suffix) ? parse(path, product, findings) : []));
   findings.push(...checkSchemas(load('.schema.json')));
   findings.push(...load('.openapi.json').flatMap((document) => checkAgainst(document, openApiCheck())));
   findings.push(...load('.asyncapi.json').flatMap((document) => checkAgainst(document, asyncApiCheck(document.value.asyncapi))));
@@ -35,7 +33,7 @@ interface Document {
 
 type DocumentCheck = (value: JsonObject) => { path: string; message: string }[];
 
-function parse({ path }: Artifact, product: string, findings: Finding[]): Document[] {
+function parse(path: string, product: string, findings: Finding[]): Document[] {
   try {
     const value = JSON.parse(readFileSync(join(product, path), 'utf8')) as JsonValue;
     if (isJsonObject(value)) return [{ path, value }];

@@ -8,10 +8,12 @@ import type { Tree } from '../vault/artifact.ts';
 import { checkout } from '../workspace/checkout.ts';
 import { cleanEnvironment } from '../workspace/process.ts';
 import { productPathsFault } from '../workspace/product-path.ts';
+import { checkDocumentsApart } from './check-documents.ts';
 import { type Compilation, compile } from './compile.ts';
 import { linkDependencies } from './dependencies.ts';
 import type { ImportGraph } from './import-graph.ts';
 import { judge } from './judge.ts';
+import { checkPackageJson } from './package-json.ts';
 import { isCoverable, type Product, readProduct, testsOf } from './product.ts';
 import type { Check, CheckResult, Finding, QaRequest } from './report.ts';
 import { runTests, type TestOutcome } from './run-tests.ts';
@@ -139,9 +141,8 @@ async function packageFaults(
   { packageJson, faults }: Product,
   { tree, missing, sandbox }: { tree: Tree; missing: readonly string[]; sandbox: Sandbox },
 ): Promise<Finding[]> {
-  const [{ checkDocuments }, { checkPackageJson }] = await Promise.all([import('./documents.ts'), import('./package-json.ts')]);
   const manifest = faults.length > 0 ? faults : checkPackageJson(packageJson, sandbox.product, missing);
-  return [...manifest, ...checkDocuments(tree, sandbox.product)];
+  return [...manifest, ...(await checkDocumentsApart(tree, sandbox))];
 }
 
 function testAll(

@@ -17,7 +17,8 @@ function faultsOf(path: string, document: unknown, more: Record<string, string> 
   const folder = mkdtempSync(join(tmpdir(), 'documents-'));
   folders.push(folder);
   checkout(product.tree, folder, product.read);
-  return checkDocuments(product.tree, folder).map(({ code, path: where, message }) => `${code} ${where} ${message}`);
+  const paths = product.tree.map(({ path: each }) => each);
+  return checkDocuments(paths, folder).map(({ code, path: where, message }) => `${code} ${where} ${message}`);
 }
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
