@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
-import { canonicalJson, type JsonValue } from './json.ts';
+import { canonicalPieces, type JsonValue } from './json.ts';
 
 /** `sha256:` and 64 lower-case hex digits. */
 export type Digest = `sha256:${string}`;
@@ -18,7 +18,9 @@ export function sha256(data: string | Uint8Array): Digest {
 
 /** SHA-256 of the canonical JSON (RFC 8785) of a value: equal values have equal digests. */
 export function digestOf(value: JsonValue): Digest {
-  return sha256(canonicalJson(value));
+  const whole = createHash('sha256');
+  for (const piece of canonicalPieces(value)) whole.update(piece);
+  return `sha256:${whole.digest('hex')}`;
 }
 
 /** The bare hex digits, as in-toto subjects and file names want them. */

@@ -8,9 +8,57 @@ export interface JsonObject {
 
 /** JSON Canonicalization Scheme, RFC 8785: one text for one value, whatever the key order. Undefined members are left out. */
 export function canonicalJson(value: JsonValue): string {
+  return isLong(value, LEVELS) ? [...canonicalPieces(value)].join('') : textOf(value);
+}
+
+function textOf(value: JsonValue): string {
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('not a JSON value');
   return text;
+}
+
+/** Members of a list whose text is made at once. */
+const PIECE = 500;
+
+/** Levels of objects that are searched for long lists. */
+const LEVELS = 2;
+
+/**
+ * The text of `canonicalJson` piece by piece. While the text of a list is made, it takes many times its size; one with tens of thousands of
+ * members is better never there as a whole.
+ */
+export function* canonicalPieces(value: JsonValue, levels = LEVELS): Generator<string> {
+  if (!isLong(value, levels)) yield textOf(value);
+  else if (isJsonObject(value)) yield* objectPieces(value, levels - 1);
+  else if (typeof value === 'object' && value !== null) yield* listPieces(value);
+}
+
+function* objectPieces(value: JsonObject, levels: number): Generator<string> {
+  let mark = '{';
+  // By UTF-16 code units, as RFC 8785 wants it and `sort` does it.
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member === undefined) continue;
+    yield `${mark}${textOf(key)}:`;
+    yield* canonicalPieces(member, levels);
+    mark = ',';
+  }
+  yield '}';
+}
+
+function* listPieces(list: readonly JsonValue[]): Generator<string> {
+  for (let at = 0; at < list.length; at += PIECE) {
+    yield `${at === 0 ? '[' : ','}${textOf(list.slice(at, at + PIECE)).slice(1, -1)}`;
+  }
+  yield ']';
+}
+
+function isLong(value: JsonValue | undefined, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (!isJsonObject(value)) return value.length > PIECE;
+  if (levels === 0) return false;
+  for (const key in value) if (isLong(value[key], levels - 1)) return true;
+  return false;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

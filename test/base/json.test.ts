@@ -1,0 +1,42 @@
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { digestOf, sha256 } from '../../src/base/digest.ts';
+import { canonicalJson, canonicalPieces, type JsonValue } from '../../src/base/json.ts';
+
+/** Lists of a length about which the way of writing changes, alone and inside of objects, over objects that are and are not in order. */
+const longLists = fc
+  .tuple(fc.constantFrom(0, 1, 499, 500, 501, 1000, 1001), fc.jsonValue(), fc.string({ unit: 'grapheme' }))
+  .map(([length, value, key]) => {
+    const list = Array.from({ length }, (_, at) => ({ b: at, a: value as JsonValue }));
+    return { list, object: { z: 1, [key]: list, 10: 'ten', 2: { inner: list, none: undefined, '': [] } } };
+  });
+
+it('writes long lists as RFC 8785 has it, in pieces or as a whole', () => {
+  fc.assert(
+    fc.property(longLists, ({ list, object }) => {
+      for (const value of [list, object, [object]]) {
+        const text = canonicalize(value);
+        expect(canonicalJson(value)).toBe(text);
+        expect([...canonicalPieces(value)].join('')).toBe(text);
+        expect(digestOf(value)).toBe(sha256(text ?? ''));
+      }
+    }),
+    { numRuns: 12 },
+  );
+});
+
+it('writes no long list at once', () => {
+  const list = Array.from({ length: 5000 }, (_, at) => ({ at }));
+  const longest = (value: JsonValue): number => Math.max(...[...canonicalPieces(value)].map(({ length }) => length));
+  expect(longest(list)).toBeLessThan(canonicalJson(list).length / 5);
+  expect(longest({ subject: list, predicate: { inputs: list } })).toBe(longest(list));
+});
+
+it('refuses what is no JSON in a long list too', () => {
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, '\ud800']) {
+    expect(() => canonicalJson([...Array.from({ length: 900 }, () => 0), bad])).toThrow('is not allowed');
+    expect(() => canonicalJson({ [`${bad}`]: 1, list: Array.from({ length: 900 }, () => bad) })).toThrow('is not allowed');
+  }
+});
