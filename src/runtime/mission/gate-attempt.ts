@@ -6,11 +6,11 @@ import type { LogReader } from '../log/log-reader.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { decideGate, GATE_POLICY, type GateDecision, type NamedStatement } from '../vault/gate.ts';
-import { gateDecided, STATEMENT_RECORDED } from '../vault/records.ts';
+import { gateDecided } from '../vault/records.ts';
 import { verificationSummary } from '../vault/verification-summary.ts';
 import { type BundleVerifier, openBundleVerifier } from '../vault/verify-bundle.ts';
 import { sealed } from './evidence.ts';
-import { evidenceRows } from './queries.ts';
+import { statementRows } from './queries.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -57,11 +57,7 @@ const placeOf = ({ mission, task }: Attempt): { mission: string; task: string } 
 
 /** Name → Sigstore bundle of the mission's statements; of those with one name the last. */
 function statementBundles(log: LogReader, mission: string): Map<string, Digest> {
-  const bundles = new Map<string, Digest>();
-  for (const { kind, name, bundle } of evidenceRows(log.db, mission)) {
-    if (kind === STATEMENT_RECORDED && bundle !== null) bundles.set(name, bundle);
-  }
-  return bundles;
+  return new Map(statementRows(log.db, mission).map(({ name, bundle }) => [name, bundle]));
 }
 
 /** Each statement whose signature holds, one at a time. */

@@ -2,6 +2,7 @@ import { NexusError } from '../../base/errors.ts';
 import type { Digest } from '../../base/digest.ts';
 import type { Priority, TaskKind } from '../../spec/model.ts';
 import type { LogQueries } from '../log/database.ts';
+import { STATEMENT_RECORDED } from '../vault/records.ts';
 import type { MissionState, TaskState } from './records.ts';
 
 /** A mission as its table has it. */
@@ -130,4 +131,10 @@ export function previousTask(db: LogQueries, mission: MissionRow, task: string):
 export function evidenceRows(db: LogQueries, mission: string, task?: string): EvidenceRow[] {
   if (task === undefined) return db.all<EvidenceRow>('SELECT * FROM evidence WHERE mission = ? ORDER BY seq', mission);
   return db.all<EvidenceRow>('SELECT * FROM evidence WHERE mission = ? AND task = ? ORDER BY seq', mission, task);
+}
+
+/** A mission's statements as they were recorded, replaced ones too: their names, and the content digests of their bundles. */
+export function statementRows(db: LogQueries, mission: string): { name: string; bundle: Digest }[] {
+  const sql = 'SELECT name, bundle FROM evidence WHERE mission = ? AND kind = ? AND bundle IS NOT NULL ORDER BY seq';
+  return db.all(sql, mission, STATEMENT_RECORDED);
 }

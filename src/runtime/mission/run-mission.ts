@@ -12,7 +12,7 @@ import { graphText } from './graphs.ts';
 import { Journal, type TaskChange } from './journal.ts';
 import { runLoop } from './loop.ts';
 import { Plan, type PlanOutcome } from './plan.ts';
-import { evidenceRows, findMission, latestMissionOf, type MissionRow } from './queries.ts';
+import { findMission, latestMissionOf, type MissionRow, statementRows } from './queries.ts';
 import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import { missionCreated, missionInterrupted, missionResumed } from './records.ts';
 import type { Runner } from './runner.ts';
@@ -126,7 +126,7 @@ async function close(
   mission: string,
   { log, store, state, tree }: Pick<MissionOptions, 'log' | 'store'> & { state: MissionState; tree: Tree },
 ): Promise<void> {
-  const statements = evidenceRows(log.db, mission).flatMap(({ bundle }) => (bundle === null ? [] : [bundle]));
+  const statements = statementRows(log.db, mission).map(({ bundle }) => bundle);
   await storeTree(store, tree);
   await log.append([missionFinished(mission, { state, tree, statements })]);
 }

@@ -33,10 +33,11 @@ const MAX_REASON = 400;
  * code and test file a passed test result too, and no test result may be anything but passed.
  */
 export function decideGate({ tree, statements }: GateInput): GateDecision {
+  const places = new Map(tree.map(({ path }, at) => [path, at]));
   const current = new Map<string, Claim>();
-  for (const { name, verified } of statements) current.set(name, claimOf(verified.statement));
-  const made = new Set<string>();
-  const tested = new Set<string>();
+  for (const { name, verified } of statements) current.set(name, claimOf(verified.statement, { tree, places }));
+  const made = new Set<number>();
+  const tested = new Set<number>();
   const reasons: string[] = [];
   for (const [name, { kind, files, fault }] of current) {
     if (fault !== undefined) reasons.push(`${name}: ${fault}`);
@@ -44,31 +45,35 @@ export function decideGate({ tree, statements }: GateInput): GateDecision {
     else if (kind === TEST_RESULT) for (const file of files) tested.add(file);
   }
   if (tree.length === 0) reasons.push('there is no product');
-  for (const file of tree) {
-    if (!made.has(keyOf(file.path, hexOf(file.digest)))) reasons.push(`${file.path}: no provenance for this content`);
-    const needsTest = file.type !== 'analysis';
-    if (needsTest && !tested.has(keyOf(file.path, hexOf(file.digest))))
-      reasons.push(`${file.path}: no passed test result for this content`);
+  for (const [at, { path, type }] of tree.entries()) {
+    if (!made.has(at)) reasons.push(`${path}: no provenance for this content`);
+    if (type !== 'analysis' && !tested.has(at)) reasons.push(`${path}: no passed test result for this content`);
   }
   return { result: reasons.length === 0 ? 'pass' : 'fail', reasons: bounded(reasons) };
 }
 
-/** What a statement says to the gate. */
+/** What a statement says to the gate. Kept of every statement until the last is read, so it is small. */
 interface Claim {
   kind: string;
-  /** Keys of the files it is about. */
-  files: string[];
+  /** The files of the product that it is about: their positions in the tree. */
+  files: number[];
   fault: string | undefined;
 }
 
-function claimOf(statement: Statement): Claim {
-  const { predicateType: kind, subject } = statement;
-  const files = subject.map(({ name, digest }) => keyOf(name, digest.sha256));
-  return { kind, files, fault: kind === TEST_RESULT ? testFault(statement) : undefined };
+interface Product {
+  tree: GateInput['tree'];
+  /** Path → position in the tree. */
+  places: ReadonlyMap<string, number>;
 }
 
-function keyOf(path: string, hex: string): string {
-  return `${hex} ${path}`;
+function claimOf(statement: Statement, { tree, places }: Product): Claim {
+  const { predicateType: kind, subject } = statement;
+  const files = subject.flatMap(({ name, digest }) => {
+    const at = places.get(name);
+    const file = at === undefined ? undefined : tree[at];
+    return at !== undefined && file !== undefined && hexOf(file.digest) === digest.sha256 ? [at] : [];
+  });
+  return { kind, files, fault: kind === TEST_RESULT ? testFault(statement) : undefined };
 }
 
 /** A suite that ran nothing has shown nothing, whatever it calls its result. */
