@@ -37,6 +37,9 @@ export interface TaskChange {
   elapsed?: number;
 }
 
+/** Entries that may wait for the next durable write. */
+const MANY_PENDING = 500;
+
 const NO_ANSWER: AttemptResult = { outcome: 'failed', reason: 'The runner gave no answer.', evidence: [] };
 
 interface Settled {
@@ -140,6 +143,11 @@ export class Journal {
     await this.#append(ends.flatMap(({ attempt, result }) => [...result.evidence, this.#end(attempt, result)]));
     for (const { attempt, result } of ends) this.#settle(attempt, result);
     return ends.map(({ result }) => result.outcome);
+  }
+
+  /** Writes what is pending if it is much: thousands of hits in a row are neither held in memory nor lost together. */
+  async relieve(): Promise<void> {
+    if (this.#pending.length >= MANY_PENDING) await this.flush();
   }
 
   /** Writes what is pending and `drafts`, in order, durably. */

@@ -73,6 +73,7 @@ class Loop {
     switch (command.type) {
       case 'lookup': {
         const hit = journal.lookUp(command.task);
+        await journal.relieve();
         this.#inbox.push({ type: hit ? 'hit' : 'miss', task: command.task });
         break;
       }

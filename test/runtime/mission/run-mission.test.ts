@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NexusError } from '../../../src/base/errors.ts';
 import { compareText } from '../../../src/base/text.ts';
 import { fsck } from '../../../src/runtime/log/fsck.ts';
+import { openLog } from '../../../src/runtime/log/log.ts';
 import { findMission, missionRows, taskRows } from '../../../src/runtime/mission/queries.ts';
 import { openContentStore } from '../../../src/runtime/vault/content-store.ts';
 import type { Need, Task } from '../../../src/spec/model.ts';
@@ -27,6 +28,20 @@ afterEach(() => {
 });
 
 describe('runMission', () => {
+  it('does not keep many hits waiting for the next durable write', async () => {
+    const tasks = Array.from({ length: 300 }, (_, at) => aTask(`t${at}`, { writes: [`t${at}.txt`] }));
+    await bench.apply(tasks, { jobs: 50 });
+    const recorded: number[] = [];
+    const reader = openLog(bench.dir, { mode: 'read' });
+    await bench.apply(tasks, {
+      specification: { title: 'Another' },
+      onChange: ({ state }) => state === 'cached' && recorded.push([...reader.entries({ kinds: ['task.cached'] })].length),
+    });
+    reader.close();
+    expect(recorded).toHaveLength(300);
+    expect(recorded.at(-1)).toBeGreaterThan(200);
+  });
+
   it('runs every task once, in the order of its needs, and records each end', async () => {
     const { mission, product } = await bench.apply(CHAIN);
     expect(mission.state).toBe('succeeded');
