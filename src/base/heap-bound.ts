@@ -11,13 +11,19 @@ const SLACK = 48 * 2 ** 20;
  */
 export function heapBound(): () => void {
   let collect: (() => void) | undefined;
-  let kept = getHeapStatistics().used_heap_size;
+  let kept = used();
   return () => {
-    if (getHeapStatistics().used_heap_size < kept + SLACK) return;
+    if (used() < kept + SLACK) return;
     collect ??= collector();
     collect();
-    kept = getHeapStatistics().used_heap_size;
+    kept = used();
   };
+}
+
+/** Buffers lie outside of the heap. */
+function used(): number {
+  const { used_heap_size: heap, external_memory: outside } = getHeapStatistics();
+  return heap + outside;
 }
 
 /** `gc` as `--expose-gc` gives it, without the flag. */

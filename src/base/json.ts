@@ -20,17 +20,30 @@ function textOf(value: JsonValue): string {
 /** Members of a list whose text is made at once. */
 const PIECE = 500;
 
-/** Levels of objects that are searched for long lists. */
+/** Characters of a string that counts as long. */
+const LONG_TEXT = 64 * 1024;
+
+/** Levels of objects that are searched for what is long. */
 const LEVELS = 2;
 
+/** The UTF-8 of `canonicalJson`, made without the whole text. */
+export function canonicalBytes(value: JsonValue): Buffer {
+  const pieces = [...canonicalPieces(value)];
+  const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0));
+  let end = 0;
+  for (const piece of pieces) end += bytes.write(piece, end);
+  return bytes;
+}
+
 /**
- * The text of `canonicalJson` piece by piece. While the text of a list is made, it takes many times its size; one with tens of thousands of
- * members is better never there as a whole.
+ * The text of `canonicalJson` piece by piece. While the text of a list is made, it takes many times its size, and that of a string is copied at
+ * each level; what is long is better not there as a whole.
  */
 export function* canonicalPieces(value: JsonValue, levels = LEVELS): Generator<string> {
   if (!isLong(value, levels)) yield textOf(value);
   else if (isJsonObject(value)) yield* objectPieces(value, levels - 1);
   else if (typeof value === 'object' && value !== null) yield* listPieces(value);
+  else yield textOf(value);
 }
 
 function* objectPieces(value: JsonObject, levels: number): Generator<string> {
@@ -54,6 +67,7 @@ function* listPieces(list: readonly JsonValue[]): Generator<string> {
 }
 
 function isLong(value: JsonValue | undefined, levels: number): boolean {
+  if (typeof value === 'string') return value.length > LONG_TEXT;
   if (typeof value !== 'object' || value === null) return false;
   if (!isJsonObject(value)) return value.length > PIECE;
   if (levels === 0) return false;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { digestOf, sha256 } from '../../src/base/digest.ts';
-import { canonicalJson, canonicalPieces, type JsonValue } from '../../src/base/json.ts';
+import { canonicalBytes, canonicalJson, canonicalPieces, type JsonValue } from '../../src/base/json.ts';
 
 /** Lists of a length about which the way of writing changes, alone and inside of objects, over objects that are and are not in order. */
 const longLists = fc
@@ -20,11 +20,21 @@ it('writes long lists as RFC 8785 has it, in pieces or as a whole', () => {
         const text = canonicalize(value);
         expect(canonicalJson(value)).toBe(text);
         expect([...canonicalPieces(value)].join('')).toBe(text);
+        expect(canonicalBytes(value).equals(Buffer.from(text ?? ''))).toBe(true);
         expect(digestOf(value)).toBe(sha256(text ?? ''));
       }
     }),
     { numRuns: 12 },
   );
+});
+
+it('writes long strings as RFC 8785 has it, wherever they are', () => {
+  for (const long of ['x'.repeat(70_000), 'ä"\\\u0001😀'.repeat(20_000)]) {
+    for (const value of [long, [long], { c: { b: long, a: 1 }, a: long }, { a: { b: { c: { d: long } } } }]) {
+      expect(canonicalJson(value)).toBe(canonicalize(value));
+      expect(canonicalBytes(value).toString()).toBe(canonicalize(value));
+    }
+  }
 });
 
 it('writes no long list at once', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import type { LogReader } from '../log/log-reader.ts';
-import { findMission, type MissionRow, missionRows, taskCounts, taskRows } from '../mission/queries.ts';
+import { failedTasks, findMission, type MissionRow, missionRows, taskCounts, taskRows } from '../mission/queries.ts';
 import { withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
 import type { MissionView, StatusView } from './views.ts';
@@ -38,7 +38,7 @@ export const status: Handler<'status'> = ({ mission }, context) =>
 /** A mission as all faces show it. */
 export function missionView(row: MissionRow, { log, workspace }: { log: LogReader; workspace: Workspace }): MissionView {
   const { size = 0, rootHash = '' } = log.checkpoint() ?? {};
-  const failures = taskRows(log.db, row.id).filter(({ state }) => state === 'failed');
+  const failures = failedTasks(log.db, row.id);
   const output = workspace.build(row.specification);
   return {
     kind: 'Mission',

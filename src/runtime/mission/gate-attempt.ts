@@ -1,5 +1,6 @@
 import { timestamp } from '../../base/clock.ts';
 import type { Digest } from '../../base/digest.ts';
+import { heapBound } from '../../base/heap-bound.ts';
 import { PRODUCT_VERSION } from '../../base/version.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import type { LogReader } from '../log/log-reader.ts';
@@ -65,7 +66,9 @@ function* verified(
   bundles: ReadonlyMap<string, Digest>,
   { store, verifier }: { store: ContentStore; verifier: BundleVerifier },
 ): Generator<NamedStatement> {
+  const boundHeap = heapBound();
   for (const [name, bundle] of bundles) {
+    boundHeap();
     const check = verifier.verify(store.get(bundle));
     if (check.valid) yield { name, verified: check.verified };
   }

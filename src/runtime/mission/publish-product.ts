@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { asWorkspaceError } from '../../base/durable-file.ts';
+import { heapBound } from '../../base/heap-bound.ts';
 import type { Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { parseTreeListing, treeListing, type TreeEntry } from '../vault/tree-listing.ts';
@@ -18,7 +19,9 @@ export function publishProduct(tree: Tree, folder: string, store: ContentStore):
     const before = readListing(listing);
     const paths = new Set(tree.map(({ path }) => path));
     for (const { path } of before) if (!paths.has(path)) removeFile(folder, path);
+    const boundHeap = heapBound();
     for (const { path, digest } of tree) {
+      boundHeap();
       const target = join(folder, path);
       if (existsSync(target) && sha256(readFileSync(target)) === digest) continue;
       mkdirSync(dirname(target), { recursive: true });

@@ -106,6 +106,10 @@ export function taskRows(db: LogQueries, mission: string): TaskRow[] {
   return db.all<TaskRow>('SELECT * FROM task WHERE mission = ? ORDER BY seq', mission);
 }
 
+export function failedTasks(db: LogQueries, mission: string): TaskRow[] {
+  return db.all<TaskRow>("SELECT * FROM task WHERE mission = ? AND state = 'failed' ORDER BY seq", mission);
+}
+
 export function taskCounts(db: LogQueries, mission: string): Map<TaskState, number> {
   const sql = 'SELECT state, count(*) AS count FROM task WHERE mission = ? GROUP BY state';
   return new Map(db.all<{ state: TaskState; count: number }>(sql, mission).map(({ state, count }) => [state, count]));

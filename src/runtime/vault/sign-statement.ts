@@ -1,4 +1,4 @@
-import { canonicalJson, type JsonValue } from '../../base/json.ts';
+import { canonicalBytes } from '../../base/json.ts';
 import type { SigningKey } from './signing-key.ts';
 import { STATEMENT_MEDIA_TYPE, type Statement } from './statement.ts';
 
@@ -26,9 +26,9 @@ export async function openStatementSigner(key: SigningKey): Promise<StatementSig
   const builder = new DSSEBundleBuilder({ signer, witnesses: [] });
   return {
     async sign(statement) {
-      const data = Buffer.from(canonicalJson(statement));
+      const data = canonicalBytes(statement);
       const bundle = await builder.create({ data, type: STATEMENT_MEDIA_TYPE });
-      return Buffer.from(canonicalJson(bundleToJSON(bundle) as JsonValue));
+      return canonicalBytes(bundleToJSON(bundle));
     },
   };
 }

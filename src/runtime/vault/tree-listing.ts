@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from '../../base/digest.ts';
-import { canonicalJson, isJsonObject, type JsonValue } from '../../base/json.ts';
+import { canonicalBytes, isJsonObject, type JsonValue } from '../../base/json.ts';
 import { compareText } from '../../base/text.ts';
 import { type Artifact, type Tree, treeDigest } from './artifact.ts';
 import { isSafePath } from './safe-path.ts';
@@ -13,7 +13,7 @@ export type TreeEntry = Pick<Artifact, 'path' | 'digest' | 'type'>;
  * head of a mission leads to every file of its product.
  */
 export function treeListing(tree: Tree): Uint8Array {
-  return Buffer.from(canonicalJson(tree.map(({ path, digest, type }) => ({ path, digest, type }))));
+  return canonicalBytes(tree.map(({ path, digest, type }) => ({ path, digest, type })));
 }
 
 /** Puts the listing into the store, where exports look for it. */
