@@ -56,6 +56,9 @@ export const ERROR_CODES = {
   AGENT_UNAVAILABLE: { exit: 4, summary: 'No agent that can do a task is available here.' },
   SCRIPT_INVALID: { exit: 2, summary: 'The script of the `script` agent cannot be read, or says what is not known.' },
   TOOL_MISSING: { exit: 4, summary: 'A tool that a task needs is not installed.' },
+  MISSION_RUNNING: { exit: 2, summary: 'The mission is running already, here or in another process.' },
+  MISSION_STATE: { exit: 2, summary: 'The mission, or the task, is not in a state in which that can be done.' },
+  REQUEST_UNANSWERED: { exit: 4, summary: 'The process that runs the mission has not answered.' },
   INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
 
   INTERNAL: { exit: 70, summary: 'A defect of ours.' },

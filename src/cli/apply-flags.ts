@@ -4,8 +4,12 @@ import { AGENT, DIALECT } from './mission-arg.ts';
 import { refuseNotBuilt } from './not-built.ts';
 import { UI_MODES } from './progress/reporter.ts';
 
+/** What every `--budget` says of itself. */
+export const BUDGET =
+  'What the mission may use: tokens, money, energy, attempts (numbers) or wall (30s, 10m, 2h); with `task.` before it, each task. May be repeated.';
+
 /** Flags that may be repeated take one value at a time: with more, they would swallow the BUNDLE behind them. */
-const repeatable = { multiple: true, multipleNonGreedy: true } as const;
+export const repeatable = { multiple: true, multipleNonGreedy: true } as const;
 
 export const APPLY_FLAGS = {
   jobs: integer({
@@ -27,14 +31,24 @@ export const APPLY_FLAGS = {
   agent: string({ summary: AGENT, helpValue: 'NAME' }),
   locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   detach: boolean({ summary: 'Run in the background (not built yet).' }),
-  budget: string({ summary: 'Limit of spending (not built yet).', ...repeatable, helpValue: 'KEY=VALUE' }),
+  budget: string({ summary: BUDGET, ...repeatable, helpValue: 'KEY=VALUE' }),
+  priority: option({
+    summary: 'Whose tasks go first where several missions run.',
+    options: ['P0', 'P1', 'P2'] as const,
+    default: 'P1',
+  })(),
+  'require-approval': string({
+    summary: 'A person must approve this task, or kind of tasks (gate, work …), before it starts; may be repeated.',
+    ...repeatable,
+    helpValue: 'ID[=DURATION]',
+  }),
   tick: boolean({ summary: 'Do one step and stop (not built yet).' }),
   remote: string({ summary: 'Run on a control plane (not built yet).', helpValue: 'NAME' }),
 };
 
 const HINTS = {
-  detach: 'Leave it out: the mission runs in this process, and goes on with the same command if it is stopped.',
-  budget: 'The contract compiler spends nothing; budgets come with model-driven agents.',
+  detach:
+    'Leave it out, and end the command with `&`: the mission runs in this process, and `spec-kit logs latest --follow` shows it.',
   tick: 'Leave it out: the mission runs to its gate in one go.',
   remote: 'Missions run on this machine; control planes come later.',
   ui: 'Use --ui auto, which shows progress on a terminal.',

@@ -49,6 +49,7 @@ Failed:
 Next:
   spec-kit logs 0199a3c2-7d10-7aaa-8bbb-0123456789ab component:parcel-desk
   spec-kit explain 0199a3c2-7d10-7aaa-8bbb-0123456789ab component:parcel-desk
+  spec-kit retry 0199a3c2-7d10-7aaa-8bbb-0123456789ab
 `,
     );
   });

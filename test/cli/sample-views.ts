@@ -80,6 +80,10 @@ export const sampleMission: MissionView = {
   finishedAt: later,
   workspace: '/tmp/parcels/.agentnexus',
   output: null,
+  reason: null,
+  spent: { tokens: 0, money: 0, energy: 0, wall: 0, attempts: 0 },
+  budget: null,
+  approvals: [],
   failures: [{ task: 'component:parcel-desk', reason: 'QA_TEST_FAILED\nexpected 1, got 2' }],
 };
 

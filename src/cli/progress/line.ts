@@ -12,6 +12,9 @@ const WORDS: Record<TaskProgress['state'], { word: string; paint: keyof Paint }>
   cached: { word: 'cached', paint: 'green' },
   failed: { word: 'failed', paint: 'red' },
   skipped: { word: 'skipped', paint: 'yellow' },
+  cancelled: { word: 'cancel', paint: 'yellow' },
+  waiting: { word: 'wait', paint: 'yellow' },
+  again: { word: 'again', paint: 'yellow' },
 };
 
 /** One change in one line: what it is about, what happened, to which. Scripts may rely on the first three words. */

@@ -6,7 +6,7 @@ import type { Screen } from '../screen.ts';
 import { countedDiagnostics, renderCoverage } from './diagnostics.ts';
 import { indented, renderFacts } from './facts.ts';
 import { painted } from './state.ts';
-import { between } from './times.ts';
+import { between, duration } from './times.ts';
 
 export interface MissionOptions {
   cwd: string;
@@ -43,6 +43,8 @@ export function renderMissionFacts(view: Mission | StatusView, screen: Screen, {
       ['mission', view.id],
       ['source', sourceOf(view)],
       ['tasks', taskCounts(view)],
+      ['waits', view.state === 'waiting' ? (view.reason ?? 'it was stopped') : ''],
+      ['used', usedOf(view)],
       ['gate', [painted(gate.result, screen.paint), ...gate.reasons].join('\n')],
       ['tree', view.head ?? ''],
       ['checkpoint', checkpoint.size === 0 ? '' : `${counted(checkpoint.size, 'entry', 'entries')}, root ${checkpoint.rootHash}`],
@@ -57,6 +59,21 @@ function sourceOf(view: Mission | StatusView): string {
   if (!('coverage' in view) || view.coverage === undefined) return '';
   const problems = view.diagnostics === undefined || view.diagnostics.length === 0 ? [] : [countedDiagnostics(view.diagnostics)];
   return [renderCoverage(view.coverage).trimEnd(), ...problems].join('\n');
+}
+
+/** What agents have used, and of how much; nothing where nothing was. */
+function usedOf({ spent, budget }: Mission): string {
+  const amounts = [
+    ['tokens', grouped(spent.tokens), budget?.tokens === undefined ? undefined : grouped(budget.tokens)],
+    ['money', `$${spent.money.toFixed(2)}`, budget?.money === undefined ? undefined : `$${budget.money}`],
+    ['energy', `${spent.energy}`, budget?.energy],
+    ['wall', duration(spent.wall), budget?.wall === undefined ? undefined : duration(budget.wall)],
+    ['attempts', grouped(spent.attempts), budget?.attempts],
+  ] as const;
+  const shown = amounts.filter(
+    ([name, , limit]) => limit !== undefined || (spent[name] > 0 && name !== 'wall' && name !== 'attempts'),
+  );
+  return listed(shown.map(([name, amount, limit]) => `${name} ${amount}${limit === undefined ? '' : ` of ${limit}`}`));
 }
 
 /** `43: 40 run, 3 cached`. */
@@ -86,10 +103,12 @@ function next(view: MissionView, { paint }: Screen, { workspace }: MissionOption
   return commands.length === 0 ? '' : `\nNext:\n${commands.join('')}`;
 }
 
-function commandsAfter({ state, id, failures, unchanged }: MissionView): string[] {
+function commandsAfter({ state, id, failures, approvals, unchanged }: MissionView): string[] {
   if (state === 'succeeded') return unchanged === true ? [] : ['verify', 'evidence export --out evidence'];
+  const [asked] = approvals;
+  if (state === 'waiting') return asked === undefined ? [`resume ${id}`] : [`approve ${id} ${asked.task}`, `resume ${id}`];
   const [failed] = failures;
-  if (failed !== undefined) return [`logs ${id} ${failed.task}`, `explain ${id} ${failed.task}`];
+  if (failed !== undefined) return [`logs ${id} ${failed.task}`, `explain ${id} ${failed.task}`, `retry ${id}`];
   return [`status ${id}`];
 }
 

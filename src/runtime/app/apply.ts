@@ -1,67 +1,58 @@
-import { systemClock } from '../../base/clock.ts';
+import { userInfo } from 'node:os';
+
 import { NexusError } from '../../base/errors.ts';
 import { heapBound } from '../../base/heap-bound.ts';
-import { systemIds } from '../../base/ids.ts';
 import { counted } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
-import { publishProduct } from '../mission/publish-product.ts';
-import { runMission } from '../mission/run-mission.ts';
-import { defaultJobs, openEngine } from './engine.ts';
-import { missionView } from './missions.ts';
+import { missionViewOf } from './mission-view-of.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
 import { planView } from './plan.ts';
-import { progressOf } from './progress.ts';
-import { openRoster, type Roster } from './roster.ts';
-import { readSpecification, select, type ReadSpecification } from './specification.ts';
+import { orderOf } from './read-order.ts';
+import { type AgentSource, openRoster, readAgent, type Roster } from './roster.ts';
+import { missionSettings } from './settings.ts';
+import { readSpecification, type ReadSpecification, select } from './specification.ts';
 import { unchangedMission } from './unchanged.ts';
+import { newRequestId, viaWriter } from './via-writer.ts';
 import type { MissionView } from './views.ts';
+import { openWorkspace } from './workspace.ts';
 
 /** Runs a bundle's mission to its gate. Nothing is written before the specification is known to be sound. */
 export const apply: Handler<'apply'> = async (input, context) => {
   const boundHeap = heapBound();
-  const roster = await openRoster(input.agent, context);
+  const agent = readAgent(input.agent, context);
+  const roster = await openRoster(agent);
+  missionSettings(input);
   const read = await readSpecification(input, context);
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
   boundHeap();
   const graph = select(read.graph, input);
   if (input.dryRun === true) return planView({ ...read, graph, roster }, input, context);
+  missionSettings(input, graph);
   refuseUnable(graph, roster);
   const mission =
-    (await unchangedMission({ graph, roster }, input, context)) ?? (await run({ ...read, graph, roster }, input, context));
+    (await unchangedMission({ graph, roster }, input, context)) ?? (await run({ ...read, graph, roster, agent }, input, context));
   const { coverage, diagnostics } = read.specification;
   return { ...mission, coverage, diagnostics };
 };
 
 async function run(
-  { specification, graph, origin, roster }: ReadSpecification & { roster: Roster },
+  read: ReadSpecification & { roster: Roster; agent: AgentSource },
   input: ApplyInput,
   context: CallContext,
 ): Promise<MissionView> {
-  const jobs = input.jobs ?? defaultJobs();
-  const engine = await openEngine(context, { bundle: input.bundle, specification, jobs, roster });
-  const { workspace, log, store } = engine;
-  try {
-    const end = await runMission(specification, graph, {
-      ...engine,
-      clock: systemClock,
-      ids: systemIds(systemClock),
-      performerOf: roster.performerOf,
-      jobs,
-      force: new Set(input.force),
-      priority: 'P1',
-      originatingSpec: origin,
-      drain: context.drain ?? new AbortController().signal,
-      stop: context.stop ?? new AbortController().signal,
-      ...progressOf(graph, { title: specification.title, workspace, context }),
-    });
-    const { gate } = end.mission;
-    if (end.product !== undefined && gate === 'pass') publishProduct(end.product, workspace.build(specification.id), store);
-    const view = missionView(end.mission, { log, workspace });
-    if (gate !== null) context.onProgress?.({ type: 'gate', result: gate, reasons: view.gate.reasons });
-    return view;
-  } finally {
-    engine.close();
-  }
+  const workspace = openWorkspace(context, input.bundle);
+  const { cwd } = context;
+  const row = await viaWriter(
+    {
+      workspace,
+      request: { kind: 'apply', input, cwd, workspace: workspace.dir, by: userInfo().username, id: newRequestId() },
+      here: async (host) => (await host.run(await orderOf(read, input, host.engine))).mission,
+      follow: true,
+      jobs: input.jobs,
+    },
+    context,
+  );
+  return missionViewOf(row, workspace, context);
 }
 
 /** Abilities of tasks that make something; checks and gates only judge. */

@@ -1,50 +1,75 @@
 import { availableParallelism } from 'node:os';
 
 import { systemClock } from '../../base/clock.ts';
-import type { Digest } from '../../base/digest.ts';
+import { systemIds } from '../../base/ids.ts';
 import { type Log, openLog } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
+import { Loop } from '../mission/loop.ts';
 import { missionProjection } from '../mission/projection.ts';
-import type { Runner } from '../mission/runner.ts';
+import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
+import type { MissionSettings } from '../mission/settings.ts';
 import { createQaEngine } from '../qa/engine.ts';
-import { type ContentStore, openContentStore } from '../vault/content-store.ts';
+import { openContentStore } from '../vault/content-store.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
+import type { Agent } from '../workspace/agent.ts';
+import { endOrphans } from '../workspace/orphans.ts';
+import type { Task } from '../../spec/model.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
-/** Everything that a mission needs, open for writing: this process is the workspace's one writer until `close`. */
-export interface Engine {
+/** Everything that missions need, open for writing: this process is the workspace's one writer until `close`. */
+export interface Engine extends MissionBench {
   workspace: Workspace;
   log: Log;
-  store: ContentStore;
-  runner: Runner;
+  /** What a mission is run with, given who works for it and whom to tell. */
+  staff(roster: Roster, told: Pick<MissionOptions, 'onStart' | 'onChange'>): Promise<Staffed>;
+  /** No mission starts anything more; those that run end with what they have. */
+  drain(): void;
   close(): void;
 }
 
-/** Opens the workspace for writing, making it on first use. Throws `WORKSPACE_LOCKED` if another process writes. */
-export async function openEngine(
-  context: CallContext,
-  options: { bundle: string; specification: { id: string; digest: Digest }; jobs: number; roster: Roster },
-): Promise<Engine> {
-  const workspace = openWorkspace(context, options.bundle);
+type Staffed = (settings: MissionSettings) => MissionOptions;
+
+/** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
+export async function openEngine(workspace: Workspace, context: CallContext, { jobs = defaultJobs() } = {}): Promise<Engine> {
   const keys = openKeys(workspace);
   const log = openLog(workspace.dir, { mode: 'write', clock: systemClock, signer: keys.log(), projections: [missionProjection] });
   try {
+    // The lock is ours: whatever a dead writer had started is nobody's now.
+    await endOrphans(workspace.scratch);
     const store = openContentStore(workspace.dir, { writer: true });
     const key = keys.signing();
+    const agents = new Map<string, (task: Task) => Agent | undefined>();
     const runner = createLocalRunner({
       log,
       store,
       signer: await openStatementSigner(key),
       publicKeys: [key.publicKey],
       clock: systemClock,
-      agentFor: await options.roster.open(workspace.scratch),
-      qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs: options.jobs }),
-      specification: options.specification,
+      agentFor: (mission, task) => agents.get(mission)?.(task),
+      qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs }),
     });
-    return { workspace, log, store, runner, close: () => log.close() };
+    const own = new AbortController();
+    const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);
+    const loop = new Loop({ runner, jobs, drain, stop: context.stop ?? new AbortController().signal });
+    const bench: MissionBench = { log, store, loop, clock: systemClock, ids: systemIds(systemClock) };
+    return {
+      ...bench,
+      workspace,
+      log,
+      async staff(roster, told) {
+        const agentFor = await roster.open(workspace.scratch);
+        const onStart: MissionOptions['onStart'] = (start) => {
+          agents.set(start.mission, agentFor);
+          told.onStart(start);
+        };
+        return (settings) => ({ ...bench, performerOf: roster.performerOf, settings, onChange: told.onChange, onStart });
+      },
+      drain: () => own.abort(),
+      close: () => log.close(),
+    };
   } catch (error) {
     log.close();
     throw error;

@@ -1,7 +1,16 @@
 import { existsSync } from 'node:fs';
 
 import type { LogReader } from '../log/log-reader.ts';
-import { failedTasks, findMission, type MissionRow, missionRows, taskCounts, taskRows } from '../mission/queries.ts';
+import {
+  failedTasks,
+  findMission,
+  openApprovals,
+  type MissionRow,
+  missionRows,
+  taskCounts,
+  taskRows,
+} from '../mission/queries.ts';
+import type { MissionSettings } from '../mission/settings.ts';
 import { withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
 import type { MissionView, StatusView } from './views.ts';
@@ -56,6 +65,10 @@ export function missionView(row: MissionRow, { log, workspace }: { log: LogReade
     workspace: workspace.dir,
     output: row.state === 'succeeded' && existsSync(output) ? output : null,
     failures: failures.map(({ id, reason }) => ({ task: id, reason: reason ?? '' })),
+    reason: row.reason,
+    spent: { tokens: row.tokens, money: row.money, energy: row.energy, wall: wallOf(row), attempts: row.attempts },
+    budget: (JSON.parse(row.settings) as MissionSettings).budget ?? null,
+    approvals: openApprovals(log.db, row.id).map((task) => ({ task: task.id, expires: task.approval_expires })),
   };
 }
 
@@ -63,19 +76,26 @@ function specificationOf(row: MissionRow): MissionView['specification'] {
   return { id: row.specification, title: row.title, dialect: row.dialect, digest: row.digest };
 }
 
-/** Tasks that have left no trace yet are waiting; they add up to `total`. */
+/** Milliseconds at work: of earlier sessions, and of the last one up to the last thing it did. */
+function wallOf({ wall, session_at: from, last_at: to }: MissionRow): number {
+  return wall + Math.max(0, Date.parse(to) - Date.parse(from));
+}
+
+/** Tasks that have left no trace yet are waiting, or cancelled with their mission; they add up to `total`. */
 function counts(row: MissionRow, log: LogReader): MissionView['tasks'] {
   const byState = taskCounts(log.db, row.id);
   const count = (state: Parameters<typeof byState.get>[0]): number => byState.get(state) ?? 0;
   const seen = [...byState.values()].reduce((sum, each) => sum + each, 0);
+  const open = row.tasks - seen + count('waiting');
+  const over = row.state === 'cancelled';
   return {
     total: row.tasks,
     succeeded: count('succeeded'),
     cached: count('cached'),
     failed: count('failed'),
-    running: count('running'),
-    waiting: row.tasks - seen + count('waiting'),
+    running: over ? 0 : count('running'),
+    waiting: over ? 0 : open,
     skipped: count('skipped'),
-    cancelled: count('cancelled'),
+    cancelled: count('cancelled') + (over ? open + count('running') : 0),
   };
 }

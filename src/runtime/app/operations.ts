@@ -1,3 +1,4 @@
+import type { Priority } from '../../spec/model.ts';
 import type * as views from './views.ts';
 
 /** Where and how: what every operation takes from its face. */
@@ -26,6 +27,20 @@ export interface ApplyInput {
   strict?: boolean;
   /** Refuse a graph that is not the accepted one. */
   locked?: boolean;
+  priority?: Priority;
+  /** `tokens=200000`, `task.attempts=2`. */
+  budget?: string[];
+  /** Tasks, or kinds of tasks, that wait for a person: `gate`, `T012=24h`. */
+  requireApproval?: string[];
+}
+
+/** What a person says to a mission, or to one of its tasks. */
+export interface SteerInput {
+  mission: string;
+  task?: string;
+  /** Why, for the log; for `retry` also for whoever does the task again. */
+  note?: string;
+  priority?: Priority;
 }
 
 export interface PlanInput {
@@ -50,6 +65,13 @@ export interface Operations {
     output: views.PlanView;
   };
   apply: { input: ApplyInput; output: views.MissionView | views.PlanView };
+  resume: { input: { mission: string; budget?: string[] }; output: views.MissionView };
+  pause: { input: SteerInput; output: views.MissionView };
+  cancel: { input: SteerInput; output: views.MissionView };
+  retry: { input: SteerInput; output: views.MissionView };
+  approve: { input: SteerInput; output: views.MissionView };
+  reject: { input: SteerInput; output: views.MissionView };
+  prioritise: { input: SteerInput; output: views.MissionView };
   missions: { input: Record<string, never>; output: views.MissionListView };
   status: { input: { mission: string }; output: views.StatusView };
   logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };

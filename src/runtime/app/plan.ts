@@ -8,13 +8,13 @@ import { foresee, type ForesightOptions } from '../mission/foresight.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { logPath, withHistory } from './history.ts';
 import type { CallContext, Handler } from './operations.ts';
-import { openRoster, type Roster } from './roster.ts';
+import { openRoster, readAgent, type Roster } from './roster.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 import type { PlannedTask, PlanView } from './views.ts';
 import { findWorkspace, workspaceDir } from './workspace.ts';
 
 export const plan: Handler<'plan'> = async (input, context) => {
-  const roster = await openRoster(input.agent, context);
+  const roster = await openRoster(readAgent(input.agent, context));
   const read = await readSpecification(input, context);
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};

@@ -1,4 +1,3 @@
-import type { TaskGraph } from '../../spec/model.ts';
 import type { TaskChange } from '../mission/journal.ts';
 import type { MissionOptions } from '../mission/run-mission.ts';
 import type { CallContext } from './operations.ts';
@@ -6,23 +5,25 @@ import type { Workspace } from './workspace.ts';
 
 /** Turns what a mission does into what a face shows, with the count of settled tasks. */
 export function progressOf(
-  graph: TaskGraph,
+  size: { total: number } | { tasks: readonly unknown[] },
   { title, workspace, context }: { title: string; workspace: Workspace; context: CallContext },
 ): Pick<MissionOptions, 'onStart' | 'onChange'> {
-  const total = graph.tasks.length;
+  const total = 'total' in size ? size.total : size.tasks.length;
   const report = context.onProgress ?? (() => undefined);
-  let settled = 0;
+  // A task may be done again after it had settled.
+  const settled = new Set<string>();
   return {
     onStart: ({ mission, resumed }) => report({ type: 'mission', mission, title, total, resumed, workspace: workspace.dir }),
     onChange: ({ task, state, elapsed, reason }: TaskChange) => {
-      if (state !== 'running') settled++;
+      if (OPEN.has(state)) settled.delete(task.id);
+      else settled.add(task.id);
       report({
         type: 'task',
         task: task.id,
         title: task.title,
         kind: task.kind,
         state,
-        settled,
+        settled: settled.size,
         total,
         ...(elapsed === undefined ? {} : { elapsed }),
         ...(reason === undefined ? {} : { reason }),
@@ -30,3 +31,5 @@ export function progressOf(
     },
   };
 }
+
+const OPEN: ReadonlySet<TaskChange['state']> = new Set(['running', 'waiting', 'again']);

@@ -2,11 +2,14 @@ import { resolve } from 'node:path';
 
 import { NexusError } from '../../base/errors.ts';
 import type { Task } from '../../spec/model.ts';
+import type { MissionSettings } from '../mission/settings.ts';
 import type { Performer } from '../mission/task-key.ts';
 import { qaVersion } from '../qa/version.ts';
+import type { ContentStore } from '../vault/content-store.ts';
 import { GATE_POLICY } from '../vault/gate.ts';
 import type { Agent } from '../workspace/agent.ts';
 import { COMPILER_VERSION } from '../workspace/compiler/version.ts';
+import { readScriptText } from '../workspace/script/read-script.ts';
 import { readConfig } from './config.ts';
 
 /** Who does which task here. */
@@ -26,25 +29,15 @@ interface Worker {
   open: (scratch: string) => Agent;
 }
 
-/** The roster with the agent that `--agent` names: `compiler`, which is always there, or `script:FILE`. Throws `USAGE`, `SCRIPT_INVALID`. */
-export async function openRoster(agent: string | undefined, { cwd }: { cwd: string }): Promise<Roster> {
-  const worker = await workerFor(agent ?? 'compiler', cwd);
-  return {
-    performerOf: (task) =>
-      task.ability === 'model' && worker !== undefined ? worker.performer(task) : PERFORMERS[task.ability](),
-    canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
-    async open(scratch) {
-      const { createCompiler } = await import('../workspace/compiler/compiler.ts');
-      const [compiler, other] = [createCompiler(), worker?.open(scratch)];
-      return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
-    },
-  };
-}
+/** What `--agent` names, read: the embedded agent alone, or a script too. */
+export type AgentSource = { name: 'compiler' } | { name: 'script'; file: string; text: string };
 
-async function workerFor(agent: string, cwd: string): Promise<Worker | undefined> {
-  if (agent === 'compiler') return undefined;
+/** Reads `--agent`: `compiler`, which is always there, or `script:FILE`. Throws `USAGE`, `NOT_BUILT`, `SCRIPT_INVALID`. */
+export function readAgent(agent = 'compiler', { cwd }: { cwd: string }): AgentSource {
+  if (agent === 'compiler') return { name: 'compiler' };
   if (agent.startsWith('script:') && agent.length > 'script:'.length) {
-    return scriptWorker(resolve(cwd, agent.slice('script:'.length)));
+    const file = resolve(cwd, agent.slice('script:'.length));
+    return { name: 'script', file, text: readScriptText(file) };
   }
   if (PLANNED.has(agent)) {
     throw new NexusError('NOT_BUILT', `The agent \`${agent}\` cannot be plugged in yet.`, {
@@ -60,13 +53,40 @@ async function workerFor(agent: string, cwd: string): Promise<Worker | undefined
 /** Agents that the design names and this version cannot run. */
 const PLANNED: ReadonlySet<string> = new Set(['model', 'exec', 'claude', 'codex', 'gemini', 'opencode', 'goose']);
 
-async function scriptWorker(file: string): Promise<Worker> {
-  const [{ readScript }, { entryFor }, { createScriptAgent }] = await Promise.all([
+/** Puts what the agent does into the store, so that the mission can be resumed without its file. */
+export async function keepAgent(source: AgentSource, store: ContentStore): Promise<Pick<MissionSettings, 'agent'>> {
+  if (source.name === 'compiler') return {};
+  return { agent: { name: source.name, script: await store.put(Buffer.from(source.text)) } };
+}
+
+/** The agent that a mission was started with. */
+export function agentOf({ agent }: MissionSettings, store: ContentStore): AgentSource {
+  if (agent?.script === undefined) return { name: 'compiler' };
+  return { name: 'script', file: agent.script, text: Buffer.from(store.get(agent.script)).toString('utf8') };
+}
+
+/** The roster with this agent in it. Throws `SCRIPT_INVALID`. */
+export async function openRoster(source: AgentSource): Promise<Roster> {
+  const worker = source.name === 'script' ? await scriptWorker(source) : undefined;
+  return {
+    performerOf: (task) =>
+      task.ability === 'model' && worker !== undefined ? worker.performer(task) : PERFORMERS[task.ability](),
+    canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
+    async open(scratch) {
+      const { createCompiler } = await import('../workspace/compiler/compiler.ts');
+      const [compiler, other] = [createCompiler(), worker?.open(scratch)];
+      return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
+    },
+  };
+}
+
+async function scriptWorker({ text, file }: { text: string; file: string }): Promise<Worker> {
+  const [{ parseScript }, { entryFor }, { createScriptAgent }] = await Promise.all([
     import('../workspace/script/read-script.ts'),
     import('../workspace/script/script.ts'),
     import('../workspace/script/script-agent.ts'),
   ]);
-  const script = await readScript(file);
+  const script = await parseScript(text, file);
   const open = (scratch: string): Agent => createScriptAgent(script, { scratch, path: readConfig().path });
   const light = open('');
   return {

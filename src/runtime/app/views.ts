@@ -4,6 +4,7 @@ import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
 import type { ArtifactType } from '../vault/artifact.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
+import type { Budget } from '../mission/settings.ts';
 
 /** What operations answer. Every face prints these; `--json` adds `apiVersion` and puts `kind` first. Schemas: `schemas/`. */
 
@@ -80,11 +81,27 @@ export interface MissionView {
   output: string | null;
   /** Failed tasks with their reasons. */
   failures: { task: string; reason: string }[];
+  /** Why it waits. */
+  reason: string | null;
+  /** What it has used so far, and what it may. `wall` is milliseconds at work. */
+  spent: Spent;
+  budget: Budget | null;
+  /** Tasks that wait for a person, and until when. */
+  approvals: { task: string; expires: string | null }[];
   /** True if `apply` found nothing to do. */
   unchanged?: boolean;
   /** What became of the source's lines, and what is to be said about them; from `apply`, which has read it. */
   coverage?: Coverage;
   diagnostics?: Diagnostic[];
+}
+
+/** What a mission has used. */
+export interface Spent {
+  tokens: number;
+  money: number;
+  energy: number;
+  wall: number;
+  attempts: number;
 }
 
 export interface MissionListView {
@@ -247,7 +264,8 @@ export type Progress =
       task: string;
       title: string;
       kind: TaskKind;
-      state: 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped';
+      /** `waiting`: for a person. `again`: found at fault, and to be done once more. */
+      state: 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped' | 'cancelled' | 'waiting' | 'again';
       settled: number;
       total: number;
       elapsed?: number;

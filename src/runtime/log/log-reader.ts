@@ -66,6 +66,12 @@ export class LogReader {
     return decodeLeaf(seq, this.leafBody(seq));
   }
 
+  /** The entry that was appended with this dedup key. */
+  entryWithKey(dedup: string): Entry | undefined {
+    const row = this.database.get<{ seq: number }>('SELECT seq FROM entry WHERE dedup = ?', dedup);
+    return row && this.entry(row.seq);
+  }
+
   /** The bytes that the tree hashes. Throws `NOT_FOUND`. */
   leafBody(seq: number): Buffer {
     const row = this.database.get<{ body: Buffer }>('SELECT body FROM entry WHERE seq = ?', seq);

@@ -165,7 +165,7 @@ export class Log extends LogReader {
     const keys = new Map<string, Entry>();
     for (const append of appends) {
       const { dedup } = append.draft;
-      const known = dedup === undefined ? undefined : (keys.get(dedup) ?? this.#entryWithKey(dedup));
+      const known = dedup === undefined ? undefined : (keys.get(dedup) ?? this.entryWithKey(dedup));
       const entry = known ?? grow(batch, append);
       if (dedup !== undefined) keys.set(dedup, entry);
       batch.entries.push(entry);
@@ -173,11 +173,6 @@ export class Log extends LogReader {
     const last = batch.fresh.at(-1);
     if (last !== undefined) last.note = signCheckpoint({ size: batch.range.size, root: batch.range.root() }, this.#signer);
     return batch;
-  }
-
-  #entryWithKey(dedup: string): Entry | undefined {
-    const row = this.database.get<{ seq: number }>('SELECT seq FROM entry WHERE dedup = ?', dedup);
-    return row && this.entry(row.seq);
   }
 
   #write({ fresh, tiles }: Batch): void {

@@ -3,6 +3,7 @@ import { type Digest, digestOf } from '../../base/digest.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { ASSEMBLE, SCAFFOLD, WORK } from '../../spec/graph/task.ts';
 import type { Task } from '../../spec/model.ts';
+import { ImportGraph } from '../qa/import-graph.ts';
 import type { CheckResult, CheckScope } from '../qa/report.ts';
 import { verdictOf } from '../qa/verdict.ts';
 import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
@@ -42,8 +43,22 @@ async function settle(attempt: Attempt, check: CheckResult | undefined, bench: W
   const subjects = judged(attempt);
   const evidence = await recordTests(attempt, check, { subjects, notary: bench, at: timestamp(bench.clock) });
   const { verdict, brief } = verdictOf(check);
-  if (verdict === 'repair' || verdict === 'reject') return { outcome: 'failed', reason: brief, evidence };
+  if (verdict === 'repair' || verdict === 'reject') {
+    return { outcome: 'failed', reason: brief, evidence, faulty: faultyFiles(attempt, check, bench) };
+  }
   return { outcome: 'succeeded', tree: [], output: outputOf(attempt.task, subjects), evidence };
+}
+
+/**
+ * The files that the findings are about, and all that those load: a test that fails says where it failed, seldom why. Where no file is named, what the
+ * last task left: it could have done what is missing.
+ */
+function faultyFiles(attempt: Attempt, { findings }: CheckResult, { store }: Workbench): string[] {
+  if (scopeOf(attempt.task) !== 'product') return [];
+  const named = findings.flatMap(({ path, related = [] }) => [...(path === undefined ? [] : [path]), ...related]);
+  if (named.length > 0) return [...new ImportGraph((digest) => store.get(digest)).closure(attempt.tree(), named)];
+  const last = [...attempt.needs.values()].findLast((tree) => tree.length > 0) ?? [];
+  return last.map(({ path }) => path);
 }
 
 /** What dependents see of a check that passed: on what. How long it took or what it covered makes no dependent run again. */

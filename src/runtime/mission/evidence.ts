@@ -1,4 +1,4 @@
-import { type Digest, digestOf } from '../../base/digest.ts';
+import { digestOf } from '../../base/digest.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
@@ -18,7 +18,6 @@ const REVIEWER = 'qa/jest';
 export interface Notary {
   store: ContentStore;
   signer: StatementSigner;
-  specification: { id: string; digest: Digest };
 }
 
 /**
@@ -31,13 +30,13 @@ export async function recordProvenance(
   { notary, agent, finishedAt }: { notary: Notary; agent: { name: string; version: string }; finishedAt: string },
 ): Promise<EntryDraft[]> {
   if (tree.length === 0) return [];
-  const { mission, task, number, needs, startedAt } = attempt;
+  const { mission, specification, task, number, needs, startedAt } = attempt;
   const statement = provenance({
     outputs: tree,
     mission,
     task: task.id,
     attempt: number,
-    specification: notary.specification,
+    specification,
     fragment: digestOf(task.fragment),
     agent,
     profile: task.profile,

@@ -1,24 +1,39 @@
-import { existsSync } from 'node:fs';
-
 import { type Clock, timestamp } from '../../base/clock.ts';
 import { type Digest, sha256 } from '../../base/digest.ts';
-import { canonicalJson } from '../../base/json.ts';
+import { canonicalJson, isJsonObject } from '../../base/json.ts';
+import { WORK } from '../../spec/graph/task.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
-import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
+import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { treeListing } from '../vault/tree-listing.ts';
 import { recordAgain } from './cached-evidence.ts';
-import { taskCached, taskFailed, type TaskIdentity, taskSkipped, taskStarted, taskSucceeded } from './records.ts';
-import { findResult, taskRow, type StoredResult } from './queries.ts';
+import { LeftBehind } from './left-behind.ts';
+import { approvalFor } from './plan-tasks.ts';
+import { type MissionRow, findResult, type StoredResult, type TaskRow, taskRow } from './queries.ts';
+import {
+  approvalAsked,
+  approvalExpired,
+  taskCached,
+  taskCancelled,
+  taskEscalated,
+  taskFailed,
+  type TaskIdentity,
+  taskReopened,
+  taskSkipped,
+  taskStarted,
+  taskSucceeded,
+} from './records.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
-import { readTree } from './stored-tree.ts';
+import type { MissionSettings } from './settings.ts';
+import { Spending } from './spending.ts';
 import { type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
 
 export interface JournalOptions {
-  mission: string;
+  mission: MissionRow;
   graph: TaskGraph;
+  settings: MissionSettings;
   log: Log;
   store: ContentStore;
   clock: Clock;
@@ -31,74 +46,94 @@ export interface JournalOptions {
 /** What faces show while a mission runs. */
 export interface TaskChange {
   task: Task;
-  state: 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped';
+  /** `waiting`: for a person. `again`: failed or found at fault, and to be tried once more. */
+  state: 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped' | 'cancelled' | 'waiting' | 'again';
   reason?: string;
   /** Milliseconds it ran. */
   elapsed?: number;
 }
 
-/** Entries that may wait for the next durable write. */
-const MANY_PENDING = 500;
+/** What is known of a task before it runs. `spent`: it has failed in this mission, so often. */
+export type Lookup = { type: 'hit' } | { type: 'miss'; key?: string } | { type: 'spent'; failures: number; key?: string };
+
+/** How an attempt came out, and whose results it found at fault. */
+export type Ending = { outcome: 'succeeded' } | { outcome: 'failed'; blames: number[]; final: boolean };
 
 const NO_ANSWER: AttemptResult = { outcome: 'failed', reason: 'The runner gave no answer.', evidence: [] };
 
-interface Settled {
-  output: Digest;
-  tree: Digest;
-}
+/** More failures than any task may have. */
+const TOO_OFTEN = 65_535;
 
-/** Who wrote a file last. */
-interface Writer {
-  task: number;
-  digest: Digest;
-}
+/** Drafts that wait at most. */
+const MANY_PENDING = 500;
 
 /**
- * One mission's side of the log: looks results up, writes down that tasks start and how they end, and knows what the settled ones have
- * left. A start is durable before it is acted on, an end before it is told to the plan.
+ * One mission's side of the log: looks results up, writes down that tasks start and how they end, and knows what they have left. A start is
+ * durable before it is acted on, an end before it is told to the plan.
  */
 export class Journal {
   readonly #options: JournalOptions;
-  readonly #settled = new Map<string, Settled>();
-  readonly #outputs = new Map<string, Digest>();
-  readonly #trees = new Map<string, Tree>();
+  readonly #left: LeftBehind;
   /** Hits wait here for the next durable write: losing one costs a second lookup. */
   readonly #pending: EntryDraft[] = [];
   /** Manifests and trees that the next write will name. */
   readonly #contents: Uint8Array[] = [];
-  readonly #known = new Set<Digest>();
-  readonly #positions: ReadonlyMap<string, number>;
-  readonly #writers = new Map<string, Writer>();
+  /** Ids of the tasks that a check of this graph covers. */
+  readonly #checked: ReadonlySet<string>;
+  readonly spending: Spending;
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#positions = new Map(options.graph.tasks.map(({ id }, index) => [id, index]));
+    this.#left = new LeftBehind(options.graph, options.store);
+    this.#checked = checkedTasks(options.graph);
+    const { tokens, money, energy, attempts, wall } = options.mission;
+    this.spending = new Spending({ tokens, money, energy, attempts, wall }, options.settings.budget ?? {});
   }
 
-  /** Takes the task's result from an earlier attempt, if there is one whose content is still there. */
-  lookUp(index: number): boolean {
-    const { force, mission, log } = this.#options;
+  get mission(): string {
+    return this.#options.mission.id;
+  }
+
+  /** What is on record for the task: its own end in this mission, or a result that it may take. */
+  lookUp(index: number): Lookup {
+    const { force, log } = this.#options;
     const task = this.#task(index);
     const manifest = this.#manifest(task);
     const key = taskKey(manifest);
-    const row = taskRow(log.db, mission, task.id);
+    const row = taskRow(log.db, this.mission, task.id);
     if (row !== undefined && row.key === key && (row.state === 'succeeded' || row.state === 'cached')) {
-      return this.#take(task, { mission: row.origin ?? mission, output: row.output, tree: row.tree });
+      const own = { mission: row.origin ?? this.mission, output: row.output, tree: row.tree };
+      return this.#take(task, own) ? { type: 'hit' } : { type: 'miss' };
     }
-    // A gate decides over the evidence of its own mission, always.
-    if (force.has(task.id) || task.ability === 'gate') return false;
-    const result = findResult(log.db, key);
-    if (result === undefined || !this.#take(task, result)) return false;
+    const refused = this.#refused(task, row);
+    if (refused !== undefined) return refused;
+    if (row?.state === 'failed' && row.key === key) return { type: 'spent', failures: row.failures, key };
+    if (row?.state === 'cancelled') return { type: 'spent', failures: TOO_OFTEN };
+    // A gate decides over the evidence of its own mission, always; and what was found at fault is not taken back.
+    if (force.has(task.id) || task.ability === 'gate') return { type: 'miss' };
+    const result = row?.feedback == null ? findResult(log.db, key) : undefined;
+    if (result === undefined || !this.#take(task, result)) return { type: 'miss', key };
     this.#recordHit(task, { key, manifest: this.#keep(canonicalJson(manifest)), result });
-    return true;
+    return { type: 'hit' };
+  }
+
+  /** A person has said no, or nobody has said anything in time. */
+  #refused(task: Task, row: TaskRow | undefined): Lookup | undefined {
+    const { clock } = this.#options;
+    const late = row?.approval === 'asked' && row.approval_expires !== null && Date.parse(row.approval_expires) <= clock.now();
+    if (late) this.expire(this.#left.position(task.id));
+    else if (row?.approval === 'refused' && row.state !== 'failed') this.refuse(this.#left.position(task.id), 'It was rejected.');
+    else if (row?.approval !== 'refused' && row?.approval !== 'expired') return undefined;
+    return { type: 'spent', failures: TOO_OFTEN };
   }
 
   #recordHit(task: Task, { key, manifest, result }: { key: Digest; manifest: Digest; result: StoredResult }): void {
-    const { mission, log, onChange } = this.#options;
+    const { log, onChange } = this.#options;
     const { mission: origin, output, tree } = result;
-    const below = (): Tree => this.treeBelow(task);
+    const below = (): Tree => this.#left.treeBelow(task);
+    const place = { mission: this.mission, task: task.id };
     this.#pending.push(
-      ...recordAgain({ mission, task: task.id }, { log, origin, tree: this.treeOf(task.id), below }),
+      ...recordAgain(place, { log, origin, tree: this.#left.treeOf(task.id), below }),
       taskCached(this.#identity(task), { key, manifest, output, tree, origin }),
     );
     onChange({ task, state: 'cached' });
@@ -107,42 +142,99 @@ export class Journal {
   skip(index: number, because: number): void {
     const task = this.#task(index);
     const reason = `${this.#task(because).id} failed`;
-    this.#pending.push(taskSkipped(this.#identity(task), this.#task(because).id));
+    if (taskRow(this.#options.log.db, this.mission, task.id)?.state !== 'skipped') {
+      this.#pending.push(taskSkipped(this.#identity(task), this.#task(because).id));
+    }
     this.#options.onChange({ task, state: 'skipped', reason });
+  }
+
+  cancelled(index: number): void {
+    const task = this.#task(index);
+    this.#pending.push(taskCancelled(this.#identity(task)));
+    this.#options.onChange({ task, state: 'cancelled' });
+  }
+
+  /** Puts the question to people. Returns when nobody's answer becomes a no: milliseconds from now; undefined if never. */
+  ask(index: number): number | undefined {
+    const { log, clock, settings, onChange } = this.#options;
+    const task = this.#task(index);
+    const row = taskRow(log.db, this.mission, task.id);
+    const { expires } = approvalFor(task, settings.approvals ?? []) ?? {};
+    onChange({ task, state: 'waiting', reason: 'a person must approve it' });
+    if (row?.approval === 'asked')
+      return row.approval_expires === null ? undefined : Date.parse(row.approval_expires) - clock.now();
+    const until = expires === undefined ? undefined : timestamp({ now: () => clock.now() + expires });
+    this.#pending.push(approvalAsked(this.#identity(task), until));
+    return expires;
+  }
+
+  /** Nobody has answered in time. */
+  expire(index: number): void {
+    this.#pending.push(approvalExpired(this.#identity(this.#task(index))));
+    this.refuse(index, 'Nobody approved it in time.');
+  }
+
+  refuse(index: number, reason: string): void {
+    const task = this.#task(index);
+    const key = taskKey(this.#manifest(task));
+    this.#pending.push(taskFailed(this.#identity(task), { attempt: 0, key, reason, usage: undefined }));
+    this.#options.onChange({ task, state: 'failed', reason });
+  }
+
+  /** Its result was found at fault by a check, whose last words are the brief of the next attempt. */
+  reopen(index: number, because: number): void {
+    const { log, onChange } = this.#options;
+    const [task, check] = [this.#task(index), this.#task(because)];
+    const feedback = taskRow(log.db, this.mission, check.id)?.feedback ?? `${check.id} failed.`;
+    this.#left.remove(task);
+    this.#pending.push(taskReopened(this.#identity(task), { because: check.id, feedback }));
+    onChange({ task, state: 'again', reason: `${check.id} found it at fault` });
   }
 
   /** Writes down that the tasks start, then hands out their attempts. */
   async start(indexes: readonly number[]): Promise<Attempt[]> {
-    const { mission, log, clock, onChange } = this.#options;
+    const { log, clock, onChange } = this.#options;
     const startedAt = timestamp(clock);
+    const ids = new Set(indexes.map((index) => this.#task(index).id));
+    if (this.#pending.some(({ task }) => task !== undefined && ids.has(task))) await this.flush();
     const starts = indexes.map((index) => {
       const task = this.#task(index);
       const manifest = this.#manifest(task);
-      const number = (taskRow(log.db, mission, task.id)?.attempt ?? 0) + 1;
-      return { task, number, key: taskKey(manifest), manifest: this.#keep(canonicalJson(manifest)) };
+      const row = taskRow(log.db, this.mission, task.id);
+      const number = (row?.attempt ?? 0) + 1;
+      const feedback = row?.feedback ?? undefined;
+      return { task, number, feedback, key: taskKey(manifest), manifest: this.#keep(canonicalJson(manifest)) };
     });
     await this.#append(
       starts.map(({ task, number, key, manifest }) => taskStarted(this.#identity(task), { attempt: number, key, manifest })),
     );
     for (const { task } of starts) onChange({ task, state: 'running' });
-    return starts.map(({ task, number, key }) => ({
-      mission,
+    return starts.map(({ task, number, key, feedback }) => ({
+      mission: this.mission,
+      specification: { id: this.#options.mission.specification, digest: this.#options.mission.digest },
       task,
       number,
       key,
       startedAt,
-      needs: new Map(task.needs.map((need) => [need.task, this.treeOf(need.task)])),
+      needs: new Map(task.needs.map((need) => [need.task, this.#left.treeOf(need.task)])),
       inputs: new Map(task.needs.map((need) => [need.task, this.#outputOf(need.task)])),
-      tree: () => this.treeBelow(task),
+      tree: () => this.#left.treeBelow(task),
+      ...(feedback === undefined ? {} : { feedback }),
     }));
   }
 
   /** `results` in the order of `attempts`. Returns how they ended: what the runner calls a success may clash with what others have left. */
-  async finish(attempts: readonly Attempt[], results: readonly AttemptResult[]): Promise<AttemptResult['outcome'][]> {
+  async finish(attempts: readonly Attempt[], results: readonly AttemptResult[]): Promise<Ending[]> {
     const ends = attempts.map((attempt, at) => ({ attempt, result: this.#unlessClash(attempt.task, results[at] ?? NO_ANSWER) }));
     await this.#append(ends.flatMap(({ attempt, result }) => [...result.evidence, this.#end(attempt, result)]));
-    for (const { attempt, result } of ends) this.#settle(attempt, result);
-    return ends.map(({ result }) => result.outcome);
+    return ends.map(({ attempt, result }) => this.#settle(attempt, result));
+  }
+
+  /** The task has failed for good: what its agent could not do is left to people. */
+  escalate(index: number): void {
+    const task = this.#task(index);
+    const { failures = 0 } = taskRow(this.#options.log.db, this.mission, task.id) ?? {};
+    if (task.ability === 'model') this.#pending.push(taskEscalated(this.#identity(task), failures));
   }
 
   /** Writes what is pending if it is much: thousands of hits in a row are neither held in memory nor lost together. */
@@ -155,138 +247,71 @@ export class Journal {
     await this.#append(drafts);
   }
 
-  /** Every file of every settled task: the product, once all have. */
+  /** Every file of every task that has succeeded: the product, once all have. */
   product(): Tree {
-    return this.#merged(this.#settled.keys().map((id) => this.#position(id)));
+    return this.#left.product();
   }
 
-  /** In the order of the graph, so that of two versions of a file the one of the later task stands, whichever finished first. */
-  #merged(positions: Iterable<number>): Tree {
-    const ordered = [...positions].sort((a, b) => a - b);
-    return mergeTrees(ordered.map((position) => this.treeOf(this.#task(position).id)));
-  }
-
-  treeOf(task: string): Tree {
-    const settled = this.#settled.get(task);
-    if (settled === undefined) throw new RangeError(`${task} has not settled`);
-    let tree = this.#trees.get(settled.tree);
-    if (tree === undefined) {
-      tree = readTree(this.#options.store, settled.tree);
-      this.#trees.set(settled.tree, tree);
-    }
-    return tree;
-  }
-
-  /** All files of the settled tasks that `task` needs, directly or not. */
-  treeBelow(task: Task): Tree {
-    return this.#merged(this.#below(task));
-  }
-
-  /** Positions of all tasks that `task` needs, directly or not. */
-  #below(task: Task): Set<number> {
-    const seen = new Set<number>();
-    const stack = [task];
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      for (const need of at.needs) {
-        const below = this.#position(need.task);
-        if (seen.has(below)) continue;
-        seen.add(below);
-        stack.push(this.#task(below));
-      }
-    }
-    return seen;
-  }
-
-  /**
-   * A success, unless it holds a file that a task wrote otherwise which it does not build on: nothing says whose version is to stand, and it must
-   * not be whoever finishes last.
-   */
   #unlessClash(task: Task, result: AttemptResult): AttemptResult {
     if (result.outcome === 'failed') return result;
-    const clash = this.#clash(task, result.tree);
+    const clash = this.#left.clash(task, result.tree);
     // Claimed before anything is written: another attempt may end in the meantime.
     if (clash === undefined) {
-      this.#claim(task, result.tree);
+      this.#left.claim(task, result.tree);
       return result;
     }
-    const { id } = this.#task(clash.writer);
-    const reason = `It wrote ${clash.path}, and so did ${id}, otherwise. Say in the specification which of the two comes first.`;
+    const { path, writer } = clash;
+    const reason = `It wrote ${path}, and so did ${writer}, otherwise. Say in the specification which of the two comes first.`;
     return { outcome: 'failed', reason, evidence: [], ...(result.usage === undefined ? {} : { usage: result.usage }) };
   }
 
-  #clash(task: Task, tree: Tree): { path: string; writer: number } | undefined {
-    let below: Set<number> | undefined;
-    for (const { path, digest } of tree) {
-      const writer = this.#writers.get(path);
-      if (writer === undefined || writer.digest === digest || writer.task === this.#position(task.id)) continue;
-      below ??= this.#below(task);
-      if (!below.has(writer.task)) return { path, writer: writer.task };
-    }
-    return undefined;
-  }
-
   #end(attempt: Attempt, result: AttemptResult): EntryDraft {
-    const identity = this.#identity(attempt.task);
+    const { task } = attempt;
+    const identity = this.#identity(task);
     const base = { attempt: attempt.number, key: attempt.key, usage: result.usage };
     if (result.outcome === 'failed') return taskFailed(identity, { ...base, reason: result.reason });
-    return taskSucceeded(identity, { ...base, output: result.output, tree: this.#keep(treeListing(result.tree)) });
+    const tree = this.#keep(treeListing(result.tree));
+    return taskSucceeded(identity, {
+      ...base,
+      output: result.output,
+      tree,
+      checked: this.#checked.has(task.id),
+      verifies: verifies(task),
+    });
   }
 
-  #settle({ task, startedAt }: Attempt, result: AttemptResult): void {
-    const { clock, onChange } = this.#options;
+  #settle({ task, startedAt }: Attempt, result: AttemptResult): Ending {
+    const { clock, log, settings, onChange } = this.#options;
     const elapsed = Math.max(0, clock.now() - Date.parse(startedAt));
+    this.spending.add(result.usage);
     if (result.outcome === 'failed') {
       onChange({ task, state: 'failed', elapsed, reason: result.reason });
-      return;
+      const { tokens = 0, money = 0, energy = 0, failures: attempts = 0 } = taskRow(log.db, this.mission, task.id) ?? {};
+      const { wall: _, ...limits } = settings.budget?.task ?? {};
+      const own = new Spending({ tokens, money, energy, attempts, wall: elapsed }, limits);
+      return { outcome: 'failed', blames: this.#left.writersOf(result.faulty ?? []), final: own.reached() !== undefined };
     }
-    this.#remember(task, { output: result.output, tree: treeDigest(result.tree) }, result.tree);
+    this.#left.add(task, { output: result.output, tree: treeDigest(result.tree) }, result.tree);
     onChange({ task, state: 'succeeded', elapsed });
+    return { outcome: 'succeeded' };
   }
 
   /** False if the content has gone: then the task runs again rather than the mission failing later. */
   #take(task: Task, result: StoredResult): boolean {
-    const { store } = this.#options;
-    if (!this.#present(result.tree)) return false;
-    const tree = readTree(store, result.tree);
-    if (!tree.every((artifact) => this.#present(artifact.digest))) return false;
-    if (this.#clash(task, tree) !== undefined) return false;
-    this.#trees.set(result.tree, tree);
-    this.#remember(task, result, tree);
+    const tree = this.#left.stored(result.tree);
+    if (tree === undefined || this.#left.clash(task, tree) !== undefined) return false;
+    this.#left.add(task, result, tree);
     return true;
-  }
-
-  #present(digest: Digest): boolean {
-    if (this.#known.has(digest)) return true;
-    if (!existsSync(this.#options.store.pathOf(digest))) return false;
-    this.#known.add(digest);
-    return true;
-  }
-
-  #remember(task: Task, settled: Settled, tree: Tree): void {
-    this.#settled.set(task.id, settled);
-    this.#outputs.set(task.id, settled.output);
-    this.#claim(task, tree);
-  }
-
-  #claim(task: Task, tree: Tree): void {
-    const position = this.#position(task.id);
-    for (const { path, digest } of tree) this.#writers.set(path, { task: position, digest });
-  }
-
-  #position(id: string): number {
-    const position = this.#positions.get(id);
-    if (position === undefined) throw new RangeError(`no task ${id}`);
-    return position;
   }
 
   #outputOf(task: string): Digest {
-    const output = this.#outputs.get(task);
-    if (output === undefined) throw new RangeError(`${task} has not settled`);
+    const output = this.#left.outputs.get(task);
+    if (output === undefined) throw new RangeError(`${task} has not succeeded`);
     return output;
   }
 
   #manifest(task: Task): KeyManifest {
-    return keyManifest(task, this.#options.performerOf(task), this.#outputs);
+    return keyManifest(task, this.#options.performerOf(task), this.#left.outputs);
   }
 
   #keep(text: string | Uint8Array): Digest {
@@ -303,7 +328,7 @@ export class Journal {
   }
 
   #identity(task: Task): TaskIdentity {
-    return { mission: this.#options.mission, task: task.id, title: task.title, kind: task.kind };
+    return { mission: this.mission, task: task.id, title: task.title, kind: task.kind };
   }
 
   #task(index: number): Task {
@@ -311,4 +336,16 @@ export class Journal {
     if (task === undefined) throw new RangeError(`no task ${index}`);
     return task;
   }
+}
+
+/** What a check says it covers: a task's id, or all work that the source lists. */
+function verifies({ kind, fragment }: Task): string | undefined {
+  if (kind !== 'verification' || !isJsonObject(fragment)) return undefined;
+  return typeof fragment['verifies'] === 'string' ? fragment['verifies'] : undefined;
+}
+
+function checkedTasks({ tasks }: TaskGraph): Set<string> {
+  const covered = new Set(tasks.flatMap((task) => verifies(task) ?? []));
+  const work = covered.has(WORK) ? tasks.filter(({ kind }) => kind === 'work') : [];
+  return new Set([...covered, ...work.map(({ id }) => id), ...(covered.has('assemble') ? ['scaffold'] : [])]);
 }

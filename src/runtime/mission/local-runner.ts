@@ -19,7 +19,7 @@ export function createLocalRunner(bench: Workbench): Runner {
 async function runOne(attempt: Attempt, bench: Workbench, signal: AbortSignal): Promise<AttemptResult> {
   const { ability } = attempt.task;
   if (ability === 'gate') return runGate(attempt, bench);
-  const agent = bench.agentFor(attempt.task);
+  const agent = bench.agentFor(attempt.mission, attempt.task);
   if (agent === undefined) return { outcome: 'failed', reason: NO_AGENT, evidence: [] };
   return runAgent(attempt, agent, { bench, signal });
 }

@@ -1,19 +1,31 @@
 import { messageOf, NexusError } from '../../base/errors.ts';
 import { heapBound } from '../../base/heap-bound.ts';
-import type { Journal } from './journal.ts';
-import type { Plan, PlanCommand, PlanEvent, PlanOutcome, Pool } from './plan.ts';
+import type { Priority } from '../../spec/model.ts';
+import type { Ending, Journal } from './journal.ts';
+import { Plan } from './plan.ts';
+import type { PlanCommand, PlanEvent, PlanOutcome, PlanTask, TaskRef } from './plan-event.ts';
+import { QA_POOL, WORK_POOL } from './plan-tasks.ts';
 import type { Attempt, AttemptResult, Runner } from './runner.ts';
 
 export interface LoopOptions {
-  plan: Plan;
-  journal: Journal;
   runner: Runner;
-  /** How many agents may work at once. */
+  /** How many agents may work at once, over all missions. */
   jobs: number;
   /** Aborted once: finish what runs, start nothing more. */
   drain: AbortSignal;
   /** Aborted: end what runs, now. */
   stop: AbortSignal;
+}
+
+/** A mission as the loop drives it. */
+export interface OpenMission {
+  journal: Journal;
+  tasks: readonly PlanTask[];
+  priority: Priority;
+  /** Tasks that a person has approved already. */
+  approved: readonly number[];
+  /** Milliseconds that one attempt may take. */
+  attemptLimit: number | undefined;
 }
 
 /**
@@ -22,106 +34,121 @@ export interface LoopOptions {
  */
 const QA_LINGER = 25;
 
-/**
- * The one loop: ask the plan what to do, do it, wait for one result, tell the plan. Every start is in the journal before the runner
- * hears of it, every end before the plan does.
- */
-export async function runLoop(options: LoopOptions): Promise<PlanOutcome> {
-  const loop = new Loop(options);
-  return loop.run();
+/** How many checks share one run of the test tools: start-up costs seconds, and memory grows with the number. */
+const QA_BATCH = 64;
+
+/** The longest that a timer can wait. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+interface Driven extends OpenMission {
+  resolve: (end: LoopEnd) => void;
+  timers: NodeJS.Timeout[];
+  /** Why it is to stop with work left. */
+  reason: string | undefined;
 }
 
-class Loop {
+export interface LoopEnd {
+  outcome: PlanOutcome;
+  /** Why it has stopped with work left, if somebody or a limit wanted that. */
+  reason: string | undefined;
+}
+
+/** What people and limits want of a mission that is being driven. */
+export type Steering = Extract<
+  PlanEvent,
+  { type: 'approved' | 'refused' | 'cancel' | 'retry' | 'prioritise' | 'hold' | 'release' }
+>;
+
+/**
+ * The one loop, for all missions of this process: ask the plan what to do, do it, wait for one result, tell the plan. Every start is in the journal
+ * before the runner hears of it, every end before the plan does.
+ */
+export class Loop {
   readonly #options: LoopOptions;
+  readonly #plan = new Plan({ batch: { [QA_POOL]: QA_BATCH } });
+  readonly #missions = new Map<string, Driven>();
   readonly #inbox: PlanEvent[] = [];
+  /** Attempts that run, by task. */
+  readonly #running = new Map<string, AbortController>();
   readonly #boundHeap = heapBound();
-  #wake: (() => void) | undefined;
+  #attempts = 0;
   #lingering = false;
+  #turning = false;
+  /** Those who wait for the turn that is under way. */
+  readonly #waiting: (() => void)[] = [];
+  #wake: (() => void) | undefined;
   #failure: { error: unknown } | undefined;
-  #running = 0;
 
   constructor(options: LoopOptions) {
     this.#options = options;
-  }
-
-  async run(): Promise<PlanOutcome> {
-    const { drain, jobs } = this.#options;
+    this.#inbox.push({ type: 'capacity', pool: WORK_POOL, free: options.jobs });
     const onDrain = (): void => this.#post({ type: 'drain' });
-    drain.addEventListener('abort', onDrain, { once: true });
-    this.#post({ type: 'begin' }, { type: 'capacity', pool: 'work', free: jobs });
-    if (drain.aborted) onDrain();
+    if (options.drain.aborted) this.#inbox.push({ type: 'drain' });
+    else options.drain.addEventListener('abort', onDrain, { once: true });
+  }
+
+  /** Whether the mission is being driven. */
+  drives(mission: string): boolean {
+    return this.#missions.has(mission);
+  }
+
+  /** Drives the mission until it is over or cannot go on. Rejects when the log or the store fails, and after `stop`. */
+  async open(mission: OpenMission): Promise<LoopEnd> {
+    const { journal, tasks, priority, approved } = mission;
+    const id = journal.mission;
+    return new Promise((resolve, reject) => {
+      const driven: Driven = { ...mission, resolve, timers: [], reason: undefined };
+      this.#missions.set(id, driven);
+      this.#post(
+        { type: 'open', mission: id, tasks, priority },
+        ...approved.map((task): PlanEvent => ({ type: 'approved', mission: id, task })),
+      );
+      this.#limitTime(driven);
+      void this.#turn().catch(reject);
+    });
+  }
+
+  /** What somebody wants, which is in the log by now. `reason`: why the mission is held, or the task refused. `asked`: the task waits for this answer. */
+  steer(event: Steering, { reason, asked = false }: { reason?: string; asked?: boolean } = {}): void {
+    const driven = this.#missions.get(event.mission);
+    if (driven === undefined) return;
+    if (event.type === 'hold') driven.reason = reason;
+    if (event.type === 'refused' && asked) driven.journal.refuse(event.task, reason ?? 'It was rejected.');
+    this.#post(event);
+  }
+
+  /** One at a time, however many missions wait for it; it ends when there is nothing to do, and is called again when there is. */
+  async #turn(): Promise<void> {
+    if (this.#turning) return this.#settledByOther();
+    this.#turning = true;
     try {
-      return await this.#turn();
-    } finally {
-      drain.removeEventListener('abort', onDrain);
-    }
-  }
-
-  async #turn(): Promise<PlanOutcome> {
-    for (;;) {
-      const event = this.#inbox.shift() ?? (await this.#next());
-      for (const command of this.#options.plan.step(event)) {
-        if (command.type === 'done') return command.outcome;
-        await this.#perform(command);
+      while (this.#missions.size > 0) {
+        const event = await this.#next();
+        if (event === undefined) break;
+        for (const command of this.#plan.step(event)) await this.#perform(command);
+        this.#linger();
       }
-      this.#linger();
-    }
-  }
-
-  async #perform(command: Exclude<PlanCommand, { type: 'done' }>): Promise<void> {
-    const { journal } = this.#options;
-    switch (command.type) {
-      case 'lookup': {
-        const hit = journal.lookUp(command.task);
-        await journal.relieve();
-        this.#inbox.push({ type: hit ? 'hit' : 'miss', task: command.task });
-        break;
-      }
-      case 'skip':
-        journal.skip(command.task, command.because);
-        break;
-      case 'start':
-        this.#running++;
-        void this.#attempt(command.pool, command.tasks);
-        break;
-    }
-  }
-
-  /** Never rejects: what goes wrong here ends the loop through `#failure`. */
-  async #attempt(pool: Pool, tasks: number[]): Promise<void> {
-    const { journal, runner, stop } = this.#options;
-    try {
-      const attempts = await journal.start(tasks);
-      const results = await settled(runner, attempts, stop);
-      if (stop.aborted) throw new NexusError('INTERRUPTED', 'Stopped while tasks were running.');
-      const outcomes = await journal.finish(attempts, results);
-      this.#boundHeap();
-      this.#post(...tasks.map((task, at) => ({ type: 'finished' as const, task, outcome: outcomes[at] ?? 'failed' })));
-      if (pool === 'work') this.#post({ type: 'capacity', pool, free: 1 });
-      else this.#lingering = false;
     } catch (error) {
+      for (const driven of this.#missions.values()) this.#forget(driven);
       this.#failure ??= { error };
+      throw error;
     } finally {
-      this.#running--;
-      this.#wake?.();
+      this.#turning = false;
+      for (const wake of this.#waiting.splice(0)) wake();
     }
   }
 
-  /** Opens the one slot for checks a little after there is something to check. */
-  #linger(): void {
-    if (this.#lingering || this.#options.plan.queued('qa') === 0) return;
-    this.#lingering = true;
-    setTimeout(() => this.#post({ type: 'capacity', pool: 'qa', free: 1 }), QA_LINGER);
+  /** The turn that is under way drives this mission too; if it fails, so does this one. */
+  async #settledByOther(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve);
+    });
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  #post(...events: PlanEvent[]): void {
-    this.#inbox.push(...events);
-    this.#wake?.();
-  }
-
-  async #next(): Promise<PlanEvent> {
+  async #next(): Promise<PlanEvent | undefined> {
     for (;;) {
-      if (this.#failure !== undefined && this.#running === 0) throw this.#failure.error;
+      if (this.#failure !== undefined && this.#attempts === 0) throw this.#failure.error;
       const event = this.#failure === undefined ? this.#inbox.shift() : undefined;
       if (event !== undefined) return event;
       await new Promise<void>((resolve) => {
@@ -129,14 +156,152 @@ class Loop {
       });
     }
   }
+
+  async #perform(command: PlanCommand): Promise<void> {
+    const driven = this.#driven(command.mission);
+    const { journal } = driven;
+    switch (command.type) {
+      case 'lookup': {
+        const found = journal.lookUp(command.task);
+        await journal.relieve();
+        this.#inbox.push({ ...found, mission: command.mission, task: command.task });
+        break;
+      }
+      case 'ask':
+        this.#ask(driven, command);
+        break;
+      case 'start':
+        this.#attempts++;
+        void this.#attempt(driven, command);
+        break;
+      case 'stop':
+        this.#running.get(nameOf(command))?.abort();
+        break;
+      case 'fail':
+        journal.escalate(command.task);
+        break;
+      case 'reopen':
+        journal.reopen(command.task, command.because);
+        // The next look at the task must see it.
+        await journal.flush();
+        break;
+      case 'skip':
+        journal.skip(command.task, command.because);
+        break;
+      case 'cancelled':
+        journal.cancelled(command.task);
+        break;
+      case 'done':
+        this.#forget(driven);
+        driven.resolve({ outcome: command.outcome, reason: driven.reason });
+        break;
+    }
+  }
+
+  #forget(driven: Driven): void {
+    for (const timer of driven.timers) clearTimeout(timer);
+    this.#missions.delete(driven.journal.mission);
+  }
+
+  #ask(driven: Driven, { mission, task }: TaskRef): void {
+    const expires = driven.journal.ask(task);
+    if (expires === undefined) return;
+    const expire = (): void => {
+      driven.journal.expire(task);
+      this.#post({ type: 'refused', mission, task });
+    };
+    driven.timers.push(setTimeout(expire, Math.min(Math.max(0, expires), MAX_TIMER)));
+  }
+
+  /** The mission's time at work. */
+  #limitTime(driven: Driven): void {
+    const { spending, mission } = driven.journal;
+    const reached = spending.reached();
+    const left = spending.timeLeft();
+    if (reached !== undefined) this.#post({ type: 'hold', mission });
+    driven.reason = reached === undefined ? undefined : budgetSpent(reached);
+    if (left === undefined || reached !== undefined) return;
+    const hold = (): void => this.steer({ type: 'hold', mission }, { reason: budgetSpent('its time') });
+    driven.timers.push(setTimeout(hold, Math.min(left, MAX_TIMER)));
+  }
+
+  /** Never rejects: what goes wrong here ends the loop through `#failure`. */
+  async #attempt(driven: Driven, { pool, mission, tasks }: Extract<PlanCommand, { type: 'start' }>): Promise<void> {
+    const { stop } = this.#options;
+    const own = new AbortController();
+    for (const task of tasks) this.#running.set(nameOf({ mission, task }), own);
+    try {
+      const { journal, attemptLimit } = driven;
+      const attempts = await journal.start(tasks);
+      const limit = attemptLimit === undefined ? [] : [AbortSignal.timeout(Math.min(attemptLimit, MAX_TIMER))];
+      const results = await this.#results(attempts, AbortSignal.any([stop, own.signal, ...limit]));
+      if (stop.aborted) throw new NexusError('INTERRUPTED', 'Stopped while tasks were running.');
+      // What was stopped on demand has no end of its own: the plan says what becomes of it.
+      const ends = own.signal.aborted
+        ? attempts.map(() => STOPPED)
+        : await journal.finish(attempts, timedOut(results, limit, attemptLimit));
+      this.#boundHeap();
+      this.#post(...tasks.map((task, at): PlanEvent => ({ type: 'finished', mission, task, ...(ends[at] ?? STOPPED) })));
+      this.#watchBudget(driven);
+      if (pool === QA_POOL) this.#lingering = false;
+      else this.#post({ type: 'capacity', pool, free: 1 });
+    } catch (error) {
+      this.#failure ??= { error };
+    } finally {
+      for (const task of tasks) this.#running.delete(nameOf({ mission, task }));
+      this.#attempts--;
+      this.#wake?.();
+    }
+  }
+
+  /** A runner that throws, against its contract, has failed its attempts; the mission goes on. */
+  async #results(attempts: readonly Attempt[], signal: AbortSignal): Promise<AttemptResult[]> {
+    try {
+      return await this.#options.runner.run(attempts, signal);
+    } catch (error) {
+      const ownStop = signal.aborted && !this.#options.stop.aborted;
+      if (error instanceof NexusError && !ownStop) throw error;
+      return attempts.map(() => ({ outcome: 'failed', reason: `The runner failed: ${messageOf(error)}`, evidence: [] }));
+    }
+  }
+
+  #watchBudget(driven: Driven): void {
+    const reached = driven.journal.spending.reached();
+    if (reached !== undefined) this.steer({ type: 'hold', mission: driven.journal.mission }, { reason: budgetSpent(reached) });
+  }
+
+  /** Opens the one slot for checks a little after there is something to check. */
+  #linger(): void {
+    if (this.#lingering || this.#plan.queued(QA_POOL) === 0) return;
+    this.#lingering = true;
+    setTimeout(() => this.#post({ type: 'capacity', pool: QA_POOL, free: 1 }), QA_LINGER);
+  }
+
+  #driven(mission: string): Driven {
+    const driven = this.#missions.get(mission);
+    if (driven === undefined) throw new RangeError(`mission ${mission} is not open`);
+    return driven;
+  }
+
+  #post(...events: PlanEvent[]): void {
+    this.#inbox.push(...events);
+    this.#wake?.();
+  }
 }
 
-/** A runner that throws, against its contract, has failed its attempts; the mission goes on. */
-async function settled(runner: Runner, attempts: readonly Attempt[], stop: AbortSignal): Promise<AttemptResult[]> {
-  try {
-    return await runner.run(attempts, stop);
-  } catch (error) {
-    if (error instanceof NexusError) throw error;
-    return attempts.map(() => ({ outcome: 'failed', reason: `The runner failed: ${messageOf(error)}`, evidence: [] }));
-  }
+const STOPPED: Ending = { outcome: 'failed', blames: [], final: true };
+
+const nameOf = ({ mission, task }: TaskRef): string => `${mission} ${task}`;
+
+const budgetSpent = (what: string): string => `Its budget is spent: ${what}.`;
+
+/** The runner ended the attempts because their time was up: that, and not what the agent said last, is the reason. */
+function timedOut(
+  results: readonly AttemptResult[],
+  limit: readonly AbortSignal[],
+  milliseconds: number | undefined,
+): AttemptResult[] {
+  if (!limit.some(({ aborted }) => aborted) || milliseconds === undefined) return [...results];
+  const reason = `It took longer than the ${milliseconds / 1000} s that an attempt may take.`;
+  return results.map((result) => (result.outcome === 'failed' ? { ...result, reason } : result));
 }

@@ -1,183 +1,425 @@
-import type { Task } from '../../spec/model.ts';
-import { ReadyHeap } from './ready-heap.ts';
+import type { Priority } from '../../spec/model.ts';
+import { Board } from './board.ts';
+import type { PlanCommand, PlanEvent, PlanOutcome, TaskRef } from './plan-event.ts';
+import { type Queued, ReadyQueue } from './ready-queue.ts';
 
-/** Where a task runs. `work`: agents, one task a slot. `qa`: checks, a batch of tasks a slot, since they share one tool run. */
-export type Pool = 'work' | 'qa';
+/** After this many starts in a pool, whoever is still in line stands one level before those that come now. */
+const AGEING = 64;
 
-/** What has happened. Tasks are positions in the graph. */
-export type PlanEvent =
-  | { type: 'begin' }
-  | { type: 'capacity'; pool: Pool; free: number }
-  | { type: 'hit'; task: number }
-  | { type: 'miss'; task: number }
-  | { type: 'finished'; task: number; outcome: 'succeeded' | 'failed' }
-  | { type: 'drain' };
+const LEVELS: Record<Priority, number> = { P0: 0, P1: 1, P2: 2 };
 
-/** What the driver has to do now, in this order. */
-export type PlanCommand =
-  | { type: 'lookup'; task: number }
-  | { type: 'start'; pool: Pool; tasks: number[] }
-  | { type: 'skip'; task: number; because: number }
-  | { type: 'done'; outcome: PlanOutcome };
+export interface PlanOptions {
+  /** How many tasks of one mission may share a slot, by pool; 1 where nothing is said. */
+  batch?: Readonly<Record<string, number>>;
+}
 
-/** `drained`: told to stop with work left. */
-export type PlanOutcome = 'succeeded' | 'failed' | 'drained';
-
-type TaskState = 'waiting' | 'looked-up' | 'queued' | 'running' | 'succeeded' | 'failed' | 'skipped';
-
-const PRIORITY_RANK = { P0: 0, P1: 1, P2: 2, P3: 3, P4: 4 } as const;
+interface Pool {
+  ready: ReadyQueue;
+  free: number;
+  starts: number;
+}
 
 /**
- * The scheduler as a pure machine: `step(event)` returns commands, touches no clock, process or file, and the same events give the
- * same commands. A task is looked up when its needs have settled well, queued when the cache has nothing, started when its pool has
- * a slot; each settles exactly once. A failure skips all that needs the task, directly or not, and nothing else.
+ * The scheduler as a pure machine for any number of missions: `step(event)` returns commands, touches no clock, process or file, and the same
+ * events give the same commands.
+ *
+ * A task is looked up when its needs have succeeded, asked for if a person must agree, queued when the cache has nothing, and started when its
+ * pool has a slot. It settles once, unless a check finds its result at fault or somebody wants it again: then it, and what builds on it, is open once
+ * more. A failure skips all that needs the task and nothing else.
+ *
+ * In line the mission's priority counts first, then the task's, then the order of missions and graphs. Ageing: a place in line is worth one level
+ * for every `AGEING` starts of its pool since; so a P2 task starts after at most 2 × `AGEING` starts of tasks that came after it, however many P0
+ * there are. Counted in starts and not in minutes, it needs no clock.
  */
 export class Plan {
-  readonly #tasks: readonly Task[];
-  readonly #states: TaskState[];
-  readonly #dependents: number[][];
-  readonly #unmet: number[];
-  readonly #ready: Record<Pool, ReadyHeap> = { work: new ReadyHeap(), qa: new ReadyHeap() };
-  readonly #free: Record<Pool, number> = { work: 0, qa: 0 };
-  readonly #batch: Record<Pool, number>;
-  #unsettled: number;
-  #active = 0;
-  #failed = false;
+  readonly #batch: Readonly<Record<string, number>>;
+  readonly #boards = new Map<string, Board>();
+  readonly #pools = new Map<string, Pool>();
+  /** Keys that run, and who waits for them. */
+  readonly #flights = new Map<string, TaskRef[]>();
+  /** Missions that this step has touched: only they can be done by it. */
+  readonly #touched = new Set<string>();
+  #opened = 0;
+  #tickets = 0;
   #draining = false;
-  #done = false;
 
-  /** `tasks` in topological order (`TaskGraph.tasks`); `qaBatch` is how many checks may share a slot. */
-  constructor(tasks: readonly Task[], options: { qaBatch: number }) {
-    this.#tasks = tasks;
-    this.#batch = { work: 1, qa: options.qaBatch };
-    this.#states = tasks.map(() => 'waiting');
-    this.#unsettled = tasks.length;
-    const position = new Map(tasks.map((task, index) => [task.id, index]));
-    this.#dependents = tasks.map(() => []);
-    this.#unmet = tasks.map((task, index) => {
-      const needs = new Set(task.needs.map((need) => position.get(need.task)));
-      for (const need of needs) {
-        if (need === undefined || need >= index) throw new RangeError(`${task.id} comes before one of its needs`);
-        this.#dependents[need]?.push(index);
-      }
-      return needs.size;
-    });
+  constructor({ batch = {} }: PlanOptions = {}) {
+    this.#batch = batch;
   }
 
-  /** How many tasks wait for a slot of the pool. */
-  queued(pool: Pool): number {
-    return this.#ready[pool].size;
+  /** How many places in line the pool has. */
+  queued(pool: string): number {
+    return this.#pool(pool).ready.size;
   }
 
   step(event: PlanEvent): PlanCommand[] {
     const commands: PlanCommand[] = [];
     this.#apply(event, commands);
-    this.#start('work', commands);
-    this.#start('qa', commands);
+    for (const name of this.#pools.keys()) this.#start(name, commands);
     this.#finish(commands);
     return commands;
   }
 
   #apply(event: PlanEvent, commands: PlanCommand[]): void {
+    if (event.type === 'capacity') {
+      this.#pool(event.pool).free += event.free;
+      return;
+    }
+    if (event.type === 'drain') {
+      this.#draining = true;
+      for (const mission of this.#boards.keys()) this.#touched.add(mission);
+      return;
+    }
+    if (event.type === 'open') {
+      this.#open(event, commands);
+      return;
+    }
+    const board = this.#boards.get(event.mission);
+    // A mission may be over before a late word about it arrives.
+    if (board === undefined) return;
+    this.#touched.add(event.mission);
+    if (isAnswer(event)) this.#answer(board, event, commands);
+    else this.#steer(board, event, commands);
+  }
+
+  #open({ mission, tasks, priority }: Extract<PlanEvent, { type: 'open' }>, commands: PlanCommand[]): void {
+    if (this.#boards.has(mission)) throw new RangeError(`mission ${mission} is open`);
+    const board = new Board(tasks, { order: this.#opened++, level: LEVELS[priority] });
+    this.#boards.set(mission, board);
+    this.#touched.add(mission);
+    for (let task = 0; task < tasks.length; task++) if (board.unmet[task] === 0) lookUp(board, { mission, task }, commands);
+  }
+
+  /** What the driver reports of a task that it was told to look up or start. */
+  #answer(board: Board, event: Answer, commands: PlanCommand[]): void {
+    const { task, mission } = event;
+    const ref = { mission, task };
+    const expected = event.type === 'finished' ? 'running' : 'looked-up';
+    if (board.state(task) !== expected)
+      throw new RangeError(`task ${task} of ${mission} is ${board.state(task)}, not ${expected}`);
+    if (event.type === 'finished') this.#land(board, ref, { succeeded: event.outcome === 'succeeded', commands });
+    if (board.dropped[task] === 1 || board.cancelled) {
+      this.#drop(board, ref, commands);
+      return;
+    }
+    if (board.stale[task] === 1) {
+      board.stale[task] = 0;
+      board.move(task, 'waiting');
+      if (board.unmet[task] === 0) lookUp(board, ref, commands);
+      return;
+    }
+    if (event.type === 'hit') this.#succeed(board, ref, commands);
+    else if (event.type === 'finished') this.#settle(board, event, commands);
+    else this.#enter(board, event, commands);
+  }
+
+  #settle(board: Board, event: Extract<PlanEvent, { type: 'finished' }>, commands: PlanCommand[]): void {
+    const { task, mission } = event;
+    if (event.outcome === 'succeeded') {
+      this.#succeed(board, { mission, task }, commands);
+      return;
+    }
+    const { needs } = board.task(task);
+    const faulty = (event.blames ?? []).filter((blamed) => needs.includes(blamed) && mayFail(board, blamed));
+    if (faulty.length > 0) {
+      for (const blamed of faulty) {
+        board.failures[blamed] = (board.failures[blamed] ?? 0) + 1;
+        commands.push({ type: 'reopen', mission, task: blamed, because: task });
+      }
+      this.#reopen(board, { mission, tasks: [...faulty, task], skipped: false }, commands);
+    } else if (event.final !== true && mayFail(board, task)) {
+      board.failures[task] = (board.failures[task] ?? 0) + 1;
+      this.#queue(board, { mission, task });
+    } else {
+      this.#fail(board, { mission, task }, commands);
+    }
+  }
+
+  /** The cache has nothing for a task: it gets in line, unless it has failed too often, or a person must speak first. */
+  #enter(board: Board, event: Extract<PlanEvent, { type: 'miss' | 'spent' }>, commands: PlanCommand[]): void {
+    const { task, mission } = event;
+    const ref = { mission, task };
+    if (event.key === undefined) board.keys.delete(task);
+    else board.keys.set(task, event.key);
+    if (event.type === 'spent') {
+      board.failures[task] = event.failures;
+      if (event.failures >= board.task(task).attempts) {
+        this.#fail(board, ref, commands);
+        return;
+      }
+    }
+    if (!board.task(task).approval || board.approved[task] === 1) {
+      this.#queue(board, ref);
+      return;
+    }
+    board.move(task, 'asked');
+    commands.push({ type: 'ask', ...ref });
+  }
+
+  #steer(board: Board, event: Steering, commands: PlanCommand[]): void {
+    const { mission } = event;
     switch (event.type) {
-      case 'begin':
-        for (let task = 0; task < this.#tasks.length; task++) if (this.#unmet[task] === 0) this.#lookUp(task, commands);
+      case 'approved':
+        board.approved[event.task] = 1;
+        if (board.state(event.task) === 'asked') this.#queue(board, event);
         break;
-      case 'capacity':
-        this.#free[event.pool] += event.free;
+      case 'refused':
+        if (board.state(event.task) === 'asked') this.#fail(board, { mission, task: event.task }, commands);
         break;
-      case 'miss':
-        this.#expect(event.task, 'looked-up');
-        this.#active--;
-        this.#states[event.task] = 'queued';
-        this.#ready[poolOf(this.#task(event.task))].push(this.#rank(event.task));
+      case 'cancel':
+        if (event.task === undefined) this.#cancelAll(board, mission, commands);
+        else this.#cancel(board, { mission, task: event.task }, commands);
         break;
-      case 'hit':
-        this.#expect(event.task, 'looked-up');
-        this.#succeed(event.task, commands);
+      case 'retry':
+        this.#retry(board, event, commands);
         break;
-      case 'finished':
-        this.#expect(event.task, 'running');
-        if (event.outcome === 'succeeded') this.#succeed(event.task, commands);
-        else this.#fail(event.task, commands);
+      case 'prioritise':
+        board.level = LEVELS[event.priority];
+        for (let task = 0; task < board.tasks.length; task++) {
+          if (board.state(task) === 'queued') this.#line(board, { mission, task });
+        }
         break;
-      case 'drain':
-        this.#draining = true;
+      case 'hold':
+        board.held = true;
+        break;
+      case 'release':
+        board.held = false;
+        for (let task = 0; task < board.tasks.length; task++) {
+          if (board.state(task) === 'queued') this.#line(board, { mission, task });
+        }
         break;
     }
   }
 
-  #succeed(task: number, commands: PlanCommand[]): void {
-    this.#settle(task, 'succeeded');
-    this.#active--;
-    for (const dependent of this.#dependents[task] ?? []) {
-      const unmet = (this.#unmet[dependent] ?? 0) - 1;
-      this.#unmet[dependent] = unmet;
-      if (unmet === 0 && this.#states[dependent] === 'waiting') this.#lookUp(dependent, commands);
+  #succeed(board: Board, ref: TaskRef, commands: PlanCommand[]): void {
+    board.move(ref.task, 'succeeded');
+    for (const dependent of board.dependents(ref.task)) {
+      const unmet = (board.unmet[dependent] ?? 0) - 1;
+      board.unmet[dependent] = unmet;
+      if (unmet === 0 && board.state(dependent) === 'waiting') lookUp(board, { mission: ref.mission, task: dependent }, commands);
     }
   }
 
-  #fail(task: number, commands: PlanCommand[]): void {
-    this.#failed = true;
-    this.#settle(task, 'failed');
-    this.#active--;
-    const stack = [task];
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      for (const dependent of this.#dependents[at] ?? []) {
-        if (this.#states[dependent] !== 'waiting') continue;
-        this.#settle(dependent, 'skipped');
-        commands.push({ type: 'skip', task: dependent, because: task });
-        stack.push(dependent);
+  #fail(board: Board, { mission, task }: TaskRef, commands: PlanCommand[]): void {
+    board.move(task, 'failed');
+    commands.push({ type: 'fail', mission, task });
+    this.#skipAbove(board, { mission, task }, commands);
+  }
+
+  #skipAbove(board: Board, { mission, task }: TaskRef, commands: PlanCommand[]): void {
+    board.failed = true;
+    for (const dependent of board.above([task])) {
+      if (board.state(dependent) !== 'waiting') continue;
+      board.move(dependent, 'skipped');
+      commands.push({ type: 'skip', mission, task: dependent, because: task });
+    }
+  }
+
+  /** A task that is no longer wanted: at once, or when its attempt has been ended. */
+  #cancel(board: Board, ref: TaskRef, commands: PlanCommand[]): void {
+    const state = board.state(ref.task);
+    if (state === 'succeeded' || state === 'failed' || state === 'skipped' || state === 'cancelled') return;
+    if (state === 'running' || state === 'looked-up') {
+      if (board.dropped[ref.task] === 0 && state === 'running') commands.push({ type: 'stop', ...ref });
+      board.dropped[ref.task] = 1;
+    } else {
+      this.#drop(board, ref, commands);
+    }
+  }
+
+  #drop(board: Board, ref: TaskRef, commands: PlanCommand[]): void {
+    this.#unpark(board, ref);
+    board.dropped[ref.task] = 0;
+    board.stale[ref.task] = 0;
+    board.move(ref.task, 'cancelled');
+    commands.push({ type: 'cancelled', ...ref });
+    if (!board.cancelled) this.#skipAbove(board, ref, commands);
+  }
+
+  /** Only what runs is told: the end of the mission says all there is to say about the rest. */
+  #cancelAll(board: Board, mission: string, commands: PlanCommand[]): void {
+    if (board.cancelled) return;
+    board.cancelled = true;
+    for (let task = 0; task < board.tasks.length; task++) {
+      if (board.state(task) === 'running') commands.push({ type: 'stop', mission, task });
+      if (board.state(task) === 'parked') this.#unpark(board, { mission, task });
+    }
+  }
+
+  #retry(board: Board, { mission, task }: Extract<PlanEvent, { type: 'retry' }>, commands: PlanCommand[]): void {
+    const wanted = [];
+    for (let each = 0; each < board.tasks.length; each++) {
+      const state = board.state(each);
+      if ((state === 'failed' || state === 'cancelled') && (task === undefined || task === each)) wanted.push(each);
+    }
+    for (const each of wanted) board.failures[each] = 0;
+    board.failed = false;
+    this.#reopen(board, { mission, tasks: wanted, skipped: true }, commands);
+    for (let each = 0; each < board.tasks.length; each++) {
+      const state = board.state(each);
+      if (state === 'failed' || state === 'cancelled') this.#skipAbove(board, { mission, task: each }, commands);
+    }
+  }
+
+  /**
+   * The tasks, and all that builds on them, are open again; with `skipped` also what was skipped. What runs meanwhile may end, and is then
+   * looked at anew.
+   */
+  #reopen(
+    board: Board,
+    { mission, tasks, skipped }: { mission: string; tasks: readonly number[]; skipped: boolean },
+    commands: PlanCommand[],
+  ): void {
+    const roots = new Set(tasks);
+    const open = board.above(roots).filter((task) => {
+      const state = board.state(task);
+      if (state === 'looked-up' || (state === 'running' && !roots.has(task))) {
+        board.stale[task] = 1;
+        return false;
+      }
+      if ((state === 'failed' || state === 'cancelled') && !roots.has(task)) return false;
+      if (state === 'skipped' && !skipped) return false;
+      if (state === 'parked') this.#unpark(board, { mission, task });
+      board.tickets[task] = 0;
+      board.move(task, 'waiting');
+      return true;
+    });
+    for (const task of board.above(roots)) board.recount(task);
+    for (const task of open) if (board.unmet[task] === 0) lookUp(board, { mission, task }, commands);
+  }
+
+  #queue(board: Board, { mission, task }: TaskRef): void {
+    board.epochs[task] = Math.floor(this.#pool(board.task(task).pool).starts / AGEING);
+    board.move(task, 'queued');
+    this.#line(board, { mission, task });
+  }
+
+  /** Gives a queued task a place in line; an earlier place of it is void from now on. */
+  #line(board: Board, { mission, task }: TaskRef): void {
+    const { pool, priority } = board.task(task);
+    const ticket = ++this.#tickets;
+    board.tickets[task] = ticket;
+    const level = board.level + (board.epochs[task] ?? 0);
+    this.#pool(pool).ready.push({ mission, task, level, priority, order: board.order, ticket });
+  }
+
+  #start(name: string, commands: PlanCommand[]): void {
+    const pool = this.#pool(name);
+    const limit = this.#batch[name] ?? 1;
+    while (!this.#draining && pool.free > 0) {
+      const first = this.#next(pool);
+      if (first === undefined) return;
+      const { mission } = first;
+      const tasks = [first.task];
+      for (let next = this.#peek(pool); next?.mission === mission && tasks.length < limit; next = this.#peek(pool)) {
+        const taken = this.#next(pool, mission);
+        if (taken === undefined) break;
+        tasks.push(taken.task);
+      }
+      pool.free--;
+      pool.starts += tasks.length;
+      commands.push({ type: 'start', pool: name, mission, tasks });
+    }
+  }
+
+  /** Takes the first in line that may start now, and marks it as running. Those whose key runs already are parked on the way. */
+  #next(pool: Pool, mission?: string): Queued | undefined {
+    for (let next = this.#peek(pool); next !== undefined; next = this.#peek(pool)) {
+      if (mission !== undefined && next.mission !== mission) return undefined;
+      pool.ready.pop();
+      const board = this.#boards.get(next.mission);
+      const key = board?.keys.get(next.task);
+      const flight = key === undefined ? undefined : this.#flights.get(key);
+      if (flight === undefined) {
+        board?.move(next.task, 'running');
+        if (key !== undefined) this.#flights.set(key, []);
+        return next;
+      }
+      board?.move(next.task, 'parked');
+      flight.push({ mission: next.mission, task: next.task });
+    }
+    return undefined;
+  }
+
+  /** The first in line whose place still holds; void places, and those of missions that are held, are dropped. */
+  #peek({ ready }: Pool): Queued | undefined {
+    for (let next = ready.peek(); next !== undefined; next = ready.peek()) {
+      const board = this.#boards.get(next.mission);
+      const holds = board !== undefined && board.tickets[next.task] === next.ticket && board.state(next.task) === 'queued';
+      if (holds && !board.held && !board.cancelled) return next;
+      ready.pop();
+    }
+    return undefined;
+  }
+
+  /** An attempt is over: whoever waited for its key looks for the result, or else gets in line again. */
+  #land(board: Board, { task }: TaskRef, { succeeded, commands }: { succeeded: boolean; commands: PlanCommand[] }): void {
+    const key = board.keys.get(task);
+    if (key === undefined) return;
+    const parked = this.#flights.get(key) ?? [];
+    this.#flights.delete(key);
+    for (const ref of parked) {
+      const other = this.#boards.get(ref.mission);
+      if (other === undefined || other.state(ref.task) !== 'parked') continue;
+      this.#touched.add(ref.mission);
+      if (succeeded) lookUp(other, ref, commands);
+      else {
+        other.move(ref.task, 'queued');
+        this.#line(other, ref);
       }
     }
   }
 
-  #lookUp(task: number, commands: PlanCommand[]): void {
-    this.#states[task] = 'looked-up';
-    this.#active++;
-    commands.push({ type: 'lookup', task });
-  }
-
-  #start(pool: Pool, commands: PlanCommand[]): void {
-    const ready = this.#ready[pool];
-    while (!this.#draining && this.#free[pool] > 0 && ready.size > 0) {
-      const tasks: number[] = [];
-      while (tasks.length < this.#batch[pool] && ready.size > 0) tasks.push(ready.pop() % this.#tasks.length);
-      for (const task of tasks) this.#states[task] = 'running';
-      this.#active += tasks.length;
-      this.#free[pool]--;
-      commands.push({ type: 'start', pool, tasks });
-    }
+  #unpark(board: Board, { mission, task }: TaskRef): void {
+    const key = board.state(task) === 'parked' ? board.keys.get(task) : undefined;
+    const parked = key === undefined ? undefined : this.#flights.get(key);
+    const at = parked?.findIndex((ref) => ref.mission === mission && ref.task === task) ?? -1;
+    if (at !== -1) parked?.splice(at, 1);
   }
 
   #finish(commands: PlanCommand[]): void {
-    if (this.#done || this.#active > 0) return;
-    if (this.#unsettled > 0 && !this.#draining) return;
-    this.#done = true;
-    const outcome = this.#unsettled > 0 ? 'drained' : this.#failed ? 'failed' : 'succeeded';
-    commands.push({ type: 'done', outcome });
+    for (const mission of this.#touched) {
+      const board = this.#boards.get(mission);
+      const outcome = board && outcomeOf(board, this.#draining);
+      if (outcome === undefined) continue;
+      this.#boards.delete(mission);
+      commands.push({ type: 'done', mission, outcome });
+    }
+    this.#touched.clear();
   }
 
-  #settle(task: number, state: 'succeeded' | 'failed' | 'skipped'): void {
-    this.#states[task] = state;
-    this.#unsettled--;
-  }
-
-  #rank(task: number): number {
-    return PRIORITY_RANK[this.#task(task).priority] * this.#tasks.length + task;
-  }
-
-  #task(index: number): Task {
-    const task = this.#tasks[index];
-    if (task === undefined) throw new RangeError(`no task ${index}`);
-    return task;
-  }
-
-  #expect(task: number, state: TaskState): void {
-    if (this.#states[task] !== state) throw new RangeError(`task ${task} is ${this.#states[task]}, not ${state}`);
+  #pool(name: string): Pool {
+    let pool = this.#pools.get(name);
+    if (pool === undefined) {
+      pool = { ready: new ReadyQueue(), free: 0, starts: 0 };
+      this.#pools.set(name, pool);
+    }
+    return pool;
   }
 }
 
-function poolOf(task: Task): Pool {
-  return task.ability === 'qa' ? 'qa' : 'work';
+type Answer = Extract<PlanEvent, { type: 'hit' | 'miss' | 'spent' | 'finished' }>;
+type Steering = Exclude<PlanEvent, Answer | { type: 'open' | 'capacity' | 'drain' }>;
+
+function isAnswer(event: Answer | Steering): event is Answer {
+  return event.type === 'hit' || event.type === 'miss' || event.type === 'spent' || event.type === 'finished';
+}
+
+function lookUp(board: Board, ref: TaskRef, commands: PlanCommand[]): void {
+  board.move(ref.task, 'looked-up');
+  commands.push({ type: 'lookup', ...ref });
+}
+
+function mayFail(board: Board, task: number): boolean {
+  return (board.failures[task] ?? 0) + 1 < board.task(task).attempts;
+}
+
+/** How the mission has ended; undefined while something of it runs, or can. */
+function outcomeOf(board: Board, draining: boolean): PlanOutcome | undefined {
+  if (board.active > 0) return undefined;
+  if (board.cancelled) return 'cancelled';
+  if (board.unsettled === 0) return board.failed ? 'failed' : 'succeeded';
+  if (draining) return 'drained';
+  if (board.held) return 'held';
+  return board.count('queued') === 0 && board.count('parked') === 0 ? 'waiting' : undefined;
 }

@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../base/json.ts';
+import { ASSEMBLE, SCAFFOLD, WORK } from '../../spec/graph/task.ts';
 import type { Entry } from '../log/entry.ts';
 import type { LogStatements } from '../log/database.ts';
 import type { Projection } from '../log/projection.ts';
@@ -17,17 +19,21 @@ import type { MissionCreated } from './records.ts';
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 1,
+  version: 2,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
       objective TEXT NOT NULL, priority TEXT NOT NULL, originating_spec TEXT NOT NULL, graph TEXT NOT NULL, tasks INTEGER NOT NULL,
       state TEXT NOT NULL, head TEXT, gate TEXT, gate_reasons TEXT, reason TEXT, started_at TEXT NOT NULL, finished_at TEXT,
-      first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL) WITHOUT ROWID;
+      settings TEXT NOT NULL, cancelled INTEGER NOT NULL DEFAULT 0, session_at TEXT NOT NULL, last_at TEXT NOT NULL,
+      wall INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0, money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0,
+      attempts INTEGER NOT NULL DEFAULT 0, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX mission_by_specification ON mission (specification, first_seq);
     CREATE TABLE task (
       mission TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,
-      key TEXT, manifest TEXT, output TEXT, tree TEXT, origin TEXT, reason TEXT, started_at TEXT, finished_at TEXT, seq INTEGER NOT NULL,
+      key TEXT, manifest TEXT, output TEXT, tree TEXT, origin TEXT, reason TEXT, started_at TEXT, finished_at TEXT,
+      failures INTEGER NOT NULL DEFAULT 0, feedback TEXT, approval TEXT, approval_expires TEXT, tokens INTEGER NOT NULL DEFAULT 0,
+      money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0, seq INTEGER NOT NULL,
       PRIMARY KEY (mission, id)) WITHOUT ROWID;
     CREATE TABLE result (
       key TEXT PRIMARY KEY, mission TEXT NOT NULL, task TEXT NOT NULL, output TEXT NOT NULL, tree TEXT NOT NULL) WITHOUT ROWID;
@@ -37,7 +43,9 @@ export const missionProjection: Projection = {
   `,
   apply(entry, db) {
     FOLDS[entry.kind]?.(entry, entry.mission ?? '', db);
-    if (entry.mission !== undefined) db.run('UPDATE mission SET last_seq = ? WHERE id = ?', entry.seq, entry.mission);
+    if (entry.mission !== undefined) {
+      db.run('UPDATE mission SET last_seq = ?, last_at = ? WHERE id = ?', entry.seq, entry.at, entry.mission);
+    }
   },
 };
 
@@ -50,10 +58,11 @@ const text = (entry: Entry, field: string): string | null => {
 
 const FOLDS: Record<string, Fold> = {
   [MISSION_CREATED]: (entry, mission, db) => {
-    const { prompt, specification, graph, tasks } = entry.data as unknown as MissionCreated;
+    const { prompt, specification, graph, tasks, settings } = entry.data as unknown as MissionCreated;
     db.run(
       `INSERT INTO mission (id, specification, title, dialect, digest, objective, priority, originating_spec, graph, tasks, state,
-        started_at, first_seq, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?)`,
+        settings, started_at, session_at, last_at, first_seq, last_seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
 
       mission,
       specification.id,
@@ -65,13 +74,77 @@ const FOLDS: Record<string, Fold> = {
       prompt.originatingSpec,
       graph,
       tasks,
+      JSON.stringify(settings ?? {}),
+      entry.at,
+      entry.at,
       entry.at,
       entry.seq,
       entry.seq,
     );
   },
-  'mission.resumed': (_entry, mission, db) => {
-    db.run("UPDATE mission SET state = 'running', finished_at = NULL WHERE id = ?", mission);
+  // The time at work is what lies between the first and the last entry of each session: also of one that was killed.
+  'mission.resumed': (entry, mission, db) => {
+    db.run(
+      `UPDATE mission SET state = 'running', finished_at = NULL, reason = NULL, session_at = ?, settings = ?,
+        wall = wall + max(0, CAST((julianday(last_at) - julianday(session_at)) * 86400000 AS INTEGER)) WHERE id = ?`,
+      entry.at,
+      JSON.stringify(entry.data['settings'] ?? {}),
+      mission,
+    );
+    db.run("UPDATE task SET state = 'waiting' WHERE mission = ? AND state = 'running'", mission);
+  },
+  'mission.waiting': (entry, mission, db) => {
+    db.run("UPDATE mission SET state = 'waiting', reason = ? WHERE id = ?", text(entry, 'reason'), mission);
+  },
+  'word.cancel': (entry, mission, db) => {
+    if (entry.task === undefined) db.run('UPDATE mission SET cancelled = 1 WHERE id = ?', mission);
+    else {
+      db.run(
+        `INSERT INTO task (mission, id, title, kind, state, attempt, seq) VALUES (?, ?, ?, ?, 'cancelled', 0, ?)
+         ON CONFLICT (mission, id) DO UPDATE SET state = 'cancelled' WHERE state IN ('waiting', 'running')`,
+        mission,
+        entry.task,
+        ...heading(entry),
+        entry.seq,
+      );
+    }
+  },
+  'word.prioritise': (entry, mission, db) => {
+    db.run('UPDATE mission SET priority = ? WHERE id = ?', text(entry, 'priority'), mission);
+  },
+  // What was skipped is judged anew: it may still stand above something else that has failed.
+  'word.retry': (entry, mission, db) => {
+    const again = "UPDATE task SET state = 'waiting', failures = 0, feedback = coalesce(?, feedback) WHERE mission = ? AND";
+    const note = text(entry, 'note') || null;
+    db.run(
+      `UPDATE mission SET cancelled = 0, reason = NULL, finished_at = NULL,
+        state = CASE WHEN state IN ('failed', 'cancelled') THEN 'waiting' ELSE state END WHERE id = ?`,
+      mission,
+    );
+    db.run("UPDATE task SET state = 'waiting' WHERE mission = ? AND state = 'skipped'", mission);
+    if (entry.task === undefined) db.run(`${again} state IN ('failed', 'cancelled')`, note, mission);
+    else db.run(`${again} id = ? AND state IN ('failed', 'cancelled')`, note, mission, entry.task);
+  },
+  'word.approve': (entry, mission, db) => {
+    answer(entry, { mission, db, approval: 'given' });
+    db.run(
+      `UPDATE mission SET reason = 'What it waited for was approved.' WHERE id = ? AND state = 'waiting'
+        AND NOT EXISTS (SELECT 1 FROM task WHERE mission = mission.id AND approval = 'asked')`,
+      mission,
+    );
+  },
+  'word.reject': (entry, mission, db) => answer(entry, { mission, db, approval: 'refused' }),
+  'approval.expired': (entry, mission, db) => answer(entry, { mission, db, approval: 'expired' }),
+  'approval.asked': (entry, mission, db) => {
+    db.run(
+      `INSERT INTO task (mission, id, title, kind, state, attempt, approval, approval_expires, seq) VALUES (?, ?, ?, ?, 'waiting', 0, 'asked', ?, ?)
+       ON CONFLICT (mission, id) DO UPDATE SET title = excluded.title, kind = excluded.kind, state = 'waiting', approval = 'asked', approval_expires = excluded.approval_expires`,
+      mission,
+      entry.task ?? '',
+      ...heading(entry),
+      text(entry, 'expires'),
+      entry.seq,
+    );
   },
   'mission.interrupted': (_entry, mission, db) => {
     db.run("UPDATE mission SET state = 'waiting' WHERE id = ?", mission);
@@ -92,8 +165,9 @@ const FOLDS: Record<string, Fold> = {
     db.run(
       `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest, started_at, seq)
        VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?)
-       ON CONFLICT (mission, id) DO UPDATE SET state = 'running', attempt = excluded.attempt, key = excluded.key,
-         manifest = excluded.manifest, started_at = excluded.started_at, finished_at = NULL, reason = NULL, seq = excluded.seq`,
+       ON CONFLICT (mission, id) DO UPDATE SET state = 'running', title = excluded.title, kind = excluded.kind, attempt = excluded.attempt, key = excluded.key,
+         manifest = excluded.manifest, started_at = excluded.started_at, finished_at = NULL, reason = NULL, origin = NULL,
+         seq = excluded.seq`,
       mission,
       entry.task ?? '',
       ...heading(entry),
@@ -116,15 +190,18 @@ const FOLDS: Record<string, Fold> = {
       mission,
       entry.task ?? '',
     );
-    db.run(
-      'INSERT OR REPLACE INTO result (key, mission, task, output, tree) VALUES (?, ?, ?, ?, ?)',
-
-      key,
-      mission,
-      entry.task ?? '',
-      output,
-      tree,
-    );
+    addUsage(entry, mission, db);
+    if (entry.data['checked'] !== true) {
+      db.run(
+        'INSERT OR REPLACE INTO result (key, mission, task, output, tree) VALUES (?, ?, ?, ?, ?)',
+        key,
+        mission,
+        entry.task ?? '',
+        output,
+        tree,
+      );
+    }
+    proveResults(text(entry, 'verifies'), mission, db);
   },
   'task.cached': (entry, mission, db) => {
     db.run(
@@ -144,14 +221,39 @@ const FOLDS: Record<string, Fold> = {
     );
   },
   'task.failed': (entry, mission, db) => {
+    const reason = text(entry, 'reason');
     db.run(
-      "UPDATE task SET state = 'failed', reason = ?, finished_at = ?, seq = ? WHERE mission = ? AND id = ?",
-
-      text(entry, 'reason'),
+      `UPDATE task SET state = 'failed', reason = ?, feedback = ?, failures = failures + 1, finished_at = ?, seq = ?
+       WHERE mission = ? AND id = ?`,
+      reason,
+      reason,
       entry.at,
       entry.seq,
       mission,
       entry.task ?? '',
+    );
+    addUsage(entry, mission, db);
+  },
+  // Its result is no longer one that anybody may take.
+  'task.reopened': (entry, mission, db) => {
+    const [task, feedback] = [entry.task ?? '', text(entry, 'feedback')];
+    db.run('DELETE FROM result WHERE key = (SELECT key FROM task WHERE mission = ? AND id = ?)', mission, task);
+    db.run(
+      "UPDATE task SET state = 'waiting', failures = failures + 1, feedback = ? WHERE mission = ? AND id = ?",
+      feedback,
+      mission,
+      task,
+    );
+  },
+  'task.cancelled': (entry, mission, db) => {
+    db.run(
+      `INSERT INTO task (mission, id, title, kind, state, attempt, finished_at, seq) VALUES (?, ?, ?, ?, 'cancelled', 0, ?, ?)
+       ON CONFLICT (mission, id) DO UPDATE SET state = 'cancelled', finished_at = excluded.finished_at, seq = excluded.seq`,
+      mission,
+      entry.task ?? '',
+      ...heading(entry),
+      entry.at,
+      entry.seq,
     );
   },
   'task.skipped': (entry, mission, db) => {
@@ -196,4 +298,37 @@ function addEvidence(entry: Entry, mission: string, db: LogStatements): void {
   );
 }
 
-const heading = (entry: Entry): [string | null, string | null] => [text(entry, 'title'), text(entry, 'taskKind')];
+/** What a person, or time, said to a question. Something may be said before the question is asked. */
+function answer(entry: Entry, { mission, db, approval }: { mission: string; db: LogStatements; approval: string }): void {
+  db.run(
+    `INSERT INTO task (mission, id, title, kind, state, attempt, approval, seq) VALUES (?, ?, ?, ?, 'waiting', 0, ?, ?)
+     ON CONFLICT (mission, id) DO UPDATE SET approval = excluded.approval`,
+    mission,
+    entry.task ?? '',
+    ...heading(entry),
+    approval,
+    entry.seq,
+  );
+}
+
+function addUsage(entry: Entry, mission: string, db: LogStatements): void {
+  db.run('UPDATE mission SET attempts = attempts + 1 WHERE id = ?', mission);
+  const usage = entry.data['usage'];
+  if (!isJsonObject(usage)) return;
+  const [tokens, money, energy] = ['tokens', 'money', 'energy'].map((name) => Number(usage[name] ?? 0));
+  const more = 'SET tokens = tokens + ?, money = money + ?, energy = energy + ?';
+  db.run(`UPDATE mission ${more} WHERE id = ?`, tokens ?? 0, money ?? 0, energy ?? 0, mission);
+  db.run(`UPDATE task ${more} WHERE mission = ? AND id = ?`, tokens ?? 0, money ?? 0, energy ?? 0, mission, entry.task ?? '');
+}
+
+/** A check has passed: what it covers may be taken by others from now on. */
+function proveResults(verifies: string | null, mission: string, db: LogStatements): void {
+  if (verifies === null) return;
+  const prove = `INSERT OR REPLACE INTO result (key, mission, task, output, tree)
+    SELECT key, mission, id, output, tree FROM task WHERE mission = ? AND state = 'succeeded' AND`;
+  if (verifies === WORK) db.run(`${prove} kind = 'work'`, mission);
+  else db.run(`${prove} id = ?`, mission, verifies);
+  if (verifies === ASSEMBLE) db.run(`${prove} id = ?`, mission, SCAFFOLD);
+}
+
+const heading = (entry: Entry): [string, string] => [text(entry, 'title') ?? '', text(entry, 'taskKind') ?? 'work'];

@@ -24,6 +24,19 @@ export interface MissionRow {
   reason: string | null;
   started_at: string;
   finished_at: string | null;
+  /** JSON of `MissionSettings`. */
+  settings: string;
+  /** 1: a person wants no more of it. */
+  cancelled: number;
+  /** When it was last started or resumed. */
+  session_at: string;
+  last_at: string;
+  /** Milliseconds at work in earlier sessions. */
+  wall: number;
+  tokens: number;
+  money: number;
+  energy: number;
+  attempts: number;
   first_seq: number;
   last_seq: number;
 }
@@ -44,6 +57,15 @@ export interface TaskRow {
   reason: string | null;
   started_at: string | null;
   finished_at: string | null;
+  /** Failed attempts since somebody last wanted it anew. */
+  failures: number;
+  /** For the next attempt. */
+  feedback: string | null;
+  approval: 'asked' | 'given' | 'refused' | 'expired' | null;
+  approval_expires: string | null;
+  tokens: number;
+  money: number;
+  energy: number;
   seq: number;
 }
 
@@ -141,4 +163,12 @@ export function evidenceRows(db: LogQueries, mission: string, task?: string): Ev
 export function statementRows(db: LogQueries, mission: string): { name: string; bundle: Digest }[] {
   const sql = 'SELECT name, bundle FROM evidence WHERE mission = ? AND kind = ? AND bundle IS NOT NULL ORDER BY seq';
   return db.all(sql, mission, STATEMENT_RECORDED);
+}
+
+/** Tasks that wait for a person. */
+export function openApprovals(db: LogQueries, mission: string): TaskRow[] {
+  return db.all<TaskRow>(
+    "SELECT * FROM task WHERE mission = ? AND approval = 'asked' AND state = 'waiting' ORDER BY seq",
+    mission,
+  );
 }

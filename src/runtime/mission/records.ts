@@ -1,10 +1,11 @@
 import type { Digest } from '../../base/digest.ts';
 import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { TaskKind } from '../../spec/model.ts';
+import type { Priority, Task, TaskKind } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { MISSION_CREATED } from '../vault/records.ts';
 import type { Usage } from '../workspace/usage.ts';
+import type { MissionSettings } from './settings.ts';
 
 export type MissionState = 'planned' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 export type TaskState = 'waiting' | 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped' | 'cancelled';
@@ -15,14 +16,22 @@ export interface MissionCreated {
   /** Content digest of the task graph. */
   graph: Digest;
   tasks: number;
+  settings: MissionSettings;
 }
 
-export function missionCreated(data: MissionCreated): EntryDraft {
-  return { kind: MISSION_CREATED, mission: data.prompt.id, data: { ...data, prompt: { ...data.prompt } } };
+export function missionCreated({ prompt, settings, ...data }: MissionCreated): EntryDraft {
+  const json: JsonObject = JSON.parse(JSON.stringify(settings));
+  return { kind: MISSION_CREATED, mission: prompt.id, data: { ...data, prompt: { ...prompt }, settings: json } };
 }
 
-export function missionResumed(mission: string): EntryDraft {
-  return { kind: 'mission.resumed', mission, data: {} };
+/** `settings`: as they are from now on. */
+export function missionResumed(mission: string, settings: MissionSettings): EntryDraft {
+  return { kind: 'mission.resumed', mission, data: { settings: JSON.parse(JSON.stringify(settings)) } };
+}
+
+/** Nothing of it can go on until somebody does something: says yes, resumes it, allows more. */
+export function missionWaiting(mission: string, reason: string): EntryDraft {
+  return { kind: 'mission.waiting', mission, data: { reason: bounded(reason) } };
 }
 
 export function missionInterrupted(mission: string): EntryDraft {
@@ -40,11 +49,26 @@ export function taskStarted(task: TaskIdentity, start: { attempt: number; key: D
   return { kind: 'task.started', ...named(task, start) };
 }
 
+/** `checked`: a check that covers the task is still to come; no other mission takes the result before that. `verifies`: what this check covers. */
 export function taskSucceeded(
   task: TaskIdentity,
-  { usage, ...end }: { attempt: number; key: Digest; output: Digest; tree: Digest; usage: Usage | undefined },
+  {
+    usage,
+    checked,
+    verifies,
+    ...end
+  }: {
+    attempt: number;
+    key: Digest;
+    output: Digest;
+    tree: Digest;
+    usage: Usage | undefined;
+    checked: boolean;
+    verifies: string | undefined;
+  },
 ): EntryDraft {
-  return { kind: 'task.succeeded', ...named(task, { ...end, ...used(usage) }) };
+  const more = { ...(checked ? { checked } : {}), ...(verifies === undefined ? {} : { verifies }) };
+  return { kind: 'task.succeeded', ...named(task, { ...end, ...more, ...used(usage) }) };
 }
 
 /** The result of an earlier mission (`origin`) is taken as this task's. */
@@ -65,6 +89,58 @@ export function taskFailed(
 function used(usage: Usage | undefined): JsonObject {
   return usage === undefined ? {} : { usage: { ...usage } };
 }
+
+/** A check found the result at fault: the task is to be done again, with what was found. */
+export function taskReopened(task: TaskIdentity, { because, feedback }: { because: string; feedback: string }): EntryDraft {
+  return { kind: 'task.reopened', ...named(task, { because, feedback: bounded(feedback) }) };
+}
+
+/** It has failed as often as it may: from here on it is for a person. */
+export function taskEscalated(task: TaskIdentity, attempts: number): EntryDraft {
+  return { kind: 'task.escalated', ...named(task, { attempts }), dedup: `escalated ${task.mission} ${task.task} ${attempts}` };
+}
+
+export function taskCancelled(task: TaskIdentity): EntryDraft {
+  return { kind: 'task.cancelled', ...named(task, {}) };
+}
+
+/** A person is asked. Without `expires` (RFC 3339) the question stands for ever. */
+export function approvalAsked(task: TaskIdentity, expires: string | undefined): EntryDraft {
+  return { kind: 'approval.asked', ...named(task, expires === undefined ? {} : { expires }) };
+}
+
+export function approvalExpired(task: TaskIdentity): EntryDraft {
+  return { kind: 'approval.expired', ...named(task, {}) };
+}
+
+/** What people say to a mission. `request` makes it count once, however often it is delivered. */
+export interface Word {
+  request: string;
+  by: string;
+  note?: string | undefined;
+}
+
+export type WordKind = 'pause' | 'cancel' | 'retry' | 'prioritise' | 'approve' | 'reject';
+
+/** Entry kind of what people say: `word.approve`. */
+export function wordSaid(
+  kind: WordKind,
+  about: { mission: string; task: Pick<Task, 'id' | 'title' | 'kind'> | undefined },
+  { priority, note = '', ...word }: Word & { priority?: Priority | undefined },
+): EntryDraft {
+  const { mission, task } = about;
+  const data = { ...word, note: bounded(note), ...(priority === undefined ? {} : { priority }) };
+  const dedup = requestKey(word.request);
+  if (task === undefined) return { kind: `word.${kind}`, mission, data, dedup };
+  return { kind: `word.${kind}`, ...named({ mission, task: task.id, title: task.title, kind: task.kind }, data), dedup };
+}
+
+/** What was asked for cannot be done. */
+export function requestRefused(request: string, { code, message }: { code: string; message: string }): EntryDraft {
+  return { kind: 'request.refused', data: { request, code, message: bounded(message) }, dedup: requestKey(request) };
+}
+
+export const requestKey = (request: string): string => `request ${request}`;
 
 export function taskSkipped(task: TaskIdentity, because: string): EntryDraft {
   return { kind: 'task.skipped', ...named(task, { reason: `${because} failed` }) };

@@ -1,43 +1,47 @@
 import { type Clock, timestamp } from '../../base/clock.ts';
 import { sha256 } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
+import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import type { Ids } from '../../base/ids.ts';
+import { counted, listed } from '../../base/text.ts';
 import type { Specification, Task, TaskGraph } from '../../spec/model.ts';
 import type { Log } from '../log/log.ts';
 import type { Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { missionFinished, type MissionState } from '../vault/records.ts';
 import { storeTree } from '../vault/tree-listing.ts';
-import { graphText } from './graphs.ts';
+import { graphText, readGraph } from './graphs.ts';
 import { Journal, type TaskChange } from './journal.ts';
-import { runLoop } from './loop.ts';
-import { Plan, type PlanOutcome } from './plan.ts';
-import { findMission, latestMissionOf, type MissionRow, statementRows } from './queries.ts';
-import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
-import { missionCreated, missionInterrupted, missionResumed } from './records.ts';
-import type { Runner } from './runner.ts';
+import type { Loop, LoopEnd } from './loop.ts';
+import { planTasks } from './plan-tasks.ts';
+import { findMission, latestMissionOf, type MissionRow, statementRows, taskRows } from './queries.ts';
+import { missionCreated, missionInterrupted, missionResumed, missionWaiting } from './records.ts';
+import type { MissionSettings } from './settings.ts';
 import type { Performer } from './task-key.ts';
 
-export interface MissionOptions {
+/** What missions are run with. */
+export interface MissionBench {
   log: Log;
   store: ContentStore;
   clock: Clock;
   ids: Ids;
-  runner: Runner;
+  /** Drives this mission, and others beside it. */
+  loop: Loop;
+}
+
+export interface MissionOptions extends MissionBench {
   performerOf: (task: Task) => Performer;
-  jobs: number;
-  force: ReadonlySet<string>;
-  priority: MissionPrompt['priority'];
-  /** URI of the bundle. */
-  originatingSpec: string;
-  drain: AbortSignal;
-  stop: AbortSignal;
+  settings: MissionSettings;
   onStart: (start: { mission: string; resumed: boolean }) => void;
   onChange: (change: TaskChange) => void;
 }
 
-/** How many checks share one run of the test tools: start-up costs seconds, and memory grows with the number. */
-const QA_BATCH = 64;
+export interface NewMission {
+  force: ReadonlySet<string>;
+  priority: MissionPrompt['priority'];
+  /** URI of the bundle. */
+  originatingSpec: string;
+}
 
 export interface MissionEnd {
   mission: MissionRow;
@@ -49,34 +53,21 @@ export interface MissionEnd {
  * One application of a graph, from its first entry to its last. A mission that was cut off is taken up where its log ends; one whose
  * graph is no longer wanted is closed first. Throws `INTERRUPTED` after a drain, with everything that finished recorded.
  */
-export async function runMission(specification: Specification, graph: TaskGraph, options: MissionOptions): Promise<MissionEnd> {
-  const { log, clock } = options;
-  const mission = await begin(specification, graph, options);
-  const journal = new Journal({ mission, graph, log, store: options.store, clock, ...callbacks(options) });
-  const plan = new Plan(graph.tasks, { qaBatch: QA_BATCH });
-  const outcome = await guarded(journal, mission, () => runLoop({ plan, journal, ...options }));
-  await finish(journal, mission, { outcome, options });
-  return { mission: findMission(log.db, mission), product: outcome === 'succeeded' ? journal.product() : undefined };
-}
-
-function callbacks({ performerOf, force, onChange }: MissionOptions): Pick<MissionOptions, 'performerOf' | 'force' | 'onChange'> {
-  return { performerOf, force, onChange };
-}
-
-/** Resumes the specification's last mission if it is unfinished and wants the same graph; else starts a new one. Returns its id. */
-async function begin(specification: Specification, graph: TaskGraph, options: MissionOptions): Promise<string> {
-  const { log, store } = options;
-  const text = Buffer.from(graphText(graph));
+export async function runMission(
+  specification: Specification,
+  graph: TaskGraph,
+  options: MissionOptions & NewMission,
+): Promise<MissionEnd> {
+  const { log, store, loop, settings } = options;
   const last = latestMissionOf(log.db, specification.id);
   if (last !== undefined && isOpen(last)) {
-    if (last.graph === sha256(text)) {
-      await log.append([missionResumed(last.id)]);
-      options.onStart({ mission: last.id, resumed: true });
-      return last.id;
+    if (last.graph === sha256(graphText(graph)) && last.cancelled === 0) {
+      if (loop.drives(last.id)) throw alreadyRuns(last.id);
+      return resumeMission(last, options);
     }
-    await close(last.id, { state: 'cancelled', tree: [], ...options });
+    if (!loop.drives(last.id)) await close(last.id, { state: 'cancelled', tree: [], ...options });
   }
-  const graphDigest = await store.put(text);
+  const graphDigest = await store.put(Buffer.from(graphText(graph)));
   const prompt = {
     id: options.ids.uuid(),
     objective: `Build ${specification.title}`,
@@ -85,19 +76,64 @@ async function begin(specification: Specification, graph: TaskGraph, options: Mi
     createdAt: timestamp(options.clock),
   };
   const { id, title, dialect, digest } = specification;
-  await log.append([
-    missionCreated({ prompt, specification: { id, title, dialect, digest }, graph: graphDigest, tasks: graph.tasks.length }),
-  ]);
+  const shown = { id, title, dialect, digest };
+  await log.append([missionCreated({ prompt, specification: shown, graph: graphDigest, tasks: graph.tasks.length, settings })]);
   options.onStart({ mission: prompt.id, resumed: false });
-  return prompt.id;
+  return drive(prompt.id, graph, options);
 }
 
-function isOpen({ state }: MissionRow): boolean {
+/** Takes a mission up where its log ends. */
+export async function resumeMission(
+  mission: MissionRow,
+  options: MissionOptions & Partial<Pick<NewMission, 'force'>>,
+): Promise<MissionEnd> {
+  const { log, store, settings } = options;
+  await log.append([missionResumed(mission.id, settings)]);
+  options.onStart({ mission: mission.id, resumed: true });
+  return drive(mission.id, readGraph(store, mission.graph), options);
+}
+
+/** Closes a mission that nobody drives, for a person who wants no more of it. */
+export async function closeCancelled(mission: MissionRow, options: Pick<MissionOptions, 'log' | 'store'>): Promise<void> {
+  await close(mission.id, { state: 'cancelled', tree: [], ...options });
+}
+
+export function isOpen({ state }: MissionRow): boolean {
   return state === 'planned' || state === 'running' || state === 'waiting';
 }
 
+function alreadyRuns(mission: string): NexusError {
+  return new NexusError('MISSION_RUNNING', `Mission ${mission} is running already.`, {
+    hint: `\`spec-kit logs ${mission} --follow\` shows what it does.`,
+    details: { mission },
+  });
+}
+
+async function drive(
+  id: string,
+  graph: TaskGraph,
+  options: MissionOptions & Partial<Pick<NewMission, 'force'>>,
+): Promise<MissionEnd> {
+  const { log, loop, settings, force = new Set<string>() } = options;
+  const mission = findMission(log.db, id);
+  const journal = new Journal({ ...options, mission, graph, force });
+  const positions = new Map(graph.tasks.map((task, index) => [task.id, index]));
+  const approved = taskRows(log.db, id).flatMap((row) => (row.approval === 'given' ? (positions.get(row.id) ?? []) : []));
+  const end = await guarded(journal, id, () =>
+    loop.open({
+      journal,
+      tasks: planTasks(graph, settings),
+      priority: mission.priority,
+      approved,
+      attemptLimit: settings.budget?.task?.wall,
+    }),
+  );
+  await finish(journal, end, options);
+  return { mission: findMission(log.db, id), product: end.outcome === 'succeeded' ? journal.product() : undefined };
+}
+
 /** A mission stopped from outside says so in the log before the error goes on. */
-async function guarded(journal: Journal, mission: string, run: () => Promise<PlanOutcome>): Promise<PlanOutcome> {
+async function guarded<T>(journal: Journal, mission: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
@@ -106,19 +142,35 @@ async function guarded(journal: Journal, mission: string, run: () => Promise<Pla
   }
 }
 
-async function finish(
-  journal: Journal,
-  mission: string,
-  { outcome, options }: { outcome: PlanOutcome; options: MissionOptions },
-) {
-  await journal.flush(outcome === 'drained' ? [missionInterrupted(mission)] : []);
-  if (outcome === 'drained') {
-    throw new NexusError('INTERRUPTED', `Mission ${mission} was stopped; what had finished is recorded.`, {
-      hint: 'Run the same command again to go on.',
-      details: { mission },
-    });
+async function finish(journal: Journal, { outcome, reason }: LoopEnd, options: MissionOptions): Promise<void> {
+  const { mission } = journal;
+  switch (outcome) {
+    case 'drained':
+      await journal.flush([missionInterrupted(mission)]);
+      throw new NexusError('INTERRUPTED', `Mission ${mission} was stopped; what had finished is recorded.`, {
+        hint: 'Run the same command again to go on.',
+        details: { mission },
+      });
+    case 'held':
+      await journal.flush([missionWaiting(mission, reason ?? 'It was paused.')]);
+      break;
+    case 'waiting':
+      await journal.flush();
+      await journal.flush([missionWaiting(mission, whoMustAgree(mission, options))]);
+      break;
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
+      await journal.flush();
+      await close(mission, { state: outcome, tree: outcome === 'cancelled' ? [] : journal.product(), ...options });
   }
-  await close(mission, { state: outcome, tree: journal.product(), ...options });
+}
+
+function whoMustAgree(mission: string, { log }: Pick<MissionOptions, 'log'>): string {
+  const asked = taskRows(log.db, mission).filter(({ state, approval }) => state === 'waiting' && approval === 'asked');
+  const named = asked.slice(0, 3).map(({ id }) => id);
+  const more = asked.length > named.length ? [counted(asked.length - named.length, 'more task')] : [];
+  return `A person must approve ${listed([...named, ...more])}.`;
 }
 
 /** Seals the mission: its product and the list of its statements go into the last entry. */

@@ -7,6 +7,7 @@ import type { Usage } from '../workspace/usage.ts';
 /** One try at a task, with all it needs. */
 export interface Attempt {
   mission: string;
+  specification: { id: string; digest: Digest };
   task: Task;
   /** From 1. */
   number: number;
@@ -40,6 +41,8 @@ export interface AttemptFailure {
   outcome: 'failed';
   /** What went wrong and, for a check, what to repair: the feedback of the next attempt. */
   reason: string;
+  /** Files that a check found at fault: whoever wrote them may do better. */
+  faulty?: string[];
   evidence: EntryDraft[];
   usage?: Usage;
 }

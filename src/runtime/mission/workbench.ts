@@ -12,7 +12,7 @@ export interface Workbench extends Notary {
   /** PEM of the keys whose statements count. */
   publicKeys: readonly string[];
   clock: Clock;
-  /** Who does the task here, if anybody can. */
-  agentFor: (task: Task) => Agent | undefined;
+  /** Who does a task of the mission here, if anybody can. */
+  agentFor: (mission: string, task: Task) => Agent | undefined;
   qa: QaEngine;
 }

@@ -9,7 +9,8 @@ import { openKeyFile } from '../../../src/runtime/log/key-file.ts';
 import { type Log, openLog } from '../../../src/runtime/log/log.ts';
 import { noteSigner } from '../../../src/runtime/log/signed-note.ts';
 import { missionProjection } from '../../../src/runtime/mission/projection.ts';
-import { type MissionEnd, type MissionOptions, runMission } from '../../../src/runtime/mission/run-mission.ts';
+import { Loop, type LoopOptions } from '../../../src/runtime/mission/loop.ts';
+import { type MissionEnd, type MissionOptions, type NewMission, runMission } from '../../../src/runtime/mission/run-mission.ts';
 import type { Attempt, AttemptResult, Runner } from '../../../src/runtime/mission/runner.ts';
 import { type Tree, treeDigest } from '../../../src/runtime/vault/artifact.ts';
 import { type ContentStore, openContentStore } from '../../../src/runtime/vault/content-store.ts';
@@ -22,13 +23,15 @@ export interface MissionBench {
   dir: string;
   /** Tasks in the order they were run, over all missions. */
   ran: string[];
-  apply(tasks: Task[], options?: Partial<MissionOptions> & { specification?: Partial<Specification> }): Promise<MissionEnd>;
+  apply(tasks: Task[], options?: BenchOptions): Promise<MissionEnd>;
   /** Opens the log, for looking. */
   inLog<T>(look: (log: Log, store: ContentStore) => T): T;
   /** How tasks end, by id; those not named succeed. */
   script: Map<string, (attempt: Attempt) => AttemptResult | Promise<AttemptResult>>;
   remove(): void;
 }
+
+export type BenchOptions = Partial<MissionOptions & NewMission & LoopOptions> & { specification?: Partial<Specification> };
 
 export function missionBench(): MissionBench {
   return missionBenchIn(mkdtempSync(join(tmpdir(), 'mission-')));
@@ -55,14 +58,18 @@ export function missionBenchIn(dir: string): MissionBench {
             store,
             clock: systemClock,
             ids: systemIds(systemClock),
-            runner: scriptedRunner(bench, store),
+            loop: new Loop({
+              runner: scriptedRunner(bench, store),
+              jobs: 2,
+              drain: new AbortController().signal,
+              stop: new AbortController().signal,
+              ...options,
+            }),
             performerOf: () => ({ name: 'script', version: '1' }),
-            jobs: 2,
+            settings: {},
             force: new Set(),
             priority: 'P1',
             originatingSpec: 'file:///spec',
-            drain: new AbortController().signal,
-            stop: new AbortController().signal,
             onStart: () => undefined,
             onChange: () => undefined,
             ...options,

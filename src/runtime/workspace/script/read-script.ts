@@ -9,19 +9,16 @@ import type { Script } from './script.ts';
 
 const MAX_BYTES = 64 * 2 ** 20;
 
-/** Reads a script file. Throws `SCRIPT_INVALID` with what is wrong, and where. */
-export async function readScript(path: string): Promise<Script> {
-  return parseScript(textOf(path), path);
-}
-
-async function parseScript(text: string, file: string): Promise<Script> {
+/** Reads a script's text. Throws `SCRIPT_INVALID` with what is wrong, and where; `file` is named there. */
+export async function parseScript(text: string, file: string): Promise<Script> {
   const parsed = parseYaml(text);
   if ('fault' in parsed) throw invalid(file, `It is no YAML: ${parsed.fault}.`, { line: parsed.line, column: parsed.column });
   await check(parsed.value, file);
   return parsed.value as unknown as Script;
 }
 
-function textOf(path: string): string {
+/** The text of a script file. Throws `SCRIPT_INVALID`. */
+export function readScriptText(path: string): string {
   try {
     if (statSync(path).size > MAX_BYTES) throw invalid(path, 'It is larger than 64 MiB.');
     return readFileSync(path, 'utf8');

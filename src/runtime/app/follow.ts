@@ -1,0 +1,87 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { NexusError } from '../../base/errors.ts';
+import type { Entry } from '../log/entry.ts';
+import { openLog } from '../log/log.ts';
+import { readLockHolder } from '../log/writer-lock.ts';
+import { findMission, type MissionRow } from '../mission/queries.ts';
+import { isOpen } from '../mission/run-mission.ts';
+import type { TaskKind } from '../../spec/model.ts';
+import type { CallContext } from './operations.ts';
+import type { Progress } from './views.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Milliseconds between two looks at the log. */
+const PACE = 150;
+
+const STATES: Readonly<Record<string, Extract<Progress, { type: 'task' }>['state']>> = {
+  'task.started': 'running',
+  'task.succeeded': 'succeeded',
+  'task.cached': 'cached',
+  'task.failed': 'failed',
+  'task.skipped': 'skipped',
+  'task.cancelled': 'cancelled',
+  'task.reopened': 'again',
+  'approval.asked': 'waiting',
+};
+
+const OPEN: ReadonlySet<string> = new Set(['running', 'again', 'waiting']);
+
+/**
+ * Tells what a mission does that another process drives, from its log, until it is over or waits for somebody. Undefined if that process has let go
+ * of it before: then whoever wants it done takes it up. Throws `INTERRUPTED` when the follower is; the mission goes on.
+ */
+export async function followMission(
+  workspace: Workspace,
+  mission: string,
+  context: CallContext,
+): Promise<MissionRow | undefined> {
+  const log = openLog(workspace.dir, { mode: 'read' });
+  try {
+    const show = progressFrom(findMission(log.db, mission), workspace, context);
+    for (let seq = findMission(log.db, mission).first_seq - 1; ;) {
+      const row = findMission(log.db, mission);
+      for (const entry of log.entries({ mission, from: seq + 1 })) {
+        seq = entry.seq;
+        show(entry);
+      }
+      if (!isOpen(row) || (row.state === 'waiting' && row.reason !== null)) return row;
+      if (row.state === 'waiting' || readLockHolder(workspace.dir) === undefined) return undefined;
+      if (context.drain?.aborted === true) throw leftAlone(mission);
+      await wait(PACE);
+    }
+  } finally {
+    log.close();
+  }
+}
+
+function progressFrom(row: MissionRow, workspace: Workspace, context: CallContext): (entry: Entry) => void {
+  const settled = new Set<string>();
+  const report = context.onProgress ?? (() => undefined);
+  const { id: mission, title, tasks: total } = row;
+  report({ type: 'mission', mission, title, total, resumed: false, workspace: workspace.dir });
+  return ({ kind, task = '', data }) => {
+    const state = STATES[kind];
+    if (state === undefined) return;
+    if (OPEN.has(state)) settled.delete(task);
+    else settled.add(task);
+    const [name, taskKind, reason] = [data['title'], data['taskKind'], data['reason']];
+    report({
+      type: 'task',
+      task,
+      title: typeof name === 'string' ? name : task,
+      kind: (typeof taskKind === 'string' ? taskKind : 'work') as TaskKind,
+      state,
+      settled: settled.size,
+      total,
+      ...(typeof reason === 'string' ? { reason } : {}),
+    });
+  };
+}
+
+function leftAlone(mission: string): NexusError {
+  return new NexusError('INTERRUPTED', `Mission ${mission} goes on in the other process.`, {
+    hint: `\`spec-kit logs ${mission} --follow\` shows it again; \`spec-kit cancel ${mission}\` ends it.`,
+    details: { mission },
+  });
+}

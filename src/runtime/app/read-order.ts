@@ -1,0 +1,34 @@
+import type { Order, ReadOrder } from './host.ts';
+import type { ApplyInput, CallContext } from './operations.ts';
+import { keepAgent, openRoster, readAgent } from './roster.ts';
+import { missionSettings } from './settings.ts';
+import { readSpecification, type ReadSpecification, select } from './specification.ts';
+import type { Roster } from './roster.ts';
+import type { Engine } from './engine.ts';
+import type { AgentSource } from './roster.ts';
+
+/** An order of what has been read by now. */
+export async function orderOf(
+  { specification, graph, origin, roster, agent }: ReadSpecification & { roster: Roster; agent: AgentSource },
+  input: ApplyInput,
+  { store }: Pick<Engine, 'store'>,
+): Promise<Order> {
+  return {
+    specification,
+    graph,
+    roster,
+    settings: { ...missionSettings(input, graph), ...(await keepAgent(agent, store)) },
+    force: input.force ?? [],
+    priority: input.priority ?? 'P1',
+    originatingSpec: origin,
+  };
+}
+
+/** Reads a bundle for another process, where that process stands. */
+export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) => {
+  const context: CallContext = { cwd, workspace };
+  const agent = readAgent(input.agent, context);
+  const roster = await openRoster(agent);
+  const read = await readSpecification(input, context);
+  return orderOf({ ...read, graph: select(read.graph, input), roster, agent }, input, engine);
+};

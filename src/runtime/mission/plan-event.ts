@@ -1,0 +1,64 @@
+import type { Priority } from '../../spec/model.ts';
+
+/** A task as the scheduler sees it. */
+export interface PlanTask {
+  /** Positions of the tasks it needs: each before its own. */
+  needs: readonly number[];
+  /** Whose slots it takes. */
+  pool: string;
+  /** 0 is the most urgent. Counts inside of its mission only. */
+  priority: number;
+  /** How often it may fail before it has failed. */
+  attempts: number;
+  /** A person must have said yes before it starts. */
+  approval: boolean;
+}
+
+/** A task of a mission, by its position in the graph. */
+export interface TaskRef {
+  mission: string;
+  task: number;
+}
+
+/** What has happened. Time, people and processes reach the plan through these alone. */
+export type PlanEvent =
+  | { type: 'open'; mission: string; tasks: readonly PlanTask[]; priority: Priority }
+  | { type: 'capacity'; pool: string; free: number }
+  | ({ type: 'hit' } & TaskRef)
+  /** The cache has nothing. `key`: equal keys run once at a time; without one the task runs whatever else does. */
+  | ({ type: 'miss'; key?: string } & TaskRef)
+  /** It has failed before in this mission, `failures` times. */
+  | ({ type: 'spent'; failures: number; key?: string } & TaskRef)
+  | ({ type: 'finished'; outcome: 'succeeded' } & TaskRef)
+  /** `blames`: those of its needs whose results are at fault. Where they have attempts left they are done again, and all that builds on them. `final`: it is not tried again. */
+  | ({ type: 'finished'; outcome: 'failed'; blames?: readonly number[]; final?: boolean } & TaskRef)
+  | ({ type: 'approved' } & TaskRef)
+  /** A person said no, or nobody said anything in time. */
+  | ({ type: 'refused' } & TaskRef)
+  | { type: 'cancel'; mission: string; task?: number }
+  /** What has failed or was cancelled is to be done again: one task, or all. */
+  | { type: 'retry'; mission: string; task?: number }
+  | { type: 'prioritise'; mission: string; priority: Priority }
+  /** Start nothing more of this mission; what runs may end. */
+  | { type: 'hold'; mission: string }
+  | { type: 'release'; mission: string }
+  /** Start nothing more at all. */
+  | { type: 'drain' };
+
+/** What the driver has to do now, in this order. */
+export type PlanCommand =
+  | ({ type: 'lookup' } & TaskRef)
+  | ({ type: 'ask' } & TaskRef)
+  | { type: 'start'; pool: string; mission: string; tasks: number[] }
+  /** End the running attempt; it is to be reported as finished all the same. */
+  | ({ type: 'stop' } & TaskRef)
+  /** It has failed for good. */
+  | ({ type: 'fail' } & TaskRef)
+  /** The result no longer counts: `because` found it at fault. */
+  | ({ type: 'reopen'; because: number } & TaskRef)
+  | ({ type: 'skip'; because: number } & TaskRef)
+  | ({ type: 'cancelled' } & TaskRef)
+  | { type: 'done'; mission: string; outcome: PlanOutcome };
+
+/** `waiting`: nothing can go on until a person has spoken. `held`, `drained`: told to stop with work left. */
+export type PlanOutcome = 'succeeded' | 'failed' | 'cancelled' | 'waiting' | 'held' | 'drained';

@@ -1,0 +1,41 @@
+import type { Digest } from '../../base/digest.ts';
+
+/** What a mission was told beside its graph; in the log, so that it goes on the same way wherever it is resumed. */
+export interface MissionSettings {
+  /** Who does the tasks that need a model. */
+  agent?: AgentSetting;
+  budget?: Budget;
+  approvals?: Approval[];
+}
+
+export interface AgentSetting {
+  name: string;
+  /** Content digest of the file that says what it does. */
+  script?: Digest;
+}
+
+/** Amounts that may be used up. */
+export interface Amounts {
+  /** Tokens of models, in and out. */
+  tokens?: number;
+  /** US dollars, estimated. */
+  money?: number;
+  /** Energy units. */
+  energy?: number;
+  /** Milliseconds at work; waiting for people does not count. */
+  wall?: number;
+  attempts?: number;
+}
+
+/** What a mission, and each of its tasks, may use. What runs when a limit is reached may end; nothing more is started. */
+export interface Budget extends Amounts {
+  task?: Amounts;
+}
+
+/** A person must say yes before the task starts. */
+export interface Approval {
+  /** Id or printed id of a task, or its kind. */
+  task: string;
+  /** Milliseconds after which nobody's answer is a no; never if it is left out. */
+  expires?: number;
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** How long ended processes may take to be gone, milliseconds. */
+const GRACE = 2_000;
+
+/**
+ * Ends what a writer that died had started in the workspace's scratch folder, and removes what it left there. Every process of ours has its
+ * HOME below that folder (`cleanEnvironment`), and so has whatever it starts, also in another session: who has it, and is alive while we hold
+ * the writer lock, belongs to nobody. Returns how many were ended.
+ *
+ * Reads `/proc`: on systems without it nothing is found; there only the process groups that ended with their leader are covered.
+ */
+export async function endOrphans(scratch: string): Promise<number> {
+  const ended = orphansIn(scratch).filter((pid) => end(pid));
+  for (let waited = 0; waited < GRACE && orphansIn(scratch).length > 0; waited += 20) await wait(20);
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+  return ended.length;
+}
+
+/** Pids of processes whose HOME lies in the folder. */
+export function orphansIn(scratch: string): number[] {
+  const places = [...new Set([scratch, resolved(scratch)])].map((place) => `HOME=${place}/`);
+  return processes().filter((pid) => {
+    const environment = read(join('/proc', String(pid), 'environ'));
+    return (
+      environment !== undefined && `\0${environment}`.split('\0').some((entry) => places.some((place) => entry.startsWith(place)))
+    );
+  });
+}
+
+function processes(): number[] {
+  try {
+    return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) && Number(name) !== process.pid ? [Number(name)] : []));
+  } catch {
+    return [];
+  }
+}
+
+/** What belongs to others, or has gone meanwhile, cannot be read. */
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+function resolved(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function end(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
