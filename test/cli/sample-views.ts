@@ -108,6 +108,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
   {
     ...missionFields,
     kind: 'Status',
+    milestones: [{ title: 'Contracts', total: 2, settled: 1, state: 'running' }],
     items: [
       {
         id: 'contract:parcel',

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 
 import type { LogReader } from '../log/log-reader.ts';
+import { readGraph } from '../mission/graphs.ts';
+import { milestonesOf } from '../mission/milestones.ts';
 import { failedTasks, findMission, type MissionRow, missionRows, taskCounts, taskRows } from '../mission/queries.ts';
+import { openContentStore } from '../vault/content-store.ts';
 import { withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
 import type { MissionView, StatusView } from './views.ts';
@@ -32,7 +35,10 @@ export const status: Handler<'status'> = ({ mission }, context) =>
       startedAt: task.started_at,
       finishedAt: task.finished_at,
     }));
-    return { ...missionView(row, { log, workspace }), kind: 'Status', items };
+    const states = new Map(items.map(({ id, state }) => [id, state]));
+    const { tasks } = readGraph(openContentStore(workspace.dir), row.graph);
+    const milestones = milestonesOf(tasks, (id) => states.get(id) ?? 'waiting');
+    return { ...missionView(row, { log, workspace }), kind: 'Status', milestones, items };
   });
 
 /** A mission as all faces show it. */
