@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 
+import { NexusError } from '../../base/errors.ts';
+import type { Task } from '../../spec/model.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { readGraph } from '../mission/graphs.ts';
 import { milestonesOf } from '../mission/milestones.ts';
@@ -36,10 +38,19 @@ export const status: Handler<'status'> = ({ mission }, context) =>
       finishedAt: task.finished_at,
     }));
     const states = new Map(items.map(({ id, state }) => [id, state]));
-    const { tasks } = readGraph(openContentStore(workspace.dir), row.graph);
-    const milestones = milestonesOf(tasks, (id) => states.get(id) ?? 'waiting');
+    const milestones = milestonesOf(tasksOf(row, workspace), (id) => states.get(id) ?? 'waiting');
     return { ...missionView(row, { log, workspace }), kind: 'Status', milestones, items };
   });
+
+/** The tasks of a mission's graph; none where it has gone from the store, for what the log knows is still worth showing. */
+function tasksOf(row: MissionRow, workspace: Workspace): Task[] {
+  try {
+    return readGraph(openContentStore(workspace.dir), row.graph).tasks;
+  } catch (error) {
+    if (error instanceof NexusError && (error.code === 'NOT_FOUND' || error.code === 'STORE_CORRUPT')) return [];
+    throw error;
+  }
+}
 
 /** A mission as all faces show it. */
 export function missionView(row: MissionRow, { log, workspace }: { log: LogReader; workspace: Workspace }): MissionView {

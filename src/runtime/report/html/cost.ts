@@ -57,7 +57,7 @@ function criticalPath({ cost, tasks }: Report): Markup {
   const chain = cost.critical.tasks.flatMap((id) => {
     const at = position.get(id);
     const task = at === undefined ? undefined : tasks[at];
-    return at === undefined || task === undefined ? [] : [{ at, task }];
+    return at === undefined || task === undefined || task.elapsed === 0 ? [] : [{ at, task }];
   });
   const enough = chain
     .map(({ task }) => task.elapsed)

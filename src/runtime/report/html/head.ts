@@ -29,7 +29,7 @@ export function headSection(report: Report): Markup {
   </header>`;
 }
 
-const GATE = { pass: 'Gate passed', fail: 'Gate denied', pending: 'Gate not asked yet' } as const;
+const GATE = { pass: 'Gate passed', fail: 'Gate denied', pending: 'Gate not asked' } as const;
 
 function reasons({ mission, gate }: Report): Markup | null {
   const all = [...(mission.reason === null ? [] : [mission.reason]), ...gate.reasons];

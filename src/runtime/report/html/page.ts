@@ -44,6 +44,10 @@ function hashSource(text: string): string {
   return `sha256-${Buffer.from(hexOf(sha256(text)), 'hex').toString('base64')}`;
 }
 
+/** Whole, since the digests are of all that stands between the tags. */
+const STYLE_ELEMENT = trusted(`<style>${STYLE}</style>`);
+const SCRIPT_ELEMENT = trusted(`<script>${SCRIPT}</script>`);
+
 /** A report as one HTML file that needs nothing else: no server, no network, no script. The same report makes the same bytes. */
 export function reportPage(report: Report): string {
   return `${PAGE_HEAD}${page(report).text}\n`;
@@ -61,9 +65,7 @@ function page(report: Report): Markup {
       <meta name="generator" content="agentnexus ${PRODUCT_VERSION}" />
       <title>${clipped(mission.specification.title, 120)}: mission ${mission.state}</title>
       <link rel="icon" href="data:," />
-      <style>
-        ${trusted(STYLE)}
-      </style>
+      ${STYLE_ELEMENT}
     </head>
     <body>
       <a class="skip" href="#milestones">Skip to the report</a>
@@ -83,9 +85,7 @@ function page(report: Report): Markup {
           same log makes the same page.
         </p>
       </footer>
-      <script>
-        ${trusted(SCRIPT)};
-      </script>
+      ${SCRIPT_ELEMENT}
     </body>
   </html>`;
 }

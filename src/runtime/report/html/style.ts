@@ -103,7 +103,7 @@ svg.timeline { width: 100%; min-width: 760px; height: auto; }
 .load path { fill: var(--accent); opacity: .2; } .load .floor { fill: none; stroke: var(--faint); opacity: 1; }
 .bar { fill: var(--s); } .b-running { fill-opacity: .35; stroke: var(--s); stroke-width: 1.2; }
 .b-interrupted { fill-opacity: .22; stroke: var(--s); stroke-width: 1.2; stroke-dasharray: 3 2; }
-.cross { stroke: var(--surface); stroke-width: 1.7; stroke-linecap: round; fill: none; }
+.cross { stroke: var(--surface); stroke-width: 1.7; stroke-linecap: round; fill: none; } .cross.beside { stroke: var(--s); }
 .dot { fill: var(--s); } .dash { stroke: var(--s); stroke-width: 2.4; fill: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; padding: 10px 2px 0; font-size: 13px; color: var(--soft); }
 .legend li { display: flex; align-items: center; gap: 7px; }
@@ -128,7 +128,7 @@ tbody th { font-weight: 500; min-width: 110px; }
 td { overflow-wrap: anywhere; min-width: 64px; }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 table .digest { font-size: 11.5px; }
-.tasks td:nth-child(2) { min-width: 220px; } .tasks td:last-child { min-width: 200px; width: 40%; }
+.tasks th:first-child { width: 124px; } .tasks th.n { width: 84px; } .tasks td:nth-child(2) { min-width: 220px; } .tasks th:last-child { width: 40%; }
 .tasks tr:target, .log tr:target { background: color-mix(in srgb, var(--accent) 12%, transparent); }
 .needs { list-style: none; padding: 0; } .needs code { font-size: 12.5px; }
 .reason { color: var(--bad); white-space: pre-wrap; }
@@ -136,7 +136,7 @@ table .digest { font-size: 11.5px; }
 .filter { margin: 6px 0 12px; font-size: 14px; color: var(--soft); }
 input { font: inherit; color: var(--ink); background: var(--surface); border: 1px solid var(--faint); border-radius: 7px; padding: 5px 10px; margin-left: 6px; width: 220px; max-width: 100%; }
 .failure { background: var(--surface); border: 1px solid var(--line); border-left: 3px solid var(--bad); border-radius: 0 10px 10px 0; padding: 10px 18px 14px; margin: 10px 0; }
-.failure h4 span { color: var(--soft); font-weight: 400; } .failure ul { font-size: 14px; padding-left: 20px; overflow-wrap: anywhere; }
+.failures > .failure { margin-left: 2px; } .failure h4 span { color: var(--soft); font-weight: 400; } .failure ul { font-size: 14px; padding-left: 20px; overflow-wrap: anywhere; }
 pre { background: var(--surface); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; margin: 8px 0 12px; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; font-size: 12.5px; }
 .failure pre { border: 0; padding: 0; margin: 6px 0 0; background: none; max-height: 420px; overflow: auto; }
 footer { padding-top: 56px; padding-bottom: 48px; font-size: 13px; color: var(--soft); }

@@ -44,8 +44,8 @@ export function timelineSection(report: Report): Markup {
 function summary({ tasks, runs, cost }: Report): string {
   const most = runningCounts(tasks.flatMap(({ attempts }) => attempts)).reduce((high, { count }) => Math.max(high, count), 0);
   const lanes = tasks.reduce((high, { attempts }) => attempts.reduce((lane, each) => Math.max(lane, each.lane), high), 0);
-  const stops =
-    runs.length > 1 ? ` It was taken up ${counted(runs.length - 1, 'time')}; the time between is left out, and marked.` : '';
+  const again = runs.length === 2 ? 'once' : counted(runs.length - 1, 'time');
+  const stops = runs.length > 1 ? ` It was taken up again ${again}; the time between is left out, and marked.` : '';
   if (most === 0) return `Nothing had to run.${stops}`;
   return `${duration(cost.active)} of work, at most ${counted(most, 'task')} at once, in ${counted(lanes, 'lane')}.${stops}`;
 }
@@ -155,7 +155,7 @@ function milestoneRow({ title, state, settled, total, start, end }: ReportMilest
   return html`<g class="phase s-${shapeOf(state)}">
     <svg x="2" y="${y + 5}" width="12" height="12"><use href="#m-${shapeOf(state)}" /></svg>
     <text x="20" y="${y + 15}"
-      >${clipped(title, 30)}<title>${clipped(title, 300)}: ${state}, ${settled} of ${total} settled</title></text
+      >${clipped(title, 26)}<title>${clipped(title, 300)}: ${state}, ${settled} of ${total} settled</title></text
     >
     ${start === null || end === null ? null : span(start, end)}
   </g>`;
@@ -188,8 +188,9 @@ function bar(attempt: ReportAttempt, { task, y, now, scale }: BarPlace): Markup 
   const width = Math.max(2.5, xOf(scale, end ?? now) - x);
   const time = duration((end ?? now) - start);
   const about = `${task.id}, attempt ${number}: ${outcome} after ${time}, lane ${lane}${attempt.shared > 1 ? `, one run for ${attempt.shared} checks` : ''}`;
-  const middle = x + width / 2;
-  const cross = html`<path class="cross" d="M${coordinate(middle - 3)} ${y + 3}l6 6m0-6-6 6" />`;
+  const inside = width >= 10;
+  const middle = inside ? x + width / 2 : x + width + 6;
+  const cross = html`<path class="${inside ? 'cross' : 'cross beside'}" d="M${coordinate(middle - 3)} ${y + 3}l6 6m0-6-6 6" />`;
   return html`<g class="s-${outcome}">
     <rect class="bar b-${outcome}" x="${coordinate(x)}" y="${y}" width="${coordinate(width)}" height="12" rx="2.5" />
     ${outcome === 'failed' ? cross : null}

@@ -4,6 +4,8 @@ import { clipped, fitting, html, type Markup } from './markup.ts';
 import { mark, stateBadge } from './state-mark.ts';
 
 const FAILURES = { most: 100, characters: 500_000 };
+/** Those after them are in a list to be opened. */
+const FIRST_FAILURES = 10;
 const CHECKS = { most: 600, characters: 400_000 };
 
 /** What was judged, by whom, and what the judges found. */
@@ -67,8 +69,12 @@ function failures({ tasks, checks }: Report): Markup | null {
       </article>`,
     FAILURES,
   );
+  const rest = html`<details class="failures">
+    <summary>${counted(shown.length - FIRST_FAILURES, 'more failure')}</summary>
+    ${shown.slice(FIRST_FAILURES)}
+  </details>`;
   return html`<h3>${counted(failed.length, 'failure')}</h3>
-    ${shown}
+    ${shown.slice(0, FIRST_FAILURES)} ${shown.length > FIRST_FAILURES ? rest : null}
     ${omitted > 0 ? html`<p class="more">and ${grouped(omitted)} more; <code>spec-kit status</code> lists them</p>` : null}`;
 }
 
