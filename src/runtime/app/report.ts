@@ -41,14 +41,9 @@ function fileFor(
 }
 
 async function textOf(made: Report, format: ReportFormat): Promise<string> {
-  switch (format) {
-    case 'html':
-      return (await import('../report/html/page.ts')).reportPage(made);
-    case 'trace':
-      return (await import('../report/trace/chrome-trace.ts')).chromeTrace(made);
-    case 'json':
-      return `${JSON.stringify({ apiVersion: 'agentnexus.dev/v1', kind: 'Report', ...made }, null, 2)}\n`;
-  }
+  if (format === 'html') return (await import('../report/html/page.ts')).reportPage(made);
+  if (format === 'trace') return (await import('../report/trace/chrome-trace.ts')).chromeTrace(made);
+  return `${JSON.stringify({ apiVersion: 'agentnexus.dev/v1', kind: 'Report', ...made }, null, 2)}\n`;
 }
 
 /** The public keys that the workspace has; a report says so where one is missing. */

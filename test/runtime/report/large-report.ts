@@ -57,24 +57,36 @@ export function largeReport({
     },
     suites: [{ suite: `jest${text}`, passed: 3, failed: 1, coverage: { mean: 0.5, lowest: 0.25 } }],
     checks: tasks.map(({ id, state, reason }) => ({
-      ...{ task: id, state, suite: `jest${text}`, result: 'fail', passed: 3, failed: 30 },
+      task: id,
+      state,
+      suite: `jest${text}`,
+      result: 'fail',
+      passed: 3,
+      failed: 30,
       failedTests: [`a test${text}`],
-      ...{ statement: 4, reason },
+      statement: 4,
+      reason,
     })),
     artifacts: tasks.map(({ id }, index) => ({
-      ...{
-        artifactId: uuidOf(digest),
-        path: `src/${index}${text}.ts`,
-        type: 'code',
-        checksum: digest,
-        uri: 'ni:///',
-        reviewer: 'qa',
-      },
-      ...{ task: id, validation: 'pass', coverage: 1, size: 100 },
+      artifactId: uuidOf(digest),
+      path: `src/${index}${text}.ts`,
+      type: 'code',
+      checksum: digest,
+      uri: 'ni:///',
+      reviewer: 'qa',
+      task: id,
+      validation: 'pass',
+      coverage: 1,
+      size: 100,
       entries: { artifact: index, statements: [index], validations: [] },
     })),
     statements: tasks.map(({ id }, index) => ({
-      ...{ entry: index, task: id, name: `${id}.tests`, predicateType: `https://in-toto.io${text}`, bundle: digest, subjects: 1 },
+      entry: index,
+      task: id,
+      name: `${id}.tests`,
+      predicateType: `https://in-toto.io${text}`,
+      bundle: digest,
+      subjects: 1,
     })),
     proof: {
       checkpoint: { origin: 'log', size: 10, rootHash: 'abc', note: `log\n10\nabc\n\n— log ${text}\n` },
@@ -91,8 +103,16 @@ function taskAt(index: number, { milestones, text, count }: { milestones: number
   const needs = [1, 2, 30].flatMap((back) => (index < back ? [] : [index - back]));
   const start = Math.floor((index / count) * 80_000);
   const attempt = {
-    ...{ number: 1, start, end: state === 'running' ? null : start + 500, startedAt: at, endedAt: at, reason: `no${text}` },
-    ...{ lane: (index % 8) + 1, shared: 2, entries: { start: index, end: index }, usage: null },
+    number: 1,
+    start,
+    end: state === 'running' ? null : start + 500,
+    startedAt: at,
+    endedAt: at,
+    reason: `no${text}`,
+    lane: (index % 8) + 1,
+    shared: 2,
+    entries: { start: index, end: index },
+    usage: null,
   };
   const outcome = state === 'succeeded' || state === 'failed' || state === 'running' ? state : null;
   return {

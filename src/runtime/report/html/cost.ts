@@ -1,6 +1,6 @@
 import { counted, grouped } from '../../../base/text.ts';
 import { duration } from '../../../base/times.ts';
-import type { Report, ReportTask, Usage } from '../model/report.ts';
+import type { Report, ReportTask, ReportUsage } from '../model/report.ts';
 import { figure } from './head.ts';
 import { clipped, coordinate, html, type Markup } from './markup.ts';
 
@@ -37,14 +37,14 @@ function cacheNote({ hits, unknown }: Report['cost']['cache']): string {
   return `${counted(hits, 'task')} taken over${unknown > 0 ? `, ${grouped(unknown)} of unknown time` : ''}`;
 }
 
-function usageFigures(usage: Usage | null): [string, string, string][] {
+function usageFigures(usage: ReportUsage | null): [string, string, string][] {
   if (usage === null) return [];
-  const known: [string, number | null][] = [
-    ['Tokens', usage.tokens],
-    ['Money', usage.money],
-    ['Energy', usage.energy],
+  const known: [string, number | null, string][] = [
+    ['Tokens', usage.tokens, 'of models, in and out'],
+    ['Money, US$', usage.money, 'estimated'],
+    ['Energy', usage.energy, 'units'],
   ];
-  return known.flatMap(([name, value]) => (value === null ? [] : [[name, amount(value), 'as agents report it']]));
+  return known.flatMap(([name, value, note]) => (value === null ? [] : [[name, amount(value), note]]));
 }
 
 /** Whole numbers with groups, others with what matters of them. */

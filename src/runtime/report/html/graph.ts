@@ -7,7 +7,7 @@ import { clipped, coordinate, html, type Markup } from './markup.ts';
 import { shapeOf } from './state-mark.ts';
 
 /** A larger graph is drawn by its milestones. */
-export const MOST_NODES = 120;
+const MOST_NODES = 120;
 const MOST_MILESTONES = 80;
 const MOST_EDGES = 1200;
 

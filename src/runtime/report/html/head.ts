@@ -105,6 +105,6 @@ function facts({ mission, asOf, runs }: Report): [string, Content][] {
   ];
 }
 
-export function time(at: string): Markup {
+function time(at: string): Markup {
   return html`<time datetime="${at}">${moment(at)}</time>`;
 }

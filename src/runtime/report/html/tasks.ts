@@ -1,7 +1,7 @@
 import { counted, grouped } from '../../../base/text.ts';
 import { duration } from '../../../base/times.ts';
 import type { Need } from '../../../spec/model.ts';
-import type { Report, ReportMilestone, ReportTask, Usage } from '../model/report.ts';
+import type { Report, ReportMilestone, ReportTask, ReportUsage } from '../model/report.ts';
 import { amount } from './cost.ts';
 import { clipped, fitting, html, type Markup } from './markup.ts';
 import { mark, stateBadge } from './state-mark.ts';
@@ -41,7 +41,7 @@ interface Group {
   rows: Markup[];
   omitted: number;
   open: boolean;
-  usage: Usage | null;
+  usage: ReportUsage | null;
 }
 
 function group({ title, state, settled, total }: ReportMilestone, { at, rows, omitted, open, usage }: Group): Markup {
@@ -71,14 +71,14 @@ function group({ title, state, settled, total }: ReportMilestone, { at, rows, om
 }
 
 /** Only what some agent has reported has a column. */
-function columns(usage: Usage | null): string[] {
+function columns(usage: ReportUsage | null): string[] {
   const { tokens = null, money = null, energy = null } = usage ?? {};
-  return [tokens === null ? '' : 'Tokens', money === null ? '' : 'Money', energy === null ? '' : 'Energy'].filter(
+  return [tokens === null ? '' : 'Tokens', money === null ? '' : 'US$', energy === null ? '' : 'Energy'].filter(
     (name) => name !== '',
   );
 }
 
-function taskRow([at, task]: Placed, total: Usage | null): Markup {
+function taskRow([at, task]: Placed, total: ReportUsage | null): Markup {
   const { id, title, state, reason, kind, attempts, elapsed, requirements } = task;
   const used = [
     [total?.tokens, task.usage?.tokens],

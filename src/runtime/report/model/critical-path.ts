@@ -35,5 +35,5 @@ function longestOf(links: readonly (Link | undefined)[]): Link | undefined {
 function chainTo(last: Link): string[] {
   const chain: string[] = [];
   for (let link: Link | undefined = last; link !== undefined; link = link.before) chain.push(link.task);
-  return chain.reverse();
+  return chain.toReversed();
 }

@@ -55,7 +55,11 @@ function read(row: MissionRow, { log, store, keys }: ReportSource): Report {
 function missionOf(row: MissionRow): ReportMission {
   const { id, objective, priority, state, reason, graph, head } = row;
   return {
-    ...{ id, objective, priority, state, reason },
+    id,
+    objective,
+    priority,
+    state,
+    reason,
     specification: { id: row.specification, title: row.title, dialect: row.dialect, digest: row.digest },
     originatingSpec: row.originating_spec,
     graph,

@@ -22,10 +22,18 @@ export function readTasks(tasks: readonly Task[], { db, rows, trace, now }: Trac
     const attempts = attemptsOf.get(task.id) ?? [];
     const { id, title, kind, milestone, priority, optional, needs, requirements, source } = task;
     return {
-      ...{ id, title, kind, milestone, priority, optional },
+      id,
+      title,
+      kind,
+      milestone,
+      priority,
+      optional,
       state: row?.state ?? 'waiting',
       reason: row?.reason ?? null,
-      ...{ needs, requirements, source, attempts },
+      needs,
+      requirements,
+      source,
+      attempts,
       settled: trace.tasks.get(id)?.settled ?? null,
       elapsed: attempts.reduce((sum, { start, end }) => sum + (end ?? now) - start, 0),
       cached: row?.state === 'cached' && row.origin !== null ? { origin: row.origin, saved: tookIn(db, row.origin, id) } : null,

@@ -70,7 +70,7 @@ export interface ReportTask {
   elapsed: number;
   /** The mission whose result it took, and how long it took there, where that is known. */
   cached: { origin: string; saved: number | null } | null;
-  usage: Usage | null;
+  usage: ReportUsage | null;
 }
 
 export interface ReportAttempt {
@@ -88,12 +88,13 @@ export interface ReportAttempt {
   shared: number;
   /** Positions in the log. */
   entries: { start: number; end: number | null };
-  usage: Usage | null;
+  usage: ReportUsage | null;
 }
 
 /** What an agent reported to have used; null where it said nothing. */
-export interface Usage {
+export interface ReportUsage {
   tokens: number | null;
+  /** US dollars, estimated. */
   money: number | null;
   energy: number | null;
 }
@@ -116,7 +117,7 @@ export interface ReportCost {
   critical: { elapsed: number; tasks: string[] };
   /** Tasks whose result was taken over, and what they took when they ran; `unknown` of them left no time. */
   cache: { hits: number; saved: number; unknown: number };
-  usage: Usage | null;
+  usage: ReportUsage | null;
 }
 
 /** What a suite says about the product as it stands. */

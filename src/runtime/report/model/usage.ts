@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
-import type { Usage } from './report.ts';
+import type { ReportUsage } from './report.ts';
 
-/** The `usage` of an entry's data. Tokens may be counted by kind (`{input, output}`): they are added up. */
-export function readUsage(data: JsonObject): Usage | null {
+/** The `usage` of an entry's data, as far as it is one. */
+export function readUsage(data: JsonObject): ReportUsage | null {
   const { usage } = data;
   if (!isJsonObject(usage)) return null;
   const [tokens, money, energy] = [amount(usage['tokens']), amount(usage['money']), amount(usage['energy'])];
@@ -10,14 +10,11 @@ export function readUsage(data: JsonObject): Usage | null {
 }
 
 function amount(value: JsonValue | undefined): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : null;
-  if (!isJsonObject(value)) return null;
-  const parts = Object.values(value).flatMap((part) => (typeof part === 'number' ? [amount(part) ?? 0] : []));
-  return parts.length === 0 ? null : parts.reduce((sum, part) => sum + part, 0);
+  return typeof value === 'number' && value >= 0 ? value : null;
 }
 
 /** Adds up what is known. */
-export function totalUsage(all: readonly (Usage | null)[]): Usage | null {
+export function totalUsage(all: readonly (ReportUsage | null)[]): ReportUsage | null {
   const known = all.filter((usage) => usage !== null);
   if (known.length === 0) return null;
   return {

@@ -48,7 +48,8 @@ describe('runningCounts', () => {
 
 describe('criticalPath', () => {
   const task = (id: string, elapsed: number, needs: string[] = []) => ({
-    ...{ id, elapsed },
+    id,
+    elapsed,
     needs: needs.map((need) => ({ task: need, kind: 'explicit' as const, because: '' })),
   });
 
@@ -79,7 +80,7 @@ describe('steadyTime', () => {
 
 describe('usage', () => {
   it('adds up what entries carry, and takes nothing for granted', () => {
-    expect(readUsage({ usage: { tokens: { input: 10, output: 5, model: 'x' }, money: 0.5 } })).toEqual({
+    expect(readUsage({ usage: { tokens: 15, money: 0.5, model: 'x' } })).toEqual({
       tokens: 15,
       money: 0.5,
       energy: null,
@@ -88,7 +89,9 @@ describe('usage', () => {
       [{}, { usage: 3 }, { usage: { tokens: 'many', money: -1 } }, { usage: { energy: {} } }].map((data) => readUsage(data)),
     ).toEqual([null, null, null, null]);
     expect(totalUsage([null, { tokens: 1, money: null, energy: 2 }, { tokens: 2, money: null, energy: null }])).toEqual({
-      ...{ tokens: 3, money: null, energy: 2 },
+      tokens: 3,
+      money: null,
+      energy: 2,
     });
     expect(totalUsage([null])).toBeNull();
   });

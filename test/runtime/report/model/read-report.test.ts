@@ -154,12 +154,11 @@ describe('readReport', () => {
     expect(after.runs.map(({ ended }) => ended)).toEqual(['interrupted', 'lost', 'running']);
 
     await append([taskStarted(taskOf(mission, 'b'), { attempt: 2, key: digest, manifest: digest })]);
-    const usage = { tokens: { input: 1200, output: 300 }, money: 0.25, energy: 3 };
-    const failed = taskFailed(taskOf(mission, 'b'), { attempt: 2, key: digest, reason: 'no' });
-    await append([{ ...failed, data: { ...failed.data, usage } }]);
+    const usage = { tokens: 1500, money: 0.25, energy: 3 };
+    await append([taskFailed(taskOf(mission, 'b'), { attempt: 2, key: digest, reason: 'no', usage })]);
     const last = read();
     expect(last.tasks[1]?.attempts.map(({ outcome }) => outcome)).toEqual(['interrupted', 'failed']);
-    expect(last.cost.usage).toEqual({ tokens: 1500, money: 0.25, energy: 3 });
+    expect(last.cost.usage).toEqual(usage);
     expect(reportPage(last)).toContain('<dt>Tokens</dt>');
   });
 
@@ -172,7 +171,9 @@ describe('readReport', () => {
     const mission = bench.inLog((log) => findMission(log.db, 'latest').id);
     const start = { attempt: 1, key: digest, manifest: digest };
     await append([missionResumed(mission), taskStarted(taskOf(mission, 'a'), start), taskStarted(taskOf(mission, 'b'), start)]);
-    await append([taskSucceeded(taskOf(mission, 'a'), { attempt: 1, key: digest, output: digest, tree: digest })]);
+    await append([
+      taskSucceeded(taskOf(mission, 'a'), { attempt: 1, key: digest, output: digest, tree: digest, usage: undefined }),
+    ]);
     return mission;
   }
 });
