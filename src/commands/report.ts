@@ -9,7 +9,7 @@ import { renderReport } from '../cli/render/report.ts';
 const FORMATS = ['html', 'trace', 'json'] as const;
 
 export default class Report extends BaseCommand {
-  static override summary = 'Write a report of a mission: one HTML page, a trace of the timeline, or JSON.';
+  static override summary = 'Write a report of a mission: a page, a trace or JSON.';
   static override description =
     'The page has the graph, timeline, cost, verdicts, evidence and proofs, and needs no server and no network. The trace opens in Perfetto and ' +
     'chrome://tracing. Both are made from the log alone, also while the mission runs, and go to the `reports` folder of the workspace unless ' +
