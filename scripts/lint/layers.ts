@@ -20,6 +20,7 @@ export const LAYERS: readonly Layer[] = [
     owns: ['fast-check', 'jest', '@jest/globals', 'typescript', '@asyncapi/specs', '@seriousme/openapi-schema-validator'],
   },
   { folder: 'src/runtime/mission', owns: [] },
+  { folder: 'src/runtime/report', owns: [] },
   { folder: 'src/runtime/relay', owns: ['@opentelemetry/*', 'prom-client'] },
   { folder: 'src/runtime/cluster', owns: ['@temporalio/*'] },
   { folder: 'src/runtime/app', owns: ['node:process'] },

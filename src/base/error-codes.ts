@@ -49,6 +49,8 @@ export const ERROR_CODES = {
   KEY_UNUSABLE: { exit: 4, summary: 'A signing key cannot be read, or others can read it.' },
   VERIFY_FAILED: { exit: 1, summary: 'A proof did not verify.' },
   EXPORT_EXISTS: { exit: 2, summary: 'The export folder already holds files.' },
+  REPORT_EXISTS: { exit: 2, summary: 'The file to write a report to holds something else.' },
+  REPORT_UNWRITABLE: { exit: 4, summary: 'The file to write a report to cannot be written.' },
 
   // Running.
   ARTIFACT_PATH: { exit: 1, summary: 'A produced path is absolute, leaves its root, is reserved, or collides with another.' },

@@ -12,7 +12,7 @@ import { renderMission } from '../../src/cli/render/mission.ts';
 import { renderMissions } from '../../src/cli/render/missions.ts';
 import { renderPlanTree } from '../../src/cli/render/plan-tree.ts';
 import { renderStatus } from '../../src/cli/render/status.ts';
-import { duration } from '../../src/cli/render/times.ts';
+import { duration } from '../../src/base/times.ts';
 import { renderVerification } from '../../src/cli/render/verification.ts';
 import { plainPaint, type Screen } from '../../src/cli/screen.ts';
 import type { MissionView, VerificationView } from '../../src/runtime/app/views.ts';

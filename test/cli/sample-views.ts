@@ -1,6 +1,7 @@
 import { sha256 } from '../../src/base/digest.ts';
 import type { Operations } from '../../src/runtime/app/operations.ts';
 import type { MissionView, PlannedTask, PlanView } from '../../src/runtime/app/views.ts';
+import { largeReport } from '../runtime/report/large-report.ts';
 
 type View = Operations[keyof Operations]['output'];
 
@@ -112,6 +113,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
   {
     ...missionFields,
     kind: 'Status',
+    milestones: [{ title: 'Contracts', total: 2, settled: 1, state: 'running' }],
     items: [
       {
         id: 'contract:parcel',
@@ -146,6 +148,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     needs: [{ task: 'scaffold', kind: 'structural', because: 'everything stands on it' }],
     outputs: [{ path: 'src/contracts/parcel.ts', digest }],
   },
+  { kind: 'Report', ...largeReport({ tasks: 12 }), written: { path: '/tmp/report.html', format: 'html', bytes: 123 } },
   { kind: 'EvidenceList', mission, items: [evidenceItem] },
   {
     kind: 'Evidence',

@@ -1,7 +1,7 @@
 import { counted } from '../../base/text.ts';
 import type { Progress } from '../../runtime/app/views.ts';
 import { oneLine } from '../printable.ts';
-import { duration } from '../render/times.ts';
+import { duration } from '../../base/times.ts';
 import type { Paint } from '../screen.ts';
 
 type TaskProgress = Extract<Progress, { type: 'task' }>;

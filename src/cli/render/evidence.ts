@@ -1,5 +1,6 @@
 import { counted } from '../../base/text.ts';
-import type { EvidenceItem, EvidenceListView, EvidenceView } from '../../runtime/app/views.ts';
+import type { EvidenceListView, EvidenceView } from '../../runtime/app/views.ts';
+import type { EvidenceItem } from '../../runtime/vault/evidence-desk.ts';
 import type { Screen } from '../screen.ts';
 import { table } from '../table.ts';
 import { renderFacts } from './facts.ts';

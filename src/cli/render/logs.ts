@@ -3,7 +3,7 @@ import { oneLine } from '../printable.ts';
 import type { Screen } from '../screen.ts';
 import { shortened } from '../table.ts';
 import { painted } from './state.ts';
-import { moment } from './times.ts';
+import { moment } from '../../base/times.ts';
 
 export function renderLogs({ items }: LogsView, screen: Screen): string {
   return items.map((line) => renderLogLine(line, screen)).join('');

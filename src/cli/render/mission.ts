@@ -6,7 +6,7 @@ import type { Screen } from '../screen.ts';
 import { countedDiagnostics, renderCoverage } from './diagnostics.ts';
 import { indented, renderFacts } from './facts.ts';
 import { painted } from './state.ts';
-import { between, duration } from './times.ts';
+import { between, duration } from '../../base/times.ts';
 
 export interface MissionOptions {
   cwd: string;

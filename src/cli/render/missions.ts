@@ -2,7 +2,7 @@ import type { MissionListView } from '../../runtime/app/views.ts';
 import type { Screen } from '../screen.ts';
 import { table } from '../table.ts';
 import { painted } from './state.ts';
-import { between, moment } from './times.ts';
+import { between, moment } from '../../base/times.ts';
 
 export function renderMissions({ items }: MissionListView, screen: Screen): string {
   if (items.length === 0) return 'There is no mission yet; `spec-kit apply BUNDLE` starts one.\n';

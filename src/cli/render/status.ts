@@ -3,13 +3,14 @@ import type { StatusView } from '../../runtime/app/views.ts';
 import type { Screen } from '../screen.ts';
 import { table } from '../table.ts';
 import { type MissionOptions, renderFailures, renderMissionFacts } from './mission.ts';
+import { renderMilestones } from './milestones.ts';
 import { painted } from './state.ts';
-import { between } from './times.ts';
+import { between } from '../../base/times.ts';
 
 export function renderStatus(view: StatusView, screen: Screen, options: MissionOptions): string {
   const { paint } = screen;
   const head = `${paint.bold(oneLine(view.specification.title))}: ${painted(view.state, paint)}\n`;
-  return `${head}${renderMissionFacts(view, screen, options)}${tasks(view, screen)}${renderFailures(view, screen)}`;
+  return `${head}${renderMissionFacts(view, screen, options)}${renderMilestones(view, screen)}${tasks(view, screen)}${renderFailures(view, screen)}`;
 }
 
 function tasks({ items }: StatusView, screen: Screen): string {

@@ -20,6 +20,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   status: async () => (await import('./missions.ts')).status,
   logs: async () => (await import('./logs.ts')).logs,
   explain: async () => (await import('./explain.ts')).explain,
+  report: async () => (await import('./report.ts')).report,
   'evidence.list': async () => (await import('./evidence.ts')).listEvidence,
   'evidence.show': async () => (await import('./evidence.ts')).showEvidence,
   'evidence.export': async () => (await import('./export.ts')).exportEvidence,

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 
+import { NexusError } from '../../base/errors.ts';
+import type { Task } from '../../spec/model.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import {
   failedTasks,
@@ -11,6 +13,9 @@ import {
   taskRows,
 } from '../mission/queries.ts';
 import type { MissionSettings } from '../mission/settings.ts';
+import { readGraph } from '../mission/graphs.ts';
+import { milestonesOf } from '../mission/milestones.ts';
+import { openContentStore } from '../vault/content-store.ts';
 import { withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
 import type { MissionView, StatusView } from './views.ts';
@@ -41,8 +46,20 @@ export const status: Handler<'status'> = ({ mission }, context) =>
       startedAt: task.started_at,
       finishedAt: task.finished_at,
     }));
-    return { ...missionView(row, { log, workspace }), kind: 'Status', items };
+    const states = new Map(items.map(({ id, state }) => [id, state]));
+    const milestones = milestonesOf(tasksOf(row, workspace), (id) => states.get(id) ?? 'waiting');
+    return { ...missionView(row, { log, workspace }), kind: 'Status', milestones, items };
   });
+
+/** The tasks of a mission's graph; none where it has gone from the store, for what the log knows is still worth showing. */
+function tasksOf(row: MissionRow, workspace: Workspace): Task[] {
+  try {
+    return readGraph(openContentStore(workspace.dir), row.graph).tasks;
+  } catch (error) {
+    if (error instanceof NexusError && (error.code === 'NOT_FOUND' || error.code === 'STORE_CORRUPT')) return [];
+    throw error;
+  }
+}
 
 /** A mission as all faces show it. */
 export function missionView(row: MissionRow, { log, workspace }: { log: LogReader; workspace: Workspace }): MissionView {

@@ -56,6 +56,15 @@ export interface PlanInput {
   locked?: boolean;
 }
 
+export interface ReportInput {
+  mission: string;
+  format: views.ReportFormat;
+  /** File to write, or `-` for none: the text is then in the answer. Left out, it goes into the workspace; `json` is the answer itself. */
+  out?: string;
+  /** Replace a file that is no report. */
+  force?: boolean;
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -76,6 +85,7 @@ export interface Operations {
   status: { input: { mission: string }; output: views.StatusView };
   logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };
   explain: { input: { mission: string; task: string }; output: views.ExplanationView };
+  report: { input: ReportInput; output: views.ReportView };
   'evidence.list': { input: { mission: string }; output: views.EvidenceListView };
   'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
   'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };

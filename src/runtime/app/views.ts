@@ -2,9 +2,11 @@ import type { Digest } from '../../base/digest.ts';
 import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
-import type { ArtifactType } from '../vault/artifact.ts';
+import type { EvidenceItem } from '../vault/evidence-desk.ts';
+import type { Milestone } from '../mission/milestones.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
 import type { Budget } from '../mission/settings.ts';
+import type { Report } from '../report/model/report.ts';
 
 /** What operations answer. Every face prints these; `--json` adds `apiVersion` and puts `kind` first. Schemas: `schemas/`. */
 
@@ -112,6 +114,8 @@ export interface MissionListView {
 /** `status`: a mission and its tasks. */
 export interface StatusView extends Omit<MissionView, 'kind'> {
   kind: 'Status';
+  /** In the order of the graph. */
+  milestones: Milestone[];
   items: {
     id: string;
     title: string;
@@ -156,26 +160,21 @@ export interface ExplanationView {
   outputs: { path: string; digest: Digest }[];
 }
 
+export type ReportFormat = 'html' | 'trace' | 'json';
+
+/** `report`: everything that a report says, and where it was written. */
+export interface ReportView extends Report {
+  kind: 'Report';
+  /** The file, if one was written. */
+  written?: { path: string; format: ReportFormat; bytes: number };
+  /** The report in the format asked for, if it was asked for as text; never part of a document. */
+  text?: string;
+}
+
 export interface EvidenceListView {
   kind: 'EvidenceList';
   mission: string;
   items: EvidenceItem[];
-}
-
-/** One artifact and what is claimed about it. */
-export interface EvidenceItem {
-  artifactId: string;
-  path: string;
-  type: ArtifactType;
-  checksum: string;
-  uri: string;
-  reviewer: string;
-  task: string;
-  /** `pass`, `fail`, or null if no check has covered it. */
-  validation: 'pass' | 'fail' | null;
-  coverage: number | null;
-  /** Positions in the log. */
-  entries: { artifact: number; statements: number[]; validations: number[] };
 }
 
 export interface EvidenceView {

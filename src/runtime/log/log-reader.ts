@@ -57,8 +57,14 @@ export class LogReader {
     const row = this.database.get<{ note: string | null }>('SELECT note FROM entry ORDER BY seq DESC LIMIT 1');
     if (row === undefined) return undefined;
     if (row.note === null) throw new NexusError('LOG_CORRUPT', 'The last entry carries no checkpoint.');
-    const { size, root } = parseCheckpoint(row.note);
-    return { size, rootHash: root.toString('base64'), note: row.note };
+    return checkpointOf(row.note);
+  }
+
+  /** The first signed head that covers entry `seq`: what is appended later does not change it. Undefined if there is no such entry. */
+  checkpointCovering(seq: number): Checkpoint | undefined {
+    const sql = 'SELECT note FROM entry WHERE seq >= ? AND note IS NOT NULL ORDER BY seq LIMIT 1';
+    const row = this.database.get<{ note: string }>(sql, seq);
+    return row === undefined ? undefined : checkpointOf(row.note);
   }
 
   /** Throws `NOT_FOUND`. */
@@ -165,6 +171,11 @@ export class LogReader {
 }
 
 const PAGE = 500;
+
+function checkpointOf(note: string): Checkpoint {
+  const { size, root } = parseCheckpoint(note);
+  return { size, rootHash: root.toString('base64'), note };
+}
 
 function uint16(value: number): Buffer {
   const bytes = Buffer.alloc(2);

@@ -13,6 +13,18 @@ import { computeTiles } from '../../../src/runtime/log/tiles.ts';
 import { clock, draft, drafts, signer } from './fixed.ts';
 import { tempFolder, writer } from './log-fixture.ts';
 
+describe('checkpointCovering', () => {
+  it('is the first signed head over an entry, whatever comes after', async () => {
+    const log = writer(tempFolder());
+    await log.append([draft(0), draft(1)]);
+    const first = log.checkpoint();
+    await log.append([draft(2)]);
+    expect([0, 1].map((seq) => log.checkpointCovering(seq))).toEqual([first, first]);
+    expect(log.checkpointCovering(2)).toEqual(log.checkpoint());
+    expect(log.checkpointCovering(3)).toBeUndefined();
+  });
+});
+
 describe('append', () => {
   it('gives entries their place, time and signed checkpoint', async () => {
     const log = writer(tempFolder());

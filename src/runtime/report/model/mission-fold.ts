@@ -1,0 +1,79 @@
+import type { ValidationReport } from '../../../base/generated/validation-report.ts';
+import type { Entry } from '../../log/entry.ts';
+import { EvidenceDesk } from '../../vault/evidence-desk.ts';
+import {
+  GATE_DECIDED,
+  MISSION_FINISHED,
+  readArtifact,
+  readFinish,
+  readStatement,
+  readValidation,
+  type FinishRecord,
+} from '../../vault/records.ts';
+import type { ReportEntry, ReportStatement } from './report.ts';
+import { steadyTime } from './steady-time.ts';
+import { TaskTrace } from './task-trace.ts';
+
+/** Entries of a mission that are shown: the first, and the last of the rest. */
+const FIRST = 100;
+const LAST = 200;
+const MAX_DATA = 400;
+
+/** Everything that a report takes from the entries of a mission, in one pass over them. */
+export class MissionFold {
+  readonly trace = new TaskTrace();
+  readonly desk = new EvidenceDesk();
+  readonly statements: ReportStatement[] = [];
+  /** Bytes of artifacts, by the entry that records them. */
+  readonly sizes = new Map<number, number>();
+  /** The last report of each suite on each artifact. */
+  readonly reports = new Map<string, ValidationReport>();
+  /** Name of the suite that a check ran. */
+  readonly suites = new Map<string, string>();
+  gate: { entry: number; time: number } | null = null;
+  finish: { entry: number; record: FinishRecord } | null = null;
+  last: { entry: number; at: string; entries: number; time: number } = { entry: -1, at: '', entries: 0, time: 0 };
+  readonly #timeOf = steadyTime();
+  readonly #first: Entry[] = [];
+  readonly #latest: Entry[] = [];
+
+  add(entry: Entry): void {
+    const time = this.#timeOf(entry.at);
+    this.last = { entry: entry.seq, at: entry.at, entries: this.last.entries + 1, time };
+    this.trace.add(entry, time);
+    this.desk.add(entry);
+    this.#addEvidence(entry);
+    this.#addExcerpt(entry);
+  }
+
+  get excerpt(): { first: ReportEntry[]; omitted: number; last: ReportEntry[] } {
+    const omitted = this.last.entries - this.#first.length - this.#latest.length;
+    return { first: this.#first.map(inShort), omitted, last: this.#latest.map(inShort) };
+  }
+
+  #addEvidence(entry: Entry): void {
+    const statement = readStatement(entry);
+    if (statement !== undefined) this.statements.push({ entry: entry.seq, task: entry.task ?? null, ...statement });
+    const size = readArtifact(entry)?.size;
+    if (size !== undefined) this.sizes.set(entry.seq, size);
+    const report = readValidation(entry)?.report;
+    if (report !== undefined) {
+      this.reports.set(`${report.artifactId} ${report.suite}`, report);
+      if (entry.task !== undefined) this.suites.set(entry.task, report.suite);
+    }
+    if (entry.kind === GATE_DECIDED) this.gate = { entry: entry.seq, time: this.last.time };
+    const record = entry.kind === MISSION_FINISHED ? readFinish(entry) : undefined;
+    if (record !== undefined) this.finish = { entry: entry.seq, record };
+  }
+
+  #addExcerpt(entry: Entry): void {
+    if (this.#first.length < FIRST) this.#first.push(entry);
+    else this.#latest.push(entry);
+    if (this.#latest.length > LAST) this.#latest.shift();
+  }
+}
+
+function inShort({ seq, at, kind, task, data }: Entry): ReportEntry {
+  const text = JSON.stringify(data);
+  return { seq, at, kind, task: task ?? null, data: text.length > MAX_DATA ? `${text.slice(0, MAX_DATA)}…` : text };
+}

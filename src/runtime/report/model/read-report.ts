@@ -1,0 +1,85 @@
+import type { LogReader } from '../../log/log-reader.ts';
+import { readGraph } from '../../mission/graphs.ts';
+import { findMission, type MissionRow, taskRows } from '../../mission/queries.ts';
+import type { TaskState } from '../../mission/records.ts';
+import type { ContentStore } from '../../vault/content-store.ts';
+import { MissionFold } from './mission-fold.ts';
+import { readCost } from './read-cost.ts';
+import { readMilestones } from './read-milestones.ts';
+import { readProof } from './read-proof.ts';
+import { readTasks } from './read-tasks.ts';
+import { readChecks, readSuites } from './read-verdicts.ts';
+import type { Report, ReportArtifact, ReportKeys, ReportMission, ReportTask } from './report.ts';
+
+export interface ReportSource {
+  log: LogReader;
+  store: ContentStore;
+  keys: ReportKeys;
+}
+
+/** The report of a mission (as `findMission` takes it), finished or not, from one view of the log. Throws `NOT_FOUND`, or `USAGE`. */
+export function readReport(mission: string, source: ReportSource): Report {
+  return source.log.db.transaction(() => read(findMission(source.log.db, mission), source));
+}
+
+function read(row: MissionRow, { log, store, keys }: ReportSource): Report {
+  const fold = new MissionFold();
+  for (const entry of log.entries({ mission: row.id, from: row.first_seq })) fold.add(entry);
+  const { trace, last } = fold;
+  const rows = new Map(taskRows(log.db, row.id).map((task) => [task.id, task]));
+  const tasks = readTasks(readGraph(store, row.graph).tasks, { db: log.db, rows, trace, now: last.time });
+  const artifacts = readArtifacts(fold);
+  return {
+    mission: missionOf(row),
+    gate: {
+      result: row.gate ?? 'pending',
+      reasons: reasonsOf(row),
+      entry: fold.gate?.entry ?? null,
+      time: fold.gate?.time ?? null,
+    },
+    asOf: last,
+    counts: countsOf(tasks),
+    milestones: readMilestones(tasks, trace),
+    tasks,
+    runs: trace.runs,
+    cost: readCost(tasks, { runs: trace.runs, now: last.time }),
+    suites: readSuites(fold, artifacts),
+    checks: readChecks(tasks, fold, store),
+    artifacts,
+    statements: fold.statements,
+    proof: readProof(log, fold, { first: row.first_seq, keys }),
+    log: fold.excerpt,
+  };
+}
+
+function missionOf(row: MissionRow): ReportMission {
+  const { id, objective, priority, state, reason, graph, head } = row;
+  return {
+    id,
+    objective,
+    priority,
+    state,
+    reason,
+    specification: { id: row.specification, title: row.title, dialect: row.dialect, digest: row.digest },
+    originatingSpec: row.originating_spec,
+    graph,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    head,
+  };
+}
+
+function reasonsOf({ gate_reasons: text }: MissionRow): string[] {
+  const reasons: unknown = text === null ? [] : JSON.parse(text);
+  return Array.isArray(reasons) ? reasons.map(String) : [];
+}
+
+function countsOf(tasks: readonly ReportTask[]): Report['counts'] {
+  const counts = { total: tasks.length, succeeded: 0, cached: 0, failed: 0, running: 0, waiting: 0, skipped: 0, cancelled: 0 };
+  for (const { state } of tasks) counts[state satisfies TaskState]++;
+  return counts;
+}
+
+function readArtifacts({ desk, sizes }: MissionFold): ReportArtifact[] {
+  return desk.items().map((item) => ({ ...item, size: sizes.get(item.entries.artifact) ?? 0 }));
+}
