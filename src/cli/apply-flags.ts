@@ -28,14 +28,13 @@ export const APPLY_FLAGS = {
   locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   detach: boolean({ summary: 'Run in the background (not built yet).' }),
   budget: string({ summary: 'Limit of spending (not built yet).', ...repeatable, helpValue: 'KEY=VALUE' }),
-  tick: boolean({ summary: 'Do one step and stop (not built yet).' }),
+  tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
   remote: string({ summary: 'Run on a control plane (not built yet).', helpValue: 'NAME' }),
 };
 
 const HINTS = {
   detach: 'Leave it out: the mission runs in this process, and goes on with the same command if it is stopped.',
   budget: 'The contract compiler spends nothing; budgets come with model-driven agents.',
-  tick: 'Leave it out: the mission runs to its gate in one go.',
   remote: 'Missions run on this machine; control planes come later.',
   ui: 'Use --ui auto, which shows progress on a terminal.',
 };

@@ -27,7 +27,7 @@ export default class Apply extends BaseCommand {
     const reporter = await openReporter(flags.ui, { color: !flags['no-color'] });
     const { drain, stop, dispose } = takeInterrupts((text) => reporter.note(text));
     const context = { ...this.context(flags), drain, stop, onProgress: reporter.show };
-    const { jobs, only = [], force = [], 'dry-run': dryRun, strict, locked } = flags;
+    const { jobs, only = [], force = [], 'dry-run': dryRun, strict, locked, tick } = flags;
     const input = {
       bundle: args.bundle,
       only,
@@ -36,6 +36,7 @@ export default class Apply extends BaseCommand {
       strict,
       locked,
       ...agentOf(flags),
+      tick,
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
     };

@@ -6,6 +6,7 @@ import type { Screen } from '../screen.ts';
 import { countedDiagnostics, renderCoverage } from './diagnostics.ts';
 import { indented, renderFacts } from './facts.ts';
 import { painted } from './state.ts';
+import { renderTicks } from './ticks.ts';
 import { between } from './times.ts';
 
 export interface MissionOptions {
@@ -22,6 +23,7 @@ export function renderMission(view: MissionView, screen: Screen, options: Missio
     headline(view, screen),
     renderMissionFacts(view, screen, options),
     renderFailures(view, screen),
+    renderTicks(view, screen),
     next(view, screen, options),
   ];
   return blocks.join('');

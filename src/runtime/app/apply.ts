@@ -29,7 +29,8 @@ export const apply: Handler<'apply'> = async (input, context) => {
   const mission =
     (await unchangedMission({ graph, roster }, input, context)) ?? (await run({ ...read, graph, roster }, input, context));
   const { coverage, diagnostics } = read.specification;
-  return { ...mission, coverage, diagnostics };
+  const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
+  return { ...mission, ...ticks, coverage, diagnostics };
 };
 
 async function run(

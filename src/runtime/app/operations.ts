@@ -26,6 +26,8 @@ export interface ApplyInput {
   strict?: boolean;
   /** Refuse a graph that is not the accepted one. */
   locked?: boolean;
+  /** Close the source's boxes of what is proven. */
+  tick?: boolean;
 }
 
 export interface PlanInput {

@@ -82,9 +82,22 @@ export interface MissionView {
   failures: { task: string; reason: string }[];
   /** True if `apply` found nothing to do. */
   unchanged?: boolean;
+  /** Boxes of the source that were closed; with `--tick`. */
+  ticked?: TickedBox[];
+  /** Tasks of the source that were asked for, and criteria of those that are proven, whose box was left as it is. */
+  notTicked?: (TickedBox & { reason: string })[];
   /** What became of the source's lines, and what is to be said about them; from `apply`, which has read it. */
   coverage?: Coverage;
   diagnostics?: Diagnostic[];
+}
+
+/** A task or criterion of the source, and where its mark stands; where it has none, where it begins. */
+export interface TickedBox {
+  task: string;
+  title: string;
+  file: string;
+  line: number;
+  column: number;
 }
 
 export interface MissionListView {
