@@ -9,6 +9,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   validate: async () => (await import('./validate.ts')).validate,
   plan: async () => (await import('./plan.ts')).plan,
   apply: async () => (await import('./apply.ts')).apply,
+  merge: async () => (await import('./merge.ts')).merge,
   missions: async () => (await import('./missions.ts')).missions,
   status: async () => (await import('./missions.ts')).status,
   logs: async () => (await import('./logs.ts')).logs,

@@ -43,6 +43,13 @@ export interface PlanInput {
   locked?: boolean;
 }
 
+export interface MergeInput {
+  bundle: string;
+  /** Names or folders of changes; those whose tasks are all done if there are none. */
+  changes?: string[];
+  dryRun?: boolean;
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -52,6 +59,7 @@ export interface Operations {
     output: views.PlanView;
   };
   apply: { input: ApplyInput; output: views.MissionView | views.PlanView };
+  merge: { input: MergeInput; output: views.MergeView };
   missions: { input: Record<string, never>; output: views.MissionListView };
   status: { input: { mission: string }; output: views.StatusView };
   logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };

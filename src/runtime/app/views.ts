@@ -245,6 +245,28 @@ export interface DoctorView {
   checks: { name: string; status: 'ok' | 'warning' | 'missing'; message: string; hint: string | null }[];
 }
 
+/** `merge`: what became of the living specs, or with `dryRun` what would. */
+export interface MergeView {
+  kind: 'Merge';
+  dryRun: boolean;
+  /** Merged changes, in this order. Paths are relative to the bundle. */
+  changes: { name: string; folder: string; archive: string; tasks: { total: number; done: number } }[];
+  specs: MergedSpec[];
+  /** Open changes that were not merged, and how far they are. */
+  passedOver: { name: string; folder: string; reason: string }[];
+  /** What was done already or means nothing, and changes that stay and will find their requirement changed. */
+  notes: { change: string; file: string; line: number; message: string }[];
+}
+
+export interface MergedSpec {
+  file: string;
+  capability: string;
+  state: 'created' | 'updated' | 'unchanged';
+  requirements: { operation: 'added' | 'modified' | 'removed' | 'renamed'; name: string; from?: string; change: string }[];
+  /** As of `diff -u`, without its head. */
+  diff: string[];
+}
+
 export interface InitView {
   kind: 'Init';
   path: string;

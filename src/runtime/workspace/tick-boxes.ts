@@ -38,7 +38,7 @@ function tickIn(open: SourceFile, guards: readonly BoxGuard[]): TickOutcome[] {
   const outcomes = guards.map((guard): TickOutcome => {
     try {
       if (guard.whole !== undefined && !isWhole(guard.whole)) {
-        throw new SourceFault('The line stands there more than once, and the file was changed meanwhile.');
+        throw new SourceFault('changed', 'The line stands there more than once, and the file was changed meanwhile.');
       }
       return { ticked: true, digest: tickLine(open, lines.get(guard.line), guard) };
     } catch (error) {
@@ -57,21 +57,25 @@ function syncMarks({ fd }: SourceFile): void {
   try {
     fsyncSync(fd);
   } catch (error) {
-    throw new SourceFault(`Marks were written, but the disk does not say that they will last: ${messageOf(error)}.`);
+    throw new SourceFault(
+      'unwritable',
+      `Marks were written, but the disk does not say that they will last: ${messageOf(error)}.`,
+    );
   }
 }
 
 /** Writes the byte, if the line is as its guard says down to the moment before. Returns the digest of the line as it is then. */
 function tickLine({ fd }: SourceFile, line: Line | undefined, { column, digest }: BoxGuard): Digest {
   const text = line?.bytes.toString('utf8') ?? '';
-  if (line === undefined || sha256(text) !== digest) throw new SourceFault(CHANGED);
+  if (line === undefined || sha256(text) !== digest) throw new SourceFault('changed', CHANGED);
   const mark = markAt(text, column);
-  if (mark === undefined || mark.charCodeAt(0) > 0x7e) throw new SourceFault('There is no open checkbox in that place.');
+  if (mark === undefined || mark.charCodeAt(0) > 0x7e)
+    throw new SourceFault('changed', 'There is no open checkbox in that place.');
   const at = Buffer.byteLength(text.slice(0, column - 1));
   const now = Buffer.alloc(line.bytes.length);
   const length = readSync(fd, now, 0, now.length, line.offset);
-  if (length !== now.length || !now.equals(line.bytes)) throw new SourceFault(CHANGED);
-  if (writeSync(fd, CLOSED, 0, 1, line.offset + at) !== 1) throw new SourceFault('The byte could not be written.');
+  if (length !== now.length || !now.equals(line.bytes)) throw new SourceFault('changed', CHANGED);
+  if (writeSync(fd, CLOSED, 0, 1, line.offset + at) !== 1) throw new SourceFault('unwritable', 'The byte could not be written.');
   return sha256(`${text.slice(0, column - 1)}x${text.slice(column)}`);
 }
 
