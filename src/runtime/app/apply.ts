@@ -9,6 +9,7 @@ import { runMission } from '../mission/run-mission.ts';
 import { defaultJobs, openEngine } from './engine.ts';
 import { missionView } from './missions.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
+import { withOwnTicks } from './own-ticks.ts';
 import { planView } from './plan.ts';
 import { progressOf } from './progress.ts';
 import { openRoster, type Roster } from './roster.ts';
@@ -23,7 +24,7 @@ export const apply: Handler<'apply'> = async (input, context) => {
   const read = await readSpecification(input, context);
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
   boundHeap();
-  const graph = select(read.graph, input);
+  const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
   if (input.dryRun === true) return planView({ ...read, graph, roster }, input, context);
   refuseUnable(graph, roster);
   const mission =

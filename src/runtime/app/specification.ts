@@ -5,11 +5,12 @@ import type { Diagnostic } from '../../spec/diagnostics.ts';
 import { interpret } from '../../spec/interpret.ts';
 import { applyLevels } from '../../spec/levels/level-rules.ts';
 import type { Specification, Task, TaskGraph } from '../../spec/model.ts';
+import { type BoxGuards, boxGuards } from '../../spec/work/box-guards.ts';
 import type { Bundle } from '../../spec/read-bundle.ts';
-import type { BoxGuards } from '../../spec/work/box-guards.ts';
-import { shownBundle } from '../workspace/git-address.ts';
+import { gitAddress, shownBundle } from '../workspace/git-address.ts';
 import { type LockFile, openSource } from './open-source.ts';
 import type { CallContext } from './operations.ts';
+import { type OwnTicks, ownTicks } from './own-ticks.ts';
 
 export interface ReadSpecification {
   specification: Specification;
@@ -17,6 +18,8 @@ export interface ReadSpecification {
   /** URI of where it comes from. */
   origin: string;
   lock: LockFile;
+  /** Tasks that the source says are done because they were ticked here, if there are any. */
+  own?: OwnTicks;
   /** What ticking goes by, where it was asked for. */
   ticking?: Ticking;
 }
@@ -37,20 +40,28 @@ interface Input {
 
 /** Reads and interprets a bundle; throws `SPEC_INVALID` if it has error diagnostics, or any warning under `strict`. */
 export async function readSpecification(input: Input, context: CallContext): Promise<ReadSpecification> {
-  const { specification, faults, ...rest } = await interpretBundle(input, context);
+  const { specification, faults, bundle, origin, lock } = await interpretBundle(input, context);
   if (faults.length > 0) {
     throw new NexusError('SPEC_INVALID', `The specification has ${counted(faults.length, 'fault')}; nothing was run.`, {
       hint: `Mend what is listed; \`spec-kit validate ${shownBundle(input.bundle)}\` shows it again.`,
       details: { diagnostics: faults },
     });
   }
-  const { origin, lock, ticking } = rest;
-  return { specification, graph: buildGraph(specification), origin, lock, ...(ticking === undefined ? {} : { ticking }) };
+  const own = await ownTicks({ specification, bundle }, input, context);
+  return {
+    specification,
+    graph: buildGraph(specification),
+    origin,
+    lock,
+    ...(own !== undefined && { own }),
+    ...(input.tick === true && { ticking: { root: bundle.root, boxes: boxGuards(specification, bundle.files) } }),
+  };
 }
 
 /** What a bundle says, with its diagnostics at the levels that the configuration gives them. */
-export interface Interpreted extends Pick<ReadSpecification, 'origin' | 'lock' | 'ticking'> {
+export interface Interpreted extends Pick<ReadSpecification, 'origin' | 'lock'> {
   specification: Specification;
+  bundle: Bundle;
   /** Why no mission may start from it. */
   faults: Diagnostic[];
   /** The configuration, and how many diagnostics it turns off. */
@@ -58,6 +69,9 @@ export interface Interpreted extends Pick<ReadSpecification, 'origin' | 'lock' |
 }
 
 export async function interpretBundle(input: Input, context: CallContext): Promise<Interpreted> {
+  if (input.tick === true && gitAddress(input.bundle, context.cwd) !== undefined) {
+    throw untickable(input.bundle, 'it lies in a git repository');
+  }
   const { bundle, origin, lock, config, fixed } = await openSource(input, context);
   if (input.tick === true && fixed !== undefined) throw untickable(input.bundle, fixed);
   const rules = config && (await import('../../spec/levels/read-levels.ts')).readLevels(config.text, config.path);
@@ -66,14 +80,8 @@ export async function interpretBundle(input: Input, context: CallContext): Promi
     folder: config?.folder ?? '',
     strict: input.strict ?? false,
   });
-  const ticking = input.tick === true ? await tickingOf(specification, bundle) : {};
   const shown = config && { path: config.path, off };
-  return { specification: { ...specification, diagnostics }, faults, origin, lock, config: shown, ...ticking };
-}
-
-async function tickingOf(specification: Specification, { root, files }: Bundle): Promise<{ ticking: Ticking }> {
-  const { boxGuards } = await import('../../spec/work/box-guards.ts');
-  return { ticking: { root, boxes: boxGuards(specification, files) } };
+  return { specification: { ...specification, diagnostics }, bundle, faults, origin, lock, config: shown };
 }
 
 function untickable(bundle: string, why: string): NexusError {

@@ -21,9 +21,12 @@ export function tickDecisions(
 ): TickDecision[] {
   const judge = new Judge(elements, tasks, proofOf);
   return elements.flatMap((element): TickDecision[] => {
-    if (element.kind === 'work') return judge.isAsked(element.id) ? [{ element, ...judge.verdict(element.id) }] : [];
+    if (element.kind === 'work')
+      return judge.isAsked(element.id) && !isSettled(element.status) ? [{ element, ...judge.verdict(element.id) }] : [];
     if (element.kind !== 'requirement' || element.box === undefined || element.parent === undefined) return [];
-    return judge.isAsked(element.parent) && judge.verdict(element.parent).tick ? [{ element, ...CRITERION }] : [];
+    return judge.isAsked(element.parent) && !judge.isSettled(element.parent) && judge.verdict(element.parent).tick
+      ? [{ element, ...CRITERION }]
+      : [];
   });
 }
 
@@ -53,6 +56,10 @@ class Judge {
 
   isAsked(id: string): boolean {
     return this.#tasks.has(id);
+  }
+
+  isSettled(id: string): boolean {
+    return isSettled(this.#works.get(id)?.status ?? 'unknown');
   }
 
   verdict(id: string): Verdict {

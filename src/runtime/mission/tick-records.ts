@@ -5,6 +5,8 @@ import type { EntryDraft } from '../log/entry.ts';
 /** Boxes named by one entry: an entry is at most 65,535 bytes. */
 export const BOXES_AN_ENTRY = 200;
 
+export const SOURCE_TICKED = 'source.ticked';
+
 /** These boxes of a file are about to be closed, if their lines are still what they were. */
 export function sourceTicking(mission: string, file: string, boxes: readonly { task: string; guard: BoxGuard }[]): EntryDraft {
   const named = boxes.map(({ task, guard: { line, column, digest } }) => ({ task, line, column, digest }));
@@ -18,5 +20,5 @@ export function sourceTicked(
 ): EntryDraft {
   const { file, line, column, digest } = guard;
   const data = { file, line, column, before: digest, after, evidence: evidence.slice(0, 100) };
-  return { kind: 'source.ticked', ...place, data };
+  return { kind: SOURCE_TICKED, ...place, data };
 }

@@ -1,7 +1,7 @@
 import { type Digest, sha256 } from '../../base/digest.ts';
 import type { BundleFile } from '../read-bundle.ts';
 import type { Specification, WorkElement } from '../model.ts';
-import { lineText, type SourceText, sourceText } from '../source-text.ts';
+import { lineStart, lineText, type SourceText, sourceText } from '../source-text.ts';
 
 /** A checkbox as it was when the bundle was read: what must still be so for its mark to be written. */
 export interface BoxGuard {
@@ -62,6 +62,36 @@ function guardOf({ source: { file }, status, box }: WorkElement, { source, count
   if (status === 'unknown' || !OPEN_MARK.test(mark)) return `Its mark is \`${mark}\`, which nothing says the meaning of.`;
   const guard = { file, line, column, digest: sha256(text) };
   return (counts.get(text) ?? 0) > 1 ? { ...guard, whole: sha256(source.text) } : guard;
+}
+
+/** The box of a task that is done, as `BoxGuard` has it. */
+export type DoneBox = Omit<BoxGuard, 'whole'>;
+
+/** Boxes of the tasks that the source says are done, by the task's id. */
+export function doneBoxes({ elements }: Pick<Specification, 'elements'>, files: readonly BundleFile[]): Map<string, DoneBox> {
+  const texts = new Map(files.map((file) => [file.path, file]));
+  const done = new Map<string, DoneBox>();
+  let source: SourceText | undefined;
+  for (const element of elements) {
+    if (element.kind !== 'work' || element.status !== 'done' || element.box === undefined) continue;
+    const { file } = element.source;
+    if (source?.path !== file) source = sourceText(texts.get(file) ?? { path: file, text: '' });
+    done.set(element.id, { file, ...element.box, digest: sha256(lineText(source, element.box.line)) });
+  }
+  return done;
+}
+
+/** The files as they were before these boxes were closed; line ends are LF. */
+export function withOpenBoxes(files: readonly BundleFile[], boxes: readonly DoneBox[]): BundleFile[] {
+  const byFile = Map.groupBy(boxes, ({ file }) => file);
+  return files.map((file) => {
+    const own = byFile.get(file.path);
+    if (own === undefined) return file;
+    const source = sourceText(file);
+    const units = source.text.split('');
+    for (const { line, column } of own) units[lineStart(source, line) + column - 1] = ' ';
+    return { path: file.path, text: units.join('') };
+  });
 }
 
 /** The mark of a checkbox at this place of a line; undefined where there is none. */
