@@ -19,13 +19,13 @@ function renderSpec({ file, capability, state, requirements, diff }: MergedSpec,
     const shown = from === undefined ? oneLine(name) : `${oneLine(from)} → ${oneLine(name)}`;
     return `  ${SIGNS[operation]} ${operation} ${shown} ${paint.dim(`(${change})`)}\n`;
   });
-  const lines = diff.map((line) => `    ${painted(line, paint)}\n`);
+  const lines = diff.map((line) => (line.trim() === '' ? '\n' : `    ${painted(line, paint)}\n`));
   return `${paint.bold(capability)}: ${state}, ${file}\n${listed.join('')}${lines.join('')}`;
 }
 
 function painted(line: string, paint: Paint): string {
   const paints: Record<string, (text: string) => string> = { '+': paint.green, '-': paint.red, '@': paint.cyan };
-  return (paints[line.charAt(0)] ?? ((text) => text))(line).trimEnd();
+  return (paints[line.charAt(0)] ?? ((text) => text))(line);
 }
 
 function renderChanges({ changes, dryRun }: MergeView, paint: Paint): string {

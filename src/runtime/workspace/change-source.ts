@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { syncFolder, writeDurably } from '../../base/durable-file.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
@@ -95,13 +95,23 @@ function checkMove(root: string, { from, to, whole }: Move, known: ReadonlySet<s
       details: { path: to },
     });
   }
-  for (const inner of readdirSync(place.from, { recursive: true, encoding: 'utf8' })) {
-    const path = `${from}/${inner.split(sep).join('/')}`;
-    if (!whole.test(path.slice(from.length + 1)) || known.has(path)) continue;
-    if (lstatSync(join(place.from, inner), { throwIfNoEntry: false })?.isDirectory() === true) continue;
-    throw fault('changed', path, `${path} was not read: it is new, or a link.`);
+  const stranger = strangerIn(place.from, whole, (path) => known.has(`${from}/${path}`));
+  if (stranger === undefined) return place;
+  throw fault('changed', from, `${from}/${stranger} was not read: it is new, or a link.`);
+}
+
+/** A file that ought to have been read and was not, or a link that may lead to one. Node's recursive listing would follow links. */
+function strangerIn(folder: string, whole: RegExp, isKnown: (path: string) => boolean): string | undefined {
+  const pending = [''];
+  for (let inner = pending.pop(); inner !== undefined; inner = pending.pop()) {
+    for (const entry of readdirSync(join(folder, inner), { withFileTypes: true })) {
+      const path = inner === '' ? entry.name : `${inner}/${entry.name}`;
+      if (entry.isDirectory()) pending.push(path);
+      else if (whole.test(path) && !isKnown(path)) return path;
+      else if (entry.isSymbolicLink() && whole.test(`${path}/spec.md`)) return path;
+    }
   }
-  return place;
+  return undefined;
 }
 
 function guarded<T>(path: string, look: () => T): T {
