@@ -12,10 +12,21 @@ const MOST_PLACES = 5;
 export function renderTicks({ ticked, notTicked = [] }: MissionView, { paint }: Screen): string {
   if (ticked === undefined) return '';
   const files = [...Map.groupBy(ticked, ({ file }) => file)].map(
-    ([file, boxes]) => `  ${file}: ${boxes.map(({ line }) => line).join(', ')}\n`,
+    ([file, boxes]) => `  ${file}: ${ranges(boxes.map(({ line }) => line))}\n`,
   );
   const head = `\n${paint.green(`Ticked ${counted(ticked.length, 'box', 'boxes')}`)}${files.length > 0 ? ', on these lines:' : '.'}\n`;
   return `${head}${files.join('')}${renderLeft(notTicked, paint)}`;
+}
+
+/** `3, 5-8` for lines in order. */
+function ranges(lines: readonly number[]): string {
+  const found: [number, number][] = [];
+  for (const line of lines.toSorted((a, b) => a - b)) {
+    const last = found.at(-1);
+    if (last !== undefined && last[1] + 1 === line) last[1] = line;
+    else found.push([line, line]);
+  }
+  return found.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 }
 
 function renderLeft(left: Left, paint: Screen['paint']): string {

@@ -15,6 +15,8 @@ import type { MissionView, TickedBox } from './views.ts';
 import { findWorkspace } from './workspace.ts';
 
 type Ticks = Required<Pick<MissionView, 'ticked' | 'notTicked'>>;
+/** The log has grown meanwhile. */
+type TickedMission = Ticks & Partial<Pick<MissionView, 'checkpoint'>>;
 
 /**
  * Closes the source's boxes of the tasks that a mission has done and proven. Each write is announced in the log before, and recorded after;
@@ -24,7 +26,7 @@ export async function tickSource(
   { id: mission, workspace: dir }: MissionView,
   { specification, graph, ticking = NO_SOURCE }: ReadSpecification,
   context: CallContext,
-): Promise<Ticks> {
+): Promise<TickedMission> {
   const workspace = findWorkspace({ ...context, workspace: dir });
   const keys = openKeys(workspace);
   const signer = keys.log();
@@ -42,7 +44,9 @@ export async function tickSource(
       signingKeys: [keys.signing().publicKey],
     });
     const decisions = tickDecisions(specification, graph, (task) => proofs.of(task));
-    return await new Ticker(mission, log, ticking).run(decisions);
+    const ticks = await new Ticker(mission, log, ticking).run(decisions);
+    const { size = 0, rootHash = '' } = log.checkpoint() ?? {};
+    return { ...ticks, checkpoint: { size, rootHash } };
   } finally {
     log.close();
   }
