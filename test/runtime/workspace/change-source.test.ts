@@ -197,7 +197,7 @@ describe('a merge that is cut off', () => {
     ].join('');
   }
 
-  function lay(capabilities: readonly Fates[]): void {
+  function layOut(capabilities: readonly Fates[]): void {
     rmSync(root, { recursive: true, force: true });
     put('openspec/changes/x/tasks.md', '- [x] 1.1 Do\n');
     for (const [at, all] of capabilities.entries()) {
@@ -224,12 +224,12 @@ describe('a merge that is cut off', () => {
   }
 
   /** As `DISK`, but for the syncing: hundreds of merges need no durability. */
-  const LIGHT: SourceActs = {
-    write(path, text) {
+  const LIGHT: { [Act in keyof SourceActs]: (...args: Parameters<SourceActs[Act]>) => void } = {
+    write: (path, text) => {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
     },
-    move(from, to) {
+    move: (from, to) => {
       mkdirSync(dirname(to), { recursive: true });
       renameSync(from, to);
     },
@@ -238,10 +238,10 @@ describe('a merge that is cut off', () => {
   it('is finished by doing it again, wherever that was, and is then as if nothing had happened', () => {
     fc.assert(
       fc.property(fc.array(fates, { minLength: 1, maxLength: 3 }), fc.nat(3), fc.boolean(), (capabilities, survive, late) => {
-        lay(capabilities);
+        layOut(capabilities);
         merge(LIGHT);
         const wanted = tree();
-        lay(capabilities);
+        layOut(capabilities);
         let left = survive;
         const dying = <A extends unknown[]>(act: (...args: A) => void) => {
           return (...args: A): void => {
