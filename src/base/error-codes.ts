@@ -34,6 +34,15 @@ export const ERROR_CODES = {
   LOCK_INVALID: { exit: 2, summary: 'The lock file is malformed, of a newer version, or in the middle of a merge.' },
   LOCK_UNWRITABLE: { exit: 4, summary: 'The lock file cannot be written.' },
 
+  // Writing to the specification.
+  MERGE_CONFLICT: {
+    exit: 2,
+    summary: 'Changes cannot be merged into the living specs, or touch one requirement; nothing was written.',
+  },
+  ARCHIVE_EXISTS: { exit: 2, summary: 'The archive has a change of that name already; nothing was written.' },
+  SOURCE_CHANGED: { exit: 2, summary: 'A file of the specification was changed between being read and being written.' },
+  SOURCE_UNWRITABLE: { exit: 4, summary: 'A file of the specification cannot be written, or says that it is not to be.' },
+
   // Workspace.
   WORKSPACE_NOT_FOUND: { exit: 2, summary: 'There is no workspace here yet.' },
   WORKSPACE_LOCKED: { exit: 4, summary: 'Another process is writing to the workspace.' },

@@ -42,14 +42,13 @@ export const APPLY_FLAGS = {
     ...repeatable,
     helpValue: 'ID[=DURATION]',
   }),
-  tick: boolean({ summary: 'Do one step and stop (not built yet).' }),
+  tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
   remote: string({ summary: 'Run on a control plane (not built yet).', helpValue: 'NAME' }),
 };
 
 const HINTS = {
   detach:
     'Leave it out, and end the command with `&`: the mission runs in this process, and `spec-kit logs latest --follow` shows it.',
-  tick: 'Leave it out: the mission runs to its gate in one go.',
   remote: 'Missions run on this machine; control planes come later.',
   ui: 'Use --ui auto, which shows progress on a terminal.',
 };

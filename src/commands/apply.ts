@@ -27,7 +27,7 @@ export default class Apply extends BaseCommand {
     const reporter = await openReporter(flags.ui, { color: !flags['no-color'] });
     const { drain, stop, dispose } = takeInterrupts((text) => reporter.note(text));
     const context = { ...this.context(flags), drain, stop, onProgress: reporter.show };
-    const { jobs, only = [], force = [], 'dry-run': dryRun, strict, locked, budget = [], priority } = flags;
+    const { jobs, only = [], force = [], 'dry-run': dryRun, strict, locked, tick, budget = [], priority } = flags;
     const input = {
       bundle: args.bundle,
       only,
@@ -39,6 +39,7 @@ export default class Apply extends BaseCommand {
       priority,
       requireApproval: flags['require-approval'] ?? [],
       ...agentOf(flags),
+      tick,
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
     };

@@ -68,6 +68,26 @@ Next:
     const view: MissionView = { ...sampleMission, state: 'succeeded', failures: [], unchanged: true };
     expect(renderMission(view, plainScreen, options)).toMatch(/^Nothing to do: Parcel Tracking is up to date\.\n/);
   });
+
+  it('says which boxes were closed, and once for each reason which were not', () => {
+    const box = (line: number) => ({ task: `work:t${line}`, title: `T${line}`, file: 'tasks.md', line, column: 4 });
+    const left = [4, 5, 6, 7, 8, 9].map((line) => ({ ...box(line), reason: 'It failed.' }));
+    const ticks = { ticked: [1, 2, 3, 12].map(box), notTicked: [...left, { ...box(10), reason: 'It is read-only.' }] };
+    expect(renderMission({ ...sampleMission, ...ticks }, plainScreen, options)).toContain(`
+Ticked 4 boxes, on these lines:
+  tasks.md: 1-3, 12
+Left as they are:
+  It failed.
+    tasks.md:4 T4
+    tasks.md:5 T5
+    tasks.md:6 T6
+    tasks.md:7 T7
+    tasks.md:8 T8
+    and 1 more
+  It is read-only.
+    tasks.md:10 T10
+`);
+  });
 });
 
 describe('plan', () => {

@@ -108,7 +108,28 @@ const evidenceItem = { ...item, entries: { artifact: 3, statements: [4], validat
 export const SAMPLE_VIEWS: readonly View[] = [
   samplePlan,
   { kind: 'Validation', specification, valid: true, diagnostics: [diagnostic], coverage },
-  { ...sampleMission, unchanged: true },
+  {
+    ...sampleMission,
+    unchanged: true,
+    ticked: [{ task: 'work:t001', title: 'Write notes', file: 'tasks.md', line: 5, column: 4 }],
+    notTicked: [{ task: 'work:t002', title: 'Think', file: 'tasks.md', line: 6, column: 4, reason: 'It failed.' }],
+  },
+  {
+    kind: 'Merge',
+    dryRun: true,
+    changes: [{ name: 'x', folder: 'changes/x', archive: 'changes/archive/2026-05-01-x', tasks: { total: 2, done: 1 } }],
+    specs: [
+      {
+        file: 'specs/auth/spec.md',
+        capability: 'auth',
+        state: 'updated',
+        requirements: [{ operation: 'renamed', name: 'Sign-in', from: 'Login', change: 'x' }],
+        diff: ['@@ -1,1 +1,1 @@', '-Login', '+Sign-in'],
+      },
+    ],
+    passedOver: [{ name: 'y', folder: 'changes/y', reason: 'it lists no task' }],
+    notes: [{ change: 'x', file: 'changes/x/specs/auth/spec.md', line: 3, message: 'It is there already.' }],
+  },
   { kind: 'MissionList', items: [{ id: mission, specification, state: 'running', startedAt: at, finishedAt: null }] },
   {
     ...missionFields,

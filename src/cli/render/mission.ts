@@ -7,6 +7,7 @@ import { countedDiagnostics, renderCoverage } from './diagnostics.ts';
 import { indented, renderFacts } from './facts.ts';
 import { painted } from './state.ts';
 import { between, duration } from '../../base/times.ts';
+import { renderTicks } from './ticks.ts';
 
 export interface MissionOptions {
   cwd: string;
@@ -22,6 +23,7 @@ export function renderMission(view: MissionView, screen: Screen, options: Missio
     headline(view, screen),
     renderMissionFacts(view, screen, options),
     renderFailures(view, screen),
+    renderTicks(view, screen),
     next(view, screen, options),
   ];
   return blocks.join('');

@@ -6,6 +6,7 @@ import { counted } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import { missionViewOf } from './mission-view-of.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
+import { withOwnTicks } from './own-ticks.ts';
 import { planView } from './plan.ts';
 import { orderOf } from './read-order.ts';
 import { type AgentSource, openRoster, readAgent, type Roster } from './roster.ts';
@@ -25,14 +26,15 @@ export const apply: Handler<'apply'> = async (input, context) => {
   const read = await readSpecification(input, context);
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
   boundHeap();
-  const graph = select(read.graph, input);
+  const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
   if (input.dryRun === true) return planView({ ...read, graph, roster }, input, context);
   missionSettings(input, graph);
   refuseUnable(graph, roster);
   const mission =
     (await unchangedMission({ graph, roster }, input, context)) ?? (await run({ ...read, graph, roster, agent }, input, context));
   const { coverage, diagnostics } = read.specification;
-  return { ...mission, coverage, diagnostics };
+  const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
+  return { ...mission, ...ticks, coverage, diagnostics };
 };
 
 async function run(

@@ -16,6 +16,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   approve: async () => (await import('./steer.ts')).approve,
   reject: async () => (await import('./steer.ts')).reject,
   prioritise: async () => (await import('./steer.ts')).prioritise,
+  merge: async () => (await import('./merge.ts')).merge,
   missions: async () => (await import('./missions.ts')).missions,
   status: async () => (await import('./missions.ts')).status,
   logs: async () => (await import('./logs.ts')).logs,

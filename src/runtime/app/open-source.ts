@@ -20,6 +20,8 @@ export interface Source {
   lock: LockFile;
   /** `.agentnexus.yaml`, where there is one. */
   config: ConfigFile | undefined;
+  /** Why nothing can be written into the source, where it cannot. */
+  fixed?: string;
 }
 
 /** A configuration, and where the bundle lies seen from it: empty if beside it. */
@@ -46,6 +48,9 @@ interface Input {
 const LOCK = basename(lockPath('.', { isFolder: true }));
 const BESIDE = [LOCK, CONFIG_FILE];
 
+const IN_ARCHIVE = 'it lies in an archive';
+const IN_GIT = 'it lies in a git repository';
+
 /** Reads the bundle that a BUNDLE argument names: a folder, a file, an archive, or an address in a git repository. Throws `BUNDLE_*`. */
 export async function openSource(input: Input, context: CallContext): Promise<Source> {
   const address = gitAddress(input.bundle, context.cwd);
@@ -62,13 +67,14 @@ async function openArchive(path: string, input: Input): Promise<Source> {
   const { readArchive } = await import('../../spec/archive/read-archive.ts');
   const bundle = await readArchive(path, { ...dialectFiles(dialectOf(input)), beside: BESIDE });
   const text = bundle.beside.get(LOCK);
-  const lock = text === undefined ? lockBeside(path) : { path: `${path}/${LOCK}`, text, fixed: 'it lies in an archive' };
+  const lock = text === undefined ? lockBeside(path) : { path: `${path}/${LOCK}`, text, fixed: IN_ARCHIVE };
   const config = bundle.beside.get(CONFIG_FILE);
   return {
     bundle,
     origin: pathToFileURL(path).href,
     lock,
     config: config === undefined ? undefined : { path: `${path}/${CONFIG_FILE}`, text: config, folder: '' },
+    fixed: IN_ARCHIVE,
   };
 }
 
@@ -84,9 +90,15 @@ async function openRemote(address: GitAddress, input: Input, { drain }: CallCont
     const isFolder = statSync(fetched.path).isDirectory();
     const bundle = openFetched(fetched.path, { address, input });
     const file = lockPath(address.path || '.', { isFolder });
-    const lock = { path: file, text: textAt(join(fetched.root, file)), fixed: 'it lies in a git repository' };
+    const lock = { path: file, text: textAt(join(fetched.root, file)), fixed: IN_GIT };
     const config = configIn(fetched.root, isFolder ? address.path : dirname(`/${address.path}`).slice(1));
-    return { bundle: isFolder ? { ...bundle, name: nameOf(address) } : bundle, origin: fetched.origin, lock, config };
+    return {
+      bundle: isFolder ? { ...bundle, name: nameOf(address) } : bundle,
+      origin: fetched.origin,
+      lock,
+      config,
+      fixed: IN_GIT,
+    };
   } finally {
     fetched.remove();
   }

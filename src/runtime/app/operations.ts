@@ -32,6 +32,8 @@ export interface ApplyInput {
   budget?: string[];
   /** Tasks, or kinds of tasks, that wait for a person: `gate`, `T012=24h`. */
   requireApproval?: string[];
+  /** Close the source's boxes of what is proven. */
+  tick?: boolean;
 }
 
 /** What a person says to a mission, or to one of its tasks. */
@@ -65,6 +67,13 @@ export interface ReportInput {
   force?: boolean;
 }
 
+export interface MergeInput {
+  bundle: string;
+  /** Names or folders of changes; those whose tasks are all done if there are none. */
+  changes?: string[];
+  dryRun?: boolean;
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -81,6 +90,7 @@ export interface Operations {
   approve: { input: SteerInput; output: views.MissionView };
   reject: { input: SteerInput; output: views.MissionView };
   prioritise: { input: SteerInput; output: views.MissionView };
+  merge: { input: MergeInput; output: views.MergeView };
   missions: { input: Record<string, never>; output: views.MissionListView };
   status: { input: { mission: string }; output: views.StatusView };
   logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };

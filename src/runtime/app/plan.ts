@@ -8,6 +8,7 @@ import { foresee, type ForesightOptions } from '../mission/foresight.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { logPath, withHistory } from './history.ts';
 import type { CallContext, Handler } from './operations.ts';
+import { withOwnTicks } from './own-ticks.ts';
 import { openRoster, readAgent, type Roster } from './roster.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 import type { PlannedTask, PlanView } from './views.ts';
@@ -19,7 +20,8 @@ export const plan: Handler<'plan'> = async (input, context) => {
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};
   if (locked) await refuseDrift?.(read, input.bundle);
-  const view = await planView({ ...read, graph: select(read.graph, input), roster }, input, context);
+  const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
+  const view = await planView({ ...read, graph, roster }, input, context);
   return lock && acceptGraph !== undefined ? { ...view, lock: await acceptGraph(read, input.bundle) } : view;
 };
 
@@ -36,7 +38,9 @@ export async function planView(
   );
   const { id, title, dialect, digest, diagnostics, coverage, elements } = specification;
   const work = new Map(elements.flatMap((element) => (element.kind === 'work' ? [[element.id, element] as const] : [])));
-  const settled = only.length > 0 ? [] : [...work.values()].filter(({ status }) => isSettled(status)).map(settledTask);
+  const asked = new Set(graph.tasks.map((task) => task.id));
+  const isPast = (element: WorkElement): boolean => isSettled(element.status) && !asked.has(element.id);
+  const settled = only.length > 0 ? [] : [...work.values()].filter(isPast).map(settledTask);
   const tasks = graph.tasks.map((task): PlannedTask => {
     const { cached = false, reason = '' } = foreseen.get(task.id) ?? {};
     const agent = performerOf(task).name;

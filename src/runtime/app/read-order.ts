@@ -1,11 +1,10 @@
+import type { Engine } from './engine.ts';
 import type { Order, ReadOrder } from './host.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
-import { keepAgent, openRoster, readAgent } from './roster.ts';
+import { withOwnTicks } from './own-ticks.ts';
+import { type AgentSource, keepAgent, openRoster, readAgent, type Roster } from './roster.ts';
 import { missionSettings } from './settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
-import type { Roster } from './roster.ts';
-import type { Engine } from './engine.ts';
-import type { AgentSource } from './roster.ts';
 
 /** An order of what has been read by now. */
 export async function orderOf(
@@ -30,5 +29,6 @@ export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) =>
   const agent = readAgent(input.agent, context);
   const roster = await openRoster(agent);
   const read = await readSpecification(input, context);
-  return orderOf({ ...read, graph: select(read.graph, input), roster, agent }, input, engine);
+  const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
+  return orderOf({ ...read, graph, roster, agent }, input, engine);
 };

@@ -5,9 +5,12 @@ import type { Diagnostic } from '../../spec/diagnostics.ts';
 import { interpret } from '../../spec/interpret.ts';
 import { applyLevels } from '../../spec/levels/level-rules.ts';
 import type { Specification, Task, TaskGraph } from '../../spec/model.ts';
-import { shownBundle } from '../workspace/git-address.ts';
+import { type BoxGuards, boxGuards } from '../../spec/work/box-guards.ts';
+import type { Bundle } from '../../spec/read-bundle.ts';
+import { gitAddress, shownBundle } from '../workspace/git-address.ts';
 import { type LockFile, openSource } from './open-source.ts';
 import type { CallContext } from './operations.ts';
+import { type OwnTicks, ownTicks } from './own-ticks.ts';
 
 export interface ReadSpecification {
   specification: Specification;
@@ -15,44 +18,76 @@ export interface ReadSpecification {
   /** URI of where it comes from. */
   origin: string;
   lock: LockFile;
+  /** Tasks that the source says are done because they were ticked here, if there are any. */
+  own?: OwnTicks;
+  /** What ticking goes by, where it was asked for. */
+  ticking?: Ticking;
+}
+
+/** Where the source lies, and its open boxes as they were read. */
+export interface Ticking {
+  root: string;
+  boxes: BoxGuards;
+}
+
+interface Input {
+  bundle: string;
+  dialect?: string;
+  strict?: boolean;
+  /** Boxes are to be ticked: the source must be one that can be written. */
+  tick?: boolean;
 }
 
 /** Reads and interprets a bundle; throws `SPEC_INVALID` if it has error diagnostics, or any warning under `strict`. */
-export async function readSpecification(
-  input: { bundle: string; dialect?: string; strict?: boolean },
-  context: CallContext,
-): Promise<ReadSpecification> {
-  const { specification, faults, origin, lock } = await interpretBundle(input, context);
+export async function readSpecification(input: Input, context: CallContext): Promise<ReadSpecification> {
+  const { specification, faults, bundle, origin, lock } = await interpretBundle(input, context);
   if (faults.length > 0) {
     throw new NexusError('SPEC_INVALID', `The specification has ${counted(faults.length, 'fault')}; nothing was run.`, {
       hint: `Mend what is listed; \`spec-kit validate ${shownBundle(input.bundle)}\` shows it again.`,
       details: { diagnostics: faults },
     });
   }
-  return { specification, graph: buildGraph(specification), origin, lock };
+  const own = await ownTicks({ specification, bundle }, input, context);
+  return {
+    specification,
+    graph: buildGraph(specification),
+    origin,
+    lock,
+    ...(own !== undefined && { own }),
+    ...(input.tick === true && { ticking: { root: bundle.root, boxes: boxGuards(specification, bundle.files) } }),
+  };
 }
 
 /** What a bundle says, with its diagnostics at the levels that the configuration gives them. */
 export interface Interpreted extends Pick<ReadSpecification, 'origin' | 'lock'> {
   specification: Specification;
+  bundle: Bundle;
   /** Why no mission may start from it. */
   faults: Diagnostic[];
   /** The configuration, and how many diagnostics it turns off. */
   config: { path: string; off: number } | undefined;
 }
 
-export async function interpretBundle(
-  input: { bundle: string; dialect?: string; strict?: boolean },
-  context: CallContext,
-): Promise<Interpreted> {
-  const { bundle, origin, lock, config } = await openSource(input, context);
+export async function interpretBundle(input: Input, context: CallContext): Promise<Interpreted> {
+  if (input.tick === true && gitAddress(input.bundle, context.cwd) !== undefined) {
+    throw untickable(input.bundle, 'it lies in a git repository');
+  }
+  const { bundle, origin, lock, config, fixed } = await openSource(input, context);
+  if (input.tick === true && fixed !== undefined) throw untickable(input.bundle, fixed);
   const rules = config && (await import('../../spec/levels/read-levels.ts')).readLevels(config.text, config.path);
   const specification = interpret(bundle, input.dialect === undefined ? {} : { dialect: input.dialect });
   const { diagnostics, faults, off } = applyLevels(specification.diagnostics, rules, {
     folder: config?.folder ?? '',
     strict: input.strict ?? false,
   });
-  return { specification: { ...specification, diagnostics }, faults, origin, lock, config: config && { path: config.path, off } };
+  const shown = config && { path: config.path, off };
+  return { specification: { ...specification, diagnostics }, bundle, faults, origin, lock, config: shown };
+}
+
+function untickable(bundle: string, why: string): NexusError {
+  return new NexusError('USAGE', `No box can be ticked in ${shownBundle(bundle)}: ${why}. Nothing was run.`, {
+    hint: 'Leave --tick out, or name the folder or file on this machine that people edit.',
+  });
 }
 
 export function isFault(severity: string, strict = false): boolean {

@@ -92,6 +92,10 @@ export interface MissionView {
   approvals: { task: string; expires: string | null }[];
   /** True if `apply` found nothing to do. */
   unchanged?: boolean;
+  /** Boxes of the source that were closed; with `--tick`. */
+  ticked?: TickedBox[];
+  /** Tasks of the source that were asked for, and criteria of those that are proven, whose box was left as it is. */
+  notTicked?: (TickedBox & { reason: string })[];
   /** What became of the source's lines, and what is to be said about them; from `apply`, which has read it. */
   coverage?: Coverage;
   diagnostics?: Diagnostic[];
@@ -104,6 +108,15 @@ export interface Spent {
   energy: number;
   wall: number;
   attempts: number;
+}
+
+/** A task or criterion of the source, and where its mark stands; where it has none, where it begins. */
+export interface TickedBox {
+  task: string;
+  title: string;
+  file: string;
+  line: number;
+  column: number;
 }
 
 export interface MissionListView {
@@ -246,6 +259,28 @@ export interface DoctorView {
   kind: 'Doctor';
   healthy: boolean;
   checks: { name: string; status: 'ok' | 'warning' | 'missing'; message: string; hint: string | null }[];
+}
+
+/** `merge`: what became of the living specs, or with `dryRun` what would. */
+export interface MergeView {
+  kind: 'Merge';
+  dryRun: boolean;
+  /** Merged changes, in this order. Paths are relative to the bundle. */
+  changes: { name: string; folder: string; archive: string; tasks: { total: number; done: number } }[];
+  specs: MergedSpec[];
+  /** Open changes that were not merged, and how far they are. */
+  passedOver: { name: string; folder: string; reason: string }[];
+  /** What was done already or means nothing, and changes that stay and will find their requirement changed. */
+  notes: { change: string; file: string; line: number; message: string }[];
+}
+
+export interface MergedSpec {
+  file: string;
+  capability: string;
+  state: 'created' | 'updated' | 'unchanged';
+  requirements: { operation: 'added' | 'modified' | 'removed' | 'renamed'; name: string; from?: string; change: string }[];
+  /** As of `diff -u`, without its head. */
+  diff: string[];
 }
 
 export interface InitView {

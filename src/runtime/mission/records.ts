@@ -54,7 +54,7 @@ export function taskSucceeded(
   task: TaskIdentity,
   {
     usage,
-    checked,
+    checked = false,
     verifies,
     ...end
   }: {
@@ -63,8 +63,8 @@ export function taskSucceeded(
     output: Digest;
     tree: Digest;
     usage: Usage | undefined;
-    checked: boolean;
-    verifies: string | undefined;
+    checked?: boolean;
+    verifies?: string | undefined;
   },
 ): EntryDraft {
   const more = { ...(checked ? { checked } : {}), ...(verifies === undefined ? {} : { verifies }) };

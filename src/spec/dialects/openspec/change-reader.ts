@@ -1,5 +1,3 @@
-import { parse } from 'yaml';
-
 import { listed } from '../../../base/text.ts';
 import type { Desk } from '../../dialect.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
@@ -7,6 +5,7 @@ import { plainText } from '../../markdown/passage.ts';
 import { lineText } from '../../source-text.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { WorkDraft, WorkReading } from '../../work/work-draft.ts';
+import { isMarked } from './change-metadata.ts';
 import { changeConflicts, type ConcurrentDelta } from './change-conflicts.ts';
 import { type DeltaRequirements, withCovers } from './covered-requirements.ts';
 import { isEmptyDelta, deltaSpec } from './delta-spec.ts';
@@ -188,12 +187,5 @@ function scopeOf({ folder }: Change): string {
 }
 
 function skipsSpecs(files: readonly ChangeFile[]): boolean {
-  const text = files.find(({ role }) => role.type === 'change-metadata')?.account.source.text;
-  if (text === undefined || !/skip_specs/.test(text)) return false;
-  try {
-    const value: unknown = parse(text);
-    return typeof value === 'object' && value !== null && 'skip_specs' in value && value.skip_specs === true;
-  } catch {
-    return false;
-  }
+  return isMarked(files.find(({ role }) => role.type === 'change-metadata')?.account.source.text, 'skip_specs');
 }

@@ -1,6 +1,6 @@
 import { counted, listed } from '../../../base/text.ts';
 import { type MergeFinding, selfContradictions } from './delta-contradictions.ts';
-import { type DeltaSpec, deltaSpec, isEmptyDelta } from './delta-spec.ts';
+import { type DeltaSpec, deltaSpec, isEmptyDelta, type Operation, type Rename } from './delta-spec.ts';
 import { maskOf } from './fences.ts';
 import { structureFaults } from './spec-faults.ts';
 import { type Block, foldedName, normalText, type Section, specOutline, type SpecOutline } from './spec-outline.ts';
@@ -23,6 +23,15 @@ export interface MergeResult {
   /** What is done already, or means nothing. */
   notes: MergeFinding[];
   counts: { added: number; modified: number; removed: number; renamed: number };
+  /** What would become other than it is, in the order in which it is done. */
+  touched: Touched[];
+}
+
+/** One requirement that a merge changes; `from` is the name it had. */
+export interface Touched {
+  operation: Operation;
+  requirement: string;
+  from?: string;
 }
 
 /**
@@ -34,15 +43,20 @@ export function mergeDeltas(input: DeltaInput): MergeResult {
   const delta = deltaSpec(input.delta);
   const merge = new Merge(delta, input);
   merge.run();
-  const { conflicts, notes, counts } = merge;
+  const { conflicts, notes, touched } = merge;
   conflicts.sort((a, b) => a.line - b.line);
-  return { text: conflicts.length > 0 ? undefined : merge.text(), conflicts, notes, counts };
+  return { text: conflicts.length > 0 ? undefined : merge.text(), conflicts, notes, counts: countsOf(touched), touched };
+}
+
+function countsOf(touched: readonly Touched[]): MergeResult['counts'] {
+  const count = (wanted: Operation): number => touched.filter(({ operation }) => operation === wanted).length;
+  return { added: count('ADDED'), modified: count('MODIFIED'), removed: count('REMOVED'), renamed: count('RENAMED') };
 }
 
 class Merge {
   readonly conflicts: MergeFinding[] = [];
   readonly notes: MergeFinding[] = [];
-  readonly counts = { added: 0, modified: 0, removed: 0, renamed: 0 };
+  readonly touched: Touched[] = [];
   readonly #delta: DeltaSpec;
   readonly #outline: SpecOutline;
   readonly #section: Section | undefined;
@@ -82,10 +96,12 @@ class Merge {
   }
 
   #rename(): void {
+    const isDone = this.#isDone();
     for (const { from, to, line } of this.#delta.renamed) {
       const block = this.#blocks.get(from);
       const near = this.#near(to);
       if (block === undefined) this.#renameOfNothing({ from, to, line });
+      else if (this.#blocks.has(to) && isDone) this.#renamedAlready({ from, to, line });
       else if (this.#blocks.has(to))
         this.#conflict(line, `\`${to}\` is there already, so \`${from}\` cannot be renamed to it.`, to);
       else if (near !== undefined && near !== from)
@@ -98,17 +114,36 @@ class Merge {
           this.#order[place] = to;
           this.#places.set(to, place);
         }
-        this.counts.renamed += 1;
+        this.touched.push({ operation: 'RENAMED', requirement: to, from });
       }
     }
   }
 
-  #renameOfNothing({ from, to, line }: { from: string; to: string; line: number }): void {
+  #renameOfNothing({ from, to, line }: Rename): void {
     const near = this.#near(from);
     if (near !== undefined && near !== to) this.#conflict(line, `There is no \`${from}\` to rename, but \`${near}\`.`, from);
-    else if (this.#blocks.has(to))
-      this.#note({ line, requirement: to, message: `\`${from}\` has been renamed to \`${to}\` already.` });
+    else if (this.#blocks.has(to)) this.#renamedAlready({ from, to, line });
     else this.#conflict(line, `There is no \`${from}\` to rename.`, from);
+  }
+
+  #renamedAlready({ from, to, line }: Rename): void {
+    this.#note({ line, requirement: to, message: `\`${from}\` has been renamed to \`${to}\` already.` });
+  }
+
+  /**
+   * Whether the spec is what the delta would make of it: whoever merges again after a crash finds old names that are there for another
+   * reason, because the delta gives them to something else.
+   */
+  #isDone(): boolean {
+    const { added, modified, removed, renamed } = this.#delta;
+    const blocks = this.#blocks;
+    const given = new Set([...added.map(({ name }) => name), ...renamed.map(({ to }) => to)]);
+    return (
+      [...added, ...modified].every(({ name, raw }) => isSame(blocks.get(name)?.raw ?? '', raw)) &&
+      removed.every(({ name }) => !blocks.has(name)) &&
+      renamed.every(({ from, to }) => blocks.has(to) && (given.has(from) || !blocks.has(from))) &&
+      !goesInCircles(renamed)
+    );
   }
 
   #remove(): void {
@@ -116,7 +151,7 @@ class Merge {
       const near = this.#near(name);
       if (this.#blocks.has(name)) {
         this.#drop(name);
-        this.counts.removed += 1;
+        this.touched.push({ operation: 'REMOVED', requirement: name });
       } else if (near !== undefined) this.#conflict(line, `There is no \`${name}\` to remove, but \`${near}\`.`, name);
       else this.#note({ line, requirement: name, message: `There is no \`${name}\`; it counts as removed already.` });
     }
@@ -134,7 +169,7 @@ class Merge {
       const lost = lostScenarios(current, block);
       if (lost.length > 0)
         this.conflicts.push({ line, message: lostMessage(name, lost), requirement: name, losesScenarios: true });
-      if (!isSame(current.raw, block.raw)) this.counts.modified += 1;
+      if (!isSame(current.raw, block.raw)) this.touched.push({ operation: 'MODIFIED', requirement: name });
       this.#put(name, block);
     }
   }
@@ -151,7 +186,7 @@ class Merge {
       else {
         this.#put(name, block);
         this.#order.push(name);
-        this.counts.added += 1;
+        this.touched.push({ operation: 'ADDED', requirement: name });
       }
     }
   }
@@ -206,6 +241,19 @@ class Merge {
   #note(finding: MergeFinding): void {
     this.notes.push(finding);
   }
+}
+
+/** Names that are only passed around look the same before and after. */
+function goesInCircles(renamed: readonly Rename[]): boolean {
+  const next = new Map(renamed.map(({ from, to }) => [from, to]));
+  return renamed.some(({ from }) => {
+    let name = next.get(from);
+    for (let steps = 0; name !== undefined && steps < renamed.length; steps++) {
+      if (name === from) return true;
+      name = next.get(name);
+    }
+    return false;
+  });
 }
 
 /** Scenarios of the current requirement that the modified one leaves out; of two with one name, both count. */

@@ -148,7 +148,7 @@ describe('readReport', () => {
     expect(now.milestones.map(({ state }) => state)).toEqual(['running']);
     expect(now.runs.map(({ ended }) => ended)).toEqual(['interrupted', 'running']);
 
-    await append([missionResumed(mission)]);
+    await append([missionResumed(mission, {})]);
     const after = read();
     expect(after.tasks[1]?.attempts).toMatchObject([{ outcome: 'interrupted' }]);
     expect(after.runs.map(({ ended }) => ended)).toEqual(['interrupted', 'lost', 'running']);
@@ -170,7 +170,11 @@ describe('readReport', () => {
     await bench.apply(tasks, { drain: stop.signal }).catch(() => undefined);
     const mission = bench.inLog((log) => findMission(log.db, 'latest').id);
     const start = { attempt: 1, key: digest, manifest: digest };
-    await append([missionResumed(mission), taskStarted(taskOf(mission, 'a'), start), taskStarted(taskOf(mission, 'b'), start)]);
+    await append([
+      missionResumed(mission, {}),
+      taskStarted(taskOf(mission, 'a'), start),
+      taskStarted(taskOf(mission, 'b'), start),
+    ]);
     await append([
       taskSucceeded(taskOf(mission, 'a'), { attempt: 1, key: digest, output: digest, tree: digest, usage: undefined }),
     ]);
