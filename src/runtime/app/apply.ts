@@ -27,7 +27,9 @@ export const apply: Handler<'apply'> = async (input, context) => {
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
   boundHeap();
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
-  if (input.dryRun === true) return planView({ ...read, graph, roster }, input, context);
+  // Where the source says that all is settled, there is nothing to run, and the plan says so.
+  const idle = !graph.tasks.some(({ ability }) => MAKERS.has(ability));
+  if (input.dryRun === true || idle) return planView({ ...read, graph, roster }, input, context);
   missionSettings(input, graph);
   refuseUnable(graph, roster);
   const mission =
