@@ -76,4 +76,4 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
   }
 }
 
-export const defaultJobs = (): number => Math.max(1, availableParallelism());
+const defaultJobs = (): number => Math.max(1, availableParallelism());

@@ -20,7 +20,7 @@ export async function endOrphans(scratch: string): Promise<number> {
 }
 
 /** Pids of processes whose HOME lies in the folder. */
-export function orphansIn(scratch: string): number[] {
+function orphansIn(scratch: string): number[] {
   const places = [...new Set([scratch, resolved(scratch)])].map((place) => `HOME=${place}/`);
   return processes().filter((pid) => {
     const environment = read(join('/proc', String(pid), 'environ'));
