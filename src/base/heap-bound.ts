@@ -10,15 +10,21 @@ const SLACK = 48 * 2 ** 20;
  * looks at a counter, and collects when `SLACK` has been allocated since the last time.
  */
 export function heapBound(): () => void {
-  let collect: (() => void) | undefined;
   let kept = used();
   return () => {
     if (used() < kept + SLACK) return;
-    collect ??= collector();
-    collect();
+    collectGarbage();
     kept = used();
   };
 }
+
+/** Between the steps of work on something large, each of which leaves a copy behind. Takes a tenth of a second. */
+export function collectGarbage(): void {
+  collect ??= collector();
+  collect();
+}
+
+let collect: (() => void) | undefined;
 
 /** Buffers lie outside of the heap. */
 function used(): number {

@@ -20,6 +20,8 @@ export class ImportGraph {
   readonly #read: (digest: Digest) => Uint8Array;
   readonly #specifiers = new Map<Digest, readonly string[]>();
   readonly #mentions = new Map<Digest, readonly string[]>();
+  /** Each name once: most files import the same few. */
+  readonly #names = new Map<string, string>();
 
   constructor(read: (digest: Digest) => Uint8Array) {
     this.#read = read;
@@ -65,15 +67,19 @@ export class ImportGraph {
     const known = cache.get(digest);
     if (known !== undefined) return known;
     const source = Buffer.from(this.#read(digest)).toString('utf8');
-    const found = [...new Set([...source.matchAll(pattern)].map(([whole, inner]) => detached(inner ?? whole)))];
+    const found = [...new Set([...source.matchAll(pattern)].map(([whole, inner]) => this.#name(inner ?? whole)))];
     cache.set(digest, found);
     return found;
   }
-}
 
-/** A copy: V8 keeps the whole of a text for as long as anybody holds a part of it, and these parts are held to the end. */
-function detached(part: string): string {
-  return Buffer.from(part).toString('utf8');
+  /** A copy: V8 keeps the whole of a text for as long as anybody holds a part of it, and these parts are held to the end. */
+  #name(part: string): string {
+    const known = this.#names.get(part);
+    if (known !== undefined) return known;
+    const name = Buffer.from(part).toString('utf8');
+    this.#names.set(name, name);
+    return name;
+  }
 }
 
 /** Modules at the root and what configures the tools. Not `package.json`, whose entry points would lead to the whole product. */

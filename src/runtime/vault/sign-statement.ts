@@ -1,3 +1,4 @@
+import { collectGarbage } from '../../base/heap-bound.ts';
 import { canonicalBytes } from '../../base/json.ts';
 import type { SigningKey } from './signing-key.ts';
 import { STATEMENT_MEDIA_TYPE, type Statement } from './statement.ts';
@@ -10,6 +11,9 @@ export interface StatementSigner {
    */
   sign(statement: Statement): Promise<Uint8Array>;
 }
+
+/** A statement of this size, in bytes, leaves a copy of itself behind at each step; they need not all stand at once. */
+const LARGE = 2 ** 20;
 
 /**
  * A signer with a local key and no witnesses. Only for paths that do sign: loading the builder takes 90 ms (it carries the
@@ -27,8 +31,13 @@ export async function openStatementSigner(key: SigningKey): Promise<StatementSig
   return {
     async sign(statement) {
       const data = canonicalBytes(statement);
+      const tidy = data.length < LARGE ? () => undefined : collectGarbage;
+      tidy();
       const bundle = await builder.create({ data, type: STATEMENT_MEDIA_TYPE });
-      return canonicalBytes(bundleToJSON(bundle));
+      tidy();
+      const json = bundleToJSON(bundle);
+      tidy();
+      return canonicalBytes(json);
     },
   };
 }
