@@ -228,7 +228,7 @@ describe('the folders of Backlog.md', () => {
     ]);
     expect(spec.coverage.boxes).toEqual({ task: 0, subTask: 0, criterion: 0, diagnostic: 3 });
     expect(
-      spec.diagnostics.filter(({ code }) => code === 'SPEC_CONTEXT_FILE').flatMap(({ file, files }) => files ?? [file]),
+      spec.diagnostics.filter(({ code }) => code === 'SPEC_CONTEXT_FILE').flatMap((each) => each.files ?? [each.file]),
     ).toEqual([
       'README.md',
       'backlog/decisions/decision-1 - D.md',
