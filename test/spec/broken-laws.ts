@@ -45,10 +45,13 @@ function misplaced({ tasks }: TaskGraph): string[] {
 /** Diagnostics that stand nowhere or say nothing, and lines that were not understood and that no diagnostic names. */
 function badPlaces({ diagnostics, lines }: Specification, { files }: Bundle): string[] {
   const paths = new Set(files.map(({ path }) => path));
+  const faulty = new Set(files.flatMap(({ path, fault }) => (fault === undefined ? [] : [path])));
   const ends = new Map(lines.map(({ file, endLine }) => [file, endLine]));
+  // A file that is no text has no lines that are counted.
+  const endOf = (file: string): number => ends.get(file) ?? (faulty.has(file) ? Infinity : 1);
   const odd = diagnostics.filter(
     ({ file, line, column, message, hint }) =>
-      !paths.has(file) || line < 1 || line > (ends.get(file) ?? 1) || column < 1 || message === '' || hint === '',
+      !paths.has(file) || line < 1 || line > endOf(file) || column < 1 || message === '' || hint === '',
   );
   const places = new Set(diagnostics.map(({ file, line }) => `${file}:${line}`));
   const unnamed = lines.filter(

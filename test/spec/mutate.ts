@@ -147,7 +147,7 @@ export function mutationsOf(seeds: readonly string[], { floods = false } = {}): 
     minLength: 1,
     maxLength: 12,
   });
-  return fc.tuple(fc.constantFrom(...seeds), edits).map(([seed, edits]) => edits.reduce(applied, seed));
+  return fc.tuple(fc.constantFrom(...seeds), edits).map(([seed, changes]) => changes.reduce(applied, seed));
 }
 
 function applied(text: string, change: Edit): string {

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { readYaml } from '../../documents/read-yaml.ts';
 
 import { listed } from '../../../base/text.ts';
 import type { Desk } from '../../dialect.ts';
@@ -191,7 +191,8 @@ function skipsSpecs(files: readonly ChangeFile[]): boolean {
   const text = files.find(({ role }) => role.type === 'change-metadata')?.account.source.text;
   if (text === undefined || !/skip_specs/.test(text)) return false;
   try {
-    const value: unknown = parse(text);
+    const { document, fault } = readYaml(text);
+    const value: unknown = fault === undefined ? document.toJS() : undefined;
     return typeof value === 'object' && value !== null && 'skip_specs' in value && value.skip_specs === true;
   } catch {
     return false;
