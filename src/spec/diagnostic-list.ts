@@ -5,6 +5,8 @@ export interface Finding {
   message: string;
   /** What to write instead. */
   hint: string;
+  /** All files it speaks of, where they are several. */
+  files?: string[];
 }
 
 /** Collects what is to be said about the source, in the order it is found. */
@@ -14,6 +16,10 @@ export class DiagnosticList {
   report(code: DiagnosticCode, at: Place, finding: Finding): void {
     const { file, line, column } = at;
     this.#found.push({ severity: DIAGNOSTICS[code].severity, code, ...finding, file, line, column });
+  }
+
+  has(code: DiagnosticCode): boolean {
+    return this.#found.some((each) => each.code === code);
   }
 
   /** In the order of the files given, then by line and column. */

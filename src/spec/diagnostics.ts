@@ -13,15 +13,19 @@ export interface Diagnostic {
   line: number;
   /** From 1, in UTF-16 code units. */
   column: number;
+  /** All files it speaks of, `file` among them, where they are several. */
+  files?: string[];
 }
 
 /** Every diagnostic of the interpreter: its default level and one line for `docs/diagnostics.md`; a test keeps both in step. */
 export const DIAGNOSTICS = {
   // The bundle as a whole.
   SPEC_EMPTY: { severity: 'error', summary: 'No component, contract, integration, control or task was found.' },
+  SPEC_EXPORT_MISSING: { severity: 'error', summary: 'The tasks are in a database, and no export of them is in the bundle.' },
   SPEC_TITLE_MISSING: { severity: 'info', summary: 'There is no `# Title`; the name of the bundle is used.' },
   SPEC_CONTEXT_FILE: { severity: 'info', summary: 'A README, change log or the like beside a specification is not read as one.' },
-
+  SPEC_FILE_UNREADABLE: { severity: 'error', summary: 'A file that would be read as specification is no text.' },
+  SPEC_CONTEXT_UNREADABLE: { severity: 'info', summary: 'A file that is not read as specification anyway is no text.' },
   SPEC_TEMPLATE_TEXT: { severity: 'info', summary: 'A line of the template was left in; it specifies nothing.' },
   SPEC_DIALECT_MIXED: { severity: 'info', summary: 'The bundle holds files of another dialect too, which are not read.' },
 

@@ -22,6 +22,11 @@ export interface Dialect {
    * read then. Markdown always is. Absent: it has no folders of its own.
    */
   claims?(path: string): boolean;
+  /**
+   * Which paths of a bundle that it reads are its own beyond those it claims anywhere, so that no other dialect is said to be mixed in
+   * for their sake.
+   */
+  owns?(bundle: Bundle): (path: string) => boolean;
   /** Reads the whole bundle. What it does not claim in the accounts is reported as not understood. */
   read(desk: Desk): Reading;
 }

@@ -21,6 +21,7 @@ import type { Element, Specification } from './model.ts';
 import { specificationDigest } from './normalise.ts';
 import { didYouMean, NearestName } from './nearest-name.ts';
 import { type Bundle, readBundle, type ReadOptions } from './read-bundle.ts';
+import { reportUnread } from './report-unread.ts';
 import { settleNames } from './settle-names.ts';
 import { settleParties } from './settle-parties.ts';
 import { lineText, sourceText } from './source-text.ts';
@@ -46,6 +47,7 @@ export function interpret(bundle: Bundle, { dialect: forced }: InterpretOptions 
   const work = reading.work === undefined ? undefined : settleWork(reading.work, desk.diagnostics);
   const elements = inSourceOrder([...settleElements(reading, desk.diagnostics), ...(work?.elements ?? [])], work && bundle);
   const identity = identityOf(reading, desk);
+  reportUnread(desk);
   reportLeftovers(elements, desk);
   const lines = desk.accounts.flatMap((account) => account.runs(work?.ids));
   return {
@@ -55,7 +57,10 @@ export function interpret(bundle: Bundle, { dialect: forced }: InterpretOptions 
     digest: specificationDigest({ ...identity, elements }),
     elements,
     diagnostics: desk.diagnostics.sorted(bundle.files.map((file) => file.path)),
-    coverage: coverageOf(desk.accounts, lines, elements.length),
+    coverage: coverageOf(desk.accounts, lines, {
+      elements: elements.length,
+      unreadableFiles: bundle.files.filter(({ fault }) => fault !== undefined).length,
+    }),
     lines,
   };
 }
@@ -78,7 +83,10 @@ export function dialectFiles({ dialect: forced }: InterpretOptions = {}): ReadOp
 
 function detect({ bundle, diagnostics }: Desk): Dialect {
   const [first = native, ...others] = DIALECTS.filter((dialect) => dialect.recognises(bundle));
-  const further = others.filter((dialect) => dialect !== native).map((dialect) => dialect.name);
+  const rest = withoutOwn(bundle, first);
+  const further = others
+    .filter((dialect) => dialect !== native && rest.files.length > 0 && dialect.recognises(rest))
+    .map((dialect) => dialect.name);
   if (further.length > 0) {
     const at = { file: bundle.files[0]?.path ?? '', line: 1, column: 1 };
     const message = `The bundle is read as ${first.name}; it holds files of ${listed(further)} too, which are not read.`;
@@ -86,6 +94,13 @@ function detect({ bundle, diagnostics }: Desk): Dialect {
     diagnostics.report('SPEC_DIALECT_MIXED', at, { message, hint });
   }
   return first;
+}
+
+/** The files that a dialect does not know for its own: what others see in its own files is no second dialect. */
+function withoutOwn(bundle: Bundle, dialect: Dialect): Bundle {
+  const owns = dialect.owns?.(bundle);
+  const isOwn = (path: string): boolean => dialect.claims?.(path) === true || owns?.(path) === true;
+  return { ...bundle, files: bundle.files.filter(({ path }) => !isOwn(path)) };
 }
 
 function dialectNamed(name: string): Dialect {
@@ -146,7 +161,7 @@ function withoutGenericWords(title: string): string {
 
 /** Names every line and checkbox that nobody has spoken for, and a bundle that says nothing. */
 function reportLeftovers(elements: readonly Element[], { accounts, diagnostics, bundle }: Desk): void {
-  if (elements.length === 0) {
+  if (elements.length === 0 && !diagnostics.has('SPEC_EXPORT_MISSING')) {
     const at = { file: bundle.files[0]?.path ?? '', line: 1, column: 1 };
     const hint =
       'Write bullets such as `- Component: Name` and `- Contract: Name` under `## ` headings; see docs/native-dialect.md.';

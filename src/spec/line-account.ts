@@ -5,6 +5,15 @@ import { isBlankLine, lineText, type SourceText } from './source-text.ts';
 const NOT_UNDERSTOOD = LINE_CLASSES.indexOf('not-understood');
 const BLANK = LINE_CLASSES.indexOf('blank');
 
+/** Why a file is not read, as a clause that follows its name: `is guidance for agents`. */
+export interface PassedOver {
+  why: string;
+  /** What it holds says so, and not where it lies or what it is called. */
+  byContent: boolean;
+  /** Lines of its checkboxes, which are no tasks. */
+  boxes: readonly number[];
+}
+
 /**
  * What became of every line of one file. A line that is not blank counts as not understood until somebody says what it is;
  * a later mark replaces an earlier one.
@@ -17,6 +26,7 @@ export class LineAccount {
   /** Lines of which somebody has said that they are not understood. */
   readonly #refused = new Set<number>();
   readonly #fates = new Map<number, BoxFate>();
+  #passedOver: PassedOver | undefined;
 
   constructor(source: SourceText) {
     this.source = source;
@@ -41,6 +51,19 @@ export class LineAccount {
       if (value === NOT_UNDERSTOOD) this.#refused.add(at);
       this.#elements[at] = element;
     }
+  }
+
+  /** The file tells agents or people about the project and states no task: its lines are prose, its checkboxes are named. */
+  passOver(reason: Pick<PassedOver, 'why' | 'byContent'>): void {
+    this.mark({ line: 1, endLine: this.source.lineCount }, 'prose');
+    const boxes = this.openCheckboxes();
+    for (const line of boxes) this.settleCheckbox(line, 'diagnostic');
+    this.#passedOver = { ...reason, boxes };
+  }
+
+  /** Why the file is not read, if it is not. */
+  get passedOver(): PassedOver | undefined {
+    return this.#passedOver;
   }
 
   /** Says what the checkbox of this line has become, if there is one; the first to say so is believed. */
@@ -104,7 +127,11 @@ export class LineAccount {
 }
 
 /** Counts what the lines of all files became. */
-export function coverageOf(accounts: readonly LineAccount[], runs: readonly LineRun[], elements: number): Coverage {
+export function coverageOf(
+  accounts: readonly LineAccount[],
+  runs: readonly LineRun[],
+  counts: Pick<Coverage, 'elements' | 'unreadableFiles'>,
+): Coverage {
   const lines: Record<LineClass, number> = { blank: 0, heading: 0, element: 0, prose: 0, document: 0, 'not-understood': 0 };
   for (const run of runs) lines[run.class] += run.endLine - run.line + 1;
   const boxes = { task: 0, subTask: 0, criterion: 0, diagnostic: 0, open: 0 };
@@ -121,7 +148,7 @@ export function coverageOf(accounts: readonly LineAccount[], runs: readonly Line
     prose: lines.prose,
     documents: lines.document,
     notUnderstood: lines['not-understood'],
-    elements,
+    ...counts,
     checkboxes: accounted + open,
     checkboxesAccounted: accounted,
     boxes: settled,

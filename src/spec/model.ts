@@ -55,6 +55,8 @@ export interface Coverage {
   documents: number;
   notUnderstood: number;
   elements: number;
+  /** Files that are no text, each named by a diagnostic; none of their lines is counted. */
+  unreadableFiles: number;
   /** All there are, those in code fences and quotes too. */
   checkboxes: number;
   checkboxesAccounted: number;

@@ -5,7 +5,7 @@ import { NexusError } from '../base/errors.ts';
 import { compareText } from '../base/text.ts';
 import { emptyBundle, megabytes, tooLarge, unreadable } from './bundle/bundle-faults.ts';
 import { BUNDLE_LIMITS } from './bundle/bundle-limits.ts';
-import { decodeText } from './bundle/decode-text.ts';
+import { decodeFiles, decodeText, type TextFault } from './bundle/decode-text.ts';
 import { isSpecFile, isSpecFolder } from './bundle/spec-path.ts';
 
 export interface BundleFile {
@@ -13,6 +13,8 @@ export interface BundleFile {
   path: string;
   /** Without byte order mark; line ends as on disk. */
   text: string;
+  /** Why it could not be read, if so; its text is empty then. */
+  fault?: TextFault;
 }
 
 /** The files of a specification, in the order of their paths. */
@@ -44,7 +46,7 @@ export function readBundle(path: string, options: ReadOptions = {}): Bundle {
 }
 
 function readSingle(path: string): Bundle {
-  const file = { path: basename(path), text: readText(path, basename(path)) };
+  const file = { path: basename(path), text: decodeText(readBytes(path, basename(path)), basename(path)) };
   if (file.text.trim() === '') throw emptyBundle(path);
   return { root: dirname(path), name: basename(path, extname(path)), files: [file] };
 }
@@ -54,7 +56,7 @@ function readFolder(root: string, name: string, { wanted = (paths) => paths }: R
   const bytes = paths.reduce((sum, path) => sum + statOf(join(root, path)).size, 0);
   if (bytes > BUNDLE_LIMITS.bundleBytes)
     throw tooLarge(root, `The bundle is larger than ${megabytes(BUNDLE_LIMITS.bundleBytes)}.`);
-  const files = paths.map((path) => ({ path, text: readText(join(root, path), path) }));
+  const files = decodeFiles(paths, (path) => readBytes(join(root, path), path));
   if (files.every((file) => file.text.trim() === '')) throw emptyBundle(root);
   return { root, name, files };
 }
@@ -180,8 +182,4 @@ function readBytes(path: string, shown: string): Buffer {
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
-}
-
-function readText(path: string, shown: string): string {
-  return decodeText(readBytes(path, shown), shown);
 }

@@ -29,6 +29,7 @@ const coverage = {
   documents: 0,
   notUnderstood: 1,
   elements: 6,
+  unreadableFiles: 0,
   checkboxes: 2,
   checkboxesAccounted: 2,
   boxes: { task: 2, subTask: 0, criterion: 0, diagnostic: 0 },

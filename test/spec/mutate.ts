@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Pieces that mean something in some dialect. */
+/** Pieces that mean something in some dialect or document. */
 const PIECES = [
   '- ',
   '  - ',
@@ -80,6 +80,46 @@ const PIECES = [
   '../..',
   'src/a.ts ',
   '`src/a.ts` ',
+  '```',
+  '```json\n',
+  '~~~',
+  '<',
+  '>',
+  '|',
+  '?',
+  ':',
+  ';',
+  '&',
+  "'",
+  '[ ] ',
+  '[x] ',
+  '[-] ',
+  '[ ]* ',
+  '__',
+  '$ref',
+  'Component: ',
+  'Contract: ',
+  'Integration: ',
+  'Schema: ',
+  'Interfaces: ',
+  'Producers: ',
+  'Consumers: ',
+  'Responsibilities: ',
+  'string',
+  'UUID',
+  'Order',
+  'array<',
+  'map<string, ',
+  'null',
+  '\u{0000}',
+  '状态',
+  'POST /',
+  'wss://',
+  '&a ',
+  '*a',
+  '!!js ',
+  ' for ',
+  ' and ',
 ];
 
 type Edit =
@@ -96,11 +136,18 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ kind: fc.constant('move' as const), at: position, length: fc.nat(200), to: position }),
 );
 
-/** Texts that were once one of the seeds. */
-export function mutationsOf(seeds: readonly string[]): fc.Arbitrary<string> {
-  return fc
-    .tuple(fc.constantFrom(...seeds), fc.array(edit, { minLength: 1, maxLength: 12 }))
-    .map(([seed, edits]) => edits.reduce(applied, seed));
+/** A piece so many times that what takes more than its length in time is seen. */
+const flood: fc.Arbitrary<Edit> = fc
+  .tuple(position, fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 3 }), fc.integer({ min: 1000, max: 30_000 }))
+  .map(([at, pieces, times]) => ({ kind: 'insert', at, piece: pieces.join('').repeat(times) }));
+
+/** Texts that were once one of the seeds, by up to a dozen edits. */
+export function mutationsOf(seeds: readonly string[], { floods = false } = {}): fc.Arbitrary<string> {
+  const edits = fc.array(floods ? fc.oneof({ arbitrary: edit, weight: 80 }, { arbitrary: flood, weight: 1 }) : edit, {
+    minLength: 1,
+    maxLength: 12,
+  });
+  return fc.tuple(fc.constantFrom(...seeds), edits).map(([seed, changes]) => changes.reduce(applied, seed));
 }
 
 function applied(text: string, change: Edit): string {

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { NexusError } from '../../src/base/errors.ts';
 import { buildGraph } from '../../src/spec/build-graph.ts';
 import { interpret } from '../../src/spec/interpret.ts';
-import type { LineRun, Specification } from '../../src/spec/model.ts';
-import { renderGraph } from '../../src/spec/render-graph.ts';
 import { ACCOUNTED, accountOf, bundleOf } from './bundle-of.ts';
+import { checkLaws } from './laws.ts';
+import { mutationsOf } from './mutate.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SEEDS = [
@@ -19,164 +18,10 @@ const SEEDS = [
 /** Generous for a busy machine; what hangs takes minutes. */
 const TIME_LIMIT = 2000;
 
-/** Pieces that mean something somewhere. */
-const TOKENS = [
-  '- ',
-  '  - ',
-  '    ',
-  '\t',
-  '\n',
-  '\n\n',
-  '\r\n',
-  '`',
-  '```',
-  '```json\n',
-  '~~~',
-  '{',
-  '}',
-  '[',
-  ']',
-  '(',
-  ')',
-  '<',
-  '>',
-  '|',
-  '?',
-  ':',
-  '：',
-  ',',
-  '，',
-  ';',
-  '&',
-  "'",
-  '"',
-  '[ ] ',
-  '[x] ',
-  '[-] ',
-  '[ ]* ',
-  '# ',
-  '## ',
-  '---\n',
-  '***',
-  '**',
-  '__',
-  '> ',
-  '1. ',
-  '| a | b |\n',
-  '<!--',
-  '-->',
-  '\\',
-  '$ref',
-  '__proto__',
-  'constructor',
-  'Component: ',
-  'Contract: ',
-  'Integration: ',
-  'Schema: ',
-  'Interfaces: ',
-  'Producers: ',
-  'Consumers: ',
-  'Responsibilities: ',
-  'string',
-  'UUID',
-  'Order',
-  'array<',
-  'map<string, ',
-  'null',
-  '\u{FEFF}',
-  '\u{202E}',
-  '\u{0000}',
-  '\u{D800}',
-  '😀',
-  '状态',
-  '../..',
-  'POST /',
-  'wss://',
-  '&a ',
-  '*a',
-  '!!js ',
-  ' for ',
-  ' and ',
-];
-
-type Edit =
-  | { kind: 'insert'; at: number; token: string }
-  | { kind: 'delete'; at: number; length: number }
-  | { kind: 'repeat'; at: number; length: number; times: number }
-  | { kind: 'move'; at: number; length: number; to: number };
-
-const position = fc.double({ min: 0, max: 1, noNaN: true });
-const edit: fc.Arbitrary<Edit> = fc.oneof(
-  fc.record({ kind: fc.constant('insert' as const), at: position, token: fc.oneof(fc.constantFrom(...TOKENS), fc.string()) }),
-  fc.record({ kind: fc.constant('delete' as const), at: position, length: fc.nat(80) }),
-  fc.record({ kind: fc.constant('repeat' as const), at: position, length: fc.nat(60), times: fc.integer({ min: 2, max: 40 }) }),
-  fc.record({ kind: fc.constant('move' as const), at: position, length: fc.nat(200), to: position }),
-);
-const mutated = fc
-  .tuple(fc.constantFrom(...SEEDS), fc.array(edit, { minLength: 1, maxLength: 12 }))
-  .map(([seed, edits]) => edits.reduce(applied, seed));
-
-function applied(text: string, change: Edit): string {
-  const at = Math.floor(change.at * text.length);
-  if (change.kind === 'insert') return text.slice(0, at) + change.token + text.slice(at);
-  const piece = text.slice(at, at + change.length);
-  const rest = text.slice(0, at) + text.slice(at + change.length);
-  if (change.kind === 'delete') return rest;
-  if (change.kind === 'repeat') return text.slice(0, at) + piece.repeat(change.times) + text.slice(at + change.length);
-  const to = Math.floor(change.to * rest.length);
-  return rest.slice(0, to) + piece + rest.slice(to);
-}
-
-/** Everything that must hold for any text whatever. */
-function checkLaws(text: string, path = 'spec.md'): void {
-  const started = performance.now();
-  const spec = interpretOrRefuse(text, path);
-  if (spec === undefined) return;
-  const graph = buildGraph(spec);
-  renderGraph(graph, 'mermaid');
-  expect(performance.now() - started).toBeLessThan(TIME_LIMIT);
-  expect(accountOf(spec)).toEqual(ACCOUNTED);
-  expect(new Set(spec.elements.map((element) => element.id)).size).toBe(spec.elements.length);
-  checkPlaces(spec);
-  const seen = new Set<string>();
-  const late = graph.tasks.flatMap(({ id, needs }) => {
-    const missing = needs.filter((need) => !seen.has(need.task));
-    seen.add(id);
-    return missing;
-  });
-  expect(late).toEqual([]);
-  expect(seen.size).toBe(graph.tasks.length);
-}
-
-/** Every line that was not understood is inside of, or named by, a diagnostic's message or place. */
-function checkPlaces(spec: Specification): void {
-  const last = Math.max(1, spec.coverage.sourceLines);
-  const odd = spec.diagnostics.filter(
-    ({ line, column, hint, message }) => line < 1 || line > last || column < 1 || hint === '' || message === '',
-  );
-  expect(odd).toEqual([]);
-  const places = new Set(spec.diagnostics.map((each) => each.line));
-  const unnamed = spec.lines.filter((run) => run.class === 'not-understood' && !linesOf(run).some((line) => places.has(line)));
-  expect(unnamed).toEqual([]);
-}
-
-function linesOf({ line, endLine }: LineRun): number[] {
-  return Array.from({ length: endLine - line + 1 }, (_, index) => line + index);
-}
-
-function interpretOrRefuse(text: string, path: string): Specification | undefined {
-  try {
-    return interpret(bundleOf({ [path]: text }));
-  } catch (error) {
-    if (error instanceof NexusError && error.code === 'BUNDLE_ESCAPE') return undefined;
-    throw error;
-  }
-}
-
 describe('whatever the text', () => {
   it('a mutated specification keeps every law', () => {
     fc.assert(
-      fc.property(mutated, (text) => checkLaws(text)),
+      fc.property(mutationsOf(SEEDS), (text) => void checkLaws({ 'spec.md': text }, 'native')),
       { numRuns: 2000 },
     );
   });
@@ -189,7 +34,7 @@ describe('whatever the text', () => {
         .map((properties) => JSON.stringify({ $schema: 'x', title: 'T', type: 'object', properties, $ref: '../x.json' })),
     );
     fc.assert(
-      fc.property(schema, (text) => checkLaws(text, 'order.schema.json')),
+      fc.property(schema, (text) => void checkLaws({ 'order.schema.json': text }, 'native')),
       { numRuns: 300 },
     );
   });
@@ -198,7 +43,7 @@ describe('whatever the text', () => {
     const part = fc.jsonValue({ maxDepth: 4 });
     const document = fc.record({ info: part, paths: part, components: fc.record({ schemas: part }) });
     fc.assert(
-      fc.property(document, (parts) => checkLaws(JSON.stringify({ openapi: '3.0.1', ...parts }), 'api.json')),
+      fc.property(document, (parts) => void checkLaws({ 'api.json': JSON.stringify({ openapi: '3.0.1', ...parts }) }, 'native')),
       { numRuns: 300 },
     );
   });

@@ -76,4 +76,16 @@ describe('a dialect', () => {
     });
     expect(diagnosticOf(interpret(mixed), 'SPEC_DIALECT_MIXED').severity).toBe('info');
   });
+
+  it('is not mixed with another that sees something in its own files', () => {
+    const change = {
+      'proposal.md': '## Why\n',
+      'tasks.md': '## 1. Work\n\n- [ ] 1.1 A\n',
+      'specs/a/spec.md': '## ADDED Requirements\n',
+    };
+    const files = Object.entries(change).map(([path, text]) => [`changes/archive/2026-01-02-add-a/${path}`, text]);
+    const spec = interpret(bundleOf(Object.fromEntries(files)));
+    expect(spec.dialect).toBe('openspec');
+    expect(spec.diagnostics.map(({ code }) => code)).not.toContain('SPEC_DIALECT_MIXED');
+  });
 });

@@ -49,5 +49,6 @@ export function renderCoverage(coverage: Coverage): string {
     coverage.checkboxes === 0
       ? ''
       : `; ${coverage.checkboxesAccounted} of ${counted(coverage.checkboxes, 'checkbox', 'checkboxes')} accounted for`;
-  return `${counted(coverage.sourceLines, 'source line')}: ${lines.join(', ')}${boxes}\n`;
+  const unread = coverage.unreadableFiles === 0 ? '' : `; ${counted(coverage.unreadableFiles, 'file')} not read`;
+  return `${counted(coverage.sourceLines, 'source line')}: ${lines.join(', ')}${boxes}${unread}\n`;
 }

@@ -1,5 +1,6 @@
 import { type Diagnostic, type DiagnosticCode, DIAGNOSTICS, type Severity } from '../../spec/diagnostics.ts';
-import { helpUri } from '../../spec/levels/help-uri.ts';
+import { helpPage } from '../../spec/levels/help-page.ts';
+import { REMEDIES } from '../../spec/levels/remedies.ts';
 
 /** Levels as SARIF calls them. */
 const LEVEL: Record<Severity, 'error' | 'warning' | 'note'> = { error: 'error', warning: 'warning', info: 'note' };
@@ -23,6 +24,7 @@ export function sarifLog(
           level: LEVEL[diagnostic.severity],
           message: { text: [diagnostic.message, diagnostic.hint].filter((text) => text !== '').join(' ') },
           locations: [location(diagnostic, locate)],
+          ...related(diagnostic, locate),
         })),
       },
     ],
@@ -34,12 +36,35 @@ function rule(code: DiagnosticCode): object {
   return {
     id: code,
     shortDescription: { text: summary },
-    helpUri: helpUri(code),
+    help: help(code),
     defaultConfiguration: { level: LEVEL[severity] },
   };
 }
 
+/** The help itself, and no `helpUri`: SARIF wants an absolute address there, which would hold for no copy of the package but one. */
+function help(code: DiagnosticCode): { text: string; markdown: string } {
+  const { summary } = DIAGNOSTICS[code];
+  const page = helpPage(code);
+  return {
+    text: `${summary} ${REMEDIES[code]} See ${page}.`,
+    markdown: `${summary}\n\n**What to do:** ${REMEDIES[code]}\n\nSee \`${page}\` in the package \`agentnexus\`.`,
+  };
+}
+
+/** The files of one that speaks of many. */
+function related({ file, files = [] }: Diagnostic, locate: (file: string) => string): { relatedLocations?: object[] } {
+  const others = files.filter((each) => each !== file);
+  return others.length === 0
+    ? {}
+    : { relatedLocations: others.map((each) => ({ physicalLocation: { artifactLocation: { uri: uriOf(locate(each)) } } })) };
+}
+
+function uriOf(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
 function location({ file, line, column }: Diagnostic, locate: (file: string) => string): object {
-  const uri = locate(file).split('/').map(encodeURIComponent).join('/');
-  return { physicalLocation: { artifactLocation: { uri }, region: { startLine: line, startColumn: column } } };
+  return {
+    physicalLocation: { artifactLocation: { uri: uriOf(locate(file)) }, region: { startLine: line, startColumn: column } },
+  };
 }

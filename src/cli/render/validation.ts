@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 import { counted } from '../../base/text.ts';
 import type { ValidationView } from '../../runtime/app/views.ts';
-import { helpUri } from '../../spec/levels/help-uri.ts';
+import { helpPage } from '../../spec/levels/help-page.ts';
 import type { Screen } from '../screen.ts';
 import { countedDiagnostics, renderCoverage, renderDiagnostics } from './diagnostics.ts';
 
@@ -24,5 +24,5 @@ function turnedOff({ config }: ValidationView): string {
 
 /** Where the codes are explained; the first one stands for all. */
 function help({ diagnostics: [first] }: ValidationView, { paint }: Screen): string {
-  return first === undefined ? '' : `${paint.dim(`help: ${helpUri(first.code)}`)}\n`;
+  return first === undefined ? '' : `${paint.dim(`help: ${helpPage(first.code)}`)}\n`;
 }

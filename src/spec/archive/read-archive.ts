@@ -6,7 +6,7 @@ import { NexusError } from '../../base/errors.ts';
 import { compareText, grouped } from '../../base/text.ts';
 import { emptyBundle, megabytes, tooLarge, unreadable } from '../bundle/bundle-faults.ts';
 import { BUNDLE_LIMITS } from '../bundle/bundle-limits.ts';
-import { decodeText } from '../bundle/decode-text.ts';
+import { decodeFiles, decodeText } from '../bundle/decode-text.ts';
 import { isSpecFile, isSpecFolder, isSpecPath } from '../bundle/spec-path.ts';
 import type { Bundle, ReadOptions } from '../read-bundle.ts';
 import { ARCHIVE } from './is-archive.ts';
@@ -40,20 +40,20 @@ export async function readArchive(
   const bytes = paths.reduce((sum, each) => sum + (specs.get(each)?.size ?? 0), 0);
   if (bytes > BUNDLE_LIMITS.bundleBytes)
     throw tooLarge(archive, `The bundle is larger than ${megabytes(BUNDLE_LIMITS.bundleBytes)}.`);
-  const files = paths.map((each) => ({ path: each, text: textOf(specs.get(each), each) }));
+  const files = decodeFiles(paths, (each) => contentOf(specs.get(each), each));
   if (files.every((file) => file.text.trim() === '')) throw emptyBundle(path);
   const others = entries.filter((entry) => entry.kind === 'file' && beside.includes(entry.path));
   return {
     root: path,
     name: archive.replace(ARCHIVE, ''),
     files,
-    beside: new Map(others.map((entry) => [entry.path, textOf(entry, entry.path)])),
+    beside: new Map(others.map((entry) => [entry.path, decodeText(contentOf(entry, entry.path), entry.path)])),
   };
 }
 
-function textOf(entry: PackedEntry | undefined, path: string): string {
+function contentOf(entry: PackedEntry | undefined, path: string): Buffer {
   if (entry?.content === undefined) throw tooLarge(path, `${path} is larger than ${megabytes(BUNDLE_LIMITS.fileBytes)}.`);
-  return decodeText(entry.content, path);
+  return entry.content;
 }
 
 async function entriesOf(path: string, archive: string, beside: readonly string[]): Promise<PackedEntry[]> {

@@ -1,4 +1,6 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type YAMLMap } from 'yaml';
+
+import { readYaml } from './read-yaml.ts';
 
 import { messageOf } from '../../base/errors.ts';
 import type { DiagnosticList } from '../diagnostic-list.ts';
@@ -66,11 +68,10 @@ function quoted(text: string): string {
 function parsed(text: string, source: SourceText): { fields: ReadonlyMap<string, FrontField> } | { fault: string; line: number } {
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-    const [error] = document.errors;
-    if (error !== undefined) return { fault: error.message.split('\n', 1)[0] ?? '', line: lines.linePos(error.pos[0]).line + 1 };
-    if (!isMap(document.contents)) return document.contents === null ? { fields: NONE } : { fault: 'it has no keys', line: 2 };
-    return { fields: fieldsOf(document.contents, { source, lines, depth: 0 }) };
+    const { contents, fault } = readYaml(text, { lines, uniqueKeys: false });
+    if (fault !== undefined) return { fault: fault.message, line: lines.linePos(fault.offset).line + 1 };
+    if (!isMap(contents)) return contents === null ? { fields: NONE } : { fault: 'it has no keys', line: 2 };
+    return { fields: fieldsOf(contents, { source, lines, depth: 0 }) };
   } catch (error) {
     return { fault: messageOf(error), line: 2 };
   }

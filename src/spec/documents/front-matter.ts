@@ -1,4 +1,6 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter } from 'yaml';
+
+import { readYaml } from './read-yaml.ts';
 
 import { messageOf } from '../../base/errors.ts';
 import type { DiagnosticList } from '../diagnostic-list.ts';
@@ -29,7 +31,7 @@ export function readFrontMatter(source: SourceText, diagnostics: DiagnosticList)
   if (end === 0) return found;
   const text = source.text.slice(lineStart(source, 2), lineStart(source, end));
   try {
-    readYaml(text, { found, source, diagnostics });
+    readFields(text, { found, source, diagnostics });
   } catch (error) {
     invalid({ found, source, diagnostics }, { line: 2, column: 1 }, messageOf(error));
   }
@@ -52,17 +54,16 @@ interface Reading {
   diagnostics: DiagnosticList;
 }
 
-function readYaml(text: string, reading: Reading): void {
+function readFields(text: string, reading: Reading): void {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const at = lines.linePos(error.pos[0]);
-    return invalid(reading, { line: at.line + 1, column: at.col }, error.message.split('\n', 1)[0] ?? '');
+  const { contents, fault } = readYaml(text, { lines });
+  if (fault !== undefined) {
+    const at = lines.linePos(fault.offset);
+    return invalid(reading, { line: at.line + 1, column: at.col }, fault.message);
   }
-  if (document.contents === null) return;
-  if (!isMap(document.contents)) return invalid(reading, { line: 2, column: 1 }, 'it is not a list of `key: value` lines.');
-  for (const { key, value } of document.contents.items) {
+  if (contents === null) return;
+  if (!isMap(contents)) return invalid(reading, { line: 2, column: 1 }, 'it is not a list of `key: value` lines.');
+  for (const { key, value } of contents.items) {
     if (!isScalar(key)) continue;
     const at = lines.linePos(key.range?.[0] ?? 0);
     readKey({ key: String(key.value), value, line: at.line + 1, column: at.col }, reading);

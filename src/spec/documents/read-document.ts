@@ -1,14 +1,13 @@
-import { LineCounter, parseDocument } from 'yaml';
-
 import { messageOf } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { Desk, Draft } from '../dialect.ts';
 import type { LineAccount } from '../line-account.ts';
 import type { SourceSpan } from '../model.ts';
-import { placeAt } from '../source-text.ts';
+import { isBlankLine, placeAt } from '../source-text.ts';
 import { readAsyncApi } from './async-api.ts';
 import { readJsonSchema } from './json-schema.ts';
 import { readOpenApi } from './open-api.ts';
+import { readYaml } from './read-yaml.ts';
 import { readProto } from './proto/read-proto.ts';
 
 /** Deeper documents are refused: everything that walks a schema may then recurse. */
@@ -27,7 +26,7 @@ export function readDocument(account: LineAccount, desk: Desk): Draft[] {
   if (value === undefined) return [];
   const span: SourceSpan = { file: path, line: 1, column: 1, endLine: lineCount };
   const drafts = draftsOf(value, span, desk);
-  if (drafts === undefined) ignore(span, desk);
+  if (drafts === undefined) ignore(account, desk);
   else account.mark(span, 'document', drafts.length === 1 ? drafts[0]?.id : undefined);
   return drafts ?? [];
 }
@@ -41,17 +40,19 @@ function draftsOf(value: JsonObject, span: SourceSpan, desk: Desk): Draft[] | un
 
 /** A file of many JSON values is a matter of dialects. */
 function ignoreLines(account: LineAccount, desk: Desk): Draft[] {
-  const span: SourceSpan = { file: account.source.path, line: 1, column: 1, endLine: account.source.lineCount };
-  account.mark(span, 'not-understood');
-  ignore(span, desk);
+  account.mark({ line: 1, endLine: account.source.lineCount }, 'not-understood');
+  ignore(account, desk);
   return [];
 }
 
-function ignore(span: SourceSpan, desk: Desk): void {
-  const message = `${span.file} is neither a JSON Schema nor an OpenAPI or AsyncAPI document, and is not read.`;
+/** Said of the first line that is not blank: that one is not understood. */
+function ignore({ source }: LineAccount, desk: Desk): void {
+  let line = 1;
+  while (line < source.lineCount && isBlankLine(source, line)) line += 1;
+  const message = `${source.path} is neither a JSON Schema nor an OpenAPI or AsyncAPI document, and is not read.`;
   const hint =
     'A schema has `$schema`, or a name that ends in `.schema.json`; an OpenAPI document has `openapi`, an AsyncAPI document `asyncapi`.';
-  desk.diagnostics.report('SPEC_DOCUMENT_IGNORED', span, { message, hint });
+  desk.diagnostics.report('SPEC_DOCUMENT_IGNORED', { file: source.path, line, column: 1 }, { message, hint });
 }
 
 /** The document as a JSON object; undefined if it is none, which has then been reported. */
@@ -64,8 +65,7 @@ function parseValue(account: LineAccount, desk: Desk): JsonObject | undefined {
       ? parsed
       : { fault: isJsonObject(parsed.value) ? `It is nested more than ${MAX_DEPTH} levels deep.` : undefined, offset: 0 };
   account.mark({ line: 1, endLine: account.source.lineCount }, fault.fault === undefined ? 'not-understood' : 'document');
-  const span = { file: path, line: 1, column: 1, endLine: account.source.lineCount };
-  if (fault.fault === undefined) ignore(span, desk);
+  if (fault.fault === undefined) ignore(account, desk);
   else
     desk.diagnostics.report('SPEC_DOCUMENT_INVALID', placeAt(account.source, fault.offset), {
       message: `${path}: ${fault.fault}`,
@@ -88,9 +88,8 @@ function parseJson({ source }: LineAccount): Parsed {
 
 function parseYaml({ source }: LineAccount): Parsed {
   try {
-    const document = parseDocument(source.text, { lineCounter: new LineCounter(), prettyErrors: false });
-    const [error] = document.errors;
-    if (error !== undefined) return { fault: error.message, offset: error.pos[0] };
+    const { document, fault } = readYaml(source.text);
+    if (fault !== undefined) return { fault: fault.message, offset: fault.offset };
     // Through JSON text: dates, maps and the like become what a JSON reader would see.
     const value: JsonValue = JSON.parse(JSON.stringify(document.toJS({ maxAliasCount: 100 })) ?? 'null');
     return { value };

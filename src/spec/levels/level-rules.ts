@@ -49,9 +49,14 @@ export function applyLevels(
 
 function levelFinder({ levels, overrides }: LevelRules, folder: string): (diagnostic: Diagnostic) => Level {
   const rules = overrides.map((override) => ({ levels: override.levels, globs: override.paths.map(pathGlob) })).toReversed();
-  return ({ code, file, severity }) => {
+  const levelAt = ({ code, severity }: Diagnostic, file: string): Level => {
     const path = folder === '' ? file : `${folder}/${file}`;
     const special = rules.find((rule) => rule.levels.has(code) && rule.globs.some((matches) => matches(path)));
     return special?.levels.get(code) ?? levels.get(code) ?? severity;
   };
+  // One that speaks of many files is as grave as it is for any of them.
+  return (diagnostic) =>
+    (diagnostic.files ?? [diagnostic.file])
+      .map((file) => levelAt(diagnostic, file))
+      .reduce((worst, level) => (LEVELS.indexOf(level) > LEVELS.indexOf(worst) ? level : worst), 'off');
 }

@@ -1,8 +1,9 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, type YAMLMap } from 'yaml';
 
 import { NexusError } from '../../base/errors.ts';
 import { counted, listed } from '../../base/text.ts';
 import { type DiagnosticCode, DIAGNOSTICS } from '../diagnostics.ts';
+import { readYaml, type Yaml } from '../documents/read-yaml.ts';
 import { didYouMean, NearestName } from '../nearest-name.ts';
 import { type Level, LEVELS, type LevelRules, type Levels } from './level-rules.ts';
 
@@ -42,10 +43,8 @@ class ConfigReader {
     const document = this.#parse();
     const rules: { levels: Levels; overrides: LevelRules['overrides'] } = { levels: new Map(), overrides: [] };
     if (document === undefined) return rules;
-    const [error] = document.errors;
-    if (error !== undefined)
-      this.#fault(error.pos[0], `It is no YAML: ${(error.message.split('\n', 1)[0] ?? '').replace(/ at line .*$/, '')}.`);
-    if (error !== undefined || document.contents === null) return rules;
+    if (document.fault !== undefined) this.#fault(document.fault.offset, `It is no YAML: ${document.fault.message}.`);
+    if (document.fault !== undefined || document.contents === null) return rules;
     for (const [, value] of this.#entries(document.contents, ['validate'])) {
       for (const [key, inner] of this.#entries(value, ['levels', 'overrides'])) {
         if (key === 'levels') rules.levels = this.#levels(inner);
@@ -55,9 +54,9 @@ class ConfigReader {
     return rules;
   }
 
-  #parse(): ReturnType<typeof parseDocument> | undefined {
+  #parse(): Yaml | undefined {
     try {
-      return parseDocument(this.#text, { lineCounter: this.#lines, uniqueKeys: true });
+      return readYaml(this.#text, { lines: this.#lines });
     } catch {
       // The parser recurses: thousands of open brackets end its stack.
       this.#fault(0, 'It is nested too deeply.');

@@ -1,9 +1,10 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, type ParsedNode, type YAMLMap } from 'yaml';
 
 import { isDigest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import { compareText, listed } from '../../base/text.ts';
 import { EDGE_KINDS } from '../model.ts';
+import { readYaml, type Yaml } from '../documents/read-yaml.ts';
 import { didYouMean, NearestName } from '../nearest-name.ts';
 import { type GraphLock, LOCK_VERSION, type LockedNeed, type LockedTask } from './graph-lock.ts';
 
@@ -29,11 +30,9 @@ class LockReader {
 
   read(): GraphLock {
     this.#refuseConflict();
-    const document = this.#parse();
-    const [error] = document.errors;
-    if (error !== undefined)
-      throw this.#invalid(error.message.split('\n', 1)[0]?.replace(/ at line .*$/, '') ?? '', error.pos[0]);
-    const fields = this.#fields(document.contents, ['lockVersion', 'specification', 'dialect', 'tasks']);
+    const { contents, fault } = this.#parse();
+    if (fault !== undefined) throw this.#invalid(fault.message, fault.offset);
+    const fields = this.#fields(contents, ['lockVersion', 'specification', 'dialect', 'tasks']);
     this.#refuseVersion(fields);
     return {
       specification: this.#textOf(fields, 'specification'),
@@ -42,9 +41,9 @@ class LockReader {
     };
   }
 
-  #parse(): ReturnType<typeof parseDocument> {
+  #parse(): Yaml {
     try {
-      return parseDocument(this.#text, { lineCounter: this.#lines, strict: true, uniqueKeys: true });
+      return readYaml(this.#text, { lines: this.#lines });
     } catch {
       // The parser recurses: thousands of open brackets end its stack.
       throw this.#invalid('it is nested too deeply', 0);

@@ -9,70 +9,100 @@ const MAX_NESTING = 100;
 
 /** CommonMark's block structure only: inline text stays as it is written. */
 const parser = new MarkdownIt('commonmark', { maxNesting: MAX_NESTING });
-parser.core.ruler.enableOnly(['normalize', 'block']);
 // Link definitions would vanish from the tokens; as paragraphs they stay accounted for.
 parser.block.ruler.disable('reference');
+// Wherever a block begins, all before it are told and forgotten: the tokens of a large file take many times its own room.
+parser.block.ruler.before('code', 'told', ({ tokens, env }, _from, _to, silent) => {
+  if (!silent && env['builder'] instanceof TreeBuilder) tell(tokens, env['builder']);
+  return false;
+});
+
+function tell(tokens: Token[], builder: TreeBuilder): void {
+  for (const token of tokens) builder.take(token);
+  tokens.length = 0;
+}
 
 /** The blocks of a Markdown file, each with its lines. The first `skipLines` lines (front matter) count as blank. */
 export function parseMarkdown(source: SourceText, skipLines = 0): Block[] {
   const text =
     skipLines === 0 ? source.text : '\n'.repeat(skipLines) + source.text.slice(source.starts[skipLines] ?? source.text.length);
-  return new TreeBuilder(source).build(parser.parse(text, {}));
+  const builder = new TreeBuilder(source);
+  const tokens: Token[] = [];
+  parser.block.parse(text, parser, { builder }, tokens);
+  tell(tokens, builder);
+  return builder.blocks;
 }
 
-interface Container extends Lines {
-  blocks: Block[];
+/** A block that is not closed yet: where it ends is known when it is. */
+interface Open<B> {
+  block: B;
+  token: Token;
 }
 
 /** Turns markdown-it's flat tokens into a tree. */
 class TreeBuilder {
+  readonly blocks: Block[] = [];
   readonly #source: SourceText;
-  readonly #lists: List[] = [];
-  readonly #containers: Container[] = [{ blocks: [], line: 1, endLine: 1 }];
-  #quotes = 0;
+  readonly #lists: Open<List>[] = [];
+  readonly #items: Open<Item>[] = [];
+  readonly #quotes: Open<Verbatim | undefined>[] = [];
+  #before: Token | undefined;
 
   constructor(source: SourceText) {
     this.#source = source;
   }
 
-  build(tokens: readonly Token[]): Block[] {
-    for (const [index, token] of tokens.entries()) {
-      if (token.type === 'blockquote_close') this.#quotes -= 1;
-      else if (this.#quotes === 0) this.#take(token, tokens[index - 1]);
-      if (token.type === 'blockquote_open') this.#quotes += 1;
-    }
-    return this.#containers[0]?.blocks ?? [];
+  take(token: Token): void {
+    if (token.type === 'blockquote_close') this.#close(this.#quotes.pop());
+    else if (token.type === 'blockquote_open') this.#openQuote(token);
+    else if (this.#quotes.length === 0) this.#build(token);
+    this.#before = token;
   }
 
-  #take(token: Token, before: Token | undefined): void {
+  #build(token: Token): void {
     switch (token.type) {
       case 'bullet_list_open':
       case 'ordered_list_open':
-        return this.#openList({ type: 'list', items: [], ...this.#linesOf(token) });
+        return this.#openList({ type: 'list', items: [], ...this.#linesOf(token) }, token);
       case 'list_item_open':
-        return this.#openItem({ type: 'item', blocks: [], tooDeep: token.level >= MAX_NESTING - 3, ...this.#linesOf(token) });
+        return this.#openItem(
+          { type: 'item', blocks: [], tooDeep: token.level >= MAX_NESTING - 3, ...this.#linesOf(token) },
+          token,
+        );
       case 'bullet_list_close':
       case 'ordered_list_close':
-        this.#lists.pop();
-        return;
+        return this.#close(this.#lists.pop());
       case 'list_item_close':
-        this.#containers.pop();
-        return;
+        return this.#close(this.#items.pop());
       case 'inline':
-        return this.#addText(token, before);
+        return this.#addText(token, this.#before);
       default:
-        return this.#addVerbatim(token);
+        this.#addVerbatim(token);
     }
   }
 
-  #openList(list: List): void {
-    this.#containers.at(-1)?.blocks.push(list);
-    this.#lists.push(list);
+  #openList(block: List, token: Token): void {
+    this.#add(block);
+    this.#lists.push({ block, token });
   }
 
-  #openItem(item: Item): void {
-    this.#lists.at(-1)?.items.push(item);
-    this.#containers.push(item);
+  #openItem(block: Item, token: Token): void {
+    this.#lists.at(-1)?.block.items.push(block);
+    this.#items.push({ block, token });
+  }
+
+  /** Nothing inside of a quote is read. */
+  #openQuote(token: Token): void {
+    const block = this.#quotes.length === 0 ? this.#addVerbatim(token) : undefined;
+    this.#quotes.push({ block, token });
+  }
+
+  #close(open: Open<Lines | undefined> | undefined): void {
+    if (open?.block !== undefined) open.block.endLine = this.#linesOf(open.token).endLine;
+  }
+
+  #add(block: Block): void {
+    (this.#items.at(-1)?.block.blocks ?? this.blocks).push(block);
   }
 
   #addText(token: Token, opening: Token | undefined): void {
@@ -81,16 +111,18 @@ class TreeBuilder {
     const level = Number(opening?.tag.slice(1));
     const block: Block =
       opening?.type === 'heading_open' ? { type: 'heading', level, text, ...lines } : { type: 'paragraph', text, ...lines };
-    this.#containers.at(-1)?.blocks.push(block);
+    this.#add(block);
   }
 
-  #addVerbatim(token: Token): void {
+  #addVerbatim(token: Token): Verbatim | undefined {
     const type = VERBATIM.get(token.type);
-    if (type === undefined) return;
+    if (type === undefined) return undefined;
     const lines = this.#linesOf(token);
     const language = token.info.trim().split(/\s/, 1)[0]?.toLowerCase() ?? '';
     const closed = type !== 'fence' || this.#isClosed(token, lines);
-    this.#containers.at(-1)?.blocks.push({ type, language, closed, ...lines });
+    const block: Verbatim = { type, language, closed, ...lines };
+    this.#add(block);
+    return block;
   }
 
   #isClosed(token: Token, lines: Lines): boolean {

@@ -1,3 +1,4 @@
+import { counted } from '../../base/text.ts';
 import type { DiagnosticList } from '../diagnostic-list.ts';
 import type { WorkStatus } from '../model.ts';
 import type { Place } from '../source-text.ts';
@@ -38,4 +39,9 @@ export function reportUnknownMark(marker: string, at: Place, diagnostics: Diagno
 export function reportLegend(marker: string, at: Place, diagnostics: DiagnosticList): void {
   const message = `\`[${marker}]\` is a label and no checkbox: the line is no task.`;
   diagnostics.report('SPEC_CHECKBOX_LEGEND', at, { message, hint: 'Write `- [ ] ` before it if it is one.' });
+}
+
+/** `its 3 checkboxes are no tasks`, of one file or of several. */
+export function boxesAreNoTasks(count: number, whose: 'its' | 'their' = 'its'): string {
+  return count === 1 ? `${whose} checkbox is no task` : `${whose} ${counted(count, 'checkbox', 'checkboxes')} are no tasks`;
 }

@@ -102,6 +102,7 @@ function specificationOf(fields: Partial<Specification> = {}): Specification {
     documents: 0,
     notUnderstood: 0,
     elements: 1,
+    unreadableFiles: 0,
     checkboxes: 0,
     checkboxesAccounted: 0,
     boxes: { task: 0, subTask: 0, criterion: 0, diagnostic: 0 },

@@ -45,6 +45,18 @@ describe('levels', () => {
     expect(applyLevels([party, diagnostic('SPEC_PARTY_UNKNOWN', 'legacy/b/x.md')], config).off).toBe(1);
   });
 
+  it('of one diagnostic for many files are the gravest of them', () => {
+    const config = rules(
+      'overrides:',
+      '  - { paths: ["docs/**"], levels: { SPEC_CONTEXT_FILE: off } }',
+      '  - { paths: ["docs/b.md"], levels: { SPEC_CONTEXT_FILE: warning } }',
+    );
+    const speaking = (...files: string[]): Diagnostic => ({ ...diagnostic('SPEC_CONTEXT_FILE', files[0]), files });
+    expect(told([speaking('docs/a.md', 'docs/b.md')], config)).toEqual(['SPEC_CONTEXT_FILE warning docs/a.md']);
+    expect(told([speaking('docs/a.md', 'notes/c.md')], config)).toEqual(['SPEC_CONTEXT_FILE info docs/a.md']);
+    expect(told([speaking('docs/a.md', 'docs/c.md')], config)).toEqual([]);
+  });
+
   it('see a bundle that lies below the configuration under its whole path', () => {
     const config = rules('overrides:', '  - { paths: ["specs/a/**"], levels: { SPEC_PARTY_UNKNOWN: off } }');
     expect(told([party], config, { folder: 'specs/a' })).toEqual([]);

@@ -2,7 +2,7 @@ import type { Desk, Dialect, Reading } from '../../dialect.ts';
 import { readDocument } from '../../documents/read-document.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import type { Bundle } from '../../read-bundle.ts';
-import { passOver } from '../../work/pass-over.ts';
+import { passOver, passOverByContent } from '../../work/pass-over.ts';
 import type { WorkDraft } from '../../work/work-draft.ts';
 import { idInName, placeOf, rootOf } from './folders.ts';
 import { isConfig, readConfig, type StatusOrder } from './read-config.ts';
@@ -93,9 +93,9 @@ interface Place {
 
 function readMarkdown(account: LineAccount, { desk, reading, scope, statuses }: Place): void {
   const place = placeOf(account.source.path);
-  if (place === 'context' || place === 'draft' || place === 'outside') return passOver(account, desk, REASONS[place]);
+  if (place === 'context' || place === 'draft' || place === 'outside') return passOver(account, REASONS[place]);
   const found = readTask(account, desk, { place, scope, statuses });
-  if (found === undefined) return passOver(account, desk, REASONS.note);
+  if (found === undefined) return passOverByContent(account, REASONS.note);
   reading.work.tasks.push(...found.tasks);
   reading.work.requirements.push(...found.requirements);
   reading.work.edges.push(...found.edges);

@@ -1,4 +1,6 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
+
+import { readYaml } from '../../documents/read-yaml.ts';
 
 import type { Desk } from '../../dialect.ts';
 import type { LineAccount } from '../../line-account.ts';
@@ -17,19 +19,22 @@ export function readConfig(account: LineAccount, desk: Desk): { title?: string; 
   const { path, lineCount, text } = account.source;
   account.mark({ line: 1, endLine: lineCount }, 'document');
   try {
-    const { contents, errors } = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
-    const [error] = errors;
-    if (error !== undefined) throw error;
+    const { contents, fault } = readYaml(text, { uniqueKeys: false });
+    if (fault !== undefined) return reportInvalid(path, desk);
     if (!isMap(contents)) return { statuses: [] };
     const list = contents.get('statuses', true);
     const statuses = isSeq(list) ? list.items.flatMap((each) => (isScalar(each) ? String(each.value) : [])) : [];
     const title: unknown = contents.get('project_name');
     return typeof title === 'string' && title.trim() !== '' ? { title, statuses } : { statuses };
   } catch {
-    const message = `${path} is not valid YAML; the statuses it lists are not known.`;
-    desk.diagnostics.report('SPEC_DOCUMENT_IGNORED', { file: path, line: 1, column: 1 }, { message, hint: 'Correct it.' });
-    return { statuses: [] };
+    return reportInvalid(path, desk);
   }
+}
+
+function reportInvalid(path: string, { diagnostics }: Desk): { statuses: StatusOrder } {
+  const message = `${path} is not valid YAML; the statuses it lists are not known.`;
+  diagnostics.report('SPEC_DOCUMENT_IGNORED', { file: path, line: 1, column: 1 }, { message, hint: 'Correct it.' });
+  return { statuses: [] };
 }
 
 /** What a status says: by its words, else by its place among the board's statuses, of which the last is done. */

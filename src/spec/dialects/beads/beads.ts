@@ -32,7 +32,7 @@ function read(desk: Desk): Reading {
   const exports: LineAccount[] = [];
   for (const account of desk.accounts) {
     const { path } = account.source;
-    if (isMarkdown(path)) passOver(account, desk, 'tells of the issues');
+    if (isMarkdown(path)) passOver(account, 'tells of the issues');
     else if (LINES.test(path)) exports.push(account);
     else if (OWN_FOLDER.test(path) || /(?:^|\/)(?:metadata\.json|config\.ya?ml)$/.test(path))
       account.mark(wholeOf(account), 'document');
@@ -42,7 +42,7 @@ function read(desk: Desk): Reading {
   const tasks = readers.flatMap((reader) => reader.tasks);
   const edges = readers.flatMap((reader) => reader.edges);
   const file = tasks[0]?.source.file ?? desk.accounts[0]?.source.path ?? '';
-  if (tasks.length === 0) reportNoExport(file, desk);
+  if (tasks.length === 0) reportNoExport(exports[0]?.source.path, desk);
   const source = { file, line: 1, column: 1, endLine: 1 };
   return {
     title: projectOf(desk.bundle),
@@ -98,12 +98,14 @@ function passOverLines(account: LineAccount, { diagnostics }: Desk): void {
   diagnostics.report('SPEC_DOCUMENT_IGNORED', { file: account.source.path, line: 1, column: 1 }, { message, hint });
 }
 
-function reportNoExport(file: string, { diagnostics }: Desk): void {
+function reportNoExport(exported: string | undefined, { accounts, diagnostics }: Desk): void {
   const message =
-    'There is no issue in these files: newer versions of the tool keep them in a database, and export them when asked.';
+    exported === undefined
+      ? 'The issues are in a database of beads, which is not read: there is no export of them.'
+      : `There is no issue in ${exported}: beads keeps issues in a database, and exports them when asked.`;
   diagnostics.report(
-    'SPEC_ENTRY_IGNORED',
-    { file, line: 1, column: 1 },
-    { message, hint: 'Run `bd export > .beads/issues.jsonl`.' },
+    'SPEC_EXPORT_MISSING',
+    { file: exported ?? accounts[0]?.source.path ?? '', line: 1, column: 1 },
+    { message, hint: 'Run `bd export > .beads/issues.jsonl`, and name the folder again.' },
   );
 }

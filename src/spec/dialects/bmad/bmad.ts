@@ -2,7 +2,7 @@ import type { Desk, Dialect, Reading } from '../../dialect.ts';
 import { readDocument } from '../../documents/read-document.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import type { Bundle } from '../../read-bundle.ts';
-import { passOver } from '../../work/pass-over.ts';
+import { passOver, passOverByContent } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import { isSprintStatus, readSprintStatus } from './sprint-status.ts';
 import { isEpics, readEpics } from './read-epics.ts';
@@ -55,8 +55,9 @@ function read(desk: Desk): Reading {
 function readMarkdown(account: LineAccount, desk: Desk, book: StoryBook): void {
   const story = isInstalled(account.source.path) ? undefined : storyOfFile(account);
   if (story !== undefined) return book.addStory(readStory(account, story, desk));
-  if (isInstalled(account.source.path) || !isEpics(account))
-    return passOver(account, desk, 'is neither a story nor a list of epics');
+  const why = 'is neither a story nor a list of epics';
+  if (isInstalled(account.source.path)) return passOver(account, why);
+  if (!isEpics(account)) return passOverByContent(account, why);
   book.addEpics(readEpics(account, desk));
   settleRest(account, desk);
 }

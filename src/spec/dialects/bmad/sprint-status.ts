@@ -1,4 +1,6 @@
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, LineCounter } from 'yaml';
+
+import { readYaml } from '../../documents/read-yaml.ts';
 
 import type { Desk } from '../../dialect.ts';
 import type { LineAccount } from '../../line-account.ts';
@@ -27,9 +29,8 @@ export function readSprintStatus(account: LineAccount, desk: Desk): SprintStory[
   account.mark({ line: 1, endLine: lineCount }, 'document');
   const lines = new LineCounter();
   try {
-    const { contents, errors } = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-    const [error] = errors;
-    if (error !== undefined) throw error;
+    const { contents, fault } = readYaml(text, { lines, uniqueKeys: false });
+    if (fault !== undefined) return reportInvalid(path, desk);
     const stories = isMap(contents) ? contents.get('development_status', true) : undefined;
     if (!isMap(stories)) return [];
     return stories.items.flatMap(({ key, value }) => {
@@ -38,10 +39,14 @@ export function readSprintStatus(account: LineAccount, desk: Desk): SprintStory[
       return storyOf(isScalar(key) ? String(key.value) : '', words, { desk, at: { file: path, line, column: 1, endLine: line } });
     });
   } catch {
-    const message = `${path} is not valid YAML; what it says of stories is not known.`;
-    desk.diagnostics.report('SPEC_DOCUMENT_IGNORED', { file: path, line: 1, column: 1 }, { message, hint: 'Correct it.' });
-    return [];
+    return reportInvalid(path, desk);
   }
+}
+
+function reportInvalid(path: string, { diagnostics }: Desk): [] {
+  const message = `${path} is not valid YAML; what it says of stories is not known.`;
+  diagnostics.report('SPEC_DOCUMENT_IGNORED', { file: path, line: 1, column: 1 }, { message, hint: 'Correct it.' });
+  return [];
 }
 
 function storyOf(key: string, words: string, { desk, at }: { desk: Desk; at: SourceSpan }): SprintStory[] {

@@ -3,7 +3,7 @@ import { readDocument } from '../../documents/read-document.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import { plainText } from '../../markdown/passage.ts';
 import type { Bundle } from '../../read-bundle.ts';
-import { passOver } from '../../work/pass-over.ts';
+import { passOver, passOverByContent } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import { roleOf, type Role, rootOf } from './layout.ts';
 import { PlanBook } from './plan-book.ts';
@@ -30,8 +30,8 @@ const REASONS: Partial<Record<Role, string>> = {
   outside: 'lies outside of `.planning`',
   summary: 'tells what a finished plan has done',
   context: 'is written for those who plan',
-  plan: 'is called a plan, but has neither front matter nor tasks',
 };
+const PLAN_WITHOUT_TASKS = 'is called a plan, but has neither front matter nor tasks';
 
 function read(desk: Desk): Reading {
   const roots = new Set(desk.accounts.map(({ source }) => rootOf(source.path)).filter((root) => root !== ''));
@@ -39,7 +39,7 @@ function read(desk: Desk): Reading {
   const manyRoots = roots.size > 1;
   const book = new PlanBook({ desk, manyRoots, summaries: (byRole.get('summary') ?? []).map(({ source }) => source.path) });
   for (const account of byRole.get('roadmap') ?? []) book.addRoadmap(readRoadmap(account, desk), account.source.path);
-  for (const account of byRole.get('plan') ?? []) if (!book.addPlan(account)) passOver(account, desk, REASONS.plan);
+  for (const account of byRole.get('plan') ?? []) if (!book.addPlan(account)) passOverByContent(account, PLAN_WITHOUT_TASKS);
   const work = book.reading();
   for (const [role, accounts] of byRole) {
     for (const account of accounts) work.requirements.push(...readOther(role, account, desk));
@@ -58,7 +58,7 @@ function readOther(role: Role, account: LineAccount, desk: Desk): ReturnType<typ
     return found;
   }
   if (role === 'roadmap') settleRest(account, desk);
-  else passOver(account, desk, REASONS[role]);
+  else passOver(account, REASONS[role]);
   return [];
 }
 

@@ -16,7 +16,7 @@ function read(desk: Desk): Reading {
   const { folders, context, notes, documents } = layoutOf(desk);
   const scopes = scopesOf(folders);
   const parts = folders.map((folder, index) => readFolder(folder, desk, scopes[index] ?? ''));
-  for (const account of context) passOver(account, desk, 'is context for agents');
+  for (const account of context) passOver(account, 'is context for agents');
   for (const account of notes) account.mark({ line: 1, endLine: account.source.lineCount }, 'document');
   const [only] = parts;
   const file = folders[0] === undefined ? desk.accounts[0] : firstFile(folders[0]);

@@ -1,4 +1,4 @@
-import { counted } from '../../../base/text.ts';
+import { boxesAreNoTasks } from '../../work/marks.ts';
 import type { Desk } from '../../dialect.ts';
 import type { LineAccount } from '../../line-account.ts';
 import { plainText } from '../../markdown/passage.ts';
@@ -76,7 +76,7 @@ function reportBoxes(account: LineAccount, { diagnostics }: Desk): void {
   if (first === undefined) return;
   for (const line of boxes) account.settleCheckbox(line, 'diagnostic');
   const { path } = account.source;
-  const message = `${path} is a design, which is context: its ${counted(boxes.length, 'checkbox', 'checkboxes')} are no tasks.`;
+  const message = `${path} is a design, which is context: ${boxesAreNoTasks(boxes.length)}.`;
   diagnostics.report(
     'SPEC_CONTEXT_FILE',
     { file: path, line: first, column: 1 },

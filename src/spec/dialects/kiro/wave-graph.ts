@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { readYaml } from '../../documents/read-yaml.ts';
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
 
@@ -43,7 +43,9 @@ function valueOf(text: string): JsonValue | undefined {
 function lenientValue(text: string): JsonValue | undefined {
   if (text.length > 50_000) return undefined;
   try {
-    const value: unknown = parse(text.replace(/^\s*\/\/.*$/gm, ''), { maxAliasCount: 0 });
+    const { document, fault } = readYaml(text.replace(/^\s*\/\/.*$/gm, ''));
+    if (fault !== undefined) return undefined;
+    const value: unknown = document.toJS({ maxAliasCount: 0 });
     const plain: JsonValue = JSON.parse(JSON.stringify(value) ?? 'null');
     return typeof plain === 'object' && plain !== null ? plain : undefined;
   } catch {

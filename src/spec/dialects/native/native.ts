@@ -4,6 +4,7 @@ import { readFrontMatter } from '../../documents/front-matter.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import { parseMarkdown } from '../../markdown/parse-markdown.ts';
 import { isContextFile } from './context-file.ts';
+import { passOver } from '../../work/pass-over.ts';
 import { FileReader } from './file-reader.ts';
 
 /** The product's own way of writing: sections of labelled bullets, described in `docs/native-dialect.md`. */
@@ -19,7 +20,7 @@ function read(desk: Desk): Reading {
     if (!isMarkdown(account.source.path)) {
       for (const draft of readDocument(account, desk)) reading.drafts.push(draft);
     } else if (isSpecification(account) || !anySpecification) readMarkdown(account, { desk, reading });
-    else passOver(account, desk);
+    else passOver(account);
   }
   return reading;
 }
@@ -39,15 +40,4 @@ function readMarkdown(account: LineAccount, { desk, reading }: { desk: Desk; rea
   if (matter.version !== undefined) reading.version ??= matter.version;
   if (matter.schemaBase !== undefined) reading.schemaBase ??= matter.schemaBase;
   reading.outsideParties = [...reading.outsideParties, ...outsideParties];
-}
-
-function passOver(account: LineAccount, desk: Desk): void {
-  account.mark({ line: 1, endLine: account.source.lineCount }, 'prose');
-  if (account.source.lineCount === 0) return;
-  const at = { file: account.source.path, line: 1, column: 1 };
-  const message = `${account.source.path} tells of the specification and is not read as part of it.`;
-  desk.diagnostics.report('SPEC_CONTEXT_FILE', at, {
-    message,
-    hint: 'Move what is specification into a file with another name.',
-  });
 }

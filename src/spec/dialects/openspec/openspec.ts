@@ -19,6 +19,10 @@ export const openspec: Dialect = {
   name: 'openspec',
   recognises: (bundle) => layoutIn(bundle) !== undefined,
   claims: claimsPath,
+  owns: (bundle) => {
+    const layout = layoutIn(bundle);
+    return (path) => layout !== undefined && layout.roleOf(path).type !== 'other';
+  },
   read,
 };
 
@@ -74,7 +78,7 @@ function readLiving(
 
 function readOther(account: LineAccount, { role, desk, reading }: { role: Role; desk: Desk; reading: Reading }): void {
   const { path, lineCount } = account.source;
-  if (isMarkdown(path)) return passOver(account, desk, role.type === 'project' ? 'tells agents of the project' : undefined);
+  if (isMarkdown(path)) return passOver(account, role.type === 'project' ? 'tells agents of the project' : undefined);
   if (role.type === 'config') account.mark({ line: 1, endLine: lineCount }, 'document');
   else for (const draft of readDocument(account, desk)) reading.drafts.push(draft);
 }

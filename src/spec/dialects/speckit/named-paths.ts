@@ -1,3 +1,5 @@
+import { isCited } from '../../work/cited-paths.ts';
+
 /** Documents of the feature itself: a task that mentions them does not write them. */
 const OWN = /(?:^|\/)(?:spec|plan|tasks|research|data-model|quickstart|constitution)\.md$|(?:^|\/)(?:contracts|checklists)\//i;
 /** Code spans, and bare paths in ASCII: other scripts put no blanks around them. Each bare token is looked at from its beginning only. */
@@ -14,18 +16,22 @@ const AT_ROOT =
 const MAX_PATHS = 50;
 
 /**
- * The files that a task's text names; if it names none, its folders, unless only `files` are asked for. What leads out of the
- * repository, and addresses of routes, are left out.
+ * The files that a task's text names as its result; if it names none, its folders, unless only `files` are asked for. What leads out
+ * of the repository, addresses of routes, and what it only reads (`following src/a.ts`) are left out.
  */
 export function namedPaths(text: string, { files: onlyFiles }: { files: boolean }): string[] {
   const files = new Set<string>();
   const folders = new Set<string>();
-  for (const [, quoted, bare] of text.matchAll(TOKEN)) {
+  let previous: { cited: boolean; end: number } | undefined;
+  for (const { 0: token, 1: quoted, 2: bare, index } of text.matchAll(TOKEN)) {
     const written = quoted === undefined ? unwrapped(bare ?? '') : quoted.replace(/:\d{1,6}(?:-\d{1,6})?$/, '');
     const path = written.replace(/^\.\//, '');
-    if (!PATH.test(path) || path.startsWith('/') || path.includes('..') || OWN.test(path)) continue;
-    if ((FILE.test(path) || AT_ROOT.test(path)) && files.size < MAX_PATHS) files.add(path);
-    else if (FOLDER.test(path) && folders.size < MAX_PATHS) folders.add(path);
+    const isFile = FILE.test(path) || AT_ROOT.test(path);
+    if (!PATH.test(path) || path.startsWith('/') || path.includes('..') || !(isFile || FOLDER.test(path))) continue;
+    previous = { cited: isCited(text, index, previous), end: index + token.length };
+    if (previous.cited || OWN.test(path)) continue;
+    if (isFile && files.size < MAX_PATHS) files.add(path);
+    else if (!isFile && folders.size < MAX_PATHS) folders.add(path);
   }
   return files.size > 0 || onlyFiles ? [...files] : [...folders];
 }

@@ -44,7 +44,7 @@ function read(desk: Desk): Reading {
     const { path } = account.source;
     const feature = featureOf(path, features) ?? featureBeside(path, features);
     if (!isMarkdown(path)) reading.drafts.push(...readDocument(account, desk));
-    else if (feature === undefined || isOutside(path, feature)) passOver(account, desk, 'is no part of a feature');
+    else if (feature === undefined || isOutside(path, feature)) passOver(account, 'is no part of a feature');
     else addTo(byFeature, { account, feature, blocks: readBlocks(account) });
   }
   for (const files of byFeature.values()) readFeature(files, { desk, work, isOnly: byFeature.size === 1 });
@@ -91,8 +91,7 @@ function readFeature(
   const own = readAll(roles.get('spec') ?? []);
   const beside = roles.get('beside') ?? [];
   const requirements = own.length === 0 ? readAll(beside) : own;
-  if (own.length > 0)
-    for (const { account } of beside) passOver(account, desk, 'stands beside a feature that has a specification');
+  if (own.length > 0) for (const { account } of beside) passOver(account, 'stands beside a feature that has a specification');
   const stories = new StoryBook(requirements);
   add(work.requirements, requirements);
   for (const { account, feature, blocks } of roles.get('tasks') ?? []) {

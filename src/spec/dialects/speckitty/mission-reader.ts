@@ -3,7 +3,7 @@ import { readFrontFields } from '../../documents/front-fields.ts';
 import { readDocument } from '../../documents/read-document.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import { lineText } from '../../source-text.ts';
-import { passOver } from '../../work/pass-over.ts';
+import { passOver, passOverByContent } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { EdgeDraft, RequirementDraft, WorkDraft } from '../../work/work-draft.ts';
 import { criterionOf, statusBoxOf } from './boxes.ts';
@@ -80,7 +80,7 @@ function readLanes(account: LineAccount): Map<string, string> {
 
 function readPackage(account: LineAccount, packages: PackageDrafts, desk: Desk): void {
   const prompt = readPrompt(account, desk);
-  if (prompt === undefined) return passOver(account, desk, 'names no work package');
+  if (prompt === undefined) return passOverByContent(account, 'names no work package');
   const boxes: PlacedBox[] = [];
   let section = '';
   for (const line of openLines(account, prompt.skipLines, desk.diagnostics)) {
@@ -107,7 +107,7 @@ function readText(account: LineAccount, { name, scope, reading, desk }: TextPlac
   } else if (name === 'plan.md' || name.startsWith('checklists/')) {
     const own = `${scope}${scope === '' ? '' : '/'}${name.replace(/\.md$/, '')}`;
     reading.requirements.push(...readChecks(account, own, desk));
-  } else passOver(account, desk, 'is context for whoever does the work');
+  } else passOver(account, 'is context for whoever does the work');
 }
 
 /** A checklist, or a plan with some checks: they ask whether the specification is good. */

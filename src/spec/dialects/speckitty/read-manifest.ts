@@ -1,4 +1,6 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
+
+import { readYaml } from '../../documents/read-yaml.ts';
 
 import { messageOf } from '../../../base/errors.ts';
 import type { Desk } from '../../dialect.ts';
@@ -12,10 +14,9 @@ export function readManifest(account: LineAccount, desk: Desk): PackageFacts[] {
   const { source } = account;
   account.mark({ line: 1, endLine: source.lineCount }, 'document');
   try {
-    const document = parseDocument(source.text, { lineCounter: new LineCounter(), prettyErrors: false, uniqueKeys: false });
-    const [error] = document.errors;
-    if (error !== undefined) reportFault(account, { fault: error.message, offset: error.pos[0] }, desk);
-    const list = isMap(document.contents) ? document.contents.get('work_packages') : document.contents;
+    const { contents, fault } = readYaml(source.text, { uniqueKeys: false });
+    if (fault !== undefined) reportFault(account, { fault: fault.message, offset: fault.offset }, desk);
+    const list = isMap(contents) ? contents.get('work_packages') : contents;
     return isSeq(list) ? list.items.flatMap((item) => (isMap(item) ? factsOf(item, account) : [])) : [];
   } catch (error) {
     reportFault(account, { fault: messageOf(error), offset: 0 }, desk);

@@ -35,7 +35,7 @@ function read(desk: Desk): Reading {
   );
   const drafts = readings.flatMap((reading) => reading.drafts);
   for (const account of others) {
-    if (isMarkdown(account.source.path)) passOver(account, desk, 'is no part of a mission');
+    if (isMarkdown(account.source.path)) passOver(account, 'is no part of a mission');
     else drafts.push(...readDocument(account, desk));
   }
   const tasks = readings.flatMap((reading) => reading.tasks);

@@ -55,7 +55,7 @@ function read(desk: Desk): Reading {
   const files: TaskFile[] = [];
   for (const account of desk.accounts) {
     const { path } = account.source;
-    if (isMarkdown(path)) passOver(account, desk, 'tells of what the tasks are made from');
+    if (isMarkdown(path)) passOver(account, 'tells of what the tasks are made from');
     else if (isTaskFile(account, desk)) files.push(...openTasks(account, desk));
     else if (OWN_FILE.test(path)) readOwn(account, reading);
     else reading.drafts.push(...readDocument(account, desk));

@@ -227,7 +227,9 @@ describe('the folders of Backlog.md', () => {
       'task-1 todo',
     ]);
     expect(spec.coverage.boxes).toEqual({ task: 0, subTask: 0, criterion: 0, diagnostic: 3 });
-    expect(spec.diagnostics.filter(({ code }) => code === 'SPEC_CONTEXT_FILE').map(({ file }) => file)).toEqual([
+    expect(
+      spec.diagnostics.filter(({ code }) => code === 'SPEC_CONTEXT_FILE').flatMap((each) => each.files ?? [each.file]),
+    ).toEqual([
       'README.md',
       'backlog/decisions/decision-1 - D.md',
       'backlog/docs/guide.md',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { compareText as byText } from '../../../../src/base/text.ts';
 import type { Specification, WorkElement } from '../../../../src/spec/model.ts';
-import { ACCOUNTED, accountOf, placesOf, specOf } from '../../bundle-of.ts';
+import { ACCOUNTED, accountOf, diagnosticOf, placesOf, specOf } from '../../bundle-of.ts';
 import { checkLaws } from '../../laws.ts';
 import { mutationsOf } from '../../mutate.ts';
 
@@ -94,7 +94,9 @@ describe('entries that are no work', () => {
   it('may be all there is', () => {
     const spec = specOf({ '.beads/README.md': '# Issues\n\n- [ ] try it\n', '.beads/config.yaml': 'a: 1\n' });
     expect(spec.dialect).toBe('beads');
-    expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_ENTRY_IGNORED', 'SPEC_EMPTY', 'SPEC_CONTEXT_FILE']);
+    expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_EXPORT_MISSING', 'SPEC_CONTEXT_FILE']);
+    const { severity, hint } = diagnosticOf(spec, 'SPEC_EXPORT_MISSING');
+    expect([severity, hint]).toEqual(['error', 'Run `bd export > .beads/issues.jsonl`, and name the folder again.']);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 });

@@ -44,7 +44,19 @@ describe('files around specifications', () => {
       'AGENTS.md': '- [ ] 1. Behave\n',
     });
     expect(workOf(spec).map(({ text }) => text)).toEqual(['A']);
-    expect(codesOf(spec)).toEqual(['SPEC_CONTEXT_FILE', 'SPEC_CONTEXT_FILE', 'SPEC_CONTEXT_FILE', 'SPEC_CONTEXT_FILE']);
+    expect(spec.diagnostics.map(({ code, message, files }) => ({ code, message, files }))).toEqual([
+      {
+        code: 'SPEC_CONTEXT_FILE',
+        message:
+          '3 files below .kiro are not read as specification, since each is context for agents: .kiro/settings/templates/specs/tasks.md, .kiro/specs/a/research.md and .kiro/steering/roadmap.md; their 3 checkboxes are no tasks.',
+        files: ['.kiro/settings/templates/specs/tasks.md', '.kiro/specs/a/research.md', '.kiro/steering/roadmap.md'],
+      },
+      {
+        code: 'SPEC_CONTEXT_FILE',
+        message: 'AGENTS.md is context for agents, and is not read as specification; its checkbox is no task.',
+        files: undefined,
+      },
+    ]);
     expect(spec.coverage.boxes).toEqual({ task: 1, subTask: 0, criterion: 0, diagnostic: 4 });
   });
 

@@ -137,7 +137,7 @@ describe('an OpenSpec bundle', () => {
     ]);
     expect(spec.elements.filter(({ kind }) => kind === 'requirement')).toEqual([]);
     expect(diagnosticOf(spec, 'OPENSPEC_ARCHIVED_OPEN')).toMatchObject({ line: 3, severity: 'info' });
-    expect(diagnosticOf(spec, 'SPEC_CONTEXT_FILE').message).toContain('its 1 checkbox');
+    expect(diagnosticOf(spec, 'SPEC_CONTEXT_FILE').message).toContain('; its checkbox is no task.');
   });
 
   it('keeps the tasks of changes apart', () => {
