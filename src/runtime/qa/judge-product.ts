@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { compareText } from '../../base/text.ts';
-import type { Tree } from '../vault/artifact.ts';
+import type { Artifact, Tree } from '../vault/artifact.ts';
 import { checkout } from '../workspace/checkout.ts';
 import { coverageOf, overall, capped, testFindings } from './judge.ts';
 import type { Bench } from './judge-batch.ts';
@@ -30,9 +30,10 @@ export async function judgeProduct(
   const outcome: TestOutcome = { files: new Map(), lines: new Map() };
   const deadline = performance.now() + sandbox.limits.testsMs;
   const tools: Record<string, string> = {};
+  const known = new Set(tree.map(({ path }) => path));
   for (const suite of suites.filter(isSound)) {
     Object.assign(tools, suite.runner.tools);
-    take(outcome, await runSuite(suite, sandbox, deadline), suite.root);
+    take(outcome, await runSuite(suite, sandbox, deadline), { root: suite.root, known });
   }
   const faults = suites.flatMap((suite) => suite.faults);
   const judged = { faults, outcome, needsTests: tree.some(({ type }) => type !== 'analysis'), tools };
@@ -68,25 +69,31 @@ async function runSuite({ root, run, runner }: SoundSuite, outer: Sandbox, deadl
 }
 
 /** Adds what a project's suite found, under the product's paths. */
-function take(whole: TestOutcome, part: TestOutcome, root: string): void {
+function take(whole: TestOutcome, part: TestOutcome, place: Place): void {
+  const { root } = place;
   for (const file of part.files.values()) {
     const path = inProduct(root, file.path);
-    whole.files.set(path, relocated(file, root));
+    whole.files.set(path, relocated(file, place));
   }
   for (const [path, lines] of part.lines) {
-    const place = inProduct(root, path);
-    whole.lines.set(place, (whole.lines.get(place) ?? new Set()).union(lines));
+    const source = inProduct(root, path);
+    whole.lines.set(source, (whole.lines.get(source) ?? new Set()).union(lines));
   }
 }
 
-function relocated(file: TestFile, root: string): TestFile {
-  if (root === '') return file;
-  const related = (paths: readonly string[] | undefined) => paths?.map((path) => inProduct(root, path)) ?? [];
+interface Place {
+  root: string;
+  /** All paths of the product: a stack trace names others too. */
+  known: ReadonlySet<string>;
+}
+
+function relocated(file: TestFile, { root, known }: Place): TestFile {
+  const inside = (paths: readonly string[] = []) => paths.map((path) => inProduct(root, path)).filter((path) => known.has(path));
   return {
     ...file,
     path: inProduct(root, file.path),
-    related: related(file.related),
-    cases: file.cases.map((each) => ({ ...each, related: related(each.related) })),
+    related: inside(file.related),
+    cases: file.cases.map((each) => ({ ...each, related: inside(each.related) })),
     covered: new Map([...file.covered].map(([path, lines]) => [inProduct(root, path), lines])),
   };
 }
@@ -108,7 +115,7 @@ function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, too
   const flaky = files.flatMap(({ path, flaky: names = [] }) => names.map((name) => `${path} > ${name}`));
   const executed = needsTests && !faults.some(isError) ? passed.length + failed.length : undefined;
   const findings = [...faults, ...testFindings(files, executed), ...flakyFindings(files)];
-  const coverageByPath = coverageOf({ artifacts }, files, outcome);
+  const coverageByPath = withUnmeasured(artifacts, coverageOf({ artifacts }, files, outcome));
   return {
     task,
     suite: 'product',
@@ -122,12 +129,21 @@ function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, too
     passed,
     failed,
     ...(flaky.length > 0 && { flaky }),
-    coverage: files.some(({ state }) => state === 'ran') ? overall(coverageByPath, outcome) : 0,
+    coverage: files.some(({ state }) => state === 'ran') && outcome.lines.size > 0 ? overall(coverageByPath, outcome) : 0,
     coverageByPath,
     findings: capped(findings),
     tools,
   };
 }
+
+/** Code that was not measured counts as not covered: nothing says that it was. */
+function withUnmeasured(artifacts: readonly Artifact[], measured: ReadonlyMap<string, number>): Map<string, number> {
+  const code = artifacts.filter(({ path, type }) => type === 'code' && SOURCE.test(path));
+  return new Map(code.map(({ path }) => [path, measured.get(path) ?? 0]));
+}
+
+/** Languages of which some tool could say what its tests reach. */
+const SOURCE = /(?<!\.d)\.(?:[cm]?[jt]sx?|py|go|rs)$/;
 
 function flakyFindings(files: readonly TestFile[]): Finding[] {
   return files.flatMap(({ path, flaky = [] }) =>

@@ -13,6 +13,7 @@ import type { Finding } from '../report.ts';
 import { type Framework, frameworkOf, projectOf, usualFramework } from '../test-frameworks.ts';
 import type { Sandbox, TestRunner } from '../test-runner.ts';
 import { createNodeTestRunner } from './node-test-runner.ts';
+import { createVitestRunner } from './vitest-runner.ts';
 import { inProduct, inProject, type ProductView, type ProjectKind, type Suite } from './suite.ts';
 
 /**
@@ -108,12 +109,14 @@ function suiteOf(
 function runnerOf(tool: Framework, packageJson: JsonObject, { product }: Sandbox): TestRunner | undefined {
   if (tool === 'node:test') return createNodeTestRunner(readNodeFlags(packageJson));
   const own = join(product, 'node_modules', tool);
-  if (tool === 'jest') return existsSync(own) ? createJestRunner(own) : createJestRunner();
-  return undefined;
+  const there = existsSync(join(own, 'package.json'));
+  if (tool === 'jest') return there ? createJestRunner(own) : createJestRunner();
+  return there ? createVitestRunner(own) : undefined;
 }
 
 function missingTool(tool: Framework, path: string): Finding {
-  return { code: 'QA_TOOL_MISSING', path, message: `Its tests are for ${tool}, which cannot be run here.` };
+  const message = `Its tests are for ${tool}, which is not there: declare it as a dependency and install it, in the project or beside agentnexus.`;
+  return { code: 'QA_TOOL_MISSING', path, message };
 }
 
 /**
