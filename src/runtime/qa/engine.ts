@@ -3,6 +3,7 @@ import { ImportGraph } from './import-graph.ts';
 import { createJestRunner } from './jest-runner.ts';
 import { type Bench, judgeBatch, type QaCall } from './judge-batch.ts';
 import type { Check, CheckResult, QaRequest } from './report.ts';
+import type { Machine } from './runners/machine.ts';
 import type { QaLimits, TestRunner } from './test-runner.ts';
 import { qaTools, qaVersion } from './version.ts';
 
@@ -15,6 +16,8 @@ export interface QaOptions {
   jobs: number;
   limits?: Partial<QaLimits>;
   runner?: TestRunner;
+  /** Where tools are taken from that do not come with us: Python, Go, Cargo. Without it there are none. */
+  machine?: Machine;
 }
 
 export interface QaEngine {

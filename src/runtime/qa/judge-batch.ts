@@ -17,6 +17,7 @@ import { checkPackageJson } from './package-json.ts';
 import { isCoverable, type Product, readProduct, testsOf } from './product.ts';
 import type { Check, CheckResult, Finding, QaRequest } from './report.ts';
 import { runTests, type TestOutcome } from './run-tests.ts';
+import type { Machine } from './runners/machine.ts';
 import type { QaLimits, Sandbox, TestRunner } from './test-runner.ts';
 
 /** What judging works with, batch after batch. */
@@ -28,6 +29,7 @@ export interface Bench {
   runner: TestRunner;
   tools: Readonly<Record<string, string>>;
   imports: ImportGraph;
+  machine?: Machine;
 }
 
 export interface QaCall {
@@ -135,6 +137,7 @@ function compileFaults(check: Check, { findings }: Compilation, { tree, imports 
 interface Reach {
   tree: Tree;
   imports: ImportGraph;
+  machine?: Machine;
 }
 
 async function packageFaults(

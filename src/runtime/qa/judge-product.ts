@@ -10,10 +10,11 @@ import type { Check, CheckResult, Finding } from './report.ts';
 import { repeatFailures } from './repeat-failures.ts';
 import { runTests, type TestOutcome } from './run-tests.ts';
 import { javascript } from './runners/javascript.ts';
+import { python } from './runners/python.ts';
 import { inProduct, type ProductView, type ProjectKind, type Suite } from './runners/suite.ts';
 import type { Sandbox, TestFile } from './test-runner.ts';
 
-const KINDS: readonly ProjectKind[] = [javascript];
+const KINDS: readonly ProjectKind[] = [javascript, python];
 
 /**
  * Judges a whole product by the test tools that its projects use. Checks of one tree share one run, and every finding: whom a path belongs to is
@@ -26,7 +27,7 @@ export async function judgeProduct(
 ): Promise<CheckResult[]> {
   checkout(tree, sandbox.product, bench.read);
   const product = viewOf(tree, sandbox.product);
-  const suites = (await Promise.all(KINDS.map((kind) => kind.open(product, sandbox)))).flat();
+  const suites = (await Promise.all(KINDS.map((kind) => kind.open(product, sandbox, bench.machine)))).flat();
   const outcome: TestOutcome = { files: new Map(), lines: new Map() };
   const deadline = performance.now() + sandbox.limits.testsMs;
   const tools: Record<string, string> = {};

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { join } from 'node:path';
 
 import { messageOf } from '../../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
@@ -10,11 +10,11 @@ import type { Layout } from '../layout.ts';
 import { isCoverable } from '../product.ts';
 import { readNodeFlags, readRecipe, type Recipe } from '../recipe.ts';
 import type { Finding } from '../report.ts';
-import { type Framework, frameworkOf, projectOf, usualFramework } from '../test-frameworks.ts';
+import { type Framework, frameworkOf, usualFramework } from '../test-frameworks.ts';
 import type { Sandbox, TestRunner } from '../test-runner.ts';
 import { createNodeTestRunner } from './node-test-runner.ts';
 import { createVitestRunner } from './vitest-runner.ts';
-import { inProduct, inProject, type ProductView, type ProjectKind, type Suite } from './suite.ts';
+import { foldersWith, inProduct, inProject, rootOf, type ProductView, type ProjectKind, type Suite } from './suite.ts';
 
 /**
  * Projects of JavaScript and TypeScript: a folder with a `package.json`, and the product's root without one. Scripts are read as data: the
@@ -36,17 +36,18 @@ interface Project {
   modules: string[];
 }
 
-function projectsOf({ tree, text }: ProductView): Project[] {
+function projectsOf(product: ProductView): Project[] {
+  const { tree, text } = product;
   const paths = tree.map(({ path }) => path);
-  const manifests = paths.filter((path) => posix.basename(path) === 'package.json');
-  const roots = new Set(['', ...manifests.map((path) => (path === 'package.json' ? '' : posix.dirname(path)))]);
+  const manifested = foldersWith(['package.json'], product);
+  const roots = new Set(['', ...manifested]);
   const modules = Map.groupBy(
     paths.filter((path) => /\.[cm]?[jt]sx?$/.test(path)),
-    (path) => projectOf(path, roots),
+    (path) => rootOf(path, roots),
   );
   return [...roots].map((root) => {
     const manifest = inProduct(root, 'package.json');
-    const read = manifests.includes(manifest) ? readPackageJson(manifest, text(manifest)) : { packageJson: {}, faults: [] };
+    const read = manifested.has(root) ? readPackageJson(manifest, text(manifest)) : { packageJson: {}, faults: [] };
     return { root, ...read, modules: modules.get(root) ?? [] };
   });
 }
