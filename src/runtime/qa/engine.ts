@@ -3,6 +3,7 @@ import { ImportGraph } from './import-graph.ts';
 import { createJestRunner } from './jest-runner.ts';
 import { type Bench, judgeBatch, type QaCall } from './judge-batch.ts';
 import type { Check, CheckResult, QaRequest } from './report.ts';
+import type { QaCommand } from './runners/command.ts';
 import type { Machine } from './runners/machine.ts';
 import type { QaLimits, TestRunner } from './test-runner.ts';
 import { qaTools, qaVersion } from './version.ts';
@@ -18,6 +19,8 @@ export interface QaOptions {
   runner?: TestRunner;
   /** Where tools are taken from that do not come with us: Python, Go, Cargo. Without it there are none. */
   machine?: Machine;
+  /** Commands of the user that judge whole products and leave reports. One that reports tests takes the place of the tools that are found. */
+  commands?: readonly QaCommand[];
 }
 
 export interface QaEngine {

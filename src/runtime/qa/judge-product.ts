@@ -8,7 +8,8 @@ import { coverageOf, overall, capped, testFindings } from './judge.ts';
 import type { Bench } from './judge-batch.ts';
 import type { Check, CheckResult, Finding } from './report.ts';
 import { repeatFailures } from './repeat-failures.ts';
-import { runTests, type TestOutcome } from './run-tests.ts';
+import { emptyOutcome, runTests, type TestOutcome } from './run-tests.ts';
+import { commandSuites, reportsTests } from './runners/command.ts';
 import { javascript } from './runners/javascript.ts';
 import { python } from './runners/python.ts';
 import { inProduct, type ProductView, type ProjectKind, type Suite } from './runners/suite.ts';
@@ -27,8 +28,8 @@ export async function judgeProduct(
 ): Promise<CheckResult[]> {
   checkout(tree, sandbox.product, bench.read);
   const product = viewOf(tree, sandbox.product);
-  const suites = (await Promise.all(KINDS.map((kind) => kind.open(product, sandbox, bench.machine)))).flat();
-  const outcome: TestOutcome = { files: new Map(), lines: new Map() };
+  const suites = (await Promise.all(kindsFor(bench).map((kind) => kind.open(product, sandbox, bench.machine)))).flat();
+  const outcome = emptyOutcome();
   const deadline = performance.now() + sandbox.limits.testsMs;
   const tools: Record<string, string> = {};
   const known = new Set(tree.map(({ path }) => path));
@@ -37,8 +38,14 @@ export async function judgeProduct(
     take(outcome, await runSuite(suite, sandbox, deadline), { root: suite.root, known });
   }
   const faults = suites.flatMap((suite) => suite.faults);
-  const judged = { faults, outcome, needsTests: tree.some(({ type }) => type !== 'analysis'), tools };
+  const judged = { faults, outcome, needsTests: tree.some(({ type }) => type !== 'analysis'), tools, known };
   return checks.map((check) => resultOf(check, judged));
+}
+
+/** What is found in the product, and what the user has set: commands that report tests stand in for all that could be found. */
+function kindsFor({ commands = [] }: Bench): readonly ProjectKind[] {
+  if (commands.length === 0) return KINDS;
+  return commands.some(reportsTests) ? [commandSuites(commands)] : [...KINDS, commandSuites(commands)];
 }
 
 function viewOf(tree: Tree, folder: string): ProductView {
@@ -72,6 +79,8 @@ async function runSuite({ root, run, runner }: SoundSuite, outer: Sandbox, deadl
 /** Adds what a project's suite found, under the product's paths. */
 function take(whole: TestOutcome, part: TestOutcome, place: Place): void {
   const { root } = place;
+  whole.findings.push(...part.findings);
+  for (const [path, lines] of part.covered) whole.covered.set(inProduct(root, path), lines);
   for (const file of part.files.values()) {
     const path = inProduct(root, file.path);
     whole.files.set(path, relocated(file, place));
@@ -104,10 +113,11 @@ interface Judged {
   outcome: TestOutcome;
   /** Whether there is anything that tests could be about. */
   needsTests: boolean;
+  known: ReadonlySet<string>;
   tools: Readonly<Record<string, string>>;
 }
 
-function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, tools }: Judged): CheckResult {
+function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, tools, known }: Judged): CheckResult {
   // In the same order every time, whichever file was done first: names of tests are signed.
   const files = [...outcome.files.values()].toSorted((a, b) => compareText(a.path, b.path));
   const cases = files.flatMap(({ path, cases: found }) => found.map((each) => ({ ...each, name: `${path} > ${each.name}` })));
@@ -115,7 +125,8 @@ function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, too
   const [passed, failed] = [named('passed'), named('failed')];
   const flaky = files.flatMap(({ path, flaky: names = [] }) => names.map((name) => `${path} > ${name}`));
   const executed = needsTests && !faults.some(isError) ? passed.length + failed.length : undefined;
-  const findings = [...faults, ...testFindings(files, executed), ...flakyFindings(files)];
+  const found = [...faults, ...outcome.findings, ...testFindings(files, executed), ...flakyFindings(files)];
+  const findings = found.map((finding) => located(finding, known)).toSorted((a, b) => Number(isError(b)) - Number(isError(a)));
   const coverageByPath = withUnmeasured(artifacts, coverageOf({ artifacts }, files, outcome));
   return {
     task,
@@ -135,6 +146,13 @@ function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, too
     findings: capped(findings),
     tools,
   };
+}
+
+/** A finding about something that is no file of the product has no path: a command, a missing manifest. */
+function located({ path, ...finding }: Finding, known: ReadonlySet<string>): Finding {
+  return path === undefined || known.has(path)
+    ? { ...finding, ...(path !== undefined && { path }) }
+    : { ...finding, message: `${path}: ${finding.message}` };
 }
 
 /** Code that was not measured counts as not covered: nothing says that it was. */
