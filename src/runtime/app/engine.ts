@@ -9,6 +9,7 @@ import type { Runner } from '../mission/runner.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
+import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
@@ -41,7 +42,12 @@ export async function openEngine(
       publicKeys: [key.publicKey],
       clock: systemClock,
       agentFor: await options.roster.open(workspace.scratch),
-      qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs: options.jobs }),
+      qa: createQaEngine({
+        read: (digest) => store.get(digest),
+        scratch: workspace.scratch,
+        jobs: options.jobs,
+        machine: readConfig(),
+      }),
       specification: options.specification,
     });
     return { workspace, log, store, runner, close: () => log.close() };

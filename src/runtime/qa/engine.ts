@@ -21,6 +21,10 @@ export interface QaOptions {
   machine?: Machine;
   /** Commands of the user that judge whole products and leave reports. One that reports tests takes the place of the tools that are found. */
   commands?: readonly QaCommand[];
+  /** The user's own folder of the product, of which installed modules are taken instead of ours. */
+  installed?: string;
+  /** The one tool whose tests are run in whole products. */
+  suite?: string;
 }
 
 export interface QaEngine {

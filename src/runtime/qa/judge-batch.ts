@@ -32,6 +32,8 @@ export interface Bench {
   imports: ImportGraph;
   machine?: Machine;
   commands?: readonly QaCommand[];
+  installed?: string;
+  suite?: string;
 }
 
 export interface QaCall {
@@ -141,6 +143,8 @@ interface Reach {
   imports: ImportGraph;
   machine?: Machine;
   commands?: readonly QaCommand[];
+  installed?: string;
+  suite?: string;
 }
 
 async function packageFaults(

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { compareText } from '../../base/text.ts';
@@ -10,12 +10,14 @@ import type { Check, CheckResult, Finding } from './report.ts';
 import { repeatFailures } from './repeat-failures.ts';
 import { emptyOutcome, runTests, type TestOutcome } from './run-tests.ts';
 import { commandSuites, reportsTests } from './runners/command.ts';
+import { go } from './runners/go.ts';
 import { javascript } from './runners/javascript.ts';
 import { python } from './runners/python.ts';
-import { inProduct, type ProductView, type ProjectKind, type Suite } from './runners/suite.ts';
+import { rust } from './runners/rust.ts';
+import { foldersWith, inProduct, type ProductView, type ProjectKind, type Suite } from './runners/suite.ts';
 import type { Sandbox, TestFile } from './test-runner.ts';
 
-const KINDS: readonly ProjectKind[] = [javascript, python];
+const KINDS: readonly ProjectKind[] = [javascript, python, go, rust];
 
 /**
  * Judges a whole product by the test tools that its projects use. Checks of one tree share one run, and every finding: whom a path belongs to is
@@ -28,7 +30,9 @@ export async function judgeProduct(
 ): Promise<CheckResult[]> {
   checkout(tree, sandbox.product, bench.read);
   const product = viewOf(tree, sandbox.product);
-  const suites = (await Promise.all(kindsFor(bench).map((kind) => kind.open(product, sandbox, bench.machine)))).flat();
+  if (bench.installed !== undefined) bringModules(product, bench.installed);
+  const opened = (await Promise.all(kindsFor(bench).map((kind) => kind.open(product, sandbox, bench.machine)))).flat();
+  const suites = bench.suite === undefined ? opened : opened.filter(({ tool }) => tool === bench.suite);
   const outcome = emptyOutcome();
   const deadline = performance.now() + sandbox.limits.testsMs;
   const tools: Record<string, string> = {};
@@ -46,6 +50,14 @@ export async function judgeProduct(
 function kindsFor({ commands = [] }: Bench): readonly ProjectKind[] {
   if (commands.length === 0) return KINDS;
   return commands.some(reportsTests) ? [commandSuites(commands)] : [...KINDS, commandSuites(commands)];
+}
+
+/** Links the modules that the user has installed for the projects of a product. */
+function bringModules(product: ProductView, installed: string): void {
+  for (const root of new Set(['', ...foldersWith(['package.json'], product)])) {
+    const modules = join(installed, root, 'node_modules');
+    if (existsSync(modules)) symlinkSync(realpathSync(modules), join(product.folder, root, 'node_modules'), 'junction');
+  }
 }
 
 function viewOf(tree: Tree, folder: string): ProductView {
@@ -124,7 +136,7 @@ function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, too
   const named = (status: string) => cases.filter((each) => each.status === status).map(({ name }) => name);
   const [passed, failed] = [named('passed'), named('failed')];
   const flaky = files.flatMap(({ path, flaky: names = [] }) => names.map((name) => `${path} > ${name}`));
-  const executed = needsTests && !faults.some(isError) ? passed.length + failed.length : undefined;
+  const executed = needsTests && ![...faults, ...outcome.findings].some(isError) ? passed.length + failed.length : undefined;
   const found = [...faults, ...outcome.findings, ...testFindings(files, executed), ...flakyFindings(files)];
   const findings = found.map((finding) => located(finding, known)).toSorted((a, b) => Number(isError(b)) - Number(isError(a)));
   const coverageByPath = withUnmeasured(artifacts, coverageOf({ artifacts }, files, outcome));
@@ -140,6 +152,7 @@ function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, too
     },
     passed,
     failed,
+    skipped: named('skipped'),
     ...(flaky.length > 0 && { flaky }),
     coverage: files.some(({ state }) => state === 'ran') && outcome.lines.size > 0 ? overall(coverageByPath, outcome) : 0,
     coverageByPath,

@@ -36,7 +36,7 @@ export async function runTests(runner: TestRunner, run: Omit<TestRun, 'timeoutMs
       for (const [path, lines] of report.lines) outcome.lines.set(path, lines);
       for (const [path, lines] of report.covered ?? []) outcome.covered.set(path, lines);
       outcome.findings.push(...(report.findings ?? []));
-      queue.push(...accept(outcome, report.files));
+      queue.push(...accept(outcome, report.files, files.length === 1 || runner.whole === true));
     } else {
       queue.push(...isolate(outcome, files, report));
     }
@@ -44,9 +44,9 @@ export async function runTests(runner: TestRunner, run: Omit<TestRun, 'timeoutMs
   return outcome;
 }
 
-/** Takes what a complete run found. Files that somebody outside killed may be victims of a neighbour; they get one more run, alone. */
-function accept(outcome: TestOutcome, files: readonly TestFile[]): string[][] {
-  const victims = files.length > 1 ? files.filter(({ state }) => state === 'killed') : [];
+/** Takes what a complete run found. Files that somebody outside killed may be victims of a neighbour; they get one more run, alone, unless this one is `final`. */
+function accept(outcome: TestOutcome, files: readonly TestFile[], final: boolean): string[][] {
+  const victims = !final ? files.filter(({ state }) => state === 'killed') : [];
   for (const file of files) if (!victims.includes(file)) outcome.files.set(file.path, file);
   return victims.map(({ path }) => [path]);
 }

@@ -26,6 +26,9 @@ export interface QaLimits {
   memoryMb: number;
 }
 
+/** Tools that tell nothing until they end get this many times the time that a file may be silent. */
+export const SILENT_PATIENCE = 10;
+
 /** A set of test files to be run together. Paths are the product's own, of the sources. */
 export interface TestRun {
   files: readonly string[];

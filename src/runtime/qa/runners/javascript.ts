@@ -1,5 +1,5 @@
-import { existsSync, lstatSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { messageOf } from '../../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
@@ -102,17 +102,21 @@ function suiteOf(
   const sources = project.modules.filter((path) => code.has(path) && !files.includes(path));
   const config = tool === 'jest' ? recipe.jestConfig : undefined;
   const run = { files: inProject(root, files), sources: inProject(root, sources), layouts, config };
-  const runner = runnerOf(tool, packageJson, sandbox);
+  const runner = runnerOf(tool, packageJson, { sandbox, product });
   const faults = runner === undefined ? [missingTool(tool, inProduct(root, 'package.json'))] : [];
   return { tool, root, run, runner, faults };
 }
 
-function runnerOf(tool: Framework, packageJson: JsonObject, { product }: Sandbox): TestRunner | undefined {
+function runnerOf(
+  tool: Framework,
+  packageJson: JsonObject,
+  { sandbox, product }: Pick<Circumstances, 'sandbox' | 'product'>,
+): TestRunner | undefined {
   if (tool === 'node:test') return createNodeTestRunner(readNodeFlags(packageJson));
-  const own = join(product, 'node_modules', tool);
-  const there = existsSync(join(own, 'package.json'));
-  if (tool === 'jest') return there ? createJestRunner(own) : createJestRunner();
-  return there ? createVitestRunner(own) : undefined;
+  const places = [sandbox.product, ...above(sandbox.product, product.folder)].map((place) => join(place, 'node_modules', tool));
+  const own = places.find((place) => existsSync(join(place, 'package.json')));
+  if (tool === 'jest') return own === undefined ? createJestRunner() : createJestRunner(realpathSync(own));
+  return own === undefined ? undefined : createVitestRunner(own);
 }
 
 function missingTool(tool: Framework, path: string): Finding {
@@ -129,7 +133,7 @@ function dependencyFaults(
   { dependencies }: Recipe,
   { product, sandbox }: { product: ProductView; sandbox: Sandbox },
 ): Finding[] {
-  const missing = provide(sandbox.product, dependencies);
+  const missing = provide(sandbox.product, dependencies, product.folder);
   if (missing.length === 0) return [];
   const texts = modules.map((path) => product.text(path)).join('\n');
   const flags = readNodeFlags(packageJson).join(' ');
@@ -153,9 +157,14 @@ function dependencyFaults(
   });
 }
 
-/** Names of the packages that there are not. A project that has its `node_modules` is given nothing besides. */
-function provide(folder: string, names: readonly string[]): string[] {
-  const own = join(folder, 'node_modules');
-  const brought = lstatSync(own, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  return brought ? names.filter((name) => !existsSync(join(own, name, 'package.json'))) : linkDependencies(folder, names);
+/** Names of the packages that there are not. A product that has modules installed is given nothing besides. */
+function provide(folder: string, names: readonly string[], product: string): string[] {
+  const places = [folder, ...above(folder, product)].map((place) => join(place, 'node_modules'));
+  const brought = places.filter((place) => lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true);
+  if (brought.length === 0) return linkDependencies(folder, names);
+  return names.filter((name) => !brought.some((place) => existsSync(join(place, name, 'package.json'))));
+}
+
+function above(folder: string, product: string): string[] {
+  return folder.length <= product.length ? [] : [dirname(folder), ...above(dirname(folder), product)];
 }
