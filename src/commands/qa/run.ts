@@ -2,6 +2,7 @@ import { string as stringArg } from '@oclif/core/args';
 import { option, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../../cli/base-command.ts';
+import { takeInterrupts } from '../../cli/interrupt.ts';
 import { jsonText } from '../../cli/printable.ts';
 import { qaCtrf } from '../../cli/render/qa-ctrf.ts';
 import { qaJunit } from '../../cli/render/qa-junit.ts';
@@ -36,7 +37,11 @@ export default class QaRun extends BaseCommand {
     const { args, flags } = await this.parse(QaRun);
     const { suite, command, report: reports } = flags;
     const chosen = { ...(suite && { suite }), ...(command && { command }), ...(reports && { reports }) };
-    const view = await this.call('qa.run', { dir: args.dir, ...chosen }, this.context(flags));
+    const { drain, dispose } = takeInterrupts(() => {});
+    // There is nothing to finish: the first Ctrl-C stops it.
+    const view = await this.call('qa.run', { dir: args.dir, ...chosen }, { ...this.context(flags), stop: drain }).finally(
+      dispose,
+    );
     await this.print(view, { ...flags, json: flags.json || flags.format === 'json' }, (shown, screen) => {
       if (flags.format === 'junit') return qaJunit(shown);
       if (flags.format === 'ctrf') return `${jsonText(qaCtrf(shown, this.config.version))}\n`;

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 
+import { compareText } from '../../../base/text.ts';
 import type { Finding } from '../report.ts';
 import type { TestCase, TestFile } from '../test-runner.ts';
 import { placeOfFailure, portable } from './stack.ts';
@@ -57,7 +58,8 @@ function fileOf(path: string, events: readonly GoEvent[], { run, built }: { run:
     portable((outputs.get(test) ?? []).map(({ Output = '' }) => Output).join(''), run.root).slice(-MAX_OUTPUT);
   const fault = faultOf(own, { ends, text, built: portable(built, run.root), failed: events.some(isPackageFailure) });
   if (fault !== undefined) return { path, cases: [], covered: new Map(), ...fault, ...placeOfFailure(fault.message, path) };
-  const names = [...ends.keys()].filter((name) => own.has(name.split('/')[0] ?? ''));
+  // Parallel tests end in any order; names of tests are signed.
+  const names = [...ends.keys()].filter((name) => own.has(name.split('/')[0] ?? '')).toSorted(compareText);
   return { path, state: 'ran', cases: names.flatMap((name) => caseOf(name, { ends, text, path })), covered: new Map() };
 }
 

@@ -5,6 +5,7 @@ export function portable(message: string, root: string): string {
   return message
     .replaceAll(`file://${root}${sep}`, '')
     .replaceAll(`${root}${sep}`, '')
+    .replaceAll(root, '.')
     .replace(/ \(pid=\d+\)/g, '');
 }
 
