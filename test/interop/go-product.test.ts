@@ -19,7 +19,7 @@ describe.skipIf(!isHere('go'))('a product of Go', () => {
       'weight/weight_test.go':
         'package weight\n\nimport "testing"\n\nfunc TestSum(t *testing.T) {\n\tt.Run("one", func(t *testing.T) {\n\t\tif Sum([]int{1}) != 1 {\n\t\t\tt.Fatal("wrong")\n\t\t}\n\t})\n}\n\nfunc TestLater(t *testing.T) { t.Skip() }\n',
       'wrong/wrong_test.go': test('wrong', '\tt.Errorf("Expected: 3")'),
-      'panics/panics_test.go': `${test('panics', '\tweight.Sum(nil)', '"testing"\n\n\t"example.com/parcels/weight"')}`,
+      'panics/panics_test.go': test('panics', '\tweight.Sum(nil)', '"testing"\n\n\t"example.com/parcels/weight"'),
       'broken/broken_test.go': test('broken', '\tvar x int = "text"'),
       'leaves/leaves_test.go': `${test('leaves', '\tsyscall.Exit(0)', '"syscall"\n\t"testing"')}\nfunc TestTwo(t *testing.T) { t.Fatal() }\n`,
       'kills/kills_test.go': test('kills', '\tsyscall.Kill(syscall.Getpid(), syscall.SIGKILL)', '"syscall"\n\t"testing"'),

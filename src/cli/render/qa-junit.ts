@@ -35,7 +35,6 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 /** XML 1.0 has no control characters, not even escaped ones. */
 function escaped(text: string): string {
   // oxlint-disable-next-line no-control-regex -- they are what is taken out
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, '�')
-    .replace(/[&<>"]/g, (each) => ENTITIES[each] ?? each);
+  const plain = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, '�');
+  return plain.replace(/[&<>"]/g, (each) => ENTITIES[each] ?? each);
 }

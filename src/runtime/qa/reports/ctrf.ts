@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
 import { placeOfFailure, portable } from '../runners/stack.ts';
 import type { TestCase } from '../test-runner.ts';
+import { textMember } from '../text-member.ts';
 import { byFile, productPath, type ReadReport, type ReportPlace } from './report-content.ts';
 
 /** Common Test Report Format: https://ctrf.io/docs/specification/overview. */
@@ -19,9 +20,9 @@ const STATUS: Record<string, TestCase['status']> = { passed: 'passed', failed: '
 
 function caseOf(test: JsonObject, place: ReportPlace): { path: string; found: TestCase; flaky: boolean } {
   const path = (typeof test['filePath'] === 'string' && productPath(test['filePath'], place)) || place.name;
-  const suites = [test['suite']].flat().filter((part) => typeof part === 'string' && part !== path);
-  const name = [...suites, String(test['name'])].join(' > ');
-  const status = STATUS[String(test['status'])] ?? 'skipped';
+  const suites = [test['suite']].flat().map((part) => textMember(part));
+  const name = [...suites.filter((part) => part !== '' && part !== path), textMember(test['name'])].join(' > ');
+  const status = STATUS[textMember(test['status'])] ?? 'skipped';
   const line = typeof test['line'] === 'number' ? { line: test['line'] } : {};
   const flaky = test['flaky'] === true && status === 'passed';
   if (status !== 'failed') return { path, flaky, found: { name, status, ...line } };

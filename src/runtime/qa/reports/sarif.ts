@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
 import type { Finding } from '../report.ts';
+import { textMember } from '../text-member.ts';
 import { productPath, type ReadReport, type ReportPlace } from './report-content.ts';
 
 /** SARIF 2.1.0 (OASIS). Results of level `error` are errors, of any other notes; suppressed ones and those that tell of no problem are left out. */
@@ -17,7 +18,7 @@ function findingsOf(run: JsonObject, place: ReportPlace): Finding[] {
   );
   return shown.map((result): Finding => {
     const { path, line } = locationOf(result, place);
-    const message = `${String(result['ruleId'] ?? 'result')}: ${String(member(result, 'message', 'text') ?? '')}`.slice(0, 2000);
+    const message = `${textMember(result['ruleId'], 'result')}: ${textMember(member(result, 'message', 'text'))}`.slice(0, 2000);
     const note = (result['level'] ?? levelOfRule(run, result) ?? 'warning') !== 'error';
     return { code: 'QA_STATIC', ...(note && { level: 'note' }), ...(path && { path }), ...(line && { line }), message };
   });

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/jso
 import type { ProcessResult } from '../../workspace/process.ts';
 import type { Finding } from '../report.ts';
 import type { TestCase, TestFile } from '../test-runner.ts';
+import { textMember } from '../text-member.ts';
 import { placeOfFailure, portable } from './stack.ts';
 
 /** A test binary. */
@@ -49,10 +50,8 @@ function compileFinding(message: JsonValue | undefined): Finding[] {
   const spans = Array.isArray(message['spans']) ? message['spans'].filter(isJsonObject) : [];
   const span = spans.find(({ is_primary: primary }) => primary === true);
   if (span === undefined) return [];
-  const text = String(message['rendered'] ?? message['message'])
-    .trim()
-    .slice(0, 2000);
-  return [{ code: 'QA_COMPILE', path: String(span['file_name']), line: Number(span['line_start']), message: text }];
+  const text = textMember(message['rendered'], textMember(message['message'])).trim().slice(0, 2000);
+  return [{ code: 'QA_COMPILE', path: textMember(span['file_name']), line: Number(span['line_start']), message: text }];
 }
 
 function binaryOf({ reason, executable, target, manifest_path: manifest, profile }: JsonObject, root: string): Binary[] {
@@ -61,8 +60,8 @@ function binaryOf({ reason, executable, target, manifest_path: manifest, profile
   return [
     {
       executable,
-      source: portable(String(target['src_path']), root),
-      folder: dirname(String(manifest ?? join(root, 'Cargo.toml'))),
+      source: portable(textMember(target['src_path']), root),
+      folder: dirname(textMember(manifest, join(root, 'Cargo.toml'))),
     },
   ];
 }

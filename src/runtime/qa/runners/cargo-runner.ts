@@ -8,8 +8,15 @@ import type { Finding } from '../report.ts';
 import { type RunReport, type Sandbox, SILENT_PATIENCE, type TestRunner } from '../test-runner.ts';
 import { type BinaryRun, readBinaries, readBuild } from './cargo-report.ts';
 import { toolPath } from './machine.ts';
-import type { AboutRust } from './rust.ts';
 import { portable } from './stack.ts';
+
+/** What a machine has of it. */
+export interface AboutRust {
+  cargo: string;
+  version: string;
+  /** Packages that were fetched before. */
+  registry: string;
+}
 
 /**
  * Builds the tests with Cargo, offline, and starts each test binary itself: its list of tests is asked for first, and each of them must have its end in

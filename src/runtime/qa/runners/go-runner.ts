@@ -7,9 +7,16 @@ import { type ProcessResult, runProcess } from '../../workspace/process.ts';
 import { type BrokenRun, type Sandbox, SILENT_PATIENCE, type TestRun, type TestRunner } from '../test-runner.ts';
 import { readGoCoverage } from './go-coverage.ts';
 import { type GoEvent, readGoFiles } from './go-report.ts';
-import type { AboutGo } from './go.ts';
 import { toolPath } from './machine.ts';
 import { portable } from './stack.ts';
+
+/** What a machine has of it. */
+export interface AboutGo {
+  program: string;
+  version: string;
+  /** Folder of modules that were fetched before. */
+  modules: string;
+}
 
 /**
  * Runs packages by `go test -json`. Its events come from `go`, not from the tests, but what they are made from is the tests' output: so every test that

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 import type { Finding } from '../report.ts';
-import { createGoRunner } from './go-runner.ts';
+import { type AboutGo, createGoRunner } from './go-runner.ts';
 import { findProgram, type Machine, probe } from './machine.ts';
 import { foldersWith, inProduct, inProject, type ProductView, type ProjectKind, rootOf, type Suite } from './suite.ts';
 
@@ -19,13 +19,6 @@ export const go: ProjectKind = {
     return [...byRoot].map(([root, files]) => suiteOf(root, files, { product, about }));
   },
 };
-
-export interface AboutGo {
-  program: string;
-  version: string;
-  /** Folder of modules that were fetched before. */
-  modules: string;
-}
 
 async function inspect(machine: Machine | undefined): Promise<AboutGo | undefined> {
   const program = findProgram('go', machine);

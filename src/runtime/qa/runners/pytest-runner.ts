@@ -6,8 +6,17 @@ import { join } from 'node:path';
 import type { TestRunner } from '../test-runner.ts';
 import { toolPath } from './machine.ts';
 import { PYTEST_MAIN } from './pytest-main.ts';
-import type { AboutPython } from './python.ts';
 import { runHarness } from './run-harness.ts';
+
+/** What `PYTHON_PROBE` says. */
+export interface AboutPython {
+  python: string;
+  version: string;
+  pytest: string | null;
+  userbase: string;
+  /** Requirements that are not met: the document, and the name in it. */
+  missing: [string, string][];
+}
 
 /**
  * Runs test files by the machine's pytest, each in a process of its own, with the project's settings if it has any. Hashes are not random, so

@@ -5,7 +5,7 @@ import type { Finding } from '../report.ts';
 import type { Sandbox } from '../test-runner.ts';
 import { findProgram, type Machine, probe } from './machine.ts';
 import { PYTHON_PROBE } from './pytest-main.ts';
-import { createPytestRunner } from './pytest-runner.ts';
+import { type AboutPython, createPytestRunner } from './pytest-runner.ts';
 import { foldersWith, inProduct, inProject, type ProductView, type ProjectKind, rootOf, type Suite } from './suite.ts';
 
 const MANIFESTS = ['pyproject.toml', 'requirements.txt', 'requirements-dev.txt'];
@@ -23,16 +23,6 @@ export const python: ProjectKind = {
     return [...byRoot].map(([root, files]) => suiteOf(root, files, { product, about }));
   },
 };
-
-/** What `PYTHON_PROBE` says. */
-export interface AboutPython {
-  python: string;
-  version: string;
-  pytest: string | null;
-  userbase: string;
-  /** Requirements that are not met: the document, and the name in it. */
-  missing: [string, string][];
-}
 
 async function inspect(product: ProductView, sandbox: Sandbox, machine: Machine | undefined): Promise<AboutPython | undefined> {
   const program = findProgram('python3', machine) ?? findProgram('python', machine);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Finding } from '../report.ts';
-import { createCargoRunner } from './cargo-runner.ts';
+import { type AboutRust, createCargoRunner } from './cargo-runner.ts';
 import { findProgram, type Machine, probe } from './machine.ts';
 import { foldersWith, inProduct, inProject, type ProductView, type ProjectKind, rootOf, type Suite } from './suite.ts';
 
@@ -22,13 +22,6 @@ export const rust: ProjectKind = {
 
 function isAbove(folder: string, other: string): boolean {
   return folder !== other && (folder === '' || other.startsWith(`${folder}/`));
-}
-
-export interface AboutRust {
-  cargo: string;
-  version: string;
-  /** Packages that were fetched before. */
-  registry: string;
 }
 
 /** The toolchain itself, not what a version manager puts in its place: that would look for its settings in a home that is not there. */

@@ -58,7 +58,7 @@ describe('a product of Vitest', () => {
   it('fails if its configuration leaves a test file out, or takes over the report', async () => {
     const test = `${HEAD}it('one', () => {});\n`;
     const files = { 'package.json': PACKAGE_JSON, 'src/a.test.ts': test, 'src/b.test.ts': test };
-    const config = (test: string) => `export default { test: ${test} };\n`;
+    const config = (settings: string) => `export default { test: ${settings} };\n`;
     expect(codesOf(await judgeFiles({ ...files, 'vitest.config.js': config("{ include: ['src/a.test.ts'] }") }))).toEqual([
       'QA_NO_TESTS src/b.test.ts',
     ]);
