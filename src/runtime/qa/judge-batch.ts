@@ -141,10 +141,6 @@ function compileFaults(check: Check, { findings }: Compilation, { tree, imports 
 interface Reach {
   tree: Tree;
   imports: ImportGraph;
-  machine?: Machine;
-  commands?: readonly QaCommand[];
-  installed?: string;
-  suite?: string;
 }
 
 async function packageFaults(

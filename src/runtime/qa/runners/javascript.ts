@@ -103,7 +103,7 @@ function suiteOf(
   const config = tool === 'jest' ? recipe.jestConfig : undefined;
   const run = { files: inProject(root, files), sources: inProject(root, sources), layouts, config };
   const runner = runnerOf(tool, packageJson, { sandbox, product });
-  const faults = runner === undefined ? [missingTool(tool, inProduct(root, 'package.json'))] : [];
+  const faults = runner === undefined ? [missingTool(tool, manifestOf(project, product) ?? files[0])] : [];
   return { tool, root, run, runner, faults };
 }
 
@@ -119,9 +119,14 @@ function runnerOf(
   return own === undefined ? undefined : createVitestRunner(own);
 }
 
-function missingTool(tool: Framework, path: string): Finding {
+function manifestOf({ root }: Project, { tree }: ProductView): string | undefined {
+  const manifest = inProduct(root, 'package.json');
+  return tree.some(({ path }) => path === manifest) ? manifest : undefined;
+}
+
+function missingTool(tool: Framework, path: string | undefined): Finding {
   const message = `Its tests are for ${tool}, which is not there: declare it as a dependency and install it, in the project or beside agentnexus.`;
-  return { code: 'QA_TOOL_MISSING', path, message };
+  return { code: 'QA_TOOL_MISSING', ...(path !== undefined && { path }), message };
 }
 
 /**

@@ -32,6 +32,7 @@ describe('a product of node:test', () => {
         'src/sums.test.mjs > all',
       ],
       failed: [],
+      skipped: ['src/sums.test.mjs > sums > later', 'src/sums.test.mjs > sums > much later'],
       coverage: 0.75,
       coverageByPath: new Map([['src/add.ts', 0.75]]),
       findings: [],

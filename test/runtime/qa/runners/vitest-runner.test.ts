@@ -70,6 +70,6 @@ describe('a product of Vitest', () => {
 
   it('needs Vitest to be declared', async () => {
     const result = await judgeFiles({ 'src/a.test.ts': `${HEAD}it('one', () => {});\n` });
-    expect(codesOf(result)).toEqual(['QA_TOOL_MISSING package.json']);
+    expect(codesOf(result)).toEqual(['QA_TOOL_MISSING src/a.test.ts']);
   });
 });
