@@ -17,7 +17,15 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     folder: 'src/runtime/qa',
-    owns: ['fast-check', 'jest', '@jest/globals', 'typescript', '@asyncapi/specs', '@seriousme/openapi-schema-validator'],
+    owns: [
+      'fast-check',
+      'jest',
+      '@jest/globals',
+      'typescript',
+      '@asyncapi/specs',
+      '@seriousme/openapi-schema-validator',
+      '@rgrove/parse-xml',
+    ],
   },
   { folder: 'src/runtime/mission', owns: [] },
   { folder: 'src/runtime/report', owns: [] },

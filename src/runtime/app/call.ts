@@ -29,6 +29,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'ledger.checkpoint': async () => (await import('./ledger.ts')).checkpoint,
   'ledger.prove': async () => (await import('./ledger.ts')).prove,
   'ledger.fsck': async () => (await import('./ledger.ts')).fsck,
+  'qa.run': async () => (await import('./qa-run.ts')).qaRun,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

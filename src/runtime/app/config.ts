@@ -9,6 +9,8 @@ export interface Config {
   keys: string;
   /** `PATH`: where programs of the user are looked for. */
   path: string;
+  /** The user's home. */
+  home: string;
   /** What git needs to reach a repository as the user would: keys, proxies, certificates. */
   git: Record<string, string>;
 }
@@ -25,6 +27,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workspace: env['AGENTNEXUS_HOME'] || undefined,
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
     path: env['PATH'] ?? '',
+    home: env['HOME'] || homedir(),
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
 }

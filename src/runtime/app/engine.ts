@@ -14,6 +14,7 @@ import { openStatementSigner } from '../vault/sign-statement.ts';
 import type { Agent } from '../workspace/agent.ts';
 import { endOrphans } from '../workspace/orphans.ts';
 import type { Task } from '../../spec/model.ts';
+import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
@@ -49,7 +50,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       publicKeys: [key.publicKey],
       clock: systemClock,
       agentFor: (mission, task) => agents.get(mission)?.(task),
-      qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs }),
+      qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
     });
     const own = new AbortController();
     const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);

@@ -74,6 +74,16 @@ export interface MergeInput {
   dryRun?: boolean;
 }
 
+export interface QaRunInput {
+  /** Folder of the project. */
+  dir: string;
+  /** The one tool to run. */
+  suite?: string;
+  /** A command that judges it, and the reports that it leaves (`FORMAT:PATH`). */
+  command?: string;
+  reports?: string[];
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -103,6 +113,7 @@ export interface Operations {
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
+  'qa.run': { input: QaRunInput; output: views.QaRunView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

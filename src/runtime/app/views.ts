@@ -306,3 +306,34 @@ export type Progress =
       reason?: string;
     }
   | { type: 'gate'; result: 'pass' | 'fail'; reasons: string[] };
+
+export interface QaFindingView {
+  code: string;
+  level: 'error' | 'note';
+  path: string | null;
+  line: number | null;
+  message: string;
+  /** Further files that may be at fault. */
+  related: string[];
+}
+
+export interface QaRunView {
+  kind: 'QaRun';
+  /** Its folder. */
+  project: string;
+  result: 'pass' | 'fail';
+  verdict: 'pass' | 'flaky' | 'repair' | 'reject';
+  tests: { total: number; passed: number; failed: number; skipped: number };
+  /** Tests as `PATH > NAME`. */
+  passed: string[];
+  failed: string[];
+  skipped: string[];
+  flaky: string[];
+  coverage: number;
+  files: { path: string; coverage: number }[];
+  findings: QaFindingView[];
+  /** The tools that judged, with their versions. */
+  tools: Record<string, string>;
+  /** What is in the folder and was not judged: links, names that no product can have. */
+  omitted: string[];
+}

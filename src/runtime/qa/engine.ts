@@ -3,6 +3,8 @@ import { ImportGraph } from './import-graph.ts';
 import { createJestRunner } from './jest-runner.ts';
 import { type Bench, judgeBatch, type QaCall } from './judge-batch.ts';
 import type { Check, CheckResult, QaRequest } from './report.ts';
+import type { QaCommand } from './runners/command.ts';
+import type { Machine } from './runners/machine.ts';
 import type { QaLimits, TestRunner } from './test-runner.ts';
 import { qaTools, qaVersion } from './version.ts';
 
@@ -15,6 +17,14 @@ export interface QaOptions {
   jobs: number;
   limits?: Partial<QaLimits>;
   runner?: TestRunner;
+  /** Where tools are taken from that do not come with us: Python, Go, Cargo. Without it there are none. */
+  machine?: Machine;
+  /** Commands of the user that judge whole products and leave reports. One that reports tests takes the place of the tools that are found. */
+  commands?: readonly QaCommand[];
+  /** The user's own folder of the product, of which installed modules are taken instead of ours. */
+  installed?: string;
+  /** The one tool whose tests are run in whole products. */
+  suite?: string;
 }
 
 export interface QaEngine {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { sep } from 'node:path';
 
 import type { ProcessResult } from '../workspace/process.ts';
 import type { JestCall } from './jest-call.ts';
 import type { JestCase, JestEvent } from './jest-events.ts';
+import { placeOfFailure, portable } from './runners/stack.ts';
 import type { SignedEventReader } from './signed-events.ts';
 import type { BrokenRun, FileState, RunReport, TestCase, TestFile } from './test-runner.ts';
 
@@ -88,7 +88,8 @@ function fileOf(event: Extract<JestEvent, { kind: 'finished' }>, { sources, root
   if (event.error === undefined)
     return { path, state: 'ran', cases: event.cases.map((each) => caseOf(each, path, root)), covered };
   const message = portable(event.error, root).replace(/^\s*● Test suite failed to run\s*/, '');
-  return { path, state: stateOf(event.error), cases: [], message, covered };
+  const { related } = placeOfFailure(message, path);
+  return { path, state: stateOf(event.error), cases: [], message, related, covered };
 }
 
 /** Jest tells these apart only by its words. */
@@ -99,25 +100,15 @@ function stateOf(error: string): FileState {
 }
 
 function caseOf({ fullName, status, line, message }: JestCase, path: string, root: string): TestCase {
-  const place = message === undefined ? undefined : lineOfFailure(message, path);
+  // Jest maps stack traces back to the sources.
+  const text = message === undefined ? undefined : portable(message, root);
+  const { line: place, related = [] } = text === undefined ? {} : placeOfFailure(text, path);
   return {
     name: fullName,
     status: status === 'passed' || status === 'failed' ? status : 'skipped',
     ...((place ?? line) !== undefined && { line: place ?? line }),
-    ...(message !== undefined && { message: portable(message, root) }),
+    ...(text !== undefined && { message: text, related }),
   };
-}
-
-/** The same words wherever and whenever it happened: no folder of this machine, no process id. */
-function portable(message: string, root: string): string {
-  return message.replaceAll(`${root}${sep}`, '').replace(/ \(pid=\d+\)/g, '');
-}
-
-/** Jest maps stack traces back to the sources; the first frame inside the test file is where it failed. */
-function lineOfFailure(message: string, path: string): number | undefined {
-  const at = message.indexOf(`/${path}:`);
-  const line = at === -1 ? Number.NaN : Number.parseInt(message.slice(at + path.length + 2), 10);
-  return Number.isNaN(line) ? undefined : line;
 }
 
 /** Lines that hold a statement, by source. The sources that no test loaded are only in Jest's coverage file. */

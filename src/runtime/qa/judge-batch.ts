@@ -16,7 +16,9 @@ import { judge } from './judge.ts';
 import { checkPackageJson } from './package-json.ts';
 import { isCoverable, type Product, readProduct, testsOf } from './product.ts';
 import type { Check, CheckResult, Finding, QaRequest } from './report.ts';
-import { runTests, type TestOutcome } from './run-tests.ts';
+import { emptyOutcome, runTests, type TestOutcome } from './run-tests.ts';
+import type { QaCommand } from './runners/command.ts';
+import type { Machine } from './runners/machine.ts';
 import type { QaLimits, Sandbox, TestRunner } from './test-runner.ts';
 
 /** What judging works with, batch after batch. */
@@ -28,6 +30,10 @@ export interface Bench {
   runner: TestRunner;
   tools: Readonly<Record<string, string>>;
   imports: ImportGraph;
+  machine?: Machine;
+  commands?: readonly QaCommand[];
+  installed?: string;
+  suite?: string;
 }
 
 export interface QaCall {
@@ -105,7 +111,7 @@ interface Desk {
   call: QaCall;
 }
 
-const NO_TESTS: TestOutcome = { files: new Map(), lines: new Map() };
+const NO_TESTS = emptyOutcome();
 
 function openSandbox(folder: string, { jobs, limits }: Bench, { signal, onLine }: QaCall): Sandbox {
   if (signal?.aborted === true) throw new NexusError('INTERRUPTED', 'Stopped before judging.');

@@ -1,19 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { compareText } from '../../base/text.ts';
-import type { Tree } from '../vault/artifact.ts';
+import type { Artifact, Tree } from '../vault/artifact.ts';
 import { checkout } from '../workspace/checkout.ts';
 import { coverageOf, overall, capped, testFindings } from './judge.ts';
 import type { Bench } from './judge-batch.ts';
 import type { Check, CheckResult, Finding } from './report.ts';
 import { repeatFailures } from './repeat-failures.ts';
-import { runTests, type TestOutcome } from './run-tests.ts';
+import { emptyOutcome, runTests, type TestOutcome } from './run-tests.ts';
+import { commandSuites, reportsTests } from './runners/command.ts';
+import { go } from './runners/go.ts';
 import { javascript } from './runners/javascript.ts';
-import { inProduct, type ProductView, type ProjectKind, type Suite } from './runners/suite.ts';
+import { python } from './runners/python.ts';
+import { rust } from './runners/rust.ts';
+import { foldersWith, inProduct, type ProductView, type ProjectKind, type Suite } from './runners/suite.ts';
 import type { Sandbox, TestFile } from './test-runner.ts';
 
-const KINDS: readonly ProjectKind[] = [javascript];
+const KINDS: readonly ProjectKind[] = [javascript, python, go, rust];
 
 /**
  * Judges a whole product by the test tools that its projects use. Checks of one tree share one run, and every finding: whom a path belongs to is
@@ -26,17 +30,34 @@ export async function judgeProduct(
 ): Promise<CheckResult[]> {
   checkout(tree, sandbox.product, bench.read);
   const product = viewOf(tree, sandbox.product);
-  const suites = (await Promise.all(KINDS.map((kind) => kind.open(product, sandbox)))).flat();
-  const outcome: TestOutcome = { files: new Map(), lines: new Map() };
+  if (bench.installed !== undefined) bringModules(product, bench.installed);
+  const opened = (await Promise.all(kindsFor(bench).map((kind) => kind.open(product, sandbox, bench.machine)))).flat();
+  const suites = bench.suite === undefined ? opened : opened.filter(({ tool }) => tool === bench.suite);
+  const outcome = emptyOutcome();
   const deadline = performance.now() + sandbox.limits.testsMs;
   const tools: Record<string, string> = {};
+  const known = new Set(tree.map(({ path }) => path));
   for (const suite of suites.filter(isSound)) {
     Object.assign(tools, suite.runner.tools);
-    take(outcome, await runSuite(suite, sandbox, deadline), suite.root);
+    take(outcome, await runSuite(suite, sandbox, deadline), { root: suite.root, known });
   }
   const faults = suites.flatMap((suite) => suite.faults);
-  const judged = { faults, outcome, needsTests: tree.some(({ type }) => type !== 'analysis'), tools };
+  const judged = { faults, outcome, needsTests: tree.some(({ type }) => type !== 'analysis'), tools, known };
   return checks.map((check) => resultOf(check, judged));
+}
+
+/** What is found in the product, and what the user has set: commands that report tests stand in for all that could be found. */
+function kindsFor({ commands = [] }: Bench): readonly ProjectKind[] {
+  if (commands.length === 0) return KINDS;
+  return commands.some(reportsTests) ? [commandSuites(commands)] : [...KINDS, commandSuites(commands)];
+}
+
+/** Links the modules that the user has installed for the projects of a product. */
+function bringModules(product: ProductView, installed: string): void {
+  for (const root of new Set(['', ...foldersWith(['package.json'], product)])) {
+    const modules = join(installed, root, 'node_modules');
+    if (existsSync(modules)) symlinkSync(realpathSync(modules), join(product.folder, root, 'node_modules'), 'junction');
+  }
 }
 
 function viewOf(tree: Tree, folder: string): ProductView {
@@ -68,25 +89,33 @@ async function runSuite({ root, run, runner }: SoundSuite, outer: Sandbox, deadl
 }
 
 /** Adds what a project's suite found, under the product's paths. */
-function take(whole: TestOutcome, part: TestOutcome, root: string): void {
+function take(whole: TestOutcome, part: TestOutcome, place: Place): void {
+  const { root } = place;
+  whole.findings.push(...part.findings);
+  for (const [path, lines] of part.covered) whole.covered.set(inProduct(root, path), lines);
   for (const file of part.files.values()) {
     const path = inProduct(root, file.path);
-    whole.files.set(path, relocated(file, root));
+    whole.files.set(path, relocated(file, place));
   }
   for (const [path, lines] of part.lines) {
-    const place = inProduct(root, path);
-    whole.lines.set(place, (whole.lines.get(place) ?? new Set()).union(lines));
+    const source = inProduct(root, path);
+    whole.lines.set(source, (whole.lines.get(source) ?? new Set()).union(lines));
   }
 }
 
-function relocated(file: TestFile, root: string): TestFile {
-  if (root === '') return file;
-  const related = (paths: readonly string[] | undefined) => paths?.map((path) => inProduct(root, path)) ?? [];
+interface Place {
+  root: string;
+  /** All paths of the product: a stack trace names others too. */
+  known: ReadonlySet<string>;
+}
+
+function relocated(file: TestFile, { root, known }: Place): TestFile {
+  const inside = (paths: readonly string[] = []) => paths.map((path) => inProduct(root, path)).filter((path) => known.has(path));
   return {
     ...file,
     path: inProduct(root, file.path),
-    related: related(file.related),
-    cases: file.cases.map((each) => ({ ...each, related: related(each.related) })),
+    related: inside(file.related),
+    cases: file.cases.map((each) => ({ ...each, related: inside(each.related) })),
     covered: new Map([...file.covered].map(([path, lines]) => [inProduct(root, path), lines])),
   };
 }
@@ -96,19 +125,21 @@ interface Judged {
   outcome: TestOutcome;
   /** Whether there is anything that tests could be about. */
   needsTests: boolean;
+  known: ReadonlySet<string>;
   tools: Readonly<Record<string, string>>;
 }
 
-function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, tools }: Judged): CheckResult {
+function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, tools, known }: Judged): CheckResult {
   // In the same order every time, whichever file was done first: names of tests are signed.
   const files = [...outcome.files.values()].toSorted((a, b) => compareText(a.path, b.path));
   const cases = files.flatMap(({ path, cases: found }) => found.map((each) => ({ ...each, name: `${path} > ${each.name}` })));
   const named = (status: string) => cases.filter((each) => each.status === status).map(({ name }) => name);
   const [passed, failed] = [named('passed'), named('failed')];
   const flaky = files.flatMap(({ path, flaky: names = [] }) => names.map((name) => `${path} > ${name}`));
-  const executed = needsTests && !faults.some(isError) ? passed.length + failed.length : undefined;
-  const findings = [...faults, ...testFindings(files, executed), ...flakyFindings(files)];
-  const coverageByPath = coverageOf({ artifacts }, files, outcome);
+  const executed = needsTests && ![...faults, ...outcome.findings].some(isError) ? passed.length + failed.length : undefined;
+  const found = [...faults, ...outcome.findings, ...testFindings(files, executed), ...flakyFindings(files)];
+  const findings = found.map((finding) => located(finding, known)).toSorted((a, b) => Number(isError(b)) - Number(isError(a)));
+  const coverageByPath = withUnmeasured(artifacts, coverageOf({ artifacts }, files, outcome));
   return {
     task,
     suite: 'product',
@@ -121,13 +152,30 @@ function resultOf({ task, artifacts }: Check, { faults, outcome, needsTests, too
     },
     passed,
     failed,
+    skipped: named('skipped'),
     ...(flaky.length > 0 && { flaky }),
-    coverage: files.some(({ state }) => state === 'ran') ? overall(coverageByPath, outcome) : 0,
+    coverage: files.some(({ state }) => state === 'ran') && outcome.lines.size > 0 ? overall(coverageByPath, outcome) : 0,
     coverageByPath,
     findings: capped(findings),
     tools,
   };
 }
+
+/** A finding about something that is no file of the product has no path: a command, a missing manifest. */
+function located({ path, ...finding }: Finding, known: ReadonlySet<string>): Finding {
+  return path === undefined || known.has(path)
+    ? { ...finding, ...(path !== undefined && { path }) }
+    : { ...finding, message: `${path}: ${finding.message}` };
+}
+
+/** Code that was not measured counts as not covered: nothing says that it was. */
+function withUnmeasured(artifacts: readonly Artifact[], measured: ReadonlyMap<string, number>): Map<string, number> {
+  const code = artifacts.filter(({ path, type }) => type === 'code' && SOURCE.test(path));
+  return new Map(code.map(({ path }) => [path, measured.get(path) ?? 0]));
+}
+
+/** Languages of which some tool could say what its tests reach. */
+const SOURCE = /(?<!\.d)\.(?:[cm]?[jt]sx?|py|go|rs)$/;
 
 function flakyFindings(files: readonly TestFile[]): Finding[] {
   return files.flatMap(({ path, flaky = [] }) =>

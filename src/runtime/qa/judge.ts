@@ -99,7 +99,7 @@ function tidy(message: string): string {
 export function coverageOf(
   check: Pick<Check, 'artifacts'>,
   files: readonly TestFile[],
-  { lines }: TestOutcome,
+  { lines, covered: shared }: TestOutcome,
 ): Map<string, number> {
   const coverage = new Map<string, number>();
   for (const path of check.artifacts
@@ -108,7 +108,7 @@ export function coverageOf(
     .sort(compareText)) {
     const all = lines.get(path);
     if (all === undefined || all.size === 0) continue;
-    const reached = new Set(files.flatMap(({ covered }) => [...(covered.get(path) ?? [])]));
+    const reached = new Set([...(shared.get(path) ?? []), ...files.flatMap(({ covered }) => [...(covered.get(path) ?? [])])]);
     coverage.set(path, reached.intersection(all).size / all.size);
   }
   return coverage;

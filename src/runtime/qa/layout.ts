@@ -9,7 +9,7 @@ export interface Layout {
 }
 
 /** The file that runs for a source file: its emitted JavaScript, or itself where nothing is emitted. */
-export function emittedPath({ outDir, rootDir }: Layout, source: string): string {
+function emittedPath({ outDir, rootDir }: Layout, source: string): string {
   const inside = posix.relative(rootDir, source);
   if (outDir === undefined || inside.startsWith('..') || !/\.[cm]?tsx?$/.test(source)) return source;
   return posix.join(outDir, inside).replace(/\.([cm]?)tsx?$/, '.$1js');

@@ -13,6 +13,7 @@ export async function repeatFailures(
   { runner, run, deadline }: { runner: TestRunner; run: Omit<TestRun, 'timeoutMs'>; deadline: number },
   sandbox: Sandbox,
 ): Promise<void> {
+  if (runner.whole === true) return;
   const failed = [...outcome.files.values()].filter((file) => failures(file).length > 0);
   if (failed.length > MAX_REPEATED) return;
   for (const file of failed) {

@@ -43,6 +43,8 @@ export interface CheckResult {
   tests: { total: number; passed: number; failed: number; skipped: number };
   passed: string[];
   failed: string[];
+  /** Named only for whole products. */
+  skipped?: readonly string[];
   /** Tests that failed, and passed when their file was run again alone. They are among `passed` too. */
   flaky?: readonly string[];
   /** Lines covered, 0..1, over the code artifacts of the check. */

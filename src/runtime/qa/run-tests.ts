@@ -1,3 +1,4 @@
+import type { Finding } from './report.ts';
 import type { BrokenRun, FileState, Sandbox, TestFile, TestRun, TestRunner } from './test-runner.ts';
 
 export interface TestOutcome {
@@ -5,6 +6,14 @@ export interface TestOutcome {
   files: Map<string, TestFile>;
   /** Lines that hold a statement, by source. */
   lines: Map<string, ReadonlySet<number>>;
+  /** Lines reached by tests of which it is not known which. */
+  covered: Map<string, ReadonlySet<number>>;
+  /** What tools found that is no test. */
+  findings: Finding[];
+}
+
+export function emptyOutcome(): TestOutcome {
+  return { files: new Map(), lines: new Map(), covered: new Map(), findings: [] };
 }
 
 /**
@@ -13,7 +22,7 @@ export interface TestOutcome {
  * `limits.testsMs`; what has not been judged by then counts as hung.
  */
 export async function runTests(runner: TestRunner, run: Omit<TestRun, 'timeoutMs'>, sandbox: Sandbox): Promise<TestOutcome> {
-  const outcome: TestOutcome = { files: new Map(), lines: new Map() };
+  const outcome = emptyOutcome();
   const deadline = performance.now() + sandbox.limits.testsMs;
   const queue = run.files.length === 0 ? [] : [run.files];
   for (let files = queue.shift(); files !== undefined; files = queue.shift()) {
@@ -25,7 +34,9 @@ export async function runTests(runner: TestRunner, run: Omit<TestRun, 'timeoutMs
     const report = await runner.run({ ...run, files, timeoutMs }, sandbox);
     if (report.complete) {
       for (const [path, lines] of report.lines) outcome.lines.set(path, lines);
-      queue.push(...accept(outcome, report.files));
+      for (const [path, lines] of report.covered ?? []) outcome.covered.set(path, lines);
+      outcome.findings.push(...(report.findings ?? []));
+      queue.push(...accept(outcome, report.files, files.length === 1 || runner.whole === true));
     } else {
       queue.push(...isolate(outcome, files, report));
     }
@@ -33,9 +44,9 @@ export async function runTests(runner: TestRunner, run: Omit<TestRun, 'timeoutMs
   return outcome;
 }
 
-/** Takes what a complete run found. Files that somebody outside killed may be victims of a neighbour; they get one more run, alone. */
-function accept(outcome: TestOutcome, files: readonly TestFile[]): string[][] {
-  const victims = files.length > 1 ? files.filter(({ state }) => state === 'killed') : [];
+/** Takes what a complete run found. Files that somebody outside killed may be victims of a neighbour; they get one more run, alone, unless this one is `final`. */
+function accept(outcome: TestOutcome, files: readonly TestFile[], final: boolean): string[][] {
+  const victims = !final ? files.filter(({ state }) => state === 'killed') : [];
   for (const file of files) if (!victims.includes(file)) outcome.files.set(file.path, file);
   return victims.map(({ path }) => [path]);
 }

@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 
 /** Whose tests a JavaScript or TypeScript file holds. */
@@ -53,12 +51,4 @@ export function usualFramework(packageJson: JsonObject): Framework {
     Object.keys(isJsonObject(packageJson[field]) ? packageJson[field] : {}),
   );
   return (['vitest', 'jest'] as const).find((name) => declared.includes(name)) ?? 'node:test';
-}
-
-/** The nearest folder at or above a path that is a project (`''` is the product's own root, which always is one). */
-export function projectOf(path: string, projects: ReadonlySet<string>): string {
-  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
-    if (projects.has(folder)) return folder;
-  }
-  return '';
 }

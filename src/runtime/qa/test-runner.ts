@@ -1,4 +1,5 @@
 import type { Layout } from './layout.ts';
+import type { Finding } from './report.ts';
 
 /** What a tool that judges may use: a product of its own, a clean environment, its share of the machine. */
 export interface Sandbox {
@@ -24,6 +25,9 @@ export interface QaLimits {
   /** Heap of each test process, MiB. */
   memoryMb: number;
 }
+
+/** Tools that tell nothing until they end get this many times the time that a file may be silent. */
+export const SILENT_PATIENCE = 10;
 
 /** A set of test files to be run together. Paths are the product's own, of the sources. */
 export interface TestRun {
@@ -65,7 +69,17 @@ export interface TestFile {
 }
 
 /** How a run ended. Only a `complete` one counts; what it says about its files is final. */
-export type RunReport = { complete: true; files: TestFile[]; lines: ReadonlyMap<string, ReadonlySet<number>> } | BrokenRun;
+export type RunReport = CompleteRun | BrokenRun;
+
+export interface CompleteRun {
+  complete: true;
+  files: TestFile[];
+  lines: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Lines reached by tests of which it is not known which. */
+  covered?: ReadonlyMap<string, ReadonlySet<number>>;
+  /** What a tool found that is no test. */
+  findings?: readonly Finding[];
+}
 
 export interface BrokenRun {
   complete: false;
@@ -86,6 +100,8 @@ export interface TestRunner {
   readonly name: string;
   /** Versions that the outcome depends on, by tool. */
   readonly tools: Readonly<Record<string, string>>;
+  /** It can only run everything: no file is run again alone. */
+  readonly whole?: boolean;
   /** Runs the files once. Throws only `INTERRUPTED` and `TOOL_MISSING`; whatever the tests do is a report. */
   run(run: TestRun, sandbox: Sandbox): Promise<RunReport>;
 }

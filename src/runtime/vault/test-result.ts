@@ -32,7 +32,16 @@ export function testResult(input: TestResultInput): Statement {
   });
 }
 
-/** https://github.com/package-url/purl-spec; a scoped name's `@` is escaped. Node itself comes from no registry. */
+/** Tools that are no packages of npm. */
+const REGISTRIES: Readonly<Record<string, string>> = {
+  node: 'generic',
+  python: 'generic',
+  go: 'generic',
+  cargo: 'generic',
+  pytest: 'pypi',
+};
+
+/** https://github.com/package-url/purl-spec; a scoped name's `@` is escaped. */
 function packageUrl(name: string, version: string): string {
-  return `pkg:${name === 'node' ? 'generic' : 'npm'}/${name.replace(/^@/, '%40')}@${version}`;
+  return `pkg:${REGISTRIES[name] ?? 'npm'}/${name.replace(/^@/, '%40')}@${version}`;
 }

@@ -1,6 +1,7 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { LineCounter } from 'yaml';
 
 import type { JsonValue } from '../../base/json.ts';
+import { readYaml } from './read-yaml.ts';
 
 /** Many more aliases than anybody writes, and too few for a bomb. */
 const MAX_ALIASES = 100;
@@ -9,11 +10,10 @@ const MAX_ALIASES = 100;
 export function parseYaml(text: string): { value: JsonValue } | { fault: string; line: number; column: number } {
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-    const [error] = document.errors;
-    if (error === undefined) return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue };
-    const { line, col } = lines.linePos(error.pos[0]);
-    return { fault: (error.message.split('\n', 1)[0] ?? '').replace(/ at line .*$/, ''), line, column: col };
+    const { document, fault } = readYaml(text, { lines });
+    if (fault === undefined) return { value: document.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue };
+    const { line, col } = lines.linePos(fault.offset);
+    return { fault: fault.message.replace(/ at line .*$/, ''), line, column: col };
   } catch {
     // The parser recurses: thousands of open brackets end its stack; and aliases may be too many.
     return { fault: 'It is nested too deeply, or has too many aliases', line: 1, column: 1 };

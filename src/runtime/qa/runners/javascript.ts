@@ -1,5 +1,5 @@
-import { existsSync, lstatSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { messageOf } from '../../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
@@ -10,10 +10,11 @@ import type { Layout } from '../layout.ts';
 import { isCoverable } from '../product.ts';
 import { readNodeFlags, readRecipe, type Recipe } from '../recipe.ts';
 import type { Finding } from '../report.ts';
-import { type Framework, frameworkOf, projectOf, usualFramework } from '../test-frameworks.ts';
+import { type Framework, frameworkOf, usualFramework } from '../test-frameworks.ts';
 import type { Sandbox, TestRunner } from '../test-runner.ts';
 import { createNodeTestRunner } from './node-test-runner.ts';
-import { inProduct, inProject, type ProductView, type ProjectKind, type Suite } from './suite.ts';
+import { createVitestRunner } from './vitest-runner.ts';
+import { foldersWith, inProduct, inProject, rootOf, type ProductView, type ProjectKind, type Suite } from './suite.ts';
 
 /**
  * Projects of JavaScript and TypeScript: a folder with a `package.json`, and the product's root without one. Scripts are read as data: the
@@ -35,17 +36,18 @@ interface Project {
   modules: string[];
 }
 
-function projectsOf({ tree, text }: ProductView): Project[] {
+function projectsOf(product: ProductView): Project[] {
+  const { tree, text } = product;
   const paths = tree.map(({ path }) => path);
-  const manifests = paths.filter((path) => posix.basename(path) === 'package.json');
-  const roots = new Set(['', ...manifests.map((path) => (path === 'package.json' ? '' : posix.dirname(path)))]);
+  const manifested = foldersWith(['package.json'], product);
+  const roots = new Set(['', ...manifested]);
   const modules = Map.groupBy(
     paths.filter((path) => /\.[cm]?[jt]sx?$/.test(path)),
-    (path) => projectOf(path, roots),
+    (path) => rootOf(path, roots),
   );
   return [...roots].map((root) => {
     const manifest = inProduct(root, 'package.json');
-    const read = manifests.includes(manifest) ? readPackageJson(manifest, text(manifest)) : { packageJson: {}, faults: [] };
+    const read = manifested.has(root) ? readPackageJson(manifest, text(manifest)) : { packageJson: {}, faults: [] };
     return { root, ...read, modules: modules.get(root) ?? [] };
   });
 }
@@ -100,20 +102,31 @@ function suiteOf(
   const sources = project.modules.filter((path) => code.has(path) && !files.includes(path));
   const config = tool === 'jest' ? recipe.jestConfig : undefined;
   const run = { files: inProject(root, files), sources: inProject(root, sources), layouts, config };
-  const runner = runnerOf(tool, packageJson, sandbox);
-  const faults = runner === undefined ? [missingTool(tool, inProduct(root, 'package.json'))] : [];
+  const runner = runnerOf(tool, packageJson, { sandbox, product });
+  const faults = runner === undefined ? [missingTool(tool, manifestOf(project, product) ?? files[0])] : [];
   return { tool, root, run, runner, faults };
 }
 
-function runnerOf(tool: Framework, packageJson: JsonObject, { product }: Sandbox): TestRunner | undefined {
+function runnerOf(
+  tool: Framework,
+  packageJson: JsonObject,
+  { sandbox, product }: Pick<Circumstances, 'sandbox' | 'product'>,
+): TestRunner | undefined {
   if (tool === 'node:test') return createNodeTestRunner(readNodeFlags(packageJson));
-  const own = join(product, 'node_modules', tool);
-  if (tool === 'jest') return existsSync(own) ? createJestRunner(own) : createJestRunner();
-  return undefined;
+  const places = [sandbox.product, ...above(sandbox.product, product.folder)].map((place) => join(place, 'node_modules', tool));
+  const own = places.find((place) => existsSync(join(place, 'package.json')));
+  if (tool === 'jest') return own === undefined ? createJestRunner() : createJestRunner(realpathSync(own));
+  return own === undefined ? undefined : createVitestRunner(own);
 }
 
-function missingTool(tool: Framework, path: string): Finding {
-  return { code: 'QA_TOOL_MISSING', path, message: `Its tests are for ${tool}, which cannot be run here.` };
+function manifestOf({ root }: Project, { tree }: ProductView): string | undefined {
+  const manifest = inProduct(root, 'package.json');
+  return tree.some(({ path }) => path === manifest) ? manifest : undefined;
+}
+
+function missingTool(tool: Framework, path: string | undefined): Finding {
+  const message = `Its tests are for ${tool}, which is not there: declare it as a dependency and install it, in the project or beside agentnexus.`;
+  return { code: 'QA_TOOL_MISSING', ...(path !== undefined && { path }), message };
 }
 
 /**
@@ -125,7 +138,7 @@ function dependencyFaults(
   { dependencies }: Recipe,
   { product, sandbox }: { product: ProductView; sandbox: Sandbox },
 ): Finding[] {
-  const missing = provide(sandbox.product, dependencies);
+  const missing = provide(sandbox.product, dependencies, product.folder);
   if (missing.length === 0) return [];
   const texts = modules.map((path) => product.text(path)).join('\n');
   const flags = readNodeFlags(packageJson).join(' ');
@@ -149,9 +162,14 @@ function dependencyFaults(
   });
 }
 
-/** Names of the packages that there are not. A project that has its `node_modules` is given nothing besides. */
-function provide(folder: string, names: readonly string[]): string[] {
-  const own = join(folder, 'node_modules');
-  const brought = lstatSync(own, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  return brought ? names.filter((name) => !existsSync(join(own, name, 'package.json'))) : linkDependencies(folder, names);
+/** Names of the packages that there are not. A product that has modules installed is given nothing besides. */
+function provide(folder: string, names: readonly string[], product: string): string[] {
+  const places = [folder, ...above(folder, product)].map((place) => join(place, 'node_modules'));
+  const brought = places.filter((place) => lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true);
+  if (brought.length === 0) return linkDependencies(folder, names);
+  return names.filter((name) => !brought.some((place) => existsSync(join(place, name, 'package.json'))));
+}
+
+function above(folder: string, product: string): string[] {
+  return folder.length <= product.length ? [] : [dirname(folder), ...above(dirname(folder), product)];
 }

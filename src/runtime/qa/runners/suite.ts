@@ -1,5 +1,8 @@
+import { posix } from 'node:path';
+
 import type { Tree } from '../../vault/artifact.ts';
 import type { Finding } from '../report.ts';
+import type { Machine } from './machine.ts';
 import type { Sandbox, TestRun, TestRunner } from '../test-runner.ts';
 
 /** A checked-out product, to be looked at. */
@@ -26,7 +29,22 @@ export interface Suite {
 
 /** A kind of project: how its tests show in a product, and what it takes to run them. Whatever the product does is a fault, never thrown. */
 export interface ProjectKind {
-  open(product: ProductView, sandbox: Sandbox): Promise<Suite[]>;
+  /** `machine`: where tools are taken from that do not come with us; without it there are none. */
+  open(product: ProductView, sandbox: Sandbox, machine: Machine | undefined): Promise<Suite[]>;
+}
+
+/** The nearest folder at or above a path of the product that is one of `roots`, or else the product's own root. */
+export function rootOf(path: string, roots: ReadonlySet<string>): string {
+  for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
+    if (roots.has(folder)) return folder;
+  }
+  return '';
+}
+
+/** Folders of a product that hold a file of one of these names. */
+export function foldersWith(names: readonly string[], { tree }: ProductView): Set<string> {
+  const found = tree.filter(({ path }) => names.includes(posix.basename(path)));
+  return new Set(found.map(({ path }) => (path.includes('/') ? posix.dirname(path) : '')));
 }
 
 /** A path of a project as one of the product. */

@@ -2,8 +2,6 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { Places } from './node-report.ts';
-
 /** Coverage as node leaves it in the folder of `NODE_V8_COVERAGE`: https://chromedevtools.github.io/devtools-protocol/v8/Profiler/ */
 interface ScriptCoverage {
   url: string;
@@ -19,7 +17,10 @@ const MAX_BYTES = 256 * 1024 * 1024;
  * Lines of the wanted sources that hold anything, and those that were reached, over all files of a folder. A source that was never loaded
  * has no line reached. What runs from emitted code has no coverage here.
  */
-export function readCoverage(folder: string, { root, wanted }: Places): { lines: Lines; covered: Lines } {
+export function readCoverage(
+  folder: string,
+  { root, wanted }: { root: string; wanted: readonly string[] },
+): { lines: Lines; covered: Lines } {
   const texts = new Map(wanted.map((path) => [path, readText(join(root, path))]));
   const lines: Lines = new Map([...texts].map(([path, text]) => [path, new Set(filled(text).map(({ line }) => line))]));
   const covered: Lines = new Map();

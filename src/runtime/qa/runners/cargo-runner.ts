@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { NexusError } from '../../../base/errors.ts';
+import { type ProcessResult, runProcess } from '../../workspace/process.ts';
+import type { Finding } from '../report.ts';
+import { type RunReport, type Sandbox, SILENT_PATIENCE, type TestRunner } from '../test-runner.ts';
+import { type BinaryRun, readBinaries, readBuild } from './cargo-report.ts';
+import { toolPath } from './machine.ts';
+import { portable } from './stack.ts';
+
+/** What a machine has of it. */
+export interface AboutRust {
+  cargo: string;
+  version: string;
+  /** Packages that were fetched before. */
+  registry: string;
+}
+
+/**
+ * Builds the tests with Cargo, offline, and starts each test binary itself: its list of tests is asked for first, and each of them must have its end in
+ * the output, which must have its last line and fit the exit code. `texts`: the files that hold tests.
+ */
+export function createCargoRunner(about: AboutRust, texts: ReadonlyMap<string, string>): TestRunner {
+  return {
+    name: 'cargo',
+    tools: { cargo: about.version },
+    whole: true,
+    async run({ timeoutMs }, sandbox) {
+      const deadline = performance.now() + timeoutMs;
+      const root = realpathSync(sandbox.product);
+      const env = environment(about, sandbox);
+      const build = await start([about.cargo, 'test', '--offline', '--no-run', '--workspace', '--message-format=json'], {
+        sandbox,
+        env,
+        timeoutMs: Math.min(timeoutMs, sandbox.limits.compileMs),
+      });
+      const { binaries, findings } = readBuild(build, root);
+      if (findings.length > 0) return unbuilt(findings);
+      const runs: BinaryRun[] = [];
+      for (const { executable, source, folder } of binaries) {
+        const limitMs = Math.min(deadline - performance.now(), SILENT_PATIENCE * sandbox.limits.stallMs);
+        if (limitMs <= 0) break;
+        // Cargo starts tests in the folder of their package.
+        const options = { sandbox: { ...sandbox, product: folder }, env, timeoutMs: limitMs };
+        const list = await start([executable, '--list', '--format=terse'], options);
+        const result = await start([executable, '--format=pretty', `--test-threads=${sandbox.jobs}`], options);
+        runs.push({ source, list: list.stdout, result: { ...result, stdout: portable(result.stdout, root) } });
+      }
+      return { complete: true, files: readBinaries(runs, { texts, all: runs.length === binaries.length }), lines: new Map() };
+    },
+  };
+}
+
+function environment(about: AboutRust, { env, scratch }: Sandbox): Record<string, string> {
+  const folder = join(scratch, randomUUID());
+  const home = join(folder, 'cargo');
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  if (existsSync(about.registry)) symlinkSync(about.registry, join(home, 'registry'), 'junction');
+  return {
+    ...env,
+    PATH: toolPath(about.cargo),
+    CARGO_HOME: home,
+    CARGO_TARGET_DIR: join(folder, 'target'),
+    CARGO_TERM_COLOR: 'never',
+    RUST_BACKTRACE: '1',
+  };
+}
+
+async function start(
+  argv: [string, ...string[]],
+  { sandbox, env, timeoutMs }: { sandbox: Sandbox; env: Record<string, string>; timeoutMs: number },
+): Promise<ProcessResult> {
+  const { product, signal } = sandbox;
+  const result = await runProcess(argv, {
+    cwd: product,
+    env,
+    timeoutMs,
+    outputLimit: 8 * 1024 * 1024,
+    ...(signal && { signal }),
+  });
+  if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
+  return result;
+}
+
+/** Nothing was run: the findings alone say why. */
+function unbuilt(findings: readonly Finding[]): RunReport {
+  return { complete: true, files: [], lines: new Map(), findings };
+}
