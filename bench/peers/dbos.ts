@@ -5,7 +5,7 @@ import { npmPeer } from './peer-folder.ts';
 import { startPostgres } from './postgres.ts';
 import type { StepChain } from './step-chain.ts';
 
-const CHAIN = join(import.meta.dirname, 'dbos-chain.ts');
+const CHAIN = join(import.meta.dirname, 'dbos-entry.ts');
 
 /** DBOS over a PostgreSQL of its own; a step is a `runStep`. */
 export async function startDbos(): Promise<StepChain | undefined> {

@@ -9,7 +9,7 @@ import { missing, npmPeer } from './peer-folder.ts';
 import type { StepChain } from './step-chain.ts';
 
 const PACKAGES = { '@restatedev/restate-server': '1', '@restatedev/restate-sdk': '1' };
-const SERVICE = join(import.meta.dirname, 'restate-chain.ts');
+const SERVICE = join(import.meta.dirname, 'restate-entry.ts');
 
 /** A Restate server and a service of it, both listening at the loopback address only; a step is a `ctx.run`. */
 export async function startRestate(): Promise<StepChain | undefined> {

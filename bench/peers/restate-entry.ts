@@ -1,5 +1,5 @@
 // A Restate service whose one handler is a chain of `ctx.run`, one durable step after another. A process of its own:
-// `restate-chain.ts FOLDER`, where FOLDER has the SDK; prints the port that it listens on at the loopback address.
+// `restate-entry.ts FOLDER`, where FOLDER has the SDK; prints the port that it listens on at the loopback address.
 import { createServer } from 'node:http2';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// A DBOS workflow that is a chain of `runStep`. A process of its own: `dbos-chain.ts FOLDER URL`, where FOLDER has the SDK and URL is
+// A DBOS workflow that is a chain of `runStep`. A process of its own: `dbos-entry.ts FOLDER URL`, where FOLDER has the SDK and URL is
 // PostgreSQL's; each line of input is a number of steps, answered by the milliseconds that the chain took.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
