@@ -47,7 +47,7 @@ function missionOf(number: number, tasks: number): EntryDraft[] {
     createdAt: new Date(number * 60_000).toISOString(),
   };
   const specification = { id: 'bench', title: 'Bench', dialect: 'native', digest: sha256('bench') };
-  const entries = [missionCreated({ prompt, specification, graph: sha256('graph'), tasks })];
+  const entries = [missionCreated({ prompt, specification, graph: sha256('graph'), tasks, settings: {} })];
   for (let task = 0; task < tasks; task++) entries.push(...taskOf(id, task));
   entries.push(gateDecided({ mission: id, task: 'gate' }, { result: 'pass', reasons: [] }, []));
   return [...entries, missionFinished(id, { state: 'succeeded', tree: [], statements: [] })];

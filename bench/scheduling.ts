@@ -1,10 +1,11 @@
-import { Plan, type PlanEvent } from '../src/runtime/mission/plan.ts';
-import type { Task } from '../src/spec/model.ts';
+import { Plan } from '../src/runtime/mission/plan.ts';
+import type { PlanEvent, PlanTask } from '../src/runtime/mission/plan-event.ts';
 import { type BenchRow, median, row } from './bench-row.ts';
 
 const TASKS = 10_000;
 const NEEDS = 3;
 const SLOTS = 8;
+const MISSION = 'bench';
 const ROUNDS = 9;
 
 /** The pure core alone: every task looked up, missed, started and finished, until the plan says that it is done. */
@@ -26,17 +27,17 @@ export function benchScheduling(): BenchRow[] {
   ];
 }
 
-function measure(tasks: readonly Task[]): number {
+function measure(tasks: readonly PlanTask[]): number {
   globalThis.gc?.();
   const start = performance.now();
   runToTheEnd(tasks);
   return performance.now() - start;
 }
 
-function runToTheEnd(tasks: readonly Task[]): void {
-  const plan = new Plan(tasks, { qaBatch: 16 });
+function runToTheEnd(tasks: readonly PlanTask[]): void {
+  const plan = new Plan({ batch: { qa: 16 } });
   const events: PlanEvent[] = [
-    { type: 'begin' },
+    { type: 'open', mission: MISSION, tasks, priority: 'P1' },
     { type: 'capacity', pool: 'work', free: SLOTS },
     { type: 'capacity', pool: 'qa', free: SLOTS },
   ];
@@ -45,9 +46,9 @@ function runToTheEnd(tasks: readonly Task[]): void {
     const event = events[at];
     if (event === undefined) break;
     for (const command of plan.step(event)) {
-      if (command.type === 'lookup') events.push({ type: 'miss', task: command.task });
+      if (command.type === 'lookup') events.push({ type: 'miss', mission: MISSION, task: command.task });
       if (command.type === 'start') {
-        for (const task of command.tasks) events.push({ type: 'finished', task, outcome: 'succeeded' });
+        for (const task of command.tasks) events.push({ type: 'finished', mission: MISSION, task, outcome: 'succeeded' });
         events.push({ type: 'capacity', pool: command.pool, free: 1 });
       }
       if (command.type === 'done') done = command.outcome === 'succeeded';
@@ -57,28 +58,10 @@ function runToTheEnd(tasks: readonly Task[]): void {
 }
 
 /** Each task needs up to three of the hundred before it, picked by arithmetic rather than chance: the same graph every time. */
-function graphOf(size: number): Task[] {
+function graphOf(size: number): PlanTask[] {
   return Array.from({ length: size }, (_, index) => {
     const picked = new Set(Array.from({ length: NEEDS }, (_unused, k) => index - 1 - ((index * 7 + k * 31) % 100)));
     const needs = [...picked].filter((need) => need >= 0);
-    return taskOf(index, needs);
+    return { needs, pool: index % 4 === 0 ? 'qa' : 'work', priority: index % 3, attempts: 1, approval: false };
   });
-}
-
-function taskOf(index: number, needs: readonly number[]): Task {
-  return {
-    id: `task-${index}`,
-    title: `Task ${index}`,
-    kind: 'contract',
-    optional: false,
-    milestone: 'm1',
-    priority: (['P0', 'P1', 'P2'] as const)[index % 3] ?? 'P1',
-    needs: needs.map((need) => ({ task: `task-${need}`, kind: 'explicit', because: '' })),
-    writes: [],
-    requirements: [],
-    profile: 'bench',
-    ability: index % 4 === 0 ? 'qa' : 'contract-compiler',
-    fragment: {},
-    source: { file: 'spec.md', line: 1, column: 1, endLine: 1 },
-  };
 }
