@@ -1,79 +1,41 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { isBuildCurrent } from '../bin/build-freshness.js';
 import { type BenchRow, median, row } from './bench-row.ts';
 import { writeBundle } from './bundle.ts';
+import { inTurn, type Shape, startTurbo, timed } from './peers/task-runners.ts';
 
-const CLI = join(import.meta.dirname, '..', 'bin', 'spec-kit.js');
-const TASKS = 1000;
+const ROOT = join(import.meta.dirname, '..');
+const CLI = join(ROOT, 'bin', 'spec-kit.js');
 const ROUNDS = 9;
+const THOUSAND: Shape = { chains: 10, length: 100 };
 
 /**
- * Applying 1,000 tasks for the first time, and again with nothing to do, beside Turborepo on 1,000 packages. Turborepo is installed for
- * the run; without it there is no baseline, and the row says so by `NaN`.
+ * Applying a thousand tasks of a native bundle, done by the embedded agent, for the first time and with nothing to do, beside Turborepo;
+ * without it there is no baseline, and the rows say `NaN`.
  */
 export async function benchApply(): Promise<BenchRow[]> {
+  if (!isBuildCurrent(ROOT)) await import('../scripts/build.ts');
   const folder = mkdtempSync(join(tmpdir(), 'bench-apply-'));
+  const turbo = startTurbo(THOUSAND);
   try {
-    writeBundle(join(folder, 'bundle'), TASKS);
+    writeBundle(join(folder, 'bundle'), 1000);
     const apply = (): number =>
-      timed(process.execPath, [CLI, 'apply', 'bundle', '--workspace', 'workspace', '--ui', 'silent'], folder);
-    const first = apply();
-    const turbo = prepareTurbo(join(folder, 'turbo'));
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      ours.push(apply());
-      if (turbo !== undefined) theirs.push(turbo.again());
-    }
+      timed([process.execPath, CLI, 'apply', 'bundle', '--workspace', 'workspace', '--ui', 'silent'], folder);
+    const [first, theirFirst] = [apply(), turbo?.cold() ?? Number.NaN];
+    const [ours, theirs = []] = inTurn(ROUNDS, turbo?.again === undefined ? [apply] : [apply, turbo.again]);
     return [
-      row('apply: 1,000 tasks, first time (baseline: turbo, `true`)', { value: first, baseline: turbo?.first ?? Number.NaN }),
-      row('apply: 1,000 tasks, nothing to do (baseline: turbo)', { value: median(ours), baseline: median(theirs) }),
+      row('apply: 1,000 tasks, first time (baseline: turbo, `true`)', { value: first, baseline: theirFirst }),
+      row('apply: 1,000 tasks, nothing to do (baseline: turbo)', {
+        value: median(ours ?? []),
+        baseline: median(theirs),
+        goal: '≤ 0.75 ×',
+      }),
     ];
   } finally {
+    turbo?.close();
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function timed(program: string, args: string[], cwd: string): number {
-  const start = performance.now();
-  const { status, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}: ${stderr}`);
-  return performance.now() - start;
-}
-
-/** A workspace of packages whose `build` does nothing, built once (minutes: npm starts each); or undefined if Turborepo cannot be installed here. */
-function prepareTurbo(folder: string): { first: number; again: () => number } | undefined {
-  mkdirSync(folder, { recursive: true });
-  const manifest = {
-    name: 'peer',
-    private: true,
-    packageManager: 'npm@11.0.0',
-    workspaces: ['packages/*'],
-    devDependencies: { turbo: '2' },
-  };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  const install = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--no-workspaces'], { cwd: folder, encoding: 'utf8' });
-  if (install.status !== 0) return undefined;
-  for (let index = 0; index < TASKS; index++) {
-    const home = join(folder, 'packages', `p${index}`);
-    mkdirSync(home, { recursive: true });
-    const needs = index % 100 === 0 ? {} : { dependencies: { [`p${index - 1}`]: '*' } };
-    writeFileSync(
-      join(home, 'package.json'),
-      JSON.stringify({ name: `p${index}`, version: '1.0.0', scripts: { build: 'true' }, ...needs }),
-    );
-  }
-  writeFileSync(join(folder, 'turbo.json'), JSON.stringify({ tasks: { build: { dependsOn: ['^build'] } } }));
-  spawnSync('npm', ['install', '--package-lock-only', '--no-audit'], { cwd: folder });
-  spawnSync('git', ['init', '-q'], { cwd: folder });
-  const turbo = join(folder, 'node_modules', '.bin', 'turbo');
-  const build = (): number => timed(turbo, ['run', 'build', '--output-logs=none'], folder);
-  try {
-    return { first: build(), again: build };
-  } catch {
-    return undefined;
   }
 }

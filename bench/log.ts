@@ -1,16 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import Sqlite from 'better-sqlite3';
-
 import { systemClock } from '../src/base/clock.ts';
-import type { EntryDraft } from '../src/runtime/log/entry.ts';
 import { fsck } from '../src/runtime/log/fsck.ts';
 import { type Log, openLog } from '../src/runtime/log/log.ts';
-import { noteSigner } from '../src/runtime/log/signed-note.ts';
+import { bareChain, benchSigner, draft } from './append-chain.ts';
 import { type BenchRow, median, row } from './bench-row.ts';
+import type { StepChain } from './peers/step-chain.ts';
 
 const SINGLES = 100;
 const ROUNDS = 51;
@@ -20,9 +17,9 @@ const BATCHES = 60;
 /** Speed of the log. One by one, beside bare better-sqlite3 with the same durability and a row of the same body; rounds alternate. */
 export async function benchLog(): Promise<BenchRow[]> {
   const dir = mkdtempSync(join(tmpdir(), 'bench-log-'));
-  const signer = noteSigner('bench.example/log', generateKeyPairSync('ed25519').privateKey);
+  const signer = benchSigner();
   const log = openLog(join(dir, 'ours'), { mode: 'write', clock: systemClock, signer });
-  const bare = bareDatabase(join(dir, 'bare.db'));
+  const bare = bareChain();
   try {
     const singles = await alternately(log, bare);
     const batches = await rate(BATCHES * BATCH, () => appendBatches(log));
@@ -36,7 +33,7 @@ export async function benchLog(): Promise<BenchRow[]> {
     ];
   } finally {
     log.close();
-    bare.close();
+    await bare.close();
     rmSync(dir, { recursive: true, force: true });
   }
 }
@@ -46,44 +43,14 @@ function rateRow(name: string, value: number, baseline: number): BenchRow {
   return row(name, { value: Math.round(value), baseline: Math.round(baseline), unit: '1/s' });
 }
 
-async function alternately(log: Log, bare: Bare): Promise<BenchRow> {
+async function alternately(log: Log, bare: StepChain): Promise<BenchRow> {
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    theirs.push(await rate(SINGLES, () => bare.insert(SINGLES)));
+    theirs.push((SINGLES / (await bare.run(SINGLES))) * 1000);
     ours.push(await rate(SINGLES, () => appendSingles(log)));
   }
   return rateRow('log: durable appends one by one (baseline: bare better-sqlite3 FULL)', median(ours), median(theirs));
-}
-
-interface Bare {
-  insert(count: number): void;
-  close(): void;
-}
-
-function bareDatabase(path: string): Bare {
-  const db = new Sqlite(path);
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.exec('CREATE TABLE entry(seq INTEGER PRIMARY KEY, body BLOB NOT NULL)');
-  const statement = db.prepare('INSERT INTO entry(body) VALUES (?)');
-  return {
-    insert(count) {
-      for (let i = 0; i < count; i++) statement.run(Buffer.from(JSON.stringify(draft(i))));
-    },
-    close: () => db.close(),
-  };
-}
-
-/** About 300 bytes, as most entries of a mission are. */
-function draft(i: number): EntryDraft {
-  const digest = `sha256:${String(i).padStart(64, '0')}`;
-  return {
-    kind: 'task.settled',
-    mission: 'bench',
-    task: `task-${i}`,
-    data: { attempt: 1, result: 'succeeded', tree: digest, report: digest },
-  };
 }
 
 async function appendSingles(log: Log): Promise<void> {

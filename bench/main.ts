@@ -6,6 +6,11 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   interpreter: async () => (await import('./interpreter.ts')).benchInterpreter(),
   log: async () => (await import('./log.ts')).benchLog(),
   apply: async () => (await import('./apply.ts')).benchApply(),
+  noop: async () => (await import('./noop.ts')).benchNoop(),
+  commands: async () => (await import('./commands.ts')).benchCommands(),
+  steps: async () => (await import('./steps.ts')).benchSteps(),
+  scheduling: async () => (await import('./scheduling.ts')).benchScheduling(),
+  growth: async () => (await import('./growth.ts')).benchGrowth(),
 };
 
 const wanted = process.argv.slice(2);

@@ -195,7 +195,8 @@ describe('other results', () => {
 
   it('of fsck and doctor say what is wrong', () => {
     expect(renderFsck(sample('Fsck'), plainScreen)).toContain(
-      'ledger: damaged, 12 entries, 1 tile and 4 checkpoints read\n  entry 3  LOG_CORRUPT\n',
+      'ledger: damaged, 12 entries, 1 tile and 4 checkpoints read\n' +
+        '  the last 2 entries not signed yet: by the writer at work, or else by the next one\n  entry 3  LOG_CORRUPT\n',
     );
     expect(renderDoctor(sample('Doctor'), plainScreen)).toContain('warning  git  not found\n              hint: Install git.\n');
   });

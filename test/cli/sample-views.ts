@@ -213,6 +213,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     entries: 12,
     tiles: 1,
     checkpoints: 4,
+    unsigned: 2,
     faults: [{ subject: 'entry 3', code: 'LOG_CORRUPT', message: 'Its hash differs.' }],
   },
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },

@@ -13,5 +13,8 @@ export function renderFsck(view: FsckView, { paint }: Screen): string {
   const faults = view.faults.map(
     ({ subject, code, message }) => `  ${paint.red(subject)}  ${code}\n    ${indented(message, 4)}\n`,
   );
-  return `ledger: ${painted(view.result, paint)}, ${listed(counts)} read\n${faults.join('')}`;
+  const last = counted(view.unsigned, 'entry', 'entries');
+  const unsigned =
+    view.unsigned === 0 ? '' : `  the last ${last} not signed yet: by the writer at work, or else by the next one\n`;
+  return `ledger: ${painted(view.result, paint)}, ${listed(counts)} read\n${unsigned}${faults.join('')}`;
 }

@@ -31,12 +31,21 @@ export interface Engine extends MissionBench {
   close(): void;
 }
 
+/** A burst of events is no burst of signatures. */
+const SIGNING = { every: 2, within: 50 };
+
 type Staffed = (settings: MissionSettings) => MissionOptions;
 
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, { jobs = defaultJobs() } = {}): Promise<Engine> {
   const keys = openKeys(workspace);
-  const log = openLog(workspace.dir, { mode: 'write', clock: systemClock, signer: keys.log(), projections: [missionProjection] });
+  const log = openLog(workspace.dir, {
+    mode: 'write',
+    clock: systemClock,
+    signer: keys.log(),
+    signing: SIGNING,
+    projections: [missionProjection],
+  });
   try {
     // The lock is ours: whatever a dead writer had started is nobody's now.
     await endOrphans(workspace.scratch);

@@ -29,6 +29,6 @@ export const prove: Handler<'ledger.prove'> = ({ seq }, context) =>
 /** Hashes the whole log again. */
 export const fsck: Handler<'ledger.fsck'> = async (_input, context) => {
   const workspace = findWorkspace(context);
-  const { entries, tiles, checkpoints, faults } = checkLog(workspace.dir, { verifier: logVerifier(workspace) });
-  return { kind: 'Fsck', result: faults.length === 0 ? 'clean' : 'damaged', entries, tiles, checkpoints, faults };
+  const { entries, tiles, checkpoints, unsigned, faults } = checkLog(workspace.dir, { verifier: logVerifier(workspace) });
+  return { kind: 'Fsck', result: faults.length === 0 ? 'clean' : 'damaged', entries, tiles, checkpoints, unsigned, faults };
 };

@@ -252,6 +252,8 @@ export interface FsckView {
   entries: number;
   tiles: number;
   checkpoints: number;
+  /** Entries at the end that their writer has not signed yet. */
+  unsigned: number;
   faults: { subject: string; code: string; message: string }[];
 }
 

@@ -13,7 +13,7 @@ export interface Append {
 /** Rows and tiles of a batch, computed before anything is written. */
 export interface Batch {
   range: CompactRange;
-  fresh: { entry: Entry; append: Append; note: string | null }[];
+  fresh: { entry: Entry; append: Append; note: string | null; mac: Buffer | null }[];
   tiles: { level: number; n: number; root: Hash }[];
   /** Answers for the appends, in their order; those of known dedup keys are older entries. */
   entries: Entry[];
@@ -26,6 +26,6 @@ export function grow(batch: Batch, append: Append): Entry {
   batch.range.append(append.leaf.hash, (height, index, root) => {
     if (height > 0 && height % TILE_HEIGHT === 0) batch.tiles.push({ level: height / TILE_HEIGHT - 1, n: index, root });
   });
-  batch.fresh.push({ entry, append, note: null });
+  batch.fresh.push({ entry, append, note: null, mac: null });
   return entry;
 }

@@ -1,24 +1,74 @@
 import { NexusError } from '../../base/errors.ts';
 import { parseCheckpoint, type TreeHead, verifyCheckpoint } from './checkpoint.ts';
+import { lastNote, type StoredNote } from './checkpoints.ts';
 import { type CompactRange, readCompactRange } from './compact-range.ts';
 import type { LogDatabase } from './database.ts';
+import { leafHash } from './merkle.ts';
 import { type NoteVerifier, parseNote } from './signed-note.ts';
 import { StoredTree } from './stored-tree.ts';
+import type { TailMac } from './tail-mac.ts';
 
-/**
- * The compact range of what is stored, after comparing it with the last checkpoint: at most 255 hashes of each level are read. Throws
- * `LOG_CORRUPT`, or `KEY_UNUSABLE` if another key than `verifier` signed.
- */
-export function checkedRange(database: LogDatabase, verifier: NoteVerifier | undefined): CompactRange {
-  const last = database.get<{ seq: number; note: string | null }>('SELECT seq, note FROM entry ORDER BY seq DESC LIMIT 1');
-  const range = readCompactRange(last === undefined ? 0 : last.seq + 1, new StoredTree(database).node);
-  if (last === undefined) return range;
-  const head = lastHead(last.note ?? '', verifier);
-  if (head.size === range.size && head.root.equals(range.root())) return range;
-  throw corruptLog(`its ${range.size} entries are not the ${head.size} that its last checkpoint signs`, database.path);
+/** The tree of what is stored. */
+export interface CheckedRange {
+  range: CompactRange;
+  /** Entries after the last signed checkpoint: what a writer signs next. */
+  unsigned: number;
 }
 
-function lastHead(note: string, verifier: NoteVerifier | undefined): TreeHead {
+/**
+ * The compact range of what is stored, after comparing it with the last checkpoint: at most 255 hashes of each level are read. Entries that
+ * came after it, in the moment before a crash or beside a writer, are hashed again; with `mac` (a writer's) they must be what this
+ * key's writer has written. Throws `LOG_CORRUPT`, or `KEY_UNUSABLE` if another key than `verifier` signed.
+ */
+export function checkedRange(database: LogDatabase, verifier: NoteVerifier | undefined, mac?: TailMac): CheckedRange {
+  const size = database.get<{ size: number }>('SELECT coalesce(max(seq) + 1, 0) AS size FROM entry')?.size ?? 0;
+  const range = signedRange(database, { size, verifier });
+  const unsigned = size - range.size;
+  growByTail(database, range, { size, mac });
+  return { range, unsigned };
+}
+
+function signedRange(
+  database: LogDatabase,
+  { size, verifier }: { size: number; verifier: NoteVerifier | undefined },
+): CompactRange {
+  const last = lastNote(database);
+  const head = last === undefined ? undefined : lastHead(last, verifier);
+  const range = readCompactRange(Math.min(head?.size ?? 0, size), new StoredTree(database).node);
+  if (head === undefined || (head.size === last?.size && head.size <= size && head.root.equals(range.root()))) return range;
+  throw corruptLog(`its ${size} entries are not the ${head.size} that its last checkpoint signs`, database.path);
+}
+
+interface TailRow {
+  seq: number;
+  leaf: Buffer;
+  mac: Buffer | null;
+  body: Buffer;
+}
+
+/** A crash leaves whole batches: the last entry of the tail closes one. */
+function growByTail(database: LogDatabase, range: CompactRange, { size, mac }: { size: number; mac: TailMac | undefined }): void {
+  const sql = 'SELECT seq, leaf, mac, body FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq';
+  let closed = true;
+  for (let first = range.size; first < size; first += PAGE) {
+    for (const row of database.all<TailRow>(sql, first, Math.min(first + PAGE, size))) {
+      if (row.seq !== range.size || !leafHash(row.body).equals(row.leaf)) throw unsignedTail(row.seq, database.path);
+      range.append(row.leaf);
+      closed = row.mac !== null;
+      if (mac !== undefined && row.mac !== null && !row.mac.equals(mac.of(range.size, range.root())))
+        throw unsignedTail(row.seq, database.path);
+    }
+  }
+  if (range.size !== size || !closed) throw unsignedTail(size - 1, database.path);
+}
+
+const PAGE = 500;
+
+function unsignedTail(seq: number, path: string): NexusError {
+  return corruptLog(`entry ${seq} is under no checkpoint, and not as its writer left it`, path);
+}
+
+function lastHead({ note }: StoredNote, verifier: NoteVerifier | undefined): TreeHead {
   try {
     if (verifier === undefined) return parseCheckpoint(note);
     checkKey(note, verifier);

@@ -151,7 +151,8 @@ function connect(path: string, options: Sqlite.Options): Sqlite.Database {
 function checkHeader(raw: Sqlite.Database, path: string): void {
   if (raw.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw corruptDatabase(path, 'it is not a log');
   const version = Number(raw.pragma('user_version', { simple: true }));
-  if (version <= SCHEMA_VERSION) return;
+  if (version < SCHEMA_VERSION) throw corruptDatabase(path, `it has format ${version}, which no release has written`);
+  if (version === SCHEMA_VERSION) return;
   throw new NexusError('WORKSPACE_NEWER', `${path} was made by a newer version of this program (format ${version}).`, {
     hint: 'Update this program, or use another workspace with --workspace DIR.',
     details: { path, version, supported: SCHEMA_VERSION },

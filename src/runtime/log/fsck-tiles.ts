@@ -11,6 +11,8 @@ export interface EvidenceOfLeaf {
   stored: Hash | undefined;
   /** Hash of the entry's body. */
   computed: Hash | undefined;
+  /** The writer's code for the tree up to and with it, if it closed a commit that was not signed. */
+  mac?: Buffer | null;
   /** In the full tile over it, if there is one and it was looked up. */
   tiled?: Hash | undefined;
 }

@@ -1,9 +1,7 @@
-import { hash } from 'node:crypto';
-
 import { NexusError } from '../../base/errors.ts';
 import { canonicalJson, isJsonObject } from '../../base/json.ts';
 import type { Entry, EntryDraft } from './entry.ts';
-import type { Hash } from './merkle.ts';
+import { type Hash, sha256Hash } from './merkle.ts';
 
 /** Bundle lengths are 16 bits wide (c2sp.org/tlog-tiles). */
 const MAX_LEAF_BYTES = 65_535;
@@ -24,7 +22,7 @@ export function encodeLeaf(draft: EntryDraft, at: string): Leaf {
   // The body with the leaf prefix of RFC 6962 in front, so that hashing needs no copy.
   const prefixed = Buffer.from(`\0${text}`);
   if (prefixed.length - 1 > MAX_LEAF_BYTES) throw tooLarge(kind, prefixed.length - 1);
-  return { body: prefixed.subarray(1), hash: hash('sha256', prefixed, 'buffer') };
+  return { body: prefixed.subarray(1), hash: sha256Hash(prefixed) };
 }
 
 function tooLarge(kind: string, bytes: number): NexusError {
@@ -45,6 +43,22 @@ export function decodeLeaf(seq: number, body: Uint8Array): Entry {
   if (mission !== undefined) entry.mission = mission;
   if (task !== undefined) entry.task = task;
   return entry;
+}
+
+/** What a row repeats of the body, for queries. */
+interface Columns {
+  kind: string;
+  mission: string | null;
+  task: string | null;
+}
+
+/** Whether a body that a leaf hash vouches for is of this kind, mission and task: they are its last members, in this order. */
+export function isBodyOf(body: Buffer, { kind, mission, task }: Columns): boolean {
+  const missionText = mission === null ? '' : `,"mission":${JSON.stringify(mission)}`;
+  const taskText = task === null ? '' : `,"task":${JSON.stringify(task)}`;
+  const end = `,"kind":${JSON.stringify(kind)}${missionText}${taskText}}`;
+  const length = Buffer.byteLength(end);
+  return body.length > length && body.toString('utf8', body.length - length) === end;
 }
 
 function parsed(text: string): unknown {

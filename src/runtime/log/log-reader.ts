@@ -1,8 +1,10 @@
 import { NexusError } from '../../base/errors.ts';
 import { parseCheckpoint } from './checkpoint.ts';
+import { lastNote, noteAt, noteCovering } from './checkpoints.ts';
 import type { LogDatabase, LogQueries } from './database.ts';
 import type { Entry } from './entry.ts';
 import { decodeLeaf } from './leaf.ts';
+import { BLOCK, blockOf } from './mission-blocks.ts';
 import { consistencyProof, type Hash, inclusionProof } from './merkle.ts';
 import type { LogProof } from './proof.ts';
 import { StoredTree } from './stored-tree.ts';
@@ -52,19 +54,16 @@ export class LogReader {
     return this.database.get<{ size: number }>('SELECT coalesce(max(seq) + 1, 0) AS size FROM entry')?.size ?? 0;
   }
 
-  /** Undefined while the log is empty. */
+  /** The last one that was signed; undefined while there is none. */
   checkpoint(): Checkpoint | undefined {
-    const row = this.database.get<{ note: string | null }>('SELECT note FROM entry ORDER BY seq DESC LIMIT 1');
-    if (row === undefined) return undefined;
-    if (row.note === null) throw new NexusError('LOG_CORRUPT', 'The last entry carries no checkpoint.');
-    return checkpointOf(row.note);
+    const note = lastNote(this.database)?.note;
+    return note === undefined ? undefined : checkpointOf(note);
   }
 
-  /** The first signed head that covers entry `seq`: what is appended later does not change it. Undefined if there is no such entry. */
+  /** The first signed head that covers entry `seq`: what is appended later does not change it. Undefined if none does. */
   checkpointCovering(seq: number): Checkpoint | undefined {
-    const sql = 'SELECT note FROM entry WHERE seq >= ? AND note IS NOT NULL ORDER BY seq LIMIT 1';
-    const row = this.database.get<{ note: string }>(sql, seq);
-    return row === undefined ? undefined : checkpointOf(row.note);
+    const note = noteCovering(this.database, seq);
+    return note === undefined ? undefined : checkpointOf(note);
   }
 
   /** Throws `NOT_FOUND`. */
@@ -108,23 +107,23 @@ export class LogReader {
   #page({ from = 0, to, mission, kinds, limit = PAGE }: EntryQuery): Entry[] {
     const where = ['seq >= ?'];
     if (to !== undefined) where.push('seq < ?');
-    if (mission !== undefined) where.push('mission = ?');
+    if (mission !== undefined) where.push('entry.mission = ?');
     if (kinds !== undefined) where.push(`kind IN (${kinds.map(() => '?').join(', ')})`);
     const params = [from, to, mission, ...(kinds ?? []), limit].filter((param) => param !== undefined);
-    const sql = `SELECT seq, body FROM entry WHERE ${where.join(' AND ')} ORDER BY seq LIMIT ?`;
-    return this.database.all<{ seq: number; body: Buffer }>(sql, ...params).map((row) => decodeLeaf(row.seq, row.body));
+    const blocks = mission === undefined ? [] : [mission, blockOf(from)];
+    const source = mission === undefined ? 'entry WHERE' : MISSION_ENTRIES;
+    const order = mission === undefined ? 'seq' : 'block, seq';
+    const sql = `SELECT seq, body FROM ${source} ${where.join(' AND ')} ORDER BY ${order} LIMIT ?`;
+    const rows = this.database.all<{ seq: number; body: Buffer }>(sql, ...blocks, ...params);
+    return rows.map((row) => decodeLeaf(row.seq, row.body));
   }
 
   /** That entry `seq` is in the tree of the last checkpoint, or of the one at `size`. Throws `NOT_FOUND` if there is no such checkpoint. */
   prove(seq: number, size?: number): LogProof {
-    const note = size === undefined ? this.checkpoint()?.note : this.#noteAt(size);
+    const note = size === undefined ? this.checkpoint()?.note : noteAt(this.database, size);
     const head = note === undefined ? undefined : parseCheckpoint(note);
     if (note === undefined || head === undefined || seq >= head.size) throw this.#noProof(seq, size);
     return { index: seq, hashes: this.inclusion(seq, head.size), checkpoint: note };
-  }
-
-  #noteAt(size: number): string | undefined {
-    return this.database.get<{ note: string | null }>('SELECT note FROM entry WHERE seq = ?', size - 1)?.note ?? undefined;
   }
 
   #noProof(seq: number, size: number | undefined): NexusError {
@@ -171,6 +170,10 @@ export class LogReader {
 }
 
 const PAGE = 500;
+
+/** A cross join is never turned around: blocks of the mission in their order, and the entries of each, so that nothing is sorted. */
+const MISSION_ENTRIES = `mission_block CROSS JOIN entry ON seq >= block * ${BLOCK} AND seq < (block + 1) * ${BLOCK}
+  WHERE mission_block.mission = ? AND block >= ? AND`;
 
 function checkpointOf(note: string): Checkpoint {
   const { size, root } = parseCheckpoint(note);

@@ -4,14 +4,16 @@ import { type Clock, timestamp } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { type Append, type Batch, grow } from './batch.ts';
 import { checkedRange } from './checked-range.ts';
-import { signCheckpoint } from './checkpoint.ts';
 import type { CompactRange } from './compact-range.ts';
 import { type LogDatabase, openForReading, openForWriting } from './database.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 import { encodeLeaf } from './leaf.ts';
-import { LogReader } from './log-reader.ts';
+import { type Checkpoint, LogReader } from './log-reader.ts';
+import { MissionBlocks } from './mission-blocks.ts';
 import { followLog, type Projection } from './projection.ts';
+import { Sealing, type Signing } from './sealing.ts';
 import type { NoteSigner, NoteVerifier } from './signed-note.ts';
+import { TailMac } from './tail-mac.ts';
 import { lockWorkspace, type WriterLock } from './writer-lock.ts';
 
 export interface WriterOptions {
@@ -20,6 +22,10 @@ export interface WriterOptions {
   /** Signs every checkpoint; its name is the log's origin. */
   signer: NoteSigner;
   projections?: readonly Projection[];
+  /**
+   * How often to sign; each commit by default. What is not signed yet is under a code that only the writer can make.
+   */
+  signing?: Signing;
 }
 
 export interface ReaderOptions {
@@ -54,9 +60,10 @@ function openWriter(dir: string, options: WriterOptions): Log {
   try {
     const database = openForWriting(join(dir, LOG_FILE));
     return orClose(database, () => {
-      const range = checkedRange(database, options.signer);
+      const mac = new TailMac(options.signer);
+      const { range, unsigned } = checkedRange(database, options.signer, mac);
       followLog(database, options.projections ?? [], range.size);
-      return new Log({ database, range, lock, ...options });
+      return new Log({ database, range, unsigned, mac, lock, ...options });
     });
   } catch (error) {
     lock.release();
@@ -83,28 +90,41 @@ interface Waiting {
 /** The log of the one writer. */
 export class Log extends LogReader {
   readonly #clock: Clock;
-  readonly #signer: NoteSigner;
   readonly #projections: readonly Projection[];
   readonly #lock: WriterLock;
+  readonly #sealing: Sealing;
+  readonly #missions: MissionBlocks;
   /** Always the tree of what is committed. */
   #range: CompactRange;
+  /** Is all that is committed under a signed checkpoint? */
+  #sealed = true;
   #queue: Waiting[] = [];
   #scheduled = false;
   #closed = false;
 
   /** Use `openLog`. */
-  constructor(parts: Omit<WriterOptions, 'mode'> & { database: LogDatabase; range: CompactRange; lock: WriterLock }) {
+  constructor(parts: Omit<WriterOptions, 'mode'> & WriterParts) {
     super(parts.database);
     this.#clock = parts.clock;
-    this.#signer = parts.signer;
     this.#projections = parts.projections ?? [];
     this.#lock = parts.lock;
     this.#range = parts.range;
+    this.#sealed = parts.unsigned === 0;
+    this.#missions = new MissionBlocks(parts.database);
+    const { signer, mac, signing = EACH_COMMIT } = parts;
+    this.#sealing = new Sealing({ signer, mac, signing, seal: () => this.#sealAtRest() });
+    this.#seal();
+  }
+
+  /** Signs first what is not signed yet. */
+  override checkpoint(): Checkpoint | undefined {
+    this.#seal();
+    return super.checkpoint();
   }
 
   /**
-   * Appends all drafts or none, next to each other unless a dedup key is known. Resolves once they are durable and signed, with the entries in
-   * the order of the drafts; calls that come in before the commit share it. Throws `LOG_ENTRY_TOO_LARGE` for this call alone;
+   * Appends all drafts or none, next to each other unless a dedup key is known. Resolves once they are durable, with the entries in
+   * the order of the drafts; calls that come in before the commit share it, and are signed as `signing` has it. Throws `LOG_ENTRY_TOO_LARGE` for this call alone;
    * when the commit fails, all calls that share it are rejected, and the log is as before.
    */
   async append(drafts: readonly EntryDraft[]): Promise<Entry[]> {
@@ -122,6 +142,7 @@ export class Log extends LogReader {
     if (this.#closed) return;
     this.#closed = true;
     while (this.#queue.length > 0) this.#commitQueued();
+    this.#sealAtRest();
     super.close();
     this.#lock.release();
   }
@@ -152,12 +173,26 @@ export class Log extends LogReader {
     const batch = this.#prepare(appends);
     if (batch.fresh.length === 0) return batch;
     const [only] = batch.fresh;
-    // A lone row is its own transaction: SQLite needs no BEGIN and COMMIT around it.
-    if (only !== undefined && batch.fresh.length === 1 && batch.tiles.length === 0 && this.#projections.length === 0)
-      this.#insert(only);
-    else this.database.transaction(() => this.#write(batch));
+    if (only !== undefined && this.#isLoneRow(batch, only.entry)) this.#insert(only);
+    else this.#writeTogether(batch);
     this.#range = batch.range;
+    this.#sealed = batch.fresh.at(-1)?.note !== null;
+    this.#sealing.committed(this.#sealed);
     return batch;
+  }
+
+  /** A lone row is its own transaction: SQLite needs no BEGIN and COMMIT around it. */
+  #isLoneRow({ fresh, tiles }: Batch, { mission, seq }: Entry): boolean {
+    return fresh.length + tiles.length + this.#projections.length === 1 && this.#missions.has(mission, seq);
+  }
+
+  #writeTogether(batch: Batch): void {
+    try {
+      this.database.transaction(() => this.#write(batch));
+    } catch (error) {
+      this.#missions.forget();
+      throw error;
+    }
   }
 
   #prepare(appends: readonly Append[]): Batch {
@@ -171,31 +206,63 @@ export class Log extends LogReader {
       batch.entries.push(entry);
     }
     const last = batch.fresh.at(-1);
-    if (last !== undefined) last.note = signCheckpoint({ size: batch.range.size, root: batch.range.root() }, this.#signer);
+    if (last !== undefined) Object.assign(last, this.#sealing.close(batch.range.size, batch.range.root()));
     return batch;
   }
 
   #write({ fresh, tiles }: Batch): void {
-    for (const row of fresh) this.#insert(row);
+    for (const row of fresh) {
+      this.#insert(row);
+      this.#missions.add(row.entry.mission, row.entry.seq);
+    }
     for (const { level, n, root } of tiles) this.tree.addTile(level, n, root);
     for (const projection of this.#projections) for (const { entry } of fresh) projection.apply(entry, this.database);
   }
 
-  #insert({ entry, append, note }: Batch['fresh'][number]): void {
+  #insert({ entry, append, note, mac }: Batch['fresh'][number]): void {
     const { draft, leaf } = append;
     this.database.run(
-      'INSERT INTO entry(seq, kind, mission, task, leaf, dedup, note, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO entry(seq, kind, mission, task, leaf, dedup, mac, note, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       entry.seq,
       entry.kind,
       entry.mission ?? null,
       entry.task ?? null,
       leaf.hash,
       draft.dedup ?? null,
+      mac,
       note,
       leaf.body,
     );
   }
+
+  #seal(): void {
+    if (this.#sealed) return;
+    const { size } = this.#range;
+    this.database.run('INSERT INTO seal(size, note) VALUES (?, ?)', size, this.#sealing.sign(size, this.#range.root()));
+    this.#sealed = true;
+    this.#sealing.signed();
+  }
+
+  /** What cannot be signed now, on a full disk say, is durable nevertheless: the next commit signs it, or the next writer. */
+  #sealAtRest(): void {
+    try {
+      this.#seal();
+    } catch (error) {
+      if (!(error instanceof NexusError)) throw error;
+    }
+  }
 }
+
+interface WriterParts {
+  database: LogDatabase;
+  range: CompactRange;
+  /** Entries that the writer before has not signed. */
+  unsigned: number;
+  mac: TailMac;
+  lock: WriterLock;
+}
+
+const EACH_COMMIT: Signing = { every: 0, within: 0 };
 
 /** Entries in one transaction, about: more would keep other work waiting. */
 const BATCH_LIMIT = 2000;

@@ -6,14 +6,22 @@ export type Hash = Buffer;
 /** Hash of the perfect subtree over the leaves `[index * 2^height, (index + 1) * 2^height)`; height 0 is a leaf hash. */
 export type NodeReader = (height: number, index: number) => Hash;
 
-const LEAF_PREFIX = Buffer.from([0]);
+/** SHA-256. A third of the time of asking for a buffer, which Node.js allocates on its own for each. */
+export function sha256Hash(bytes: Uint8Array): Hash {
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
+}
 
 /** Root of the tree without leaves. */
-export const EMPTY_ROOT: Hash = hash('sha256', '', 'buffer');
+export const EMPTY_ROOT: Hash = sha256Hash(Buffer.alloc(0));
+
+/** Room for the longest entry behind the leaf prefix. */
+const prefixed = Buffer.alloc(65_536);
 
 /** RFC 6962 §2.1: SHA-256(0x00 || leaf). */
 export function leafHash(leaf: Uint8Array): Hash {
-  return hash('sha256', Buffer.concat([LEAF_PREFIX, leaf]), 'buffer');
+  if (leaf.length >= prefixed.length) return sha256Hash(Buffer.concat([Buffer.of(0), leaf]));
+  prefixed.set(leaf, 1);
+  return sha256Hash(prefixed.subarray(0, leaf.length + 1));
 }
 
 const pair = Buffer.alloc(65, 1);
@@ -22,7 +30,7 @@ const pair = Buffer.alloc(65, 1);
 export function nodeHash(left: Hash, right: Hash): Hash {
   left.copy(pair, 1);
   right.copy(pair, 33);
-  return hash('sha256', pair, 'buffer');
+  return sha256Hash(pair);
 }
 
 /** Root of the tree with these leaf hashes. */

@@ -39,14 +39,16 @@ export function openContentStore(dir: string, options: { writer?: boolean } = {}
   if (options.writer === true) prepare(root, incoming);
   const pathOf = (digest: Digest) => join(root, hexOf(digest).slice(0, 2), hexOf(digest));
   const sizeOf = (digest: Digest) => statSync(pathOf(digest), { throwIfNoEntry: false })?.size;
+  const names = durableNames(root);
 
   async function putMany(contents: Iterable<Uint8Array>): Promise<Digest[]> {
     try {
       const found = classify(contents, sizeOf);
-      const folders = new Set(found.digests.map((digest) => dirname(pathOf(digest))));
-      for (const folder of folders) mkdirSync(folder, { recursive: true });
+      const paths = [...found.missing.keys()].map(pathOf);
+      const made = [...new Set(paths.map(dirname))].filter((folder) => mkdirSync(folder, { recursive: true }) !== undefined);
+      names.renew([...paths, ...made]);
       await sideBySide(found.missing, ([digest, bytes]) => place(bytes, join(incoming, tempName(digest)), pathOf(digest)));
-      syncFolders(root, folders);
+      names.sync(found.digests.map(pathOf));
       return found.digests;
     } catch (error) {
       throw asWorkspaceError(error, root);
@@ -90,12 +92,27 @@ function classify(contents: Iterable<Uint8Array>, sizeOf: ContentStore['sizeOf']
 }
 
 /**
- * Makes the names durable, those of content found in place too: a writer that was killed may have left them unsynced. Syncing a
- * clean folder takes 0.05 ms.
+ * Makes names durable by syncing their folders, those of content found in place too: a writer that was killed may have left them unsynced.
+ * Each once: what this store has synced itself stays durable.
  */
-function syncFolders(root: string, folders: Iterable<string>): void {
-  for (const folder of folders) syncFolder(folder);
-  syncFolder(root);
+function durableNames(root: string) {
+  const durable = new Set<string>();
+  const syncOnce = (folder: string, names: readonly string[]) => {
+    if (names.every((name) => durable.has(name))) return;
+    syncFolder(folder);
+    for (const name of names) durable.add(name);
+  };
+  return {
+    sync(paths: Iterable<string>) {
+      const byFolder = Map.groupBy(paths, dirname);
+      for (const [folder, names] of byFolder) syncOnce(folder, names);
+      syncOnce(root, [...byFolder.keys()]);
+    },
+    /** They are made anew, if somebody has taken them away. */
+    renew(paths: readonly string[]) {
+      for (const path of paths) durable.delete(path);
+    },
+  };
 }
 
 let serial = 0;

@@ -23,7 +23,7 @@ import { type BundleVerifier, openBundleVerifier } from './verify-bundle.ts';
 
 export interface WorkspaceSource {
   /** Reading the log; `LogReader` does. */
-  log: { entries(query: { mission?: string; kinds?: readonly string[] }): Iterable<Entry> };
+  log: { entries(query: { mission?: string; kinds?: readonly string[]; to?: number }): Iterable<Entry> };
   /** What `fsck` found in it, hashing all of it again. */
   fsck: FsckReport;
   store: ContentStore;
@@ -147,11 +147,13 @@ function missionsOf(run: Run, wanted: string | undefined): string[] {
   throw new NexusError('NOT_FOUND', `There is no mission ${wanted}.`, { details: { mission: wanted } });
 }
 
-/** As many as can be read. */
+/** As many as can be read, of those that are signed. */
 function readEntries({ source, failures }: Run, query: { mission?: string; kinds: readonly string[] }): Entry[] {
   const entries: Entry[] = [];
   try {
-    for (const entry of source.log.entries(query)) entries.push(entry);
+    const { entries: read, unsigned } = source.fsck;
+    const signed = unsigned === 0 ? query : { ...query, to: read - unsigned };
+    for (const entry of source.log.entries(signed)) entries.push(entry);
   } catch (error) {
     failures.add('log', 'VERIFY_LOG', messageOf(error));
   }

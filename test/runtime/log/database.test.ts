@@ -76,7 +76,7 @@ describe('a log.db that is not for us', () => {
     change(dir, 'PRAGMA user_version = 99');
     const bytes = readFileSync(join(dir, 'log.db'));
     for (const open of [() => writer(dir), () => openLog(dir, { mode: 'read' })]) {
-      expect(thrownBy(open)).toMatchObject({ code: 'WORKSPACE_NEWER', details: { version: 99, supported: 1 } });
+      expect(thrownBy(open)).toMatchObject({ code: 'WORKSPACE_NEWER', details: { version: 99, supported: 2 } });
     }
     expect(readFileSync(join(dir, 'log.db')).equals(bytes)).toBe(true);
   });

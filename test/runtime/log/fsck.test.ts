@@ -35,7 +35,9 @@ function reportAfter(sql: string): ReturnType<typeof fsck> {
   const dir = tempFolder();
   cpSync(whole, dir, { recursive: true });
   const db = new Sqlite(join(dir, 'log.db'));
-  db.exec('DROP TRIGGER entry_no_update; DROP TRIGGER entry_no_delete; DROP TRIGGER tile_no_update; DROP TRIGGER tile_no_delete');
+  db.exec(
+    'DROP TRIGGER entry_no_update; DROP TRIGGER entry_no_delete; DROP TRIGGER tile_no_update; DROP TRIGGER tile_no_delete; DROP TRIGGER mission_block_no_delete',
+  );
   db.function('flip', (bytes: Buffer, at: number) => {
     const copy = Buffer.from(bytes);
     copy[at] = (copy[at] ?? 0) ^ 1;
@@ -49,7 +51,7 @@ function reportAfter(sql: string): ReturnType<typeof fsck> {
 
 describe('fsck', () => {
   it('finds nothing in a whole log', () => {
-    expect(fsck(whole, { verifier: signer })).toEqual({ entries: 700, checkpoints: 13, tiles: 2, faults: [] });
+    expect(fsck(whole, { verifier: signer })).toEqual({ entries: 700, checkpoints: 13, tiles: 2, unsigned: 0, faults: [] });
   });
 
   it.each([
@@ -94,6 +96,9 @@ describe('fsck', () => {
     ],
     ['no last checkpoint', 'UPDATE entry SET note = NULL WHERE seq = 699', ['checkpoint at 700']],
     ['a lost entry under a tile', 'DELETE FROM entry WHERE seq = 100', ['entry 100']],
+    ['a lost row of the index of missions', "DELETE FROM mission_block WHERE mission = 'm1' AND block = 2", ['database']],
+    ['a seal of a size that never was', `INSERT INTO seal SELECT 900, note FROM entry WHERE seq = 699`, ['checkpoint at 900']],
+    ['a seal that was moved', `INSERT INTO seal SELECT 640, note FROM entry WHERE seq = 699`, ['checkpoint at 640']],
     ['a whole lost page', 'DELETE FROM entry WHERE seq BETWEEN 256 AND 258', ['entry 256', 'entry 257', 'entry 258']],
   ])('names %s', (_what, sql, subjects) => {
     expect(subjectsAfter(sql)).toEqual(subjects);

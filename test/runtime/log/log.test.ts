@@ -141,7 +141,8 @@ describe('a commit that fails', () => {
     await log.append([draft(0)]);
     await expect(log.append([draft(1), draft(2, { kind: 'bad' })])).rejects.toThrow('no');
     expect([log.size, log.db.all('SELECT seq FROM picky')]).toEqual([1, [{ seq: 0 }]]);
-    expect((await log.append([draft(3)]))[0]?.seq).toBe(1);
+    expect((await log.append([draft(3, { mission: 'm1' })]))[0]?.seq).toBe(1);
+    expect([...log.entries({ mission: 'm1' })].map(({ seq }) => seq)).toEqual([1]);
     expect(fsck(dir, { verifier: signer }).faults).toEqual([]);
   });
 });
@@ -161,6 +162,23 @@ describe('reading', () => {
     expect(seqs({ kinds: [] })).toEqual([]);
     expect(log.entriesAfter(1298).map(({ seq }) => seq)).toEqual([1299, 1300]);
     expect(log.entriesAfter(-1, 2).map(({ seq }) => seq)).toEqual([0, 1]);
+  });
+
+  it('finds a mission wherever its entries stand, and goes on with it while it grows', async () => {
+    const log = writer(tempFolder());
+    await log.append([draft(0, { mission: 'rare' })]);
+    await log.append(drafts(600, 1));
+    await log.append([draft(601, { mission: 'rare' })]);
+    const found: number[] = [];
+    for (const { seq } of log.entries({ mission: 'rare' })) found.push(seq);
+    expect(found).toEqual([0, 601]);
+    await log.append([draft(602, { mission: 'rare' }), ...drafts(300, 603), draft(903, { mission: 'rare' })]);
+    expect([...log.entries({ mission: 'rare', from: 1 })].map(({ seq }) => seq)).toEqual([601, 602, 903]);
+    const plan = log.db.all<{ detail: string }>(
+      `EXPLAIN QUERY PLAN SELECT seq FROM mission_block CROSS JOIN entry ON seq >= block * 256 AND seq < (block + 1) * 256
+       WHERE mission_block.mission = 'rare' AND block >= 0 AND seq >= 0 ORDER BY block, seq LIMIT 5`,
+    );
+    expect(plan.map(({ detail }) => detail).join()).not.toContain('TEMP B-TREE');
   });
 
   it('finds no entry that is not there', () => {
@@ -204,6 +222,7 @@ describe('history', () => {
       'DELETE FROM entry',
       'UPDATE tile SET n = 3',
       'DELETE FROM tile WHERE n = 0',
+      'DELETE FROM mission_block',
     ]) {
       expect(() => log.db.prepare(sql).run()).toThrow('append-only');
     }

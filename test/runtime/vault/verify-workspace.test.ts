@@ -45,6 +45,18 @@ function bundleOf(name: string): Digest {
 const failure = (subject: string, code: string) => expect.objectContaining({ subject, code });
 
 describe('verifying a workspace', () => {
+  it('goes no further than what is signed', async () => {
+    await runMission(workspace);
+    const { dir, log, store, signingKey, logKey } = workspace;
+    const source = { log, store, logKey, signingKeys: [signingKey.publicKey] };
+    const whole = fsck(dir, { verifier: logKey });
+    const states = async (unsigned: number) =>
+      (await verifyWorkspace({ ...source, fsck: { ...whole, unsigned } })).missions.map(({ state }) => state);
+    expect(await states(0)).toEqual(['succeeded']);
+    expect(await states(1)).not.toContain('succeeded');
+    expect(await states(whole.entries)).toEqual([]);
+  });
+
   it('verifies every mission and all content', async () => {
     await runMission(workspace);
     await runMission(workspace, { mission: OTHER });

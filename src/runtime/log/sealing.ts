@@ -1,0 +1,60 @@
+import { signCheckpoint } from './checkpoint.ts';
+import type { Hash } from './merkle.ts';
+import type { NoteSigner } from './signed-note.ts';
+import type { TailMac } from './tail-mac.ts';
+
+/** How a commit is closed: signed for everyone, or for the moment by a code that only the writer can make. */
+export type Closing = { note: string; mac: null } | { note: null; mac: Buffer };
+
+/** How often to sign. */
+export interface Signing {
+  /** Milliseconds from one signature to the next, of 30 µs each, while commits follow each other; 0 signs each commit. */
+  every: number;
+  /** Milliseconds that a commit may go without a signature when none follows it. */
+  within: number;
+}
+
+interface SealingOptions {
+  signer: NoteSigner;
+  mac: TailMac;
+  signing: Signing;
+  /** Signs what is committed: called when nothing else has for too long. */
+  seal: () => void;
+}
+
+/**
+ * Decides which commits are signed: in a burst one in a while, else each. What is still unsigned when none has followed in time is signed
+ * by a commit of its own.
+ */
+export class Sealing {
+  readonly #options: SealingOptions;
+  #signedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: SealingOptions) {
+    this.#options = options;
+  }
+
+  /** For the tree that a commit is about to leave. */
+  close(size: number, root: Hash): Closing {
+    const { mac, signing } = this.#options;
+    if (performance.now() - this.#signedAt >= signing.every) return { note: this.sign(size, root), mac: null };
+    return { note: null, mac: mac.of(size, root) };
+  }
+
+  sign(size: number, root: Hash): string {
+    return signCheckpoint({ size, root }, this.#options.signer);
+  }
+
+  /** After the commit. */
+  committed(signed: boolean): void {
+    if (signed) this.signed();
+    else this.#timer ??= setTimeout(this.#options.seal, this.#options.signing.within);
+  }
+
+  signed(): void {
+    this.#signedAt = performance.now();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
