@@ -10,6 +10,7 @@ import type { ContentStore } from '../vault/content-store.ts';
 import { treeListing } from '../vault/tree-listing.ts';
 import { recordAgain } from './cached-evidence.ts';
 import { LeftBehind } from './left-behind.ts';
+import { INLINE_LIMIT, type KeptManifest } from './manifests.ts';
 import { approvalFor } from './plan-tasks.ts';
 import { type MissionRow, findResult, type StoredResult, type TaskRow, taskRow } from './queries.ts';
 import {
@@ -78,6 +79,9 @@ export class Journal {
   readonly #pending: EntryDraft[] = [];
   /** Manifests and trees that the next write will name. */
   readonly #contents: Uint8Array[] = [];
+  readonly #storing = new Set<Promise<unknown>>();
+  /** Ends that are on their way into the log, by task. */
+  readonly #ending = new Map<number, Promise<void>>();
   /** Ids of the tasks that a check of this graph covers. */
   readonly #checked: ReadonlySet<string>;
   readonly spending: Spending;
@@ -113,7 +117,7 @@ export class Journal {
     if (force.has(task.id) || task.ability === 'gate') return { type: 'miss' };
     const result = row?.feedback == null ? findResult(log.db, key) : undefined;
     if (result === undefined || !this.#take(task, result)) return { type: 'miss', key };
-    this.#recordHit(task, { key, manifest: this.#keep(canonicalJson(manifest)), result });
+    this.#recordHit(task, { key, manifest: this.#keepManifest(manifest), result });
     return { type: 'hit' };
   }
 
@@ -127,7 +131,7 @@ export class Journal {
     return { type: 'spent', failures: TOO_OFTEN };
   }
 
-  #recordHit(task: Task, { key, manifest, result }: { key: Digest; manifest: Digest; result: StoredResult }): void {
+  #recordHit(task: Task, { key, manifest, result }: { key: Digest; manifest: KeptManifest; result: StoredResult }): void {
     const { log, onChange } = this.#options;
     const { mission: origin, output, tree } = result;
     const below = (): Tree => this.#left.treeBelow(task);
@@ -197,13 +201,15 @@ export class Journal {
     const startedAt = timestamp(clock);
     const ids = new Set(indexes.map((index) => this.#task(index).id));
     if (this.#pending.some(({ task }) => task !== undefined && ids.has(task))) await this.flush();
+    // What is read below must be in the log: how an attempt at this very task has just ended.
+    if (indexes.some((index) => this.#ending.has(index))) await this.settled();
     const starts = indexes.map((index) => {
       const task = this.#task(index);
       const manifest = this.#manifest(task);
       const row = taskRow(log.db, this.mission, task.id);
       const number = (row?.attempt ?? 0) + 1;
       const feedback = row?.feedback ?? undefined;
-      return { task, number, feedback, key: taskKey(manifest), manifest: this.#keep(canonicalJson(manifest)) };
+      return { task, number, feedback, key: taskKey(manifest), manifest: this.#keepManifest(manifest) };
     });
     await this.#append(
       starts.map(({ task, number, key, manifest }) => taskStarted(this.#identity(task), { attempt: number, key, manifest })),
@@ -223,11 +229,31 @@ export class Journal {
     }));
   }
 
-  /** `results` in the order of `attempts`. Returns how they ended: what the runner calls a success may clash with what others have left. */
-  async finish(attempts: readonly Attempt[], results: readonly AttemptResult[]): Promise<Ending[]> {
+  /**
+   * `results` in the order of `attempts`. Returns how they ended (what the runner calls a success may clash with what others have left) as soon as
+   * that is on its way into the log, and with it when it is there. What is written later is not there before it, so that the plan may go on at once: the
+   * next start shares the commit.
+   */
+  async finish(
+    attempts: readonly Attempt[],
+    results: readonly AttemptResult[],
+  ): Promise<{ endings: Ending[]; durable: Promise<void> }> {
     const ends = attempts.map((attempt, at) => ({ attempt, result: this.#unlessClash(attempt.task, results[at] ?? NO_ANSWER) }));
-    await this.#append(ends.flatMap(({ attempt, result }) => [...result.evidence, this.#end(attempt, result)]));
-    return ends.map(({ attempt, result }) => this.#settle(attempt, result));
+    const drafts = ends.flatMap(({ attempt, result }) => [...result.evidence, this.#end(attempt, result)]);
+    if (this.#contents.length > 0) await this.#storeContents();
+    const endings = ends.map(({ attempt, result }) => this.#settle(attempt, result));
+    const indexes = ends.map(({ attempt }) => this.#left.position(attempt.task.id));
+    const written = this.#append(drafts).then(() => {
+      for (const index of indexes) this.#ending.delete(index);
+      for (const { attempt, result } of ends) this.#tell(attempt, result);
+    });
+    for (const index of indexes) this.#ending.set(index, written);
+    return { endings, durable: written };
+  }
+
+  /** When all that has ended is in the log. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#ending.values());
   }
 
   /** The task has failed for good: what its agent could not do is left to people. */
@@ -280,20 +306,31 @@ export class Journal {
     });
   }
 
-  #settle({ task, startedAt }: Attempt, result: AttemptResult): Ending {
-    const { clock, log, settings, onChange } = this.#options;
-    const elapsed = Math.max(0, clock.now() - Date.parse(startedAt));
+  #settle({ task }: Attempt, result: AttemptResult): Ending {
     this.spending.add(result.usage);
     if (result.outcome === 'failed') {
-      onChange({ task, state: 'failed', elapsed, reason: result.reason });
-      const { tokens = 0, money = 0, energy = 0, failures: attempts = 0 } = taskRow(log.db, this.mission, task.id) ?? {};
-      const { wall: _, ...limits } = settings.budget?.task ?? {};
-      const own = new Spending({ tokens, money, energy, attempts, wall: elapsed }, limits);
-      return { outcome: 'failed', blames: this.#left.writersOf(result.faulty ?? []), final: own.reached() !== undefined };
+      return { outcome: 'failed', blames: this.#left.writersOf(result.faulty ?? []), final: this.#isSpent(task, result) };
     }
     this.#left.add(task, { output: result.output, tree: treeDigest(result.tree) }, result.tree);
-    onChange({ task, state: 'succeeded', elapsed });
     return { outcome: 'succeeded' };
+  }
+
+  /** Whether the task has used, with this attempt, what it may. */
+  #isSpent(task: Task, { usage }: AttemptResult): boolean {
+    const { log, settings } = this.#options;
+    const { wall: _, ...limits } = settings.budget?.task ?? {};
+    if (Object.keys(limits).length === 0) return false;
+    const { tokens = 0, money = 0, energy = 0, failures: attempts = 0 } = taskRow(log.db, this.mission, task.id) ?? {};
+    const own = new Spending({ tokens, money, energy, attempts, wall: 0 }, limits);
+    own.add(usage);
+    return own.reached() !== undefined;
+  }
+
+  #tell({ task, startedAt }: Attempt, result: AttemptResult): void {
+    const { clock, onChange } = this.#options;
+    const elapsed = Math.max(0, clock.now() - Date.parse(startedAt));
+    if (result.outcome === 'failed') onChange({ task, state: 'failed', elapsed, reason: result.reason });
+    else onChange({ task, state: 'succeeded', elapsed });
   }
 
   /** False if the content has gone: then the task runs again rather than the mission failing later. */
@@ -314,17 +351,33 @@ export class Journal {
     return keyManifest(task, this.#options.performerOf(task), this.#left.outputs);
   }
 
+  #keepManifest(manifest: KeyManifest): KeptManifest {
+    const text = canonicalJson(manifest);
+    return text.length <= INLINE_LIMIT ? manifest : this.#keep(text);
+  }
+
   #keep(text: string | Uint8Array): Digest {
     const content = Buffer.from(text);
     this.#contents.push(content);
     return sha256(content);
   }
 
-  /** Content first, then the entries that name it. */
+  /** Content first, then the entries that name it. Entries are queued at once where there is no content to wait for. */
   async #append(drafts: EntryDraft[]): Promise<void> {
     const all = [...this.#pending.splice(0), ...drafts];
-    await this.#options.store.putMany(this.#contents.splice(0));
+    if (this.#contents.length > 0 || this.#storing.size > 0) await this.#storeContents();
     if (all.length > 0) await this.#options.log.append(all);
+  }
+
+  /** Stores what is kept, and waits for what others are storing: the next entries may name that too. */
+  async #storeContents(): Promise<void> {
+    const stored = this.#options.store.putMany(this.#contents.splice(0));
+    this.#storing.add(stored);
+    try {
+      await Promise.all(this.#storing);
+    } finally {
+      this.#storing.delete(stored);
+    }
   }
 
   #identity(task: Task): TaskIdentity {

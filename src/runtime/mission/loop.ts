@@ -178,9 +178,11 @@ export class Loop {
         this.#running.get(nameOf(command))?.abort();
         break;
       case 'fail':
+        await journal.settled();
         journal.escalate(command.task);
         break;
       case 'reopen':
+        await journal.settled();
         journal.reopen(command.task, command.because);
         // The next look at the task must see it.
         await journal.flush();
@@ -237,18 +239,21 @@ export class Loop {
       const results = await this.#results(attempts, AbortSignal.any([stop, own.signal, ...limit]));
       if (stop.aborted) throw new NexusError('INTERRUPTED', 'Stopped while tasks were running.');
       // What was stopped on demand has no end of its own: the plan says what becomes of it.
-      const ends = own.signal.aborted
-        ? attempts.map(() => STOPPED)
-        : await journal.finish(attempts, timedOut(results, limit, attemptLimit));
+      const ended = own.signal.aborted ? undefined : await journal.finish(attempts, timedOut(results, limit, attemptLimit));
+      const ends = ended?.endings ?? [];
       this.#boundHeap();
       this.#post(...tasks.map((task, at): PlanEvent => ({ type: 'finished', mission, task, ...(ends[at] ?? STOPPED) })));
       this.#watchBudget(driven);
       if (pool === QA_POOL) this.#lingering = false;
       else this.#post({ type: 'capacity', pool, free: 1 });
+      await ended?.durable;
     } catch (error) {
       this.#failure ??= { error };
     } finally {
-      for (const task of tasks) this.#running.delete(nameOf({ mission, task }));
+      // By now another attempt at the task may be under way.
+      for (const name of tasks.map((task) => nameOf({ mission, task }))) {
+        if (this.#running.get(name) === own) this.#running.delete(name);
+      }
       this.#attempts--;
       this.#wake?.();
     }

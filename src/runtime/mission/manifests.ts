@@ -1,12 +1,19 @@
-import type { Digest } from '../../base/digest.ts';
+import { type Digest, isDigest } from '../../base/digest.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import type { KeyManifest } from './task-key.ts';
 
-/** The manifest behind a task key; empty if the store has lost it. */
-export function readManifest(store: ContentStore, digest: Digest): KeyManifest {
-  if (!store.has(digest)) return {};
-  const value: unknown = JSON.parse(Buffer.from(store.get(digest)).toString('utf8'));
+/** Longer manifests (a gate needs thousands of tasks) are kept in the content store, and named by digest. */
+export const INLINE_LIMIT = 4_096;
+
+/** The manifest behind a task key, as its row has it: the text itself, or the digest of its content. Empty if the store has lost it. */
+export function readManifest(store: ContentStore, kept: string): KeyManifest {
+  if (isDigest(kept) && !store.has(kept)) return {};
+  const text = isDigest(kept) ? Buffer.from(store.get(kept)).toString('utf8') : kept;
+  const value: unknown = JSON.parse(text);
   if (!isJsonObject(value)) return {};
   return Object.fromEntries(Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
 }
+
+/** How a manifest stands in an entry: as it is, or by digest. */
+export type KeptManifest = KeyManifest | Digest;

@@ -19,7 +19,7 @@ import type { MissionCreated } from './records.ts';
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 2,
+  version: 3,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
@@ -55,6 +55,11 @@ const text = (entry: Entry, field: string): string | null => {
   const value = entry.data[field];
   return typeof value === 'string' ? value : null;
 };
+
+function manifestOf({ data: { manifest } }: Entry): string | null {
+  if (isJsonObject(manifest)) return JSON.stringify(manifest);
+  return typeof manifest === 'string' ? manifest : null;
+}
 
 const FOLDS: Record<string, Fold> = {
   [MISSION_CREATED]: (entry, mission, db) => {
@@ -173,7 +178,7 @@ const FOLDS: Record<string, Fold> = {
       ...heading(entry),
       Number(entry.data['attempt']),
       text(entry, 'key'),
-      text(entry, 'manifest'),
+      manifestOf(entry),
       entry.at,
       entry.seq,
     );
@@ -212,7 +217,7 @@ const FOLDS: Record<string, Fold> = {
       entry.task ?? '',
       ...heading(entry),
       text(entry, 'key'),
-      text(entry, 'manifest'),
+      manifestOf(entry),
       text(entry, 'output'),
       text(entry, 'tree'),
       text(entry, 'origin'),

@@ -49,7 +49,8 @@ export interface TaskRow {
   state: TaskState;
   attempt: number;
   key: Digest;
-  manifest: Digest;
+  /** See `readManifest`. */
+  manifest: string;
   output: Digest;
   tree: Digest;
   /** The mission whose result was taken, if it was cached. */

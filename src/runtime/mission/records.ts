@@ -5,6 +5,7 @@ import type { Priority, Task, TaskKind } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { MISSION_CREATED } from '../vault/records.ts';
 import type { Usage } from '../workspace/usage.ts';
+import type { KeptManifest } from './manifests.ts';
 import type { MissionSettings } from './settings.ts';
 
 export type MissionState = 'planned' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
@@ -45,7 +46,7 @@ export interface TaskIdentity {
   kind: TaskKind;
 }
 
-export function taskStarted(task: TaskIdentity, start: { attempt: number; key: Digest; manifest: Digest }): EntryDraft {
+export function taskStarted(task: TaskIdentity, start: { attempt: number; key: Digest; manifest: KeptManifest }): EntryDraft {
   return { kind: 'task.started', ...named(task, start) };
 }
 
@@ -74,7 +75,7 @@ export function taskSucceeded(
 /** The result of an earlier mission (`origin`) is taken as this task's. */
 export function taskCached(
   task: TaskIdentity,
-  hit: { key: Digest; manifest: Digest; output: Digest; tree: Digest; origin: string },
+  hit: { key: Digest; manifest: KeptManifest; output: Digest; tree: Digest; origin: string },
 ): EntryDraft {
   return { kind: 'task.cached', ...named(task, hit) };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { counted } from '../../../base/text.ts';
@@ -33,32 +33,64 @@ export async function runCommand(
 ): Promise<AgentResult> {
   const fault = productPathsFault(written.map((file) => file.path));
   if (fault !== undefined) return { outcome: 'failed', reason: `${fault}.` };
-  mkdirSync(scratch, { recursive: true });
-  const folder = mkdtempSync(join(scratch, 'run-'));
+  const tree = brief.tree();
+  const folder = takeFolder(scratch);
+  let clean = false;
   try {
-    const tree = brief.tree();
-    const root = layOut(folder, tree, { brief, written });
-    const env = { ...cleanEnvironment(join(folder, 'home')), PATH: path };
-    const result = await runProcess(argv, { cwd: root, env, timeoutMs: TIMEOUT_MS, signal });
-    if (result.ended === 'exited' && result.code === 0) return changed(root, tree);
+    layOut(folder, tree, { brief, written });
+    const env = { ...cleanEnvironment(folder.home), PATH: path };
+    const result = await runProcess(argv, { cwd: folder.product, env, timeoutMs: TIMEOUT_MS, signal });
+    if (result.ended === 'exited' && result.code === 0) {
+      const outcome = changed(folder.product, tree);
+      clean = tree.length === 0 && outcome.outcome === 'done' && outcome.files.length === 0;
+      return outcome;
+    }
     const words = (result.stderr.trim() || result.stdout.trim()).slice(-MAX_WORDS);
     const how = result.ended === 'exited' ? `ended with ${result.code}` : `was ended (${result.signal ?? result.ended})`;
     return { outcome: 'failed', reason: `${argv[0]} ${how}${words === '' ? '.' : `: ${words}`}` };
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    giveBack(folder, { scratch, clean });
   }
 }
 
-function layOut(folder: string, tree: Tree, { brief, written }: { brief: Brief; written: readonly OutputFile[] }): string {
-  const root = join(folder, 'product');
+interface RunFolder {
+  root: string;
+  product: string;
+  home: string;
+}
+
+/** Folders in which a command has left nothing at all, by scratch folder: making and removing one costs as much as starting a program. */
+const untouched = new Map<string, RunFolder[]>();
+
+function takeFolder(scratch: string): RunFolder {
+  const kept = untouched.get(scratch)?.pop();
+  if (kept !== undefined) return kept;
+  mkdirSync(scratch, { recursive: true });
+  const root = mkdtempSync(join(scratch, 'run-'));
+  const folder = { root, product: join(root, 'product'), home: join(root, 'home') };
+  mkdirSync(folder.product);
+  return folder;
+}
+
+function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): void {
+  if (clean && isUntouched(folder)) untouched.set(scratch, [...(untouched.get(scratch) ?? []), folder]);
+  else rmSync(folder.root, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** `product` is known to have no file; but folders count too, and so does what lies in its home. */
+function isUntouched({ product, home }: RunFolder): boolean {
+  const names = [...readdirSync(product), ...readdirSync(home), ...readdirSync(join(home, 'tmp'))];
+  return names.join() === 'tmp';
+}
+
+function layOut(folder: RunFolder, tree: Tree, { brief, written }: { brief: Brief; written: readonly OutputFile[] }): void {
   const paths = new Map(tree.map(({ path, digest }) => [digest, path]));
-  checkout(tree, root, (digest) => brief.read(paths.get(digest) ?? ''));
+  if (tree.length > 0) checkout(tree, folder.product, (digest) => brief.read(paths.get(digest) ?? ''));
   for (const { path, content } of written) {
-    const target = join(root, path);
+    const target = join(folder.product, path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, content);
   }
-  return root;
 }
 
 function changed(root: string, tree: Tree): AgentResult {

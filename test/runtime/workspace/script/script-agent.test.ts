@@ -26,8 +26,11 @@ const scriptOf = (tasks: Script['tasks']): Script => ({ version: 1, tasks });
 const agentOf = (script: Script) => createScriptAgent(script, { scratch, path: process.env['PATH'] ?? '' });
 const TASK = aTask('work:t1', { sourceId: 'T1', kind: 'work', ability: 'model' });
 
-async function perform(entry: ScriptedTask, { attempt = 1, signal = new AbortController().signal } = {}): Promise<AgentResult> {
-  const brief = { mission: 'm', task: TASK, attempt, needs: new Map(), tree: () => TREE, read: () => CONTENT };
+async function perform(
+  entry: ScriptedTask,
+  { attempt = 1, signal = new AbortController().signal, tree = TREE } = {},
+): Promise<AgentResult> {
+  const brief = { mission: 'm', task: TASK, attempt, needs: new Map(), tree: () => tree, read: () => CONTENT };
   return agentOf(scriptOf({ T1: entry })).perform(brief, signal);
 }
 
@@ -74,6 +77,24 @@ describe('the script agent', () => {
   ])('fails for %s', async (_name, code, reason) => {
     const result = await perform({ run: node(code) });
     expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(reason) });
+  });
+
+  it('uses a folder again only where a command has left nothing in it', async () => {
+    const names = node(
+      "const fs = require('fs'); fs.writeFileSync('seen.txt', [process.cwd(), ...fs.readdirSync('..'), ...fs.readdirSync(process.env.HOME)].join())",
+    );
+    const nothing = { tree: [] };
+    await perform({ run: node("require('fs').mkdirSync('empty')") }, nothing);
+    await perform({ run: node("require('fs').writeFileSync(process.env.HOME + '/left', '')") }, nothing);
+    expect(readdirSync(scratch)).toEqual([]);
+    await perform({ run: node('') }, nothing);
+    const [kept] = readdirSync(scratch);
+    expect(kept).toMatch(/^run-/);
+    const result = await perform({ run: names }, nothing);
+    expect(result.outcome === 'done' && String(result.files[0]?.content)).toMatch(
+      new RegExp(`${kept}/product,home,product,tmp$`),
+    );
+    expect(readdirSync(scratch)).toEqual([]);
   });
 
   it('does not write outside of its copy', async () => {
