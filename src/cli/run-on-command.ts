@@ -1,5 +1,4 @@
-import type { MissionView } from '../runtime/app/views.ts';
-import { applyDocument, applyExitCode, renderApply } from './apply-result.ts';
+import { applyDocument, applyExitCode, type ApplyResult, renderApply } from './apply-result.ts';
 import { BaseCommand, type GlobalFlags } from './base-command.ts';
 import { takeInterrupts } from './interrupt.ts';
 import { openReporter } from './progress/open-reporter.ts';
@@ -10,7 +9,7 @@ import type { CallContext } from '../runtime/app/operations.ts';
 export abstract class RunOnCommand extends BaseCommand {
   protected async runOn(
     flags: GlobalFlags & { ui: UiMode },
-    operation: (context: CallContext) => Promise<MissionView>,
+    operation: (context: CallContext) => Promise<ApplyResult>,
   ): Promise<void> {
     const reporter = await openReporter(flags.ui, { color: !flags['no-color'] });
     const { drain, stop, dispose } = takeInterrupts((text) => reporter.note(text));
