@@ -28,7 +28,7 @@ describe('a product of Vitest', () => {
   });
 
   it('gives each file its own judgement, whatever its neighbours do', async () => {
-    const result = await judgeFiles({
+    const files = {
       'package.json': PACKAGE_JSON,
       'src/deep.ts': 'export function deep(): void {\n  throw new Error("deep");\n}\n',
       'src/good.test.ts': `${HEAD}it('one', () => {});\n`,
@@ -40,7 +40,9 @@ describe('a product of Vitest', () => {
       'src/loops.test.ts': `${HEAD}it('one', () => { for (;;); });\n`,
       'src/stray.test.ts': `${HEAD}it('one', () => { void Promise.reject(new Error('stray')); });\n`,
       'src/exits.test.ts': `${HEAD}it('one', () => process.exit(0));\n`,
-    });
+    };
+    // On a busy machine Vitest takes seconds to begin.
+    const result = await judgeFiles(files, { limits: { stallMs: 12_000, memoryMb: 256 } });
     expect(codesOf(result)).toEqual([
       'QA_KILLED src/kills-vitest.test.ts',
       'QA_KILLED src/kills.test.ts',
