@@ -9,6 +9,7 @@ import { interpret } from '../../src/spec/interpret.ts';
 import { ACCOUNTED, accountOf, bundleOf } from './bundle-of.ts';
 import { checkLaws } from './laws.ts';
 import { mutationsOf } from './mutate.ts';
+import { cpuTime } from './cpu-time.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SEEDS = [
@@ -95,10 +96,10 @@ describe('however long or deep', () => {
       `# A\n${Array.from({ length: 3000 }, (_, index) => `- Contract: Name${index}\n  - Schema: \`{ n: Nmae${index} }\`\n  - Producers: Nobody${index}`).join('\n')}`,
     ],
   ])('%s', (_, text) => {
-    const started = performance.now();
+    const started = cpuTime();
     const spec = interpret(bundleOf(text));
     buildGraph(spec);
-    expect(performance.now() - started).toBeLessThan(2 * TIME_LIMIT);
+    expect(cpuTime() - started).toBeLessThan(2 * TIME_LIMIT);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 

@@ -6,6 +6,7 @@ import { parseProto } from '../../../src/spec/documents/proto/parse-proto.ts';
 import { ACCOUNTED, accountOf, contractNamed, diagnosticOf, elementOf, specOf } from '../bundle-of.ts';
 import { checkLaws } from '../laws.ts';
 import { mutationsOf } from '../mutate.ts';
+import { cpuTime } from '../cpu-time.ts';
 
 const SHOP = [
   'syntax = "proto3"; // the third',
@@ -144,9 +145,9 @@ describe('a .proto file', () => {
     unended: `message A { ${'string a = 1 [x] '.repeat(50_000)}`,
   };
   it.each(Object.keys(long) as (keyof typeof long)[])('of many %s is parsed in time', (what) => {
-    const started = performance.now();
+    const started = cpuTime();
     parseProto(long[what]);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuTime() - started).toBeLessThan(1000);
   });
 
   it('keeps the laws when it is broken', () => {

@@ -27,7 +27,7 @@ describe('a product of Vitest', () => {
     });
   });
 
-  it('gives each file its own judgement, whatever its neighbours do', async () => {
+  it('gives each file its own judgement, whatever its neighbours do', { timeout: 120_000 }, async () => {
     const files = {
       'package.json': PACKAGE_JSON,
       'src/deep.ts': 'export function deep(): void {\n  throw new Error("deep");\n}\n',

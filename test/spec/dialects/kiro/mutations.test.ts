@@ -7,6 +7,7 @@ import { bundleOf } from '../../bundle-of.ts';
 import { checkLaws } from '../../laws.ts';
 import { mutationsOf } from '../../mutate.ts';
 import { text } from './kiro-spec.ts';
+import { cpuTime } from '../../cpu-time.ts';
 
 const TASKS = text(
   '# Implementation Plan: Shop',
@@ -88,8 +89,8 @@ it('takes time in proportion to its length', () => {
       `- [ ] ${Math.floor(index / 10) + 1}.${(index % 10) + 1} (P) Do it\n  - _Requirements: 1.1_\n  - _Depends: ${Math.floor(index / 10) + 1}.1_`,
   );
   const files = { 'requirements.md': REQUIREMENTS, 'tasks.md': text('# Plan', ...lines) };
-  const started = performance.now();
+  const started = cpuTime();
   const graph = buildGraph(interpret(bundleOf(files), { dialect: 'kiro' }));
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(cpuTime() - started).toBeLessThan(2000);
   expect(graph.tasks.length).toBeGreaterThanOrEqual(count);
 });

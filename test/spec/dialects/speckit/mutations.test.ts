@@ -5,6 +5,7 @@ import { buildGraph } from '../../../../src/spec/build-graph.ts';
 import { checkLaws } from '../../laws.ts';
 import { mutationsOf } from '../../mutate.ts';
 import { tasksOf, workOf } from './feature.ts';
+import { cpuTime } from '../../cpu-time.ts';
 
 const TASKS = `---
 description: x
@@ -125,9 +126,9 @@ describe('however long', () => {
   it('twenty thousand tasks in two phases have no more edges than they bear', () => {
     const lines = Array.from({ length: 20_000 }, (_, index) => `- [ ] T${index} [P] Task`);
     const spec = tasksOf('## Phase 1', ...lines.slice(0, 10_000), '## Phase 2', ...lines.slice(10_000));
-    const started = performance.now();
+    const started = cpuTime();
     expect(buildGraph(spec).tasks).toHaveLength(20_002);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(cpuTime() - started).toBeLessThan(2000);
     expect(workOf(spec).reduce((sum, { needs }) => sum + needs.length, 0)).toBeLessThan(40_000);
   });
 
