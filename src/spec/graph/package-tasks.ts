@@ -92,8 +92,11 @@ export function gateTask(specification: Specification, tasks: readonly Task[]): 
   });
 }
 
+/** Elements that files are named after; the ids of others (`requirement:001-shop:fr-001`) need not be names of files. */
+const FILED: ReadonlySet<Element['kind']> = new Set(['component', 'contract', 'integration', 'control']);
+
 function listedElement({ id, kind, name, source }: Element): JsonObject {
-  return { id, kind, name, slug: slugOf(id), source: listedSource(source) };
+  return { id, kind, name, slug: FILED.has(kind) ? slugOf(id) : kind, source: listedSource(source) };
 }
 
 function listedControl(element: Element): JsonObject[] {
