@@ -144,6 +144,8 @@ async function guarded<T>(journal: Journal, mission: string, run: () => Promise<
 
 async function finish(journal: Journal, { outcome, reason }: LoopEnd, options: MissionOptions): Promise<void> {
   const { mission } = journal;
+  // What is read from the log from here on must hold the last task's end.
+  await journal.settled();
   switch (outcome) {
     case 'drained':
       await journal.flush([missionInterrupted(mission)]);
