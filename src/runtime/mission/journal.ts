@@ -132,7 +132,7 @@ export class Journal {
   }
 
   #recordHit(task: Task, { key, manifest, result }: { key: Digest; manifest: KeptManifest; result: StoredResult }): void {
-    const { log, onChange } = this.#options;
+    const { log } = this.#options;
     const { mission: origin, output, tree } = result;
     const below = (): Tree => this.#left.treeBelow(task);
     const place = { mission: this.mission, task: task.id };
@@ -140,7 +140,7 @@ export class Journal {
       ...recordAgain(place, { log, origin, tree: this.#left.treeOf(task.id), below }),
       taskCached(this.#identity(task), { key, manifest, output, tree, origin }),
     );
-    onChange({ task, state: 'cached' });
+    this.#announce({ task, state: 'cached' });
   }
 
   skip(index: number, because: number): void {
@@ -149,22 +149,22 @@ export class Journal {
     if (taskRow(this.#options.log.db, this.mission, task.id)?.state !== 'skipped') {
       this.#pending.push(taskSkipped(this.#identity(task), this.#task(because).id));
     }
-    this.#options.onChange({ task, state: 'skipped', reason });
+    this.#announce({ task, state: 'skipped', reason });
   }
 
   cancelled(index: number): void {
     const task = this.#task(index);
     this.#pending.push(taskCancelled(this.#identity(task)));
-    this.#options.onChange({ task, state: 'cancelled' });
+    this.#announce({ task, state: 'cancelled' });
   }
 
   /** Puts the question to people. Returns when nobody's answer becomes a no: milliseconds from now; undefined if never. */
   ask(index: number): number | undefined {
-    const { log, clock, settings, onChange } = this.#options;
+    const { log, clock, settings } = this.#options;
     const task = this.#task(index);
     const row = taskRow(log.db, this.mission, task.id);
     const { expires } = approvalFor(task, settings.approvals ?? []) ?? {};
-    onChange({ task, state: 'waiting', reason: 'a person must approve it' });
+    this.#announce({ task, state: 'waiting', reason: 'a person must approve it' });
     if (row?.approval === 'asked')
       return row.approval_expires === null ? undefined : Date.parse(row.approval_expires) - clock.now();
     const until = expires === undefined ? undefined : timestamp({ now: () => clock.now() + expires });
@@ -182,22 +182,22 @@ export class Journal {
     const task = this.#task(index);
     const key = taskKey(this.#manifest(task));
     this.#pending.push(taskFailed(this.#identity(task), { attempt: 0, key, reason, usage: undefined }));
-    this.#options.onChange({ task, state: 'failed', reason });
+    this.#announce({ task, state: 'failed', reason });
   }
 
   /** Its result was found at fault by a check, whose last words are the brief of the next attempt. */
   reopen(index: number, because: number): void {
-    const { log, onChange } = this.#options;
+    const { log } = this.#options;
     const [task, check] = [this.#task(index), this.#task(because)];
     const feedback = taskRow(log.db, this.mission, check.id)?.feedback ?? `${check.id} failed.`;
     this.#left.remove(task);
     this.#pending.push(taskReopened(this.#identity(task), { because: check.id, feedback }));
-    onChange({ task, state: 'again', reason: `${check.id} found it at fault` });
+    this.#announce({ task, state: 'again', reason: `${check.id} found it at fault` });
   }
 
   /** Writes down that the tasks start, then hands out their attempts. */
   async start(indexes: readonly number[]): Promise<Attempt[]> {
-    const { log, clock, onChange } = this.#options;
+    const { log, clock } = this.#options;
     const startedAt = timestamp(clock);
     const ids = new Set(indexes.map((index) => this.#task(index).id));
     if (this.#pending.some(({ task }) => task !== undefined && ids.has(task))) await this.flush();
@@ -214,7 +214,7 @@ export class Journal {
     await this.#append(
       starts.map(({ task, number, key, manifest }) => taskStarted(this.#identity(task), { attempt: number, key, manifest })),
     );
-    for (const { task } of starts) onChange({ task, state: 'running' });
+    for (const { task } of starts) this.#announce({ task, state: 'running' });
     return starts.map(({ task, number, key, feedback }) => ({
       mission: this.mission,
       specification: { id: this.#options.mission.specification, digest: this.#options.mission.digest },
@@ -242,13 +242,17 @@ export class Journal {
     const drafts = ends.flatMap(({ attempt, result }) => [...result.evidence, this.#end(attempt, result)]);
     if (this.#contents.length > 0) await this.#storeContents();
     const endings = ends.map(({ attempt, result }) => this.#settle(attempt, result));
-    const indexes = ends.map(({ attempt }) => this.#left.position(attempt.task.id));
-    const written = this.#append(drafts).then(() => {
-      for (const index of indexes) this.#ending.delete(index);
-      for (const { attempt, result } of ends) this.#tell(attempt, result);
-    });
-    for (const index of indexes) this.#ending.set(index, written);
+    const written = this.#write(drafts, ends);
+    for (const { attempt } of ends) this.#ending.set(this.#left.position(attempt.task.id), written);
     return { endings, durable: written };
+  }
+
+  async #write(drafts: EntryDraft[], ends: readonly { attempt: Attempt; result: AttemptResult }[]): Promise<void> {
+    await this.#append(drafts);
+    for (const { attempt, result } of ends) {
+      this.#ending.delete(this.#left.position(attempt.task.id));
+      this.#tell(attempt, result);
+    }
   }
 
   /** When all that has ended is in the log. */
@@ -331,6 +335,23 @@ export class Journal {
     const elapsed = Math.max(0, clock.now() - Date.parse(startedAt));
     if (result.outcome === 'failed') onChange({ task, state: 'failed', elapsed, reason: result.reason });
     else onChange({ task, state: 'succeeded', elapsed });
+  }
+
+  /** Tells of a change after all that came before it: ends are told when they are in the log. */
+  #announce(change: TaskChange): void {
+    const { onChange } = this.#options;
+    if (this.#ending.size === 0) onChange(change);
+    else void this.#announceLater(change);
+  }
+
+  async #announceLater(change: TaskChange): Promise<void> {
+    try {
+      await this.settled();
+    } catch {
+      // Whoever waits for the write that failed hears of it.
+      return;
+    }
+    this.#options.onChange(change);
   }
 
   /** False if the content has gone: then the task runs again rather than the mission failing later. */
