@@ -216,6 +216,18 @@ export const SAMPLE_VIEWS: readonly View[] = [
     unsigned: 2,
     faults: [{ subject: 'entry 3', code: 'LOG_CORRUPT', message: 'Its hash differs.' }],
   },
+  {
+    kind: 'Prune',
+    dryRun: true,
+    workspace: '/tmp/parcels/.agentnexus',
+    store: { files: 120, bytes: 1_234_567 },
+    kept: { files: 100, bytes: 1_200_000 },
+    removed: { files: 15, bytes: 30_000 },
+    left: { files: 5, bytes: 4_567 },
+    temporary: { files: 2, bytes: 12 },
+    limit: 1_000_000,
+    over: 200_000,
+  },
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },
   {
     kind: 'QaRun',

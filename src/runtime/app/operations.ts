@@ -67,6 +67,14 @@ export interface ReportInput {
   force?: boolean;
 }
 
+export interface PruneInput {
+  /** What the store may hold at most: `500M`, `2GiB`. */
+  maxSize?: string;
+  /** Only what was stored longer ago than this: `7d`. */
+  olderThan?: string;
+  dryRun?: boolean;
+}
+
 export interface MergeInput {
   bundle: string;
   /** Names or folders of changes; those whose tasks are all done if there are none. */
@@ -114,6 +122,7 @@ export interface Operations {
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
   'qa.run': { input: QaRunInput; output: views.QaRunView };
+  'cache.prune': { input: PruneInput; output: views.PruneView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

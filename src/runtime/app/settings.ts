@@ -2,11 +2,10 @@ import { NexusError } from '../../base/errors.ts';
 import type { TaskGraph } from '../../spec/model.ts';
 import { approvalFor } from '../mission/plan-tasks.ts';
 import type { Amounts, Approval, Budget, MissionSettings } from '../mission/settings.ts';
+import { readDuration } from './amounts.ts';
 import type { ApplyInput } from './operations.ts';
 
 const AMOUNTS = ['tokens', 'money', 'energy', 'wall', 'attempts'] as const satisfies (keyof Amounts)[];
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** What `apply` was told of limits and people, as a mission keeps it. Throws `USAGE`. */
 export function missionSettings(
@@ -53,9 +52,9 @@ function number(value: string, item: string): number {
 }
 
 function duration(value: string, item: string): number {
-  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(value) ?? [];
-  if (amount === '') throw wrong(item);
-  return Math.round(Number(amount) * (UNITS[unit] ?? 1));
+  const milliseconds = readDuration(value);
+  if (milliseconds === undefined) throw wrong(item);
+  return milliseconds;
 }
 
 function wrong(item: string): NexusError {

@@ -257,6 +257,30 @@ export interface FsckView {
   faults: { subject: string; code: string; message: string }[];
 }
 
+/** `cache prune`: what was taken out of the content store, or with `dryRun` would be. */
+export interface PruneView {
+  kind: 'Prune';
+  dryRun: boolean;
+  workspace: string;
+  /** The content store before. */
+  store: FileAmount;
+  /** What the log refers to: it stays, whatever the limit. */
+  kept: FileAmount;
+  removed: FileAmount;
+  /** What nothing refers to, and was left: it is too young, or there is room. */
+  left: FileAmount;
+  /** What attempts and writers that died have left in the workspace; removed too. */
+  temporary: FileAmount;
+  /** Bytes that the store may hold, and by how many what has to stay is over it. */
+  limit: number | null;
+  over: number;
+}
+
+export interface FileAmount {
+  files: number;
+  bytes: number;
+}
+
 export interface DoctorView {
   kind: 'Doctor';
   healthy: boolean;

@@ -1,0 +1,107 @@
+import { systemClock } from '../../base/clock.ts';
+import { NexusError } from '../../base/errors.ts';
+import { counted } from '../../base/text.ts';
+import { fsck } from '../log/fsck.ts';
+import { type Log, openLog } from '../log/log.ts';
+import { missionProjection } from '../mission/projection.ts';
+import { type ContentStore, openContentStore } from '../vault/content-store.ts';
+import { looseContent } from '../vault/loose-content.ts';
+import { measureContent, removeContent, type StoredContent } from '../vault/remove-content.ts';
+import { readSize, requireDuration } from './amounts.ts';
+import { withHistory } from './history.ts';
+import { openKeys } from './keys.ts';
+import type { Handler } from './operations.ts';
+import { removeTemporaryFiles, temporaryFiles } from './temporary-files.ts';
+import type { FileAmount, PruneView } from './views.ts';
+import type { Workspace } from './workspace.ts';
+
+interface Limits {
+  dryRun: boolean;
+  maxSize: number | undefined;
+  /** Milliseconds since 1970: what was stored before may go. */
+  before: number;
+}
+
+/**
+ * Takes out of the content store what nothing in the log refers to. Under the writer lock, so that nothing is being stored whose entry is still to come; and
+ * only if the log is whole, since what a damaged one refers to cannot be known. Cut off at any point, it is finished by doing it again.
+ */
+export const pruneCache: Handler<'cache.prune'> = async ({ maxSize, olderThan, dryRun = false }, context) => {
+  const limits: Limits = {
+    dryRun,
+    maxSize: maxSize === undefined ? undefined : readSize(maxSize),
+    before: olderThan === undefined ? Number.POSITIVE_INFINITY : systemClock.now() - requireDuration(olderThan),
+  };
+  // A workspace without a log is refused here, before opening it for writing would make one that refers to nothing.
+  const workspace = await withHistory(context, (history) => history.workspace);
+  const signer = openKeys(workspace).log();
+  const log = openLog(workspace.dir, { mode: 'write', clock: systemClock, signer, projections: [missionProjection] });
+  try {
+    refuseDamaged(workspace, fsck(workspace.dir, { verifier: signer }).faults.length);
+    return await prune(workspace, log, limits);
+  } finally {
+    log.close();
+  }
+};
+
+function refuseDamaged({ dir }: Workspace, faults: number): void {
+  if (faults === 0) return;
+  throw new NexusError('LOG_CORRUPT', `The log of ${dir} is damaged (${counted(faults, 'fault')}); nothing was removed.`, {
+    hint: 'What it refers to cannot be known. `spec-kit ledger fsck` names the faults; restore the workspace from a backup.',
+    details: { workspace: dir },
+  });
+}
+
+async function prune(workspace: Workspace, log: Log, limits: Limits): Promise<PruneView> {
+  const store = openContentStore(workspace.dir);
+  const all = amountOf(measureContent(store.list(), store));
+  const loose = measureContent(looseContent(log, store), store);
+  const chosen = choose(loose, all.bytes, limits);
+  const removed = amountOf(chosen);
+  const temporary = amountOf(temporaryFiles(workspace));
+  if (!limits.dryRun) await remove(chosen, { workspace, log, store });
+  const kept = less(all, amountOf(loose));
+  return {
+    kind: 'Prune',
+    dryRun: limits.dryRun,
+    workspace: workspace.dir,
+    store: all,
+    kept,
+    removed,
+    left: less(amountOf(loose), removed),
+    temporary,
+    limit: limits.maxSize ?? null,
+    over: Math.max(0, all.bytes - removed.bytes - (limits.maxSize ?? Number.POSITIVE_INFINITY)),
+  };
+}
+
+/** The oldest first, until the store is no larger than it may be; all, where no size is given. */
+function choose(loose: readonly StoredContent[], total: number, { maxSize = 0, before }: Limits): StoredContent[] {
+  let left = total;
+  return loose.filter(({ bytes, storedAt }) => {
+    if (left <= maxSize || storedAt >= before) return false;
+    left -= bytes;
+    return true;
+  });
+}
+
+async function remove(
+  chosen: readonly StoredContent[],
+  { workspace, log, store }: { workspace: Workspace; log: Log; store: ContentStore },
+): Promise<void> {
+  // Amounts only: an entry that named the contents would be a reason to keep them.
+  if (chosen.length > 0) await log.append([{ kind: 'cache.pruning', data: { ...amountOf(chosen) } }]);
+  removeContent(
+    chosen.map(({ digest }) => digest),
+    store,
+  );
+  await removeTemporaryFiles(workspace);
+}
+
+function amountOf(files: readonly { bytes: number }[]): FileAmount {
+  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function less(all: FileAmount, part: FileAmount): FileAmount {
+  return { files: all.files - part.files, bytes: all.bytes - part.bytes };
+}
