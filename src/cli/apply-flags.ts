@@ -30,25 +30,26 @@ export const APPLY_FLAGS = {
   })(),
   agent: string({ summary: AGENT, helpValue: 'NAME' }),
   locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
-  detach: boolean({ summary: 'Run in the background (not built yet).' }),
+  detach: boolean({ summary: 'Run it in a process of its own, and return when the mission has begun.', default: false }),
   budget: string({ summary: BUDGET, ...repeatable, helpValue: 'KEY=VALUE' }),
   priority: option({
-    summary: 'Whose tasks go first where several missions run.',
+    summary: 'Whose tasks go first where several missions run; P1 where nothing else says otherwise.',
     options: ['P0', 'P1', 'P2'] as const,
-    default: 'P1',
   })(),
   'require-approval': string({
     summary: 'A person must approve this task, or kind of tasks (gate, work …), before it starts; may be repeated.',
     ...repeatable,
     helpValue: 'ID[=DURATION]',
   }),
+  prompt: string({
+    summary: "File with a MissionPrompt (JSON): the mission's id, objective, priority and specification.",
+    helpValue: 'FILE',
+  }),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
   remote: string({ summary: 'Run on a control plane (not built yet).', helpValue: 'NAME' }),
 };
 
 const HINTS = {
-  detach:
-    'Leave it out, and end the command with `&`: the mission runs in this process, and `spec-kit logs latest --follow` shows it.',
   remote: 'Missions run on this machine; control planes come later.',
   ui: 'Use --ui auto, which shows progress on a terminal.',
 };

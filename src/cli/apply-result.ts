@@ -1,6 +1,7 @@
 import type { MissionView, PlanView } from '../runtime/app/views.ts';
 import { API_VERSION, documentText, eventText } from './document.ts';
 import type { UiMode } from './progress/reporter.ts';
+import { renderDetached } from './render/detached.ts';
 import { renderMission } from './render/mission.ts';
 import { renderPlanTree } from './render/plan-tree.ts';
 import type { Screen } from './screen.ts';
@@ -13,7 +14,7 @@ export function applyDocument(view: ApplyResult, { ui, json }: { ui: UiMode; jso
   const data = { apiVersion: API_VERSION, ...view };
   return view.kind === 'Plan'
     ? eventText({ type: 'plan.made', data })
-    : eventText({ type: 'mission.finished', mission: view.id, data });
+    : eventText({ type: view.detached === undefined ? 'mission.finished' : 'mission.detached', mission: view.id, data });
 }
 
 /** What `apply` prints for people at its end. */
@@ -23,13 +24,14 @@ export function renderApply(
   options: { ui: UiMode; cwd: string; workspace?: string | undefined },
 ): string {
   if (view.kind === 'Plan') return renderPlanTree(view, screen);
-  if (options.ui === 'silent' && view.state === 'succeeded') return '';
+  if (options.ui === 'silent' && applyExitCode(view, false) === 0) return '';
+  if (view.detached !== undefined) return renderDetached(view, screen, options);
   return renderMission(view, screen, options);
 }
 
 /** How `apply` ends the process: `docs/cli.md`, "Exit codes". */
 export function applyExitCode(view: ApplyResult, interrupted: boolean): number {
-  if (view.kind === 'Plan' || view.state === 'succeeded') return 0;
+  if (view.kind === 'Plan' || view.state === 'succeeded' || view.detached !== undefined) return 0;
   if (view.state === 'failed') return 1;
   if (interrupted) return 130;
   return view.state === 'cancelled' ? 1 : 3;

@@ -60,11 +60,17 @@ export abstract class BaseCommand extends Command {
 
 /** Diagnostics name files relative to the bundle; whoever shows them must know which. */
 function withBundle(error: unknown, input: object): unknown {
-  if (!(error instanceof NexusError) || error.details?.['diagnostics'] === undefined || !('bundle' in input)) return error;
+  if (
+    !(error instanceof NexusError) ||
+    error.details?.['diagnostics'] === undefined ||
+    !('bundle' in input) ||
+    typeof input.bundle !== 'string'
+  )
+    return error;
   const { code, message, hint, details, cause } = error;
   return new NexusError(code, message, {
     ...(hint === undefined ? {} : { hint }),
-    details: { ...details, bundle: shownBundle(String(input.bundle)) },
+    details: { ...details, bundle: shownBundle(input.bundle) },
     cause,
   });
 }

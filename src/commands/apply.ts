@@ -1,6 +1,7 @@
 import { string as stringArg } from '@oclif/core/args';
 
 import { APPLY_FLAGS, refuseUnbuiltApply } from '../cli/apply-flags.ts';
+import { commandAgain } from '../cli/command-again.ts';
 import { agentOf, BUNDLE, dialectOf } from '../cli/mission-arg.ts';
 import { RunOnCommand } from '../cli/run-on-command.ts';
 
@@ -14,29 +15,33 @@ export default class Apply extends RunOnCommand {
     '<%= config.bin %> <%= command.id %> spec.md',
     '<%= config.bin %> <%= command.id %> spec.md --dry-run',
     '<%= config.bin %> <%= command.id %> specs/ --jobs 8 --ui json > events.jsonl',
+    '<%= config.bin %> <%= command.id %> --prompt mission.json --detach',
   ];
-  static override args = { bundle: stringArg({ description: BUNDLE, required: true }) };
+  static override args = { bundle: stringArg({ description: `${BUNDLE} May be left out with --prompt.` }) };
   static override flags = APPLY_FLAGS;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Apply);
     refuseUnbuiltApply(flags);
-    const { jobs, only = [], force = [], 'dry-run': dryRun, strict, locked, tick, budget = [], priority } = flags;
+    const { jobs, only = [], force = [], 'dry-run': dryRun, strict, locked, detach, tick, budget = [], priority } = flags;
     const input = {
-      bundle: args.bundle,
+      ...(args.bundle === undefined ? {} : { bundle: args.bundle }),
+      ...(flags.prompt === undefined ? {} : { prompt: flags.prompt }),
       only,
       force,
       dryRun,
       strict,
       locked,
+      detach,
       budget,
-      priority,
+      ...(priority === undefined ? {} : { priority }),
       tick,
       requireApproval: flags['require-approval'] ?? [],
       ...agentOf(flags),
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
     };
-    await this.runOn(flags, (context) => this.call('apply', input, context));
+    const again = commandAgain(args.bundle, flags);
+    await this.runOn(flags, (context) => this.call('apply', input, { ...context, again }));
   }
 }

@@ -112,6 +112,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
   {
     ...sampleMission,
     unchanged: true,
+    detached: { pid: 4711, log: '/tmp/parcels/.agentnexus/runs/x.jsonl' },
     ticked: [{ task: 'work:t001', title: 'Write notes', file: 'tasks.md', line: 5, column: 4 }],
     notTicked: [{ task: 'work:t002', title: 'Think', file: 'tasks.md', line: 6, column: 4, reason: 'It failed.' }],
   },

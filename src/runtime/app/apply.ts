@@ -8,6 +8,7 @@ import { missionViewOf } from './mission-view-of.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { planView } from './plan.ts';
+import { withPrompt } from './read-prompt.ts';
 import { orderOf } from './read-order.ts';
 import { type AgentSource, openRoster, readAgent, type Roster } from './roster.ts';
 import { missionSettings } from './settings.ts';
@@ -18,8 +19,10 @@ import type { MissionView } from './views.ts';
 import { openWorkspace } from './workspace.ts';
 
 /** Runs a bundle's mission to its gate. Nothing is written before the specification is known to be sound. */
-export const apply: Handler<'apply'> = async (input, context) => {
+export const apply: Handler<'apply'> = async (request, context) => {
   const boundHeap = heapBound();
+  const { detach = false, ...asked } = request;
+  const input = await withPrompt(asked, context);
   const agent = readAgent(input.agent, context);
   const roster = await openRoster(agent);
   missionSettings(input);
@@ -32,8 +35,9 @@ export const apply: Handler<'apply'> = async (input, context) => {
   if (input.dryRun === true || idle) return planView({ ...read, graph, roster }, input, context);
   missionSettings(input, graph);
   refuseUnable(graph, roster);
-  const mission =
-    (await unchangedMission({ graph, roster }, input, context)) ?? (await run({ ...read, graph, roster, agent }, input, context));
+  const unchanged = await unchangedMission({ graph, roster }, input, context);
+  if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
+  const mission = unchanged ?? (await run({ ...read, graph, roster, agent }, input, context));
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
   return { ...mission, ...ticks, coverage, diagnostics };

@@ -58,8 +58,8 @@ async function prune(workspace: Workspace, log: Log, limits: Limits): Promise<Pr
   const loose = measureContent(looseContent(log, store), store);
   const chosen = choose(loose, all.bytes, limits);
   const removed = amountOf(chosen);
-  const temporary = amountOf(temporaryFiles(workspace));
-  if (!limits.dryRun) await remove(chosen, { workspace, log, store });
+  const temporary = amountOf(temporaryFiles(workspace, limits.before));
+  if (!limits.dryRun) await remove(chosen, { workspace, log, store, before: limits.before });
   const kept = less(all, amountOf(loose));
   return {
     kind: 'Prune',
@@ -87,7 +87,7 @@ function choose(loose: readonly StoredContent[], total: number, { maxSize = 0, b
 
 async function remove(
   chosen: readonly StoredContent[],
-  { workspace, log, store }: { workspace: Workspace; log: Log; store: ContentStore },
+  { workspace, log, store, before }: { workspace: Workspace; log: Log; store: ContentStore; before: number },
 ): Promise<void> {
   // Amounts only: an entry that named the contents would be a reason to keep them.
   if (chosen.length > 0) await log.append([{ kind: 'cache.pruning', data: { ...amountOf(chosen) } }]);
@@ -95,7 +95,7 @@ async function remove(
     chosen.map(({ digest }) => digest),
     store,
   );
-  await removeTemporaryFiles(workspace);
+  await removeTemporaryFiles(workspace, before);
 }
 
 function amountOf(files: readonly { bytes: number }[]): FileAmount {

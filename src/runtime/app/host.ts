@@ -42,11 +42,11 @@ export class Host {
 
   /** Runs a new mission, or takes up the unfinished one of the same graph, to where it ends or cannot go on. */
   async run(order: Order, context = this.#context, onStart: (mission: string) => void = () => undefined): Promise<MissionEnd> {
-    const { specification, graph, roster, settings, force, priority, originatingSpec } = order;
+    const { specification, graph, roster, settings, force, priority, originatingSpec, prompt } = order;
     const { engine } = this;
     const told = progressOf(graph, { title: specification.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, withStart(told, onStart));
-    const options = { ...staffed(settings), force: new Set(force), priority, originatingSpec };
+    const options = { ...staffed(settings), force: new Set(force), priority, originatingSpec, prompt };
     return this.#published(await runMission(specification, graph, options));
   }
 

@@ -1,3 +1,4 @@
+import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import type { Priority } from '../../spec/model.ts';
 import type * as views from './views.ts';
 
@@ -12,6 +13,8 @@ export interface CallContext {
   /** Aborted on the second SIGINT: stop. */
   stop?: AbortSignal;
   onProgress?: (progress: views.Progress) => void;
+  /** The command line that does the same again, tells of it in CloudEvents, and can be put into the background. */
+  again?: readonly [string, ...string[]];
 }
 
 export interface ApplyInput {
@@ -34,6 +37,17 @@ export interface ApplyInput {
   requireApproval?: string[];
   /** Close the source's boxes of what is proven. */
   tick?: boolean;
+  /** What the mission is to be called, to reach, and how urgent it is. */
+  mission?: MissionPrompt;
+}
+
+/** `apply` as people ask for it: the bundle may be named by the prompt. */
+export interface ApplyRequest extends Omit<ApplyInput, 'bundle' | 'mission'> {
+  bundle?: string;
+  /** File with a MissionPrompt. */
+  prompt?: string;
+  /** Return when the mission has begun; another process runs it. */
+  detach?: boolean;
 }
 
 /** What a person says to a mission, or to one of its tasks. */
@@ -100,7 +114,7 @@ export interface Operations {
     input: PlanInput;
     output: views.PlanView;
   };
-  apply: { input: ApplyInput; output: views.MissionView | views.PlanView };
+  apply: { input: ApplyRequest; output: views.MissionView | views.PlanView };
   resume: { input: { mission: string; budget?: string[] }; output: views.MissionView };
   pause: { input: SteerInput; output: views.MissionView };
   cancel: { input: SteerInput; output: views.MissionView };

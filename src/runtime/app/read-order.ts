@@ -2,6 +2,7 @@ import type { Engine } from './engine.ts';
 import type { Order, ReadOrder } from './host.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
+import { checkPrompt } from './read-prompt.ts';
 import { type AgentSource, keepAgent, openRoster, readAgent, type Roster } from './roster.ts';
 import { missionSettings } from './settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
@@ -18,14 +19,16 @@ export async function orderOf(
     roster,
     settings: { ...missionSettings(input, graph), ...(await keepAgent(agent, store)) },
     force: input.force ?? [],
-    priority: input.priority ?? 'P1',
+    priority: input.mission?.priority ?? input.priority ?? 'P1',
     originatingSpec: origin,
+    prompt: input.mission,
   };
 }
 
 /** Reads a bundle for another process, where that process stands. */
 export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) => {
   const context: CallContext = { cwd, workspace };
+  if (input.mission !== undefined) await checkPrompt(input.mission, 'The request');
   const agent = readAgent(input.agent, context);
   const roster = await openRoster(agent);
   const read = await readSpecification(input, context);

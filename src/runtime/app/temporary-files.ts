@@ -10,23 +10,30 @@ const HALF_WRITTEN = /^\.\d+-\d+\.tmp$/;
 /** Folders that we write files into, beside the store and the scratch folder. */
 const WRITTEN = ['', 'inbox', 'keys', 'reports', 'runs'];
 
-/** What writers that died have left: files of attempts, half-written content and files. Only for the process that holds the workspace: what it uses itself is among it. */
-export function temporaryFiles(workspace: Workspace): { path: string; bytes: number }[] {
-  return [...roots(workspace)].flatMap((root) => [...filesIn(root)]);
+/**
+ * What writers that died have left: files of attempts, half-written content and files; and what detached processes have told, where that is older than
+ * `before` (milliseconds since 1970). Only for the process that holds the workspace: what it uses itself is among it.
+ */
+export function temporaryFiles(workspace: Workspace, before: number): { path: string; bytes: number }[] {
+  return [...roots(workspace, before)].flatMap((root) => [...filesIn(root)]);
 }
 
 /** Ends whatever still works on these files, and removes them. */
-export async function removeTemporaryFiles(workspace: Workspace): Promise<void> {
+export async function removeTemporaryFiles(workspace: Workspace, before: number): Promise<void> {
   await endOrphans(workspace.scratch);
-  for (const root of roots(workspace)) rmSync(root, { recursive: true, force: true });
+  for (const root of roots(workspace, before)) rmSync(root, { recursive: true, force: true });
 }
 
-function* roots({ dir, scratch }: Workspace): Generator<string> {
+function* roots({ dir, scratch }: Workspace, before: number): Generator<string> {
   yield scratch;
   const incoming = join(dir, 'cas', 'incoming');
   for (const name of namesIn(incoming)) yield join(incoming, name);
   for (const folder of WRITTEN) {
     for (const name of namesIn(join(dir, folder))) if (HALF_WRITTEN.test(name)) yield join(dir, folder, name);
+  }
+  for (const name of namesIn(join(dir, 'runs'))) {
+    const path = join(dir, 'runs', name);
+    if ((lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? before) < before) yield path;
   }
 }
 

@@ -25,7 +25,8 @@ export async function unchangedMission(
   context: CallContext,
 ): Promise<MissionView | undefined> {
   const dir = workspaceDir(context, input.bundle);
-  if ((input.force ?? []).length > 0 || !existsSync(join(dir, 'log.db'))) return undefined;
+  // Whoever gives a mission a name wants one of that name.
+  if ((input.force ?? []).length > 0 || input.mission !== undefined || !existsSync(join(dir, 'log.db'))) return undefined;
   return withHistory({ ...context, workspace: dir }, ({ log, workspace }) => {
     const last = latestMissionOf(log.db, graph.specification);
     if (last?.state !== 'succeeded' || last.graph !== sha256(graphText(graph))) return undefined;

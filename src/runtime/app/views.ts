@@ -92,6 +92,8 @@ export interface MissionView {
   approvals: { task: string; expires: string | null }[];
   /** True if `apply` found nothing to do. */
   unchanged?: boolean;
+  /** The process that runs it in the background, and the file with what that process tells. */
+  detached?: { pid: number; log: string };
   /** Boxes of the source that were closed; with `--tick`. */
   ticked?: TickedBox[];
   /** Tasks of the source that were asked for, and criteria of those that are proven, whose box was left as it is. */

@@ -117,6 +117,10 @@ function noMission(message: string): NexusError {
   });
 }
 
+export function missionRow(db: LogQueries, id: string): MissionRow | undefined {
+  return db.get<MissionRow>('SELECT * FROM mission WHERE id = ?', id);
+}
+
 export function latestMissionOf(db: LogQueries, specification: string): MissionRow | undefined {
   return db.get<MissionRow>('SELECT * FROM mission WHERE specification = ? ORDER BY first_seq DESC LIMIT 1', specification);
 }

@@ -14,7 +14,7 @@ import { graphText, readGraph } from './graphs.ts';
 import { Journal, type TaskChange } from './journal.ts';
 import type { Loop, LoopEnd } from './loop.ts';
 import { planTasks } from './plan-tasks.ts';
-import { findMission, latestMissionOf, type MissionRow, statementRows, taskRows } from './queries.ts';
+import { findMission, latestMissionOf, type MissionRow, missionRow, statementRows, taskRows } from './queries.ts';
 import { missionCreated, missionInterrupted, missionResumed, missionWaiting } from './records.ts';
 import type { MissionSettings } from './settings.ts';
 import type { Performer } from './task-key.ts';
@@ -41,6 +41,8 @@ export interface NewMission {
   priority: MissionPrompt['priority'];
   /** URI of the bundle. */
   originatingSpec: string;
+  /** What somebody else has named and described. */
+  prompt?: Pick<MissionPrompt, 'id' | 'objective' | 'createdAt'> | undefined;
 }
 
 export interface MissionEnd {
@@ -51,22 +53,21 @@ export interface MissionEnd {
 
 /**
  * One application of a graph, from its first entry to its last. A mission that was cut off is taken up where its log ends; one whose
- * graph is no longer wanted is closed first. Throws `INTERRUPTED` after a drain, with everything that finished recorded.
+ * graph is no longer wanted is closed first, as is one that another is asked for beside. Throws `INTERRUPTED` after a drain, with everything
+ * that finished recorded, and `MISSION_EXISTS` for an id that means another mission.
  */
 export async function runMission(
   specification: Specification,
   graph: TaskGraph,
   options: MissionOptions & NewMission,
 ): Promise<MissionEnd> {
-  const { log, store, loop, settings } = options;
-  const last = latestMissionOf(log.db, specification.id);
-  if (last !== undefined && isOpen(last)) {
-    if (last.graph === sha256(graphText(graph)) && last.cancelled === 0) {
-      if (loop.drives(last.id)) throw alreadyRuns(last.id);
-      return resumeMission(last, options);
-    }
-    if (!loop.drives(last.id)) await close(last.id, { state: 'cancelled', tree: [], ...options });
+  const { log, store, loop, settings, prompt: given } = options;
+  const last = unfinished(specification.id, graph, options);
+  if (last?.wanted === true) {
+    if (loop.drives(last.row.id)) throw alreadyRuns(last.row.id);
+    return resumeMission(last.row, options);
   }
+  if (last !== undefined && !loop.drives(last.row.id)) await close(last.row.id, { state: 'cancelled', tree: [], ...options });
   const graphDigest = await store.put(Buffer.from(graphText(graph)));
   const prompt = {
     id: options.ids.uuid(),
@@ -74,12 +75,26 @@ export async function runMission(
     priority: options.priority,
     originatingSpec: options.originatingSpec,
     createdAt: timestamp(options.clock),
+    ...(given && { id: given.id, objective: given.objective, createdAt: given.createdAt }),
   };
   const { id, title, dialect, digest } = specification;
   const shown = { id, title, dialect, digest };
   await log.append([missionCreated({ prompt, specification: shown, graph: graphDigest, tasks: graph.tasks.length, settings })]);
   options.onStart({ mission: prompt.id, resumed: false });
   return drive(prompt.id, graph, options);
+}
+
+/** The mission that has not come to its end, and whether it is the one that is wanted. */
+function unfinished(
+  specification: string,
+  graph: TaskGraph,
+  { log, prompt }: Pick<MissionOptions & NewMission, 'log' | 'prompt'>,
+): { row: MissionRow; wanted: boolean } | undefined {
+  const named = prompt && missionRow(log.db, prompt.id);
+  const row = named ?? latestMissionOf(log.db, specification);
+  const isSame = row !== undefined && isOpen(row) && row.cancelled === 0 && row.graph === sha256(graphText(graph));
+  if (named !== undefined && !isSame) throw exists(named);
+  return row !== undefined && isOpen(row) ? { row, wanted: isSame && (prompt === undefined || named !== undefined) } : undefined;
 }
 
 /** Takes a mission up where its log ends. */
@@ -100,6 +115,13 @@ export async function closeCancelled(mission: MissionRow, options: Pick<MissionO
 
 export function isOpen({ state }: MissionRow): boolean {
   return state === 'planned' || state === 'running' || state === 'waiting';
+}
+
+function exists({ id, state, title }: MissionRow): NexusError {
+  return new NexusError('MISSION_EXISTS', `There is a mission ${id} already: ${title}, ${state}.`, {
+    hint: 'Give the prompt another id. Only an unfinished mission of the same task graph is gone on with.',
+    details: { mission: id, state },
+  });
 }
 
 function alreadyRuns(mission: string): NexusError {
