@@ -1,12 +1,27 @@
+import { option } from '@oclif/core/flags';
+
+import { repeatable } from '../cli/apply-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { renderMissions } from '../cli/render/missions.ts';
 
 export default class Missions extends BaseCommand {
   static override summary = 'List the missions of this workspace, newest first.';
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json'];
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --state waiting --state running',
+    '<%= config.bin %> <%= command.id %> --json',
+  ];
+  static override flags = {
+    state: option({
+      summary: 'Only those in this state; may be repeated.',
+      options: ['running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const,
+      ...repeatable,
+    })(),
+  };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Missions);
-    await this.print(await this.call('missions', {}, this.context(flags)), flags, renderMissions);
+    const states = flags.state ?? [];
+    await this.print(await this.call('missions', { states }, this.context(flags)), flags, renderMissions);
   }
 }

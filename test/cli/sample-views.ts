@@ -132,7 +132,10 @@ export const SAMPLE_VIEWS: readonly View[] = [
     passedOver: [{ name: 'y', folder: 'changes/y', reason: 'it lists no task' }],
     notes: [{ change: 'x', file: 'changes/x/specs/auth/spec.md', line: 3, message: 'It is there already.' }],
   },
-  { kind: 'MissionList', items: [{ id: mission, specification, state: 'running', startedAt: at, finishedAt: null }] },
+  {
+    kind: 'MissionList',
+    items: [{ id: mission, specification, state: 'running', priority: 'P1', reason: null, startedAt: at, finishedAt: null }],
+  },
   {
     ...missionFields,
     kind: 'Status',
@@ -161,6 +164,8 @@ export const SAMPLE_VIEWS: readonly View[] = [
     title: 'Contract Parcel',
     state: 'succeeded',
     because: 'It ran because fragment changed.',
+    attempt: 2,
+    feedback: '- QA_TEST_FAILED parcel.ts: expected 1, got 2',
     key: digest,
     inputs: { fragment: digest, agent: 'compiler 1' },
     changes: [

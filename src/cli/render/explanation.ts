@@ -1,7 +1,7 @@
 import type { ExplanationView } from '../../runtime/app/views.ts';
 import { oneLine } from '../printable.ts';
 import type { Screen } from '../screen.ts';
-import { renderFacts } from './facts.ts';
+import { indented, renderFacts } from './facts.ts';
 import { painted } from './state.ts';
 
 export function renderExplanation(view: ExplanationView, screen: Screen): string {
@@ -10,6 +10,7 @@ export function renderExplanation(view: ExplanationView, screen: Screen): string
   const compared = view.comparedWith === null ? '' : ` (against mission ${view.comparedWith})`;
   return [
     head,
+    view.feedback === null ? '' : `\nFeedback:\n  ${indented(view.feedback, 2)}\n`,
     block(
       `Changed${compared}`,
       view.changes.map(({ input, before, after }) => [input, change(before, after)]),

@@ -5,13 +5,14 @@ import { painted } from './state.ts';
 import { between, moment } from '../../base/times.ts';
 
 export function renderMissions({ items }: MissionListView, screen: Screen): string {
-  if (items.length === 0) return 'There is no mission yet; `spec-kit apply BUNDLE` starts one.\n';
+  if (items.length === 0) return 'There is no such mission; `spec-kit apply BUNDLE` starts one.\n';
   const columns = [
     { title: 'mission', keep: true },
     { title: 'state', paint: (text: string) => painted(text, screen.paint), keep: true },
     { title: 'started' },
     { title: 'time' },
     { title: 'specification' },
+    { title: 'waits' },
   ];
   const rows = items.map((item) => [
     item.id,
@@ -19,6 +20,8 @@ export function renderMissions({ items }: MissionListView, screen: Screen): stri
     moment(item.startedAt),
     between(item.startedAt, item.finishedAt),
     item.specification.title,
+    item.reason ?? '',
   ]);
-  return table(columns, rows, screen);
+  const waits = items.some(({ reason }) => reason !== null);
+  return waits ? table(columns, rows, screen) : table(columns.slice(0, -1), rows, screen);
 }

@@ -20,7 +20,15 @@ function tasks({ items }: StatusView, screen: Screen): string {
     { title: 'task', keep: true },
     { title: 'time', keep: true },
     { title: 'title' },
+    { title: 'waits' },
   ];
-  const rows = items.map((item) => [item.state, item.id, between(item.startedAt, item.finishedAt), item.title]);
-  return `\n${table(columns, rows, screen)}`;
+  const rows = items.map((item) => [
+    item.state,
+    item.id,
+    between(item.startedAt, item.finishedAt),
+    item.title,
+    item.state === 'waiting' ? (item.reason ?? '') : '',
+  ]);
+  const waits = rows.some((row) => row.at(-1) !== '');
+  return `\n${table(waits ? columns : columns.slice(0, -1), rows, screen)}`;
 }

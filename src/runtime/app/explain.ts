@@ -1,15 +1,14 @@
-import { listed } from '../../base/text.ts';
-import type { Task } from '../../spec/model.ts';
-import type { LogQueries } from '../log/database.ts';
 import { readGraph } from '../mission/graphs.ts';
 import { readManifest } from '../mission/manifests.ts';
-import { findMission, type MissionRow, previousTask, type TaskRow, taskRow } from '../mission/queries.ts';
+import { findMission, previousTask, type TaskRow, taskRow } from '../mission/queries.ts';
 import { readTree } from '../mission/stored-tree.ts';
-import { type KeyChange, keyChanges } from '../mission/task-key.ts';
+import { keyChanges } from '../mission/task-key.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
+import { because, stateOf } from './because.ts';
 import { withHistory } from './history.ts';
 import { unknownTask } from './logs.ts';
 import type { Handler } from './operations.ts';
+import { readTaskPast } from './task-past.ts';
 import type { ExplanationView } from './views.ts';
 
 export const explain: Handler<'explain'> = ({ mission, task }, context) =>
@@ -22,13 +21,17 @@ export const explain: Handler<'explain'> = ({ mission, task }, context) =>
     const before = previousTask(log.db, row, task);
     const inputs = done?.manifest == null ? {} : readManifest(store, done.manifest);
     const changes = before === undefined || done === undefined ? [] : keyChanges(readManifest(store, before.manifest), inputs);
+    const past = readTaskPast(log, row.id, task);
+    const facts = { task: planned, mission: row, row: done, before, changes, past, db: log.db };
     return {
       kind: 'Explanation',
       mission: row.id,
       task,
       title: planned.title,
-      state: done?.state ?? 'waiting',
-      because: because(planned, { row, done, before, changes, db: log.db }),
+      state: stateOf(facts),
+      because: because(facts),
+      attempt: done?.attempt ?? 0,
+      feedback: done?.feedback ?? null,
       key: done?.key ?? null,
       inputs,
       changes,
@@ -37,29 +40,6 @@ export const explain: Handler<'explain'> = ({ mission, task }, context) =>
       outputs: outputsOf(done, store),
     };
   });
-
-interface Facts {
-  row: MissionRow;
-  done: TaskRow | undefined;
-  before: TaskRow | undefined;
-  changes: KeyChange[];
-  db: LogQueries;
-}
-
-function because(task: Task, { row, done, before, changes, db }: Facts): string {
-  if (done === undefined) return `It has not started: ${waitsFor(task, row, db)}.`;
-  if (done.state === 'cached') return `Its inputs are those of mission ${done.origin}, so that result was taken.`;
-  if (done.state === 'skipped') return `It was skipped: ${done.reason}.`;
-  if (before === undefined) return 'It ran because no earlier mission of this specification has run it.';
-  if (changes.length === 0)
-    return `It ran again with the same inputs: it ${before.state === 'failed' ? 'failed' : 'did not finish'} before, or was forced.`;
-  return `It ran because ${listed(changes.map(({ input }) => input))} changed.`;
-}
-
-function waitsFor(task: Task, row: MissionRow, db: LogQueries): string {
-  const open = task.needs.filter((need) => !['succeeded', 'cached'].includes(taskRow(db, row.id, need.task)?.state ?? ''));
-  return open.length === 0 ? 'it waits for a free slot' : `it needs ${listed(open.map((need) => need.task))}`;
-}
 
 function outputsOf(done: TaskRow | undefined, store: ContentStore): ExplanationView['outputs'] {
   if (done?.tree == null || !store.has(done.tree)) return [];

@@ -9,6 +9,7 @@ import {
   openApprovals,
   type MissionRow,
   missionRows,
+  type TaskRow,
   taskCounts,
   taskRows,
 } from '../mission/queries.ts';
@@ -21,17 +22,24 @@ import type { Handler } from './operations.ts';
 import type { MissionView, StatusView } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
-export const missions: Handler<'missions'> = (_input, context) =>
+export const missions: Handler<'missions'> = ({ states = [] }, context) =>
   withHistory(context, ({ log }) => ({
     kind: 'MissionList',
-    items: missionRows(log.db).map((row) => ({
+    items: missionRows(log.db, states).map((row) => ({
       id: row.id,
       specification: specificationOf(row),
       state: row.state,
+      priority: row.priority,
+      reason: waitsFor(row),
       startedAt: row.started_at,
       finishedAt: row.finished_at,
     })),
   }));
+
+/** Why a mission waits, for people; null if it does not. */
+function waitsFor({ state, reason }: MissionRow): string | null {
+  return state === 'waiting' ? (reason ?? 'It was stopped.') : null;
+}
 
 export const status: Handler<'status'> = ({ mission }, context) =>
   withHistory(context, ({ log, workspace }): StatusView => {
@@ -42,7 +50,7 @@ export const status: Handler<'status'> = ({ mission }, context) =>
       kind: task.kind,
       state: task.state,
       attempt: task.attempt,
-      reason: task.reason,
+      reason: task.reason ?? whoIsAsked(task),
       startedAt: task.started_at,
       finishedAt: task.finished_at,
     }));
@@ -50,6 +58,11 @@ export const status: Handler<'status'> = ({ mission }, context) =>
     const milestones = milestonesOf(tasksOf(row, workspace), (id) => states.get(id) ?? 'waiting');
     return { ...missionView(row, { log, workspace }), kind: 'Status', milestones, items };
   });
+
+function whoIsAsked({ state, approval, approval_expires: expires }: TaskRow): string | null {
+  if (state !== 'waiting' || approval !== 'asked') return null;
+  return `a person must approve it${expires === null ? '' : ` until ${expires}`}`;
+}
 
 /** The tasks of a mission's graph; none where it has gone from the store, for what the log knows is still worth showing. */
 function tasksOf(row: MissionRow, workspace: Workspace): Task[] {

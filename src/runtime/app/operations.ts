@@ -1,5 +1,6 @@
 import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import type { Priority } from '../../spec/model.ts';
+import type { MissionState } from '../mission/records.ts';
 import type * as views from './views.ts';
 
 /** Where and how: what every operation takes from its face. */
@@ -123,7 +124,7 @@ export interface Operations {
   reject: { input: SteerInput; output: views.MissionView };
   prioritise: { input: SteerInput; output: views.MissionView };
   merge: { input: MergeInput; output: views.MergeView };
-  missions: { input: Record<string, never>; output: views.MissionListView };
+  missions: { input: { states?: MissionState[] }; output: views.MissionListView };
   status: { input: { mission: string }; output: views.StatusView };
   logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };
   explain: { input: { mission: string; task: string }; output: views.ExplanationView };

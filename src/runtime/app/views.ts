@@ -123,7 +123,7 @@ export interface TickedBox {
 
 export interface MissionListView {
   kind: 'MissionList';
-  items: Pick<MissionView, 'id' | 'specification' | 'state' | 'startedAt' | 'finishedAt'>[];
+  items: Pick<MissionView, 'id' | 'specification' | 'state' | 'priority' | 'reason' | 'startedAt' | 'finishedAt'>[];
 }
 
 /** `status`: a mission and its tasks. */
@@ -165,6 +165,10 @@ export interface ExplanationView {
   state: TaskState;
   /** One sentence. */
   because: string;
+  /** Of this mission; 0 if it was never started. */
+  attempt: number;
+  /** What was last found or said about its results: the brief of its next attempt. */
+  feedback: string | null;
   key: Digest | null;
   /** Named inputs of the key: digests or versions. */
   inputs: Record<string, string>;

@@ -145,10 +145,10 @@ export class Journal {
 
   skip(index: number, because: number): void {
     const task = this.#task(index);
-    const reason = `${this.#task(because).id} failed`;
-    if (taskRow(this.#options.log.db, this.mission, task.id)?.state !== 'skipped') {
-      this.#pending.push(taskSkipped(this.#identity(task), this.#task(because).id));
-    }
+    const { id } = this.#task(because);
+    const { db } = this.#options.log;
+    const reason = taskRow(db, this.mission, id)?.state === 'cancelled' ? `${id} was cancelled` : `${id} failed`;
+    if (taskRow(db, this.mission, task.id)?.state !== 'skipped') this.#pending.push(taskSkipped(this.#identity(task), reason));
     this.#announce({ task, state: 'skipped', reason });
   }
 

@@ -19,7 +19,7 @@ import type { MissionCreated } from './records.ts';
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 3,
+  version: 4,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
@@ -119,7 +119,9 @@ const FOLDS: Record<string, Fold> = {
   },
   // What was skipped is judged anew: it may still stand above something else that has failed.
   'word.retry': (entry, mission, db) => {
-    const again = "UPDATE task SET state = 'waiting', failures = 0, feedback = coalesce(?, feedback) WHERE mission = ? AND";
+    // Somebody, or time, has said no: who wants it again is asked again.
+    const again = `UPDATE task SET state = 'waiting', failures = 0, feedback = coalesce(?, feedback),
+      approval = CASE WHEN approval = 'given' THEN approval END, approval_expires = NULL WHERE mission = ? AND`;
     const note = text(entry, 'note') || null;
     db.run(
       `UPDATE mission SET cancelled = 0, reason = NULL, finished_at = NULL,

@@ -88,8 +88,10 @@ export interface EvidenceRow {
   bundle: Digest | null;
 }
 
-export function missionRows(db: LogQueries): MissionRow[] {
-  return db.all<MissionRow>('SELECT * FROM mission ORDER BY first_seq DESC');
+/** The newest first; those in one of the states, if any are named. */
+export function missionRows(db: LogQueries, states: readonly MissionState[] = []): MissionRow[] {
+  const where = states.length === 0 ? '' : `WHERE state IN (${states.map(() => '?').join(', ')})`;
+  return db.all<MissionRow>(`SELECT * FROM mission ${where} ORDER BY first_seq DESC`, ...states);
 }
 
 /** The mission that `name` means: an id, a unique prefix of one (at least 4 characters), or `latest`. Throws `NOT_FOUND` or `USAGE`. */

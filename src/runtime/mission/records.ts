@@ -143,8 +143,9 @@ export function requestRefused(request: string, { code, message }: { code: strin
 
 export const requestKey = (request: string): string => `request ${request}`;
 
-export function taskSkipped(task: TaskIdentity, because: string): EntryDraft {
-  return { kind: 'task.skipped', ...named(task, { reason: `${because} failed` }) };
+/** `reason`: what became of the task that it needs. */
+export function taskSkipped(task: TaskIdentity, reason: string): EntryDraft {
+  return { kind: 'task.skipped', ...named(task, { reason: bounded(reason) }) };
 }
 
 function named({ mission, task, title, kind }: TaskIdentity, data: JsonObject): Omit<EntryDraft, 'kind'> {

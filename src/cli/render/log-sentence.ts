@@ -1,0 +1,37 @@
+import { counted } from '../../base/text.ts';
+import { isJsonObject } from '../../base/json.ts';
+import type { LogLine } from '../../runtime/app/views.ts';
+
+type Data = LogLine['data'];
+
+/** What an entry says to people, where its plain members would not; undefined for all other kinds. */
+export function logSentence({ entry, data }: Pick<LogLine, 'entry' | 'data'>): string | undefined {
+  if (entry.startsWith('word.')) return word(data);
+  return SENTENCES[entry]?.(data);
+}
+
+const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
+  'mission.created': ({ prompt, tasks }) =>
+    `${isJsonObject(prompt) ? `${text(prompt['objective'])}, ${text(prompt['priority'])}, ` : ''}${counted(Number(tasks), 'task')}`,
+  'mission.waiting': ({ reason }) => text(reason),
+  'approval.asked': ({ expires }) => `a person must approve it${expires === undefined ? '' : ` until ${text(expires)}`}`,
+  'approval.expired': () => 'nobody approved it in time',
+  'task.reopened': ({ because, feedback }) => `${text(because)} found it at fault: ${text(feedback)}`,
+  'task.escalated': ({ attempts }) => `${counted(Number(attempts), 'failed attempt')}, and left to a person`,
+  'task.cancelled': () => 'it is no longer wanted',
+  'request.accepted': ({ request }) => `request ${text(request)}`,
+  'request.refused': ({ request, code, message }) => `request ${text(request)}: ${text(code)}, ${text(message)}`,
+  'source.ticking': ({ file, boxes }) =>
+    `${counted(Array.isArray(boxes) ? boxes.length : 0, 'box', 'boxes')} of ${text(file)} to be closed`,
+  'source.ticked': ({ file, line }) => `${text(file)}:${text(line)} closed`,
+};
+
+/** `by ann, to P0: it is urgent`. */
+function word({ by, note, priority }: Data): string {
+  const to = priority === undefined ? '' : `, to ${text(priority)}`;
+  return `by ${text(by)}${to}${note === undefined || note === '' ? '' : `: ${text(note)}`}`;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+}
