@@ -16,7 +16,7 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   'mission.waiting': ({ reason }) => text(reason),
   'approval.asked': ({ expires }) => `a person must approve it${expires === undefined ? '' : ` until ${text(expires)}`}`,
   'approval.expired': () => 'nobody approved it in time',
-  'task.reopened': ({ because, feedback }) => `${text(because)} found it at fault: ${text(feedback)}`,
+  'task.reopened': ({ because }) => `${text(because)} found it at fault`,
   'task.escalated': ({ attempts }) => `${counted(Number(attempts), 'failed attempt')}, and left to a person`,
   'task.cancelled': () => 'it is no longer wanted',
   'request.accepted': ({ request }) => `request ${text(request)}`,

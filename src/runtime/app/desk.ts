@@ -2,9 +2,9 @@ import { NexusError } from '../../base/errors.ts';
 import type { Task } from '../../spec/model.ts';
 import { readGraph } from '../mission/graphs.ts';
 import type { Steering } from '../mission/loop.ts';
-import { findMission, type MissionRow, taskRow } from '../mission/queries.ts';
+import { findMission, isOpen, type MissionRow, taskRow } from '../mission/queries.ts';
 import { requestKey, requestRefused, type WordKind, wordSaid } from '../mission/records.ts';
-import { closeCancelled, isOpen } from '../mission/run-mission.ts';
+import { closeCancelled } from '../mission/run-mission.ts';
 import type { Engine } from './engine.ts';
 import type { AskedFor } from './inbox.ts';
 

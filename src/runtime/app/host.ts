@@ -1,8 +1,8 @@
 import { NexusError } from '../../base/errors.ts';
 import type { Specification, TaskGraph } from '../../spec/model.ts';
 import { publishProduct } from '../mission/publish-product.ts';
-import { findMission, type MissionRow } from '../mission/queries.ts';
-import { isOpen, type MissionEnd, type NewMission, resumeMission, runMission } from '../mission/run-mission.ts';
+import { findMission, isOpen, type MissionRow } from '../mission/queries.ts';
+import { type MissionEnd, type NewMission, resumeMission, runMission } from '../mission/run-mission.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import { accept, refuse, takeWord } from './desk.ts';
 import { type Engine, openEngine } from './engine.ts';

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { writeDurably } from '../../base/durable-file.ts';
-import { isJsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { WordKind } from '../mission/records.ts';
 import type { Priority } from '../../spec/model.ts';
 import type { ApplyInput } from './operations.ts';
@@ -29,6 +29,9 @@ const KINDS: ReadonlySet<string> = new Set<AskedFor['kind']>([
   'apply',
 ]);
 
+/** Larger files are no requests. */
+const MAX_BYTES = 1_048_576;
+
 /** Milliseconds between two looks. */
 const PACE = 100;
 
@@ -46,13 +49,18 @@ export function withdraw(workspace: Workspace, id: string): void {
   rmSync(join(folderOf(workspace), `${id}.json`), { force: true });
 }
 
-/** Hands every request to `take`, the oldest first, and removes it when that has resolved. Returns how to stop. */
+/**
+ * Hands every request to `take`, the oldest first, and removes it when that has resolved; one that could not be taken stays, and is handed over again at
+ * the next look. Returns how to stop.
+ */
 export function watchInbox(workspace: Workspace, take: (request: AskedFor) => Promise<void>): () => Promise<void> {
   let working: Promise<void> | undefined;
   const look = (): void => {
-    working ??= takeAll(workspace, take).finally(() => {
-      working = undefined;
-    });
+    working ??= takeAll(workspace, take)
+      .catch(() => undefined)
+      .finally(() => {
+        working = undefined;
+      });
   };
   const timer = setInterval(look, PACE);
   look();
@@ -77,11 +85,36 @@ async function takeAll(workspace: Workspace, take: (request: AskedFor) => Promis
 /** What is no request of ours is nobody's. */
 function readRequest(path: string): AskedFor | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (!isJsonObject(value)) return undefined;
-    const { id, by, kind } = value;
-    if (typeof id !== 'string' || typeof by !== 'string' || typeof kind !== 'string' || !KINDS.has(kind)) return undefined;
-    return value as unknown as AskedFor;
+    return statSync(path).size > MAX_BYTES ? undefined : parseRequest(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads what `putRequest` wrote; undefined for anything else. */
+export function parseRequest(text: string): AskedFor | undefined {
+  const value = parse(text);
+  if (!isJsonObject(value)) return undefined;
+  const { id, by, kind } = value;
+  if (typeof id !== 'string' || id === '' || typeof by !== 'string' || typeof kind !== 'string' || !KINDS.has(kind))
+    return undefined;
+  return (kind === 'apply' ? isApply(value) : isWord(value)) ? (value as unknown as AskedFor) : undefined;
+}
+
+function isApply({ input, cwd, workspace }: JsonObject): boolean {
+  return isJsonObject(input) && typeof input['bundle'] === 'string' && typeof cwd === 'string' && typeof workspace === 'string';
+}
+
+function isWord({ kind, mission, task, note, priority }: JsonObject): boolean {
+  const texts = [task, note].every((each) => each === undefined || typeof each === 'string');
+  const isPriority = priority === 'P0' || priority === 'P1' || priority === 'P2';
+  return typeof mission === 'string' && texts && (isPriority || (priority === undefined && kind !== 'prioritise'));
+}
+
+function parse(text: string): JsonValue | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return value;
   } catch {
     return undefined;
   }

@@ -1,8 +1,7 @@
 import { userInfo } from 'node:os';
 
 import { NexusError } from '../../base/errors.ts';
-import { findMission, type MissionRow } from '../mission/queries.ts';
-import { isOpen } from '../mission/run-mission.ts';
+import { findMission, isOpen, type MissionRow } from '../mission/queries.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import { takeWord } from './desk.ts';
 import { withHistory } from './history.ts';

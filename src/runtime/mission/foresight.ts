@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 
-import type { Digest } from '../../base/digest.ts';
+import { type Digest, sha256 } from '../../base/digest.ts';
 import { listed } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import type { LogQueries } from '../log/database.ts';
 import type { ContentStore } from '../vault/content-store.ts';
+import { graphText } from './graphs.ts';
 import { readManifest } from './manifests.ts';
-import { findResult, latestMissionOf, type MissionRow, type TaskRow, taskRow } from './queries.ts';
+import { findResult, isOpen, latestMissionOf, type MissionRow, type TaskRow, taskRow } from './queries.ts';
 import { keyChanges, type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
 
 /** What would happen to a task if the mission started now. */
@@ -28,14 +29,17 @@ export interface ForesightOptions {
 /** Which tasks would run and which have their result already, in graph order, and why. Reads only. */
 export function foresee(graph: TaskGraph, options: ForesightOptions): Map<string, Foreseen> {
   const last = options.history && latestMissionOf(options.history.db, graph.specification);
+  const goesOn = last !== undefined && isOpen(last) && last.cancelled === 0 && last.graph === sha256(graphText(graph));
   const outputs = new Map<string, Digest>();
   const foreseen = new Map<string, Foreseen>();
-  for (const task of graph.tasks) foreseen.set(task.id, foreseeTask(task, { ...options, last, outputs }));
+  for (const task of graph.tasks) foreseen.set(task.id, foreseeTask(task, { ...options, last, goesOn, outputs }));
   return foreseen;
 }
 
 interface TaskContext extends ForesightOptions {
   last: MissionRow | undefined;
+  /** That mission is unfinished, and would be taken up. */
+  goesOn: boolean;
   /** What the needs have left; grows as tasks are found cached. */
   outputs: Map<string, Digest>;
 }
@@ -47,6 +51,12 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
   if (running.length > 0) return { cached: false, reason: `needs ${few(running)}, which will run first` };
   const manifest = keyManifest(task, context.performerOf(task), outputs);
   const key = taskKey(manifest);
+  const own = context.goesOn && last !== undefined ? taskRow(history.db, last.id, task.id) : undefined;
+  const isDone = own?.key === key && (own.state === 'succeeded' || (own.state === 'cached' && !force.has(task.id)));
+  if (own !== undefined && isDone && existsSync(history.store.pathOf(own.tree))) {
+    outputs.set(task.id, own.output);
+    return { cached: true, reason: `done in mission ${own.mission.slice(0, 13)}, which goes on`, key };
+  }
   if (force.has(task.id)) return { cached: false, reason: 'forced', key };
   const result = findResult(history.db, key);
   if (result === undefined) return { cached: false, reason: whyNot(task, manifest, { ...history, last }), key };

@@ -105,7 +105,9 @@ export class Journal {
     const manifest = this.#manifest(task);
     const key = taskKey(manifest);
     const row = taskRow(log.db, this.mission, task.id);
-    if (row !== undefined && row.key === key && (row.state === 'succeeded' || row.state === 'cached')) {
+    // What is forced has to run in this mission, once: what was only taken over has not.
+    const done = row?.state === 'succeeded' || (row?.state === 'cached' && !force.has(task.id));
+    if (row !== undefined && row.key === key && done) {
       const own = { mission: row.origin ?? this.mission, output: row.output, tree: row.tree };
       return this.#take(task, own) ? { type: 'hit' } : { type: 'miss' };
     }

@@ -119,6 +119,11 @@ function noMission(message: string): NexusError {
   });
 }
 
+/** It has not come to its end. */
+export function isOpen({ state }: Pick<MissionRow, 'state'>): boolean {
+  return state === 'planned' || state === 'running' || state === 'waiting';
+}
+
 export function missionRow(db: LogQueries, id: string): MissionRow | undefined {
   return db.get<MissionRow>('SELECT * FROM mission WHERE id = ?', id);
 }

@@ -14,7 +14,7 @@ import { graphText, readGraph } from './graphs.ts';
 import { Journal, type TaskChange } from './journal.ts';
 import type { Loop, LoopEnd } from './loop.ts';
 import { planTasks } from './plan-tasks.ts';
-import { findMission, latestMissionOf, type MissionRow, missionRow, statementRows, taskRows } from './queries.ts';
+import { findMission, isOpen, latestMissionOf, type MissionRow, missionRow, statementRows, taskRows } from './queries.ts';
 import { missionCreated, missionInterrupted, missionResumed, missionWaiting } from './records.ts';
 import type { MissionSettings } from './settings.ts';
 import type { Performer } from './task-key.ts';
@@ -111,10 +111,6 @@ export async function resumeMission(
 /** Closes a mission that nobody drives, for a person who wants no more of it. */
 export async function closeCancelled(mission: MissionRow, options: Pick<MissionOptions, 'log' | 'store'>): Promise<void> {
   await close(mission.id, { state: 'cancelled', tree: [], ...options });
-}
-
-export function isOpen({ state }: MissionRow): boolean {
-  return state === 'planned' || state === 'running' || state === 'waiting';
 }
 
 function exists({ id, state, title }: MissionRow): NexusError {

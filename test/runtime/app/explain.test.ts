@@ -44,7 +44,10 @@ describe('explain', () => {
     expect(await because('work:t003')).toBe('It was skipped: work:t002 failed.');
 
     // Whoever wants it again is asked again.
-    expect(await bench.call('retry', { mission: 'latest', note: 'Now?' })).toMatchObject({ state: 'waiting', approvals: [{ task: 'work:t002' }] });
+    expect(await bench.call('retry', { mission: 'latest', note: 'Now?' })).toMatchObject({
+      state: 'waiting',
+      approvals: [{ task: 'work:t002' }],
+    });
     await bench.call('approve', { mission: 'latest', task: 'T002' });
     expect(await because('work:t002')).toBe(
       'It has not started: it was approved, and waits for a free slot; its mission waits: what it waited for was approved.',
@@ -68,7 +71,10 @@ describe('explain', () => {
 
   it('of what failed, was tried again, left to a person, and retried', async () => {
     const fails = '{ fails: "No." }';
-    bench.write('script.yaml', `version: 1\ntasks:\n  T001: { attempts: [${fails}, { writes: { one.md: "1" } }] }\n  T002: { attempts: [${fails}, ${fails}, ${fails}, { writes: { two.md: "2" } }] }\n  T003: { writes: { three.md: "3" } }\n`);
+    bench.write(
+      'script.yaml',
+      `version: 1\ntasks:\n  T001: { attempts: [${fails}, { writes: { one.md: "1" } }] }\n  T002: { attempts: [${fails}, ${fails}, ${fails}, { writes: { two.md: "2" } }] }\n  T003: { writes: { three.md: "3" } }\n`,
+    );
     await bench.apply();
     expect(await explain('work:t001')).toMatchObject({
       because: 'It ran again, because the attempt before failed, and succeeded in attempt 2.',
