@@ -17,5 +17,12 @@ describe('applyExitCode', () => {
     expect(applyExitCode({ ...sampleMission, state }, interrupted)).toBe(code);
   });
 
+  it('of a mission that goes on in the background is 0', () => {
+    const detached = { pid: 7, log: '/tmp/x.jsonl' };
+    for (const state of ['running', 'waiting', 'failed'] as const) {
+      expect(applyExitCode({ ...sampleMission, state, detached }, false)).toBe(0);
+    }
+  });
+
   it('of a dry run is 0', () => expect(applyExitCode(samplePlan, false)).toBe(0));
 });

@@ -11,6 +11,7 @@ import { renderMermaid } from '../../src/cli/render/mermaid.ts';
 import { renderMission } from '../../src/cli/render/mission.ts';
 import { renderMissions } from '../../src/cli/render/missions.ts';
 import { renderPlanTree } from '../../src/cli/render/plan-tree.ts';
+import { renderPrune, size } from '../../src/cli/render/prune.ts';
 import { renderStatus } from '../../src/cli/render/status.ts';
 import { duration } from '../../src/base/times.ts';
 import { renderVerification } from '../../src/cli/render/verification.ts';
@@ -172,6 +173,71 @@ describe('other results', () => {
     expect(text).toContain('It ran because fragment changed.');
     expect(text).toMatch(
       /Changed \(against mission [-0-9a-f]+\):\n {2}fragment {2}sha256:e3b0[0-9a-f]+\n {12}→ sha256:[0-9a-f]+\n {2}agent {5}new: compiler 1\n/,
+    );
+  });
+
+  it('of logs are sentences where members alone would say little', () => {
+    const line = (entry: string, data: Record<string, unknown>): string => {
+      const item = { seq: 3, at: '2026-05-01T10:00:00.000Z', entry, mission: null, task: null, data };
+      return renderLogs({ kind: 'Logs', items: [item] }, { ...plainScreen, width: 200 })
+        .slice(50)
+        .trimEnd();
+    };
+    expect(line('word.prioritise', { by: 'ann', note: 'now', priority: 'P0' })).toBe('by ann, to P0: now');
+    expect(line('word.pause', { by: 'ann', note: '' })).toBe('by ann');
+    expect(line('approval.asked', { expires: '2026-05-02T10:00:00Z' })).toBe(
+      'a person must approve it until 2026-05-02T10:00:00Z',
+    );
+    expect(line('approval.asked', {})).toBe('a person must approve it');
+    expect(line('task.reopened', { because: 'verify:work', feedback: 'no' })).toBe('verify:work found it at fault');
+    expect(line('task.escalated', { attempts: 1 })).toBe('1 failed attempt, and left to a person');
+    expect(line('task.cancelled', { title: 'One' })).toBe('it is no longer wanted');
+    expect(line('request.refused', { request: 'r1', code: 'MISSION_STATE', message: 'It is over.' })).toBe(
+      'request r1: MISSION_STATE, It is over.',
+    );
+    expect(line('source.ticking', { file: 'tasks.md', boxes: [1, 2] })).toBe('2 boxes of tasks.md to be closed');
+    expect(line('source.ticked', { file: 'tasks.md', line: 5 })).toBe('tasks.md:5 closed');
+    expect(line('mission.created', { prompt: 'gone', tasks: 2 })).toBe('2 tasks');
+    expect(line('word.cancel', {})).toBe('by ?');
+  });
+
+  it('of missions and tasks say what they wait for, where any does', () => {
+    const list = sample('MissionList');
+    expect(renderMissions(list, plainScreen)).not.toContain('WAITS');
+    const waiting = list.items.map((item) => ({ ...item, state: 'waiting' as const, reason: 'It was paused by ann.' }));
+    expect(renderMissions({ ...list, items: waiting }, plainScreen)).toMatch(/WAITS\n.*It was paused by ann\.\n$/);
+    const status = sample('Status');
+    expect(renderStatus(status, plainScreen, options)).not.toContain('WAITS');
+    const items = status.items.map((item) => ({ ...item, state: 'waiting' as const, reason: 'a person must approve it' }));
+    expect(renderStatus({ ...status, items }, plainScreen, options)).toContain('a person must approve it\n');
+  });
+
+  it('of cache prune tell what went, what stayed, and how much is too much', () => {
+    const view = sample('Prune');
+    expect(renderPrune(view, plainScreen)).toBe(`Would remove 15 files (30 kB) of 120 files (1.2 MB).
+  kept       100 files (1.2 MB) that the log refers to
+  left       5 files (4.6 kB) that nothing refers to
+  temporary  2 files (12 B), to be removed too
+The store is 200 kB over 1.0 MB: evidence refers to the rest, or it is too young.
+`);
+    const nothing = { files: 0, bytes: 0 };
+    expect(renderPrune({ ...view, dryRun: false, left: nothing, temporary: nothing, limit: null, over: 0 }, plainScreen)).toBe(
+      'Removed 15 files (30 kB) of 120 files (1.2 MB).\n  kept  100 files (1.2 MB) that the log refers to\n',
+    );
+    expect([0, 999, 1000, 999_499, 999_500, 12e9, 5e15].map(size)).toEqual([
+      '0 B',
+      '999 B',
+      '1.0 kB',
+      '999 kB',
+      '1.0 MB',
+      '12 GB',
+      '5000 TB',
+    ]);
+  });
+
+  it('of an explanation show what was found', () => {
+    expect(renderExplanation(sample('Explanation'), plainScreen)).toContain(
+      '\nFeedback:\n  - QA_TEST_FAILED parcel.ts: expected 1, got 2\n',
     );
   });
 
