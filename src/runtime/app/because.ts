@@ -78,7 +78,8 @@ function again(facts: TaskFacts): string | undefined {
   if (reason === undefined || (row?.attempt ?? 0) < (waits ? 1 : 2)) return undefined;
   if (reason.kind === 'word.retry') return ` again, because of a retry by ${saidBy(reason)}`;
   if (reason.kind === 'task.failed') return ' again, because the attempt before failed';
-  return ` again, because ${String(reason.data['because'])} found its result at fault`;
+  const { because: check } = reason.data;
+  return ` again, because ${typeof check === 'string' ? check : 'a check'} found its result at fault`;
 }
 
 function whyItRuns({ task, before, changes }: TaskFacts): string {

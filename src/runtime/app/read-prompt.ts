@@ -32,7 +32,7 @@ export async function withPrompt({ prompt, ...input }: ApplyRequest, { cwd }: { 
 }
 
 /** Reads a MissionPrompt from a file; a path in it is relative to that file. Throws `PROMPT_INVALID`. */
-export async function readPrompt(file: string): Promise<MissionPrompt> {
+async function readPrompt(file: string): Promise<MissionPrompt> {
   const value = parse(file);
   const origin = isJsonObject(value) ? value['originatingSpec'] : undefined;
   const isPath = typeof origin === 'string' && origin !== '' && !URI.test(origin);

@@ -31,8 +31,13 @@ async function atDesk<T>(use: (engine: Engine) => Promise<T>): Promise<T> {
 }
 
 let serial = 0;
-const word = (kind: Said['kind'], more: Partial<Said> = {}): Said =>
-  ({ kind, id: `r${serial++}`, by: 'ann', mission: 'latest', ...more }) as Said;
+const word = (kind: Said['kind'], more: Partial<Said> = {}): Said => ({
+  kind,
+  id: `r${serial++}`,
+  by: 'ann',
+  mission: 'latest',
+  ...more,
+});
 
 /** What was refused must have left no trace. */
 async function refused(said: Said): Promise<unknown> {

@@ -12,15 +12,15 @@ beforeEach(() => {
 });
 afterEach(() => bench.remove());
 
-/** Applies, and says which tasks ran. With `cut` it is drained as soon as so many have ended. */
+/** Applies, and says which tasks ran. With `cut` it is drained as soon as so many have started or were taken over. */
 async function ran(input: Partial<ApplyInput> = {}, cut = Number.POSITIVE_INFINITY): Promise<string[]> {
   const drain = new AbortController();
   const started: string[] = [];
-  let ended = 0;
+  let begun = 0;
   const onProgress: CallContext['onProgress'] = (change) => {
     if (change.type !== 'task') return;
     if (change.state === 'running') started.push(change.task);
-    if ((change.state === 'succeeded' || change.state === 'cached') && ++ended >= cut) drain.abort();
+    if ((change.state === 'running' || change.state === 'cached') && ++begun >= cut) drain.abort();
   };
   await bench.apply({ jobs: 1, ...input }, { drain: drain.signal, onProgress }).catch((error: unknown) => {
     expect(error).toMatchObject({ code: 'INTERRUPTED' });
