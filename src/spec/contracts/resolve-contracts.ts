@@ -42,7 +42,8 @@ export function schemaFile(id: string): string {
 
 class ContractResolver {
   readonly #byName = new Map<string, string>();
-  readonly #bySlug = new Map<string, string>();
+  /** For names that are written another way; made when there is one. */
+  #bySlug: ReadonlyMap<string, string> | undefined;
   readonly #byAddress = new Map<string, string>();
   readonly #nearest: NearestName;
   readonly #base: string;
@@ -53,7 +54,7 @@ class ContractResolver {
     this.#base = base;
     this.#diagnostics = diagnostics;
     for (const draft of drafts) this.#index(draft);
-    this.#nearest = new NearestName([...BUILTIN_TYPES.keys(), ...this.#byName.keys()]);
+    this.#nearest = new NearestName(() => [...BUILTIN_TYPES.keys(), ...this.#byName.keys()]);
   }
 
   #index(draft: ContractDraft): void {
@@ -62,8 +63,6 @@ class ContractResolver {
       this.#diagnostics.report('SPEC_NAME_IS_TYPE', draft.source, { message, hint: 'Give the contract another name.' });
     }
     if (!this.#byName.has(draft.name)) this.#byName.set(draft.name, draft.id);
-    const key = slug(draft.name);
-    if (!this.#bySlug.has(key)) this.#bySlug.set(key, draft.id);
     if (draft.shape?.by !== 'document') return;
     for (const address of draft.shape.addresses) this.#byAddress.set(address, draft.id);
   }
@@ -101,8 +100,14 @@ class ContractResolver {
   }
 
   #contractNamed(name: string, place: Place): string | undefined {
-    const id = this.#byName.get(name) ?? this.#bySlug.get(slug(name));
+    const id = this.#byName.get(name) ?? this.#slugs().get(slug(name));
     return id === undefined ? undefined : this.#referTo(id, place);
+  }
+
+  #slugs(): ReadonlyMap<string, string> {
+    // The first of each is to be the one that counts.
+    this.#bySlug ??= new Map([...this.#byName].toReversed().map(([name, id]) => [slug(name), id]));
+    return this.#bySlug;
   }
 
   #referTo(to: string, place: Place): string {

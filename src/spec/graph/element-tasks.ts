@@ -52,21 +52,28 @@ export function componentTasks(component: ComponentElement, roles: Roles, links:
     },
   });
   const direct = [...roles.produces, ...roles.consumes].map((contract) => contract.id);
-  return [task, newVerification(task, [...needs, ...importNeeds(name, links.reached([...new Set(direct)]))])];
+  return [task, newVerification(task, [...needs, ...importNeeds(name, links.reached(direct))])];
 }
 
 function roleNeeds(name: string, { produces, consumes }: Roles): Need[] {
-  const taken = new Set(consumes);
-  const made = new Set(produces);
+  const isTaken = memberOf(consumes);
+  const isMade = memberOf(produces);
   const need = (contract: ContractElement, verb: string): Need => ({
     task: contract.id,
     kind: 'contract',
     because: `${name} ${verb} ${contract.name}`,
   });
   return [
-    ...produces.map((contract) => need(contract, taken.has(contract) ? 'produces and consumes' : 'produces')),
-    ...consumes.filter((contract) => !made.has(contract)).map((contract) => need(contract, 'consumes')),
+    ...produces.map((contract) => need(contract, isTaken(contract) ? 'produces and consumes' : 'produces')),
+    ...consumes.filter((contract) => !isMade(contract)).map((contract) => need(contract, 'consumes')),
   ];
+}
+
+/** Most components have few contracts; a set is for those that have thousands. */
+function memberOf(contracts: readonly ContractElement[]): (contract: ContractElement) => boolean {
+  if (contracts.length <= 8) return (contract) => contracts.includes(contract);
+  const all = new Set(contracts);
+  return (contract) => all.has(contract);
 }
 
 /** An integration's task and its check. */

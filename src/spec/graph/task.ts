@@ -34,7 +34,24 @@ const KINDS: Record<Exclude<TaskKind, 'verification'>, KindInfo> = {
 };
 
 export function newTask(kind: Exclude<TaskKind, 'verification'>, sketch: Sketch): Task {
-  return { kind, optional: false, needs: [], writes: [], requirements: [], ...KINDS[kind], ...sketch };
+  const { id, title, source, needs = [], writes = [], requirements = [], fragment } = sketch;
+  const { milestone, profile, ability, priority } = KINDS[kind];
+  // Written out: what is spread together takes half as much room again, and there are a hundred thousand.
+  return {
+    kind,
+    optional: false,
+    needs,
+    writes,
+    requirements,
+    milestone,
+    profile,
+    ability,
+    priority: sketch.priority ?? priority,
+    id,
+    title,
+    source,
+    fragment,
+  };
 }
 
 /** The check of one task. It needs what its task needs too (`needs`), so that what it looks at is whole. */
@@ -65,5 +82,11 @@ export const SCAFFOLD = 'scaffold';
 
 /** Every file stands in the package that the scaffold lays out. */
 export function scaffoldNeed(): Need {
-  return { task: SCAFFOLD, kind: 'structural', because: 'every file needs the package around it' };
+  return SCAFFOLD_NEED;
 }
+
+const SCAFFOLD_NEED: Need = Object.freeze({
+  task: SCAFFOLD,
+  kind: 'structural',
+  because: 'every file needs the package around it',
+});
