@@ -73,7 +73,7 @@ class PartyNames {
   #find(party: Party, role: string): Party {
     const name = this.#slugOf(party.name);
     const element = this.#components.get(name);
-    if (element !== undefined) return { ...party, element };
+    if (element !== undefined) return { name: party.name, source: party.source, element };
     if (this.#outside.has(name)) return party;
     const hint = `${didYouMean(this.#nearest.nearest(party.name))}Define it with \`- Component: ${party.name}\`, or list it under \`outsideParties\` in the front matter.`;
     this.#diagnostics.report('SPEC_PARTY_UNKNOWN', party.source, {

@@ -58,8 +58,8 @@ export function checkReach(elements: readonly Element[], diagnostics: Diagnostic
   const contracts = elements.filter((element): element is ContractElement => element.kind === 'contract');
   if (mostReached(contracts) <= MAX_REACHED) return;
   const links = new ContractLinks(contracts);
-  for (const { id, refersTo } of contracts) if (refersTo.length > 0) links.reached([id]);
-  for (const roles of rolesOf(contracts).values()) links.reached(idsOf(roles));
+  for (const contract of contracts) links.reached([contract]);
+  for (const { produces, consumes } of rolesOf(contracts).values()) links.reached([...produces, ...consumes]);
   const [first] = contracts;
   if (!links.isTangled || first === undefined) return;
   const message = `Contracts refer to each other so much that more than ${MAX_REACHED.toLocaleString('en')} files would be needed to check them one by one.`;
@@ -83,8 +83,4 @@ function mostReached(contracts: readonly ContractElement[]): number {
     sum += own * (1 + contract.producers.length + contract.consumers.length);
   }
   return sum;
-}
-
-function idsOf({ produces, consumes }: { produces: ContractElement[]; consumes: ContractElement[] }): string[] {
-  return [...produces, ...consumes].map((contract) => contract.id);
 }

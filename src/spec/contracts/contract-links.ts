@@ -40,21 +40,21 @@ export class ContractLinks {
   }
 
   /** The contracts that one refers to itself. */
-  direct(id: string): readonly ContractElement[] {
-    return this.#direct.get(id) ?? NONE;
+  direct({ id, refersTo }: ContractElement): readonly ContractElement[] {
+    return refersTo.length === 0 ? NONE : (this.#direct.get(id) ?? NONE);
   }
 
   /** All that the given contracts refer to, directly or through others, without themselves. */
-  reached(ids: readonly string[]): readonly ContractElement[] {
-    if (ids.every((id) => !this.#direct.has(id))) return NONE;
-    const given = new Set(ids);
-    const found = new Set(ids);
-    for (const id of found) {
+  reached(contracts: readonly ContractElement[]): readonly ContractElement[] {
+    if (contracts.every(({ refersTo }) => refersTo.length === 0)) return NONE;
+    const given = new Set(contracts);
+    const found = new Set(contracts);
+    for (const contract of found) {
       if (this.isTangled) return NONE;
-      for (const contract of this.direct(id)) found.add(contract.id);
-      if (!given.has(id)) this.#reached += 1;
+      for (const other of this.direct(contract)) found.add(other);
+      if (!given.has(contract)) this.#reached += 1;
     }
-    return [...found].flatMap((id) => (given.has(id) ? [] : (this.#byId.get(id) ?? [])));
+    return [...found].filter((contract) => !given.has(contract));
   }
 
   /** Too much has been reached to go on. */

@@ -4,6 +4,8 @@ import type { DiagnosticList } from '../diagnostic-list.ts';
 import type { ContractElement } from '../model.ts';
 import { didYouMean, NearestName } from '../nearest-name.ts';
 import { BUILTIN_TYPES, isBuiltinType } from '../notation/builtin-types.ts';
+import { notationBetween } from '../notation/notation-between.ts';
+import { NotationFault } from '../notation/syntax.ts';
 import { toSchema } from '../notation/to-schema.ts';
 import { resolveInBundle } from '../read-bundle.ts';
 import { type Place, placeAt } from '../source-text.ts';
@@ -87,16 +89,22 @@ class ContractResolver {
       });
       return { type: 'object' };
     }
-    if (shape.by === 'broken') return { type: 'object' };
     return shape.by === 'notation' ? this.#fromNotation(shape) : this.#fromDocument(shape);
   }
 
-  #fromNotation({ type, source }: NotationShape): JsonObject {
-    return toSchema(type, {
-      reference: (name, offset) => this.#contractNamed(name, placeAt(source, offset)),
-      suggest: (name) => this.#suggestType(name),
-      report: (code, offset, finding) => this.#diagnostics.report(code, placeAt(source, offset), finding),
-    });
+  #fromNotation({ from, to, source }: NotationShape): JsonObject {
+    try {
+      return toSchema(notationBetween(source.text, from, to), {
+        reference: (name, offset) => this.#contractNamed(name, placeAt(source, offset)),
+        suggest: (name) => this.#suggestType(name),
+        report: (code, offset, finding) => this.#diagnostics.report(code, placeAt(source, offset), finding),
+      });
+    } catch (error) {
+      if (!(error instanceof NotationFault)) throw error;
+      const { code, message, hint } = error;
+      this.#diagnostics.report(code, placeAt(source, error.offset), { message, hint });
+      return { type: 'object' };
+    }
   }
 
   #contractNamed(name: string, place: Place): string | undefined {
