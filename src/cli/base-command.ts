@@ -4,7 +4,7 @@ import { boolean, string } from '@oclif/core/flags';
 import { NexusError } from '../base/errors.ts';
 import type { CallContext, OperationName, Operations } from '../runtime/app/operations.ts';
 import { shownBundle } from '../runtime/workspace/git-address.ts';
-import { documentText } from './document.ts';
+import { documentParts } from './document.ts';
 import { printableData } from './printable.ts';
 import { openScreen, type Screen } from './screen.ts';
 
@@ -48,7 +48,8 @@ export abstract class BaseCommand extends Command {
 
   /** Prints a result on stdout, as a document or as text. */
   protected async print<View extends { kind: string }>(view: View, flags: GlobalFlags, render: Renderer<View>): Promise<void> {
-    process.stdout.write(flags.json ? documentText(view) : await this.text(view, flags, render));
+    if (!flags.json) process.stdout.write(await this.text(view, flags, render));
+    else await printParts(documentParts(view));
   }
 
   /** The text of a view for stdout, safe for a terminal. */
@@ -56,6 +57,26 @@ export abstract class BaseCommand extends Command {
     const screen = await openScreen(process.stdout, { color: !flags['no-color'] });
     return render(printableData(view), screen);
   }
+}
+
+/** Makes the next part when the one before is out. A reader that has gone needs none: `plan --json | head` is no error. */
+async function printParts(parts: Iterable<string>): Promise<void> {
+  const { stdout } = process;
+  for (const part of parts) {
+    if (!stdout.writable) return;
+    if (!stdout.write(part)) await roomIn(stdout);
+  }
+}
+
+/** Until there is room for more, or nobody to read it. */
+function roomIn(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      stream.off('drain', done).off('close', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done);
+  });
 }
 
 /** Diagnostics name files relative to the bundle; whoever shows them must know which. */

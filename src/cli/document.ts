@@ -6,8 +6,37 @@ export const API_VERSION = 'agentnexus.dev/v1';
 
 /** What `--json` prints: one document, `apiVersion` and `kind` first. */
 export function documentText(view: { kind: string }): string {
+  return [...documentParts(view)].join('');
+}
+
+/** Entries of a list that are one part. */
+const ENTRIES = 100;
+
+/** The text of `documentText` in parts, each made when it is asked for: a plan of thousands of tasks need not be there twice. */
+export function* documentParts(view: { kind: string }): Generator<string> {
   const { kind, ...rest } = view;
-  return `${jsonText({ apiVersion: API_VERSION, kind, ...rest })}\n`;
+  const members = Object.entries({ apiVersion: API_VERSION, kind, ...rest }).filter(([, value]) => value !== undefined);
+  let before = '{\n  ';
+  for (const [key, value] of members) {
+    yield `${before}${jsonText(key)}: `;
+    if (Array.isArray(value) && value.length > 0) yield* listParts(value);
+    else yield indented(jsonText(value), '  ');
+    before = ',\n  ';
+  }
+  yield '\n}\n';
+}
+
+function* listParts(list: readonly unknown[]): Generator<string> {
+  for (let at = 0; at < list.length; at += ENTRIES) {
+    const entries = list.slice(at, at + ENTRIES).map((entry) => indented(jsonText(entry ?? null), '    '));
+    yield `${at === 0 ? '[' : ','}\n    ${entries.join(',\n    ')}`;
+  }
+  yield '\n  ]';
+}
+
+/** Line feeds in JSON text stand between tokens only. */
+function indented(text: string, by: string): string {
+  return text.replaceAll('\n', `\n${by}`);
 }
 
 /** What `--json` prints for an error. */

@@ -108,7 +108,7 @@ function dialectNamed(name: string): Dialect {
   if (found !== undefined) return found;
   const names = DIALECTS.map((dialect) => dialect.name);
   throw new NexusError('USAGE', `There is no dialect \`${name}\`.`, {
-    hint: `${didYouMean(new NearestName(names).nearest(name))}Dialects are ${listed(names)}.`,
+    hint: `${didYouMean(new NearestName(() => names).nearest(name))}Dialects are ${listed(names)}.`,
     details: { dialect: name },
   });
 }
@@ -125,8 +125,10 @@ function settleElements(reading: Reading, diagnostics: DiagnosticList): Element[
   const drafts = settleNames(reading.drafts, diagnostics, reading);
   const contracts = resolveContracts(drafts.filter(isContract), reading.schemaBase ?? SCHEMA_BASE, diagnostics);
   checkReferences(contracts, diagnostics);
-  const byId = new Map(contracts.map(({ element }) => [element.id, element]));
-  const elements = drafts.flatMap((draft) => (isContract(draft) ? (byId.get(draft.id) ?? []) : draft));
+  const resolved = contracts.values();
+  const elements = drafts.flatMap((draft): Element | never[] =>
+    isContract(draft) ? (resolved.next().value?.element ?? []) : draft,
+  );
   const settled = settleParties(elements, reading.outsideParties, diagnostics);
   if (contracts.some((contract) => contract.links.length > 0)) checkReach(settled, diagnostics);
   return settled;

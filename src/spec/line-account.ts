@@ -1,6 +1,6 @@
 import { checkboxOf } from './markdown/checkbox.ts';
 import { BOX_FATES, type BoxFate, type Coverage, LINE_CLASSES, type LineClass, type LineRun } from './model.ts';
-import { isBlankLine, lineText, type SourceText } from './source-text.ts';
+import { isBlankLine, lineStart, lineText, type SourceText } from './source-text.ts';
 
 const NOT_UNDERSTOOD = LINE_CLASSES.indexOf('not-understood');
 const BLANK = LINE_CLASSES.indexOf('blank');
@@ -32,13 +32,18 @@ export class LineAccount {
     this.source = source;
     this.#classes = new Uint8Array(source.lineCount + 1).fill(NOT_UNDERSTOOD);
     this.#elements = Array.from({ length: source.lineCount + 1 }, () => undefined);
-    for (let line = 1; line <= source.lineCount; line++) this.#open(line);
+    for (let line = 1; line <= source.lineCount; line++) if (isBlankLine(source, line)) this.#classes[line] = BLANK;
+    if (isMarkdown(source.path)) this.#findCheckboxes();
   }
 
-  #open(line: number): void {
-    if (isBlankLine(this.source, line)) this.#classes[line] = BLANK;
-    else if (isMarkdown(this.source.path) && checkboxOf(lineText(this.source, line)) !== undefined) {
-      this.#openCheckboxes.add(line);
+  #findCheckboxes(): void {
+    const { text, lineCount } = this.source;
+    let bracket = text.indexOf('[');
+    for (let line = 1; line <= lineCount && bracket !== -1; line++) {
+      const next = lineStart(this.source, line + 1);
+      if (bracket >= next && line < lineCount) continue;
+      if (checkboxOf(lineText(this.source, line)) !== undefined) this.#openCheckboxes.add(line);
+      bracket = text.indexOf('[', next);
     }
   }
 
@@ -97,25 +102,18 @@ export class LineAccount {
   /** `ids` are those of the elements that were marked by their keys. */
   runs(ids: ReadonlyMap<string, string> = new Map()): LineRun[] {
     const runs: LineRun[] = [];
-    for (let line = 1; line <= this.source.lineCount; line++) {
-      const last = runs.at(-1);
-      const next = this.#runAt(line, ids);
-      if (last?.class === next.class && last.element === next.element) last.endLine = line;
-      else runs.push(next);
+    for (let line = 1, last: LineRun | undefined; line <= this.source.lineCount; line++) {
+      const mark = this.#elements[line];
+      const element = mark === undefined ? undefined : (ids.get(mark) ?? mark);
+      const what = LINE_CLASSES[this.#classes[line] ?? NOT_UNDERSTOOD] ?? 'prose';
+      if (last?.class === what && last.element === element) last.endLine = line;
+      else {
+        last = { file: this.source.path, line, endLine: line, class: what };
+        if (element !== undefined) last.element = element;
+        runs.push(last);
+      }
     }
     return runs;
-  }
-
-  #runAt(line: number, ids: ReadonlyMap<string, string>): LineRun {
-    const mark = this.#elements[line];
-    const element = mark === undefined ? undefined : (ids.get(mark) ?? mark);
-    const run = {
-      file: this.source.path,
-      line,
-      endLine: line,
-      class: LINE_CLASSES[this.#classes[line] ?? NOT_UNDERSTOOD] ?? 'prose',
-    };
-    return element === undefined ? run : { ...run, element };
   }
 
   /** How many checkboxes became what; `open` ones are nobody's yet. */

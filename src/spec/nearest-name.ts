@@ -7,15 +7,16 @@ const MAX_LENGTH = 100;
  * when each loses at most one letter: that covers a letter too many, too few, wrong, or swapped with its neighbour.
  */
 export class NearestName {
-  readonly #names: Iterable<string>;
+  readonly #names: () => Iterable<string>;
   #index: Map<string, string> | undefined;
 
-  constructor(names: Iterable<string>) {
+  /** The names are asked for when the first suggestion is. */
+  constructor(names: () => Iterable<string>) {
     this.#names = names;
   }
 
   nearest(name: string): string | undefined {
-    this.#index ??= indexOf(this.#names);
+    this.#index ??= indexOf(this.#names());
     for (const key of keysOf(name)) {
       const found = this.#index.get(key);
       if (found !== undefined && found !== name) return found;

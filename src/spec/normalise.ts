@@ -45,9 +45,8 @@ function normalWork({ text, details, status, optional, parent, milestone, priori
 
 /** An interface without its place. */
 export function normalInterface({ kind, name, description, method, path }: Interface): JsonObject {
-  const base = { kind, name, description };
-  if (path === undefined) return base;
-  return method === undefined ? { ...base, path } : { ...base, method, path };
+  if (path === undefined) return { kind, name, description };
+  return method === undefined ? { kind, name, description, path } : { kind, name, description, method, path };
 }
 
 function normalParties(parties: readonly Party[]): JsonValue {

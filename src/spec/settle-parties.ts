@@ -10,7 +10,8 @@ export function settleParties(elements: readonly Element[], outside: readonly st
 }
 
 class PartyNames {
-  readonly #components: ReadonlySet<string>;
+  /** Ids of components by their slugs. */
+  readonly #components: ReadonlyMap<string, string>;
   /** Slugs of integrations and of parties declared to be outside: naming one is no finding. */
   readonly #outside: ReadonlySet<string>;
   readonly #nearest: NearestName;
@@ -19,9 +20,14 @@ class PartyNames {
 
   constructor(elements: readonly Element[], outside: readonly string[], diagnostics: DiagnosticList) {
     const named = elements.filter((element) => element.kind === 'component' || element.kind === 'integration');
-    this.#components = new Set(named.filter((element) => element.kind === 'component').map((element) => element.id));
-    this.#outside = new Set([...outside.map(fileSlug), ...named.map((element) => element.id.slice(element.id.indexOf(':') + 1))]);
-    this.#nearest = new NearestName(named.map((element) => element.name));
+    this.#components = new Map(
+      named.flatMap(({ kind, id }) => (kind === 'component' ? [[id.slice('component:'.length), id] as const] : [])),
+    );
+    this.#outside = new Set([
+      ...outside.map(fileSlug),
+      ...named.flatMap(({ kind, id }) => (kind === 'integration' ? [id.slice('integration:'.length)] : [])),
+    ]);
+    this.#nearest = new NearestName(() => named.map((element) => element.name));
     this.#diagnostics = diagnostics;
   }
 
@@ -40,8 +46,9 @@ class PartyNames {
 
   /** `Desk and Store` are two, unless somebody has that name; `Research and Development` stays one. */
   #split(party: Party): Party[] {
+    if (!party.name.includes(' and ')) return [party];
     const parts = party.name.split(' and ');
-    if (parts.length < 2 || this.#isKnown(party.name) || !parts.some((part) => this.#isKnown(part))) return [party];
+    if (this.#isKnown(party.name) || !parts.some((part) => this.#isKnown(part))) return [party];
     return parts.map((name) => ({
       ...party,
       name,
@@ -51,19 +58,22 @@ class PartyNames {
 
   #isKnown(name: string): boolean {
     const slug = this.#slugOf(name);
-    return this.#components.has(`component:${slug}`) || this.#outside.has(slug);
+    return this.#components.has(slug) || this.#outside.has(slug);
   }
 
   /** Parties are named many times over. */
   #slugOf(name: string): string {
-    const known = this.#slugs.get(name) ?? fileSlug(name);
-    this.#slugs.set(name, known);
-    return known;
+    const known = this.#slugs.get(name);
+    if (known !== undefined) return known;
+    const made = fileSlug(name);
+    this.#slugs.set(name, made);
+    return made;
   }
 
   #find(party: Party, role: string): Party {
     const name = this.#slugOf(party.name);
-    if (this.#components.has(`component:${name}`)) return { ...party, element: `component:${name}` };
+    const element = this.#components.get(name);
+    if (element !== undefined) return { name: party.name, source: party.source, element };
     if (this.#outside.has(name)) return party;
     const hint = `${didYouMean(this.#nearest.nearest(party.name))}Define it with \`- Component: ${party.name}\`, or list it under \`outsideParties\` in the front matter.`;
     this.#diagnostics.report('SPEC_PARTY_UNKNOWN', party.source, {

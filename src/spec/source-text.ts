@@ -31,13 +31,21 @@ export function lineStart(source: SourceText, line: number): number {
 
 /** A line without its end. */
 export function lineText(source: SourceText, line: number): string {
-  const end = line < source.lineCount ? lineStart(source, line + 1) - 1 : source.text.length;
-  const text = source.text.slice(lineStart(source, line), end);
-  return text.endsWith('\n') ? text.slice(0, -1) : text;
+  const { text } = source;
+  let end = line < source.lineCount ? lineStart(source, line + 1) - 1 : text.length;
+  if (end > 0 && line >= source.lineCount && text.charCodeAt(end - 1) === 0x0a) end -= 1;
+  return text.slice(lineStart(source, line), end);
 }
 
 export function isBlankLine(source: SourceText, line: number): boolean {
-  return lineText(source, line).trim() === '';
+  for (let at = lineStart(source, line), end = lineStart(source, line + 1); at < end; at++) {
+    const code = source.text.charCodeAt(at);
+    // Most lines say so by their first letter; blanks of other scripts are rare, and `trim` knows them.
+    if (code > 0x20 && code < 0x80) return false;
+    if (code >= 0x80) return lineText(source, line).trim() === '';
+    if (code !== 0x20 && (code < 0x09 || code > 0x0d)) return false;
+  }
+  return true;
 }
 
 /** The place of an offset, by binary search. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { documentText } from '../../src/cli/document.ts';
+import { documentParts, documentText } from '../../src/cli/document.ts';
 import { checkDocument, checkDocuments } from './check-documents.ts';
 import { SAMPLE_VIEWS } from './sample-views.ts';
 
@@ -25,6 +25,22 @@ describe('documents', () => {
     expect(() => checkDocuments(documentText(Object.assign({ kind: 'Init' }, view, { surprise: 1 })))).toThrow(/schema/);
     expect(() => checkDocuments(documentText({ kind: 'Init' }))).toThrow(/schema/);
     expect(() => checkDocuments(documentText({ kind: 'Unknown' }))).toThrow(/schema/);
+  });
+
+  it('come in parts that are together what JSON.stringify makes', () => {
+    const list = Array.from({ length: 250 }, (_, index) => ({ index, text: 'a\nb', none: undefined, inner: [[], {}, [1]] }));
+    const view = {
+      kind: 'Init',
+      list,
+      empty: [],
+      none: undefined,
+      holes: [undefined, null, 'x'],
+      object: { a: { b: [] } },
+      n: 1,
+    };
+    const { kind, ...rest } = view;
+    expect(documentText(view)).toBe(`${JSON.stringify({ apiVersion: 'agentnexus.dev/v1', kind, ...rest }, null, 2)}\n`);
+    expect([...documentParts(view)].length).toBeGreaterThan(3);
   });
 
   it('escape what a terminal could take for a command, and stay the same document', () => {

@@ -9,10 +9,11 @@ import { rolesOf } from './roles.ts';
 
 /** Reports contracts that can never be satisfied, and contracts that need each other in a circle. */
 export function checkReferences(contracts: readonly ResolvedContract[], diagnostics: DiagnosticList): void {
-  const byId = new Map(contracts.map((contract) => [contract.element.id, contract]));
-  const impossible = impossibleContracts(contracts.map((contract) => contract.element));
+  const referring = contracts.filter(({ element }) => element.refersTo.length > 0);
+  const byId = new Map(referring.map((contract) => [contract.element.id, contract]));
+  const impossible = impossibleContracts(referring.map((contract) => contract.element));
   for (const id of impossible) reportImpossible(byId.get(id), impossible, diagnostics);
-  const possible = contracts.filter(({ element }) => element.refersTo.length > 0 && !impossible.has(element.id));
+  const possible = referring.filter(({ element }) => !impossible.has(element.id));
   const { cycles } = referenceOrder(new Map(possible.map(({ element }) => [element.id, element.refersTo])));
   for (const cycle of cycles) reportCycle(cycle, byId, diagnostics);
 }
@@ -55,9 +56,10 @@ function placeOfLink(cycle: readonly string[], byId: ReadonlyMap<string, Resolve
 /** Refuses bundles whose contracts are so entangled that the checks of their tasks would need millions of files. */
 export function checkReach(elements: readonly Element[], diagnostics: DiagnosticList): void {
   const contracts = elements.filter((element): element is ContractElement => element.kind === 'contract');
+  if (mostReached(contracts) <= MAX_REACHED) return;
   const links = new ContractLinks(contracts);
-  const starts = [...contracts.map((contract) => [contract.id]), ...[...rolesOf(contracts).values()].map(idsOf)];
-  for (const ids of starts) links.reached(ids);
+  for (const contract of contracts) links.reached([contract]);
+  for (const { produces, consumes } of rolesOf(contracts).values()) links.reached([...produces, ...consumes]);
   const [first] = contracts;
   if (!links.isTangled || first === undefined) return;
   const message = `Contracts refer to each other so much that more than ${MAX_REACHED.toLocaleString('en')} files would be needed to check them one by one.`;
@@ -67,6 +69,18 @@ export function checkReach(elements: readonly Element[], diagnostics: Diagnostic
   });
 }
 
-function idsOf({ produces, consumes }: { produces: ContractElement[]; consumes: ContractElement[] }): string[] {
-  return [...produces, ...consumes].map((contract) => contract.id);
+/** No fewer than are reached, without looking for what is reached on several ways: that is enough for nearly all bundles. */
+function mostReached(contracts: readonly ContractElement[]): number {
+  const referring = new Map(contracts.flatMap((each) => (each.refersTo.length === 0 ? [] : [[each.id, each] as const])));
+  const most = new Map<string, number>();
+  let sum = 0;
+  for (const id of referenceOrder(new Map([...referring].map(([key, { refersTo }]) => [key, refersTo]))).ids) {
+    const contract = referring.get(id);
+    if (contract === undefined) continue;
+    // Of a circle, which is cut somewhere, the part that is not known yet comes before.
+    const own = contract.refersTo.reduce((count, other) => count + 1 + (most.get(other) ?? 0), 0);
+    most.set(id, own);
+    sum += own * (1 + contract.producers.length + contract.consumers.length);
+  }
+  return sum;
 }

@@ -7,43 +7,54 @@ import { referenceOrder } from './reference-order.ts';
  */
 export const MAX_REACHED = 500_000;
 
+const NONE: readonly ContractElement[] = [];
+
 /** How contracts refer to each other, with the circles cut: those are errors, and the graph must stay one all the same. */
 export class ContractLinks {
   /** Each contract after those it refers to; else in source order. */
   readonly ordered: readonly ContractElement[];
   readonly #byId: ReadonlyMap<string, ContractElement>;
-  readonly #position: ReadonlyMap<string, number>;
+  /** Of contracts that refer to others. */
   readonly #direct = new Map<string, readonly ContractElement[]>();
   #reached = 0;
 
   constructor(contracts: readonly ContractElement[]) {
     this.#byId = new Map(contracts.map((contract) => [contract.id, contract]));
+    if (contracts.every(({ refersTo }) => refersTo.length === 0)) this.ordered = contracts;
+    else this.ordered = this.#order(contracts);
+  }
+
+  #order(contracts: readonly ContractElement[]): readonly ContractElement[] {
     const { ids } = referenceOrder(new Map(contracts.map((contract) => [contract.id, contract.refersTo])));
-    this.#position = new Map(ids.map((id, index) => [id, index]));
-    this.ordered = ids.flatMap((id) => this.#byId.get(id) ?? []);
+    const position = new Map(ids.map((id, index) => [id, index]));
+    for (const { id, refersTo } of contracts) {
+      if (refersTo.length === 0) continue;
+      const own = position.get(id) ?? 0;
+      const earlier = refersTo.filter((other) => (position.get(other) ?? own) < own);
+      this.#direct.set(
+        id,
+        earlier.flatMap((other) => this.#byId.get(other) ?? []),
+      );
+    }
+    return ids.flatMap((id) => this.#byId.get(id) ?? []);
   }
 
   /** The contracts that one refers to itself. */
-  direct(id: string): readonly ContractElement[] {
-    const known = this.#direct.get(id);
-    if (known !== undefined) return known;
-    const own = this.#position.get(id) ?? 0;
-    const earlier = (this.#byId.get(id)?.refersTo ?? []).filter((other) => (this.#position.get(other) ?? own) < own);
-    const direct = earlier.flatMap((other) => this.#byId.get(other) ?? []);
-    this.#direct.set(id, direct);
-    return direct;
+  direct({ id, refersTo }: ContractElement): readonly ContractElement[] {
+    return refersTo.length === 0 ? NONE : (this.#direct.get(id) ?? NONE);
   }
 
   /** All that the given contracts refer to, directly or through others, without themselves. */
-  reached(ids: readonly string[]): ContractElement[] {
-    const given = new Set(ids);
-    const found = new Set(ids);
-    for (const id of found) {
-      if (this.isTangled) return [];
-      for (const contract of this.direct(id)) found.add(contract.id);
-      if (!given.has(id)) this.#reached += 1;
+  reached(contracts: readonly ContractElement[]): readonly ContractElement[] {
+    if (contracts.every(({ refersTo }) => refersTo.length === 0)) return NONE;
+    const given = new Set(contracts);
+    const found = new Set(contracts);
+    for (const contract of found) {
+      if (this.isTangled) return NONE;
+      for (const other of this.direct(contract)) found.add(other);
+      if (!given.has(contract)) this.#reached += 1;
     }
-    return [...found].flatMap((id) => (given.has(id) ? [] : (this.#byId.get(id) ?? [])));
+    return [...found].filter((contract) => !given.has(contract));
   }
 
   /** Too much has been reached to go on. */

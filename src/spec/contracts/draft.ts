@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
 import type { ContractElement } from '../model.ts';
-import type { TypeNode } from '../notation/syntax.ts';
 import type { Place, SourceText } from '../source-text.ts';
 
 /** A contract whose names are not looked up yet. */
@@ -8,12 +7,14 @@ export interface ContractDraft extends Omit<ContractElement, 'schema' | 'refersT
   shape: Shape | undefined;
 }
 
-/** How a contract's schema is written; `broken` is one that could not be read, and has been reported. */
-export type Shape = NotationShape | DocumentShape | { by: 'broken' };
+/** How a contract's schema is written. */
+export type Shape = NotationShape | DocumentShape;
 
+/** The contract notation between two offsets, read when the contract is resolved: what it is read into takes many times its room. */
 export interface NotationShape {
   by: 'notation';
-  type: TypeNode;
+  from: number;
+  to: number;
   source: SourceText;
 }
 

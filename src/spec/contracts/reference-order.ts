@@ -17,8 +17,13 @@ interface Visit {
 export function referenceOrder(refersTo: ReadonlyMap<string, readonly string[]>): ReferenceOrder {
   const state = new Map<string, 'open' | 'done'>();
   const order: ReferenceOrder = { ids: [], cycles: [] };
-  for (const root of refersTo.keys()) {
+  for (const [root, references] of refersTo) {
     if (state.has(root)) continue;
+    if (references.length === 0) {
+      state.set(root, 'done');
+      order.ids.push(root);
+      continue;
+    }
     const path: Visit[] = [visit(root, refersTo, state)];
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const next = top.pending.next();

@@ -4,6 +4,8 @@ import type { DiagnosticList } from '../diagnostic-list.ts';
 import type { ContractElement } from '../model.ts';
 import { didYouMean, NearestName } from '../nearest-name.ts';
 import { BUILTIN_TYPES, isBuiltinType } from '../notation/builtin-types.ts';
+import { notationBetween } from '../notation/notation-between.ts';
+import { NotationFault } from '../notation/syntax.ts';
 import { toSchema } from '../notation/to-schema.ts';
 import { resolveInBundle } from '../read-bundle.ts';
 import { type Place, placeAt } from '../source-text.ts';
@@ -42,7 +44,8 @@ export function schemaFile(id: string): string {
 
 class ContractResolver {
   readonly #byName = new Map<string, string>();
-  readonly #bySlug = new Map<string, string>();
+  /** For names that are written another way; made when there is one. */
+  #bySlug: ReadonlyMap<string, string> | undefined;
   readonly #byAddress = new Map<string, string>();
   readonly #nearest: NearestName;
   readonly #base: string;
@@ -53,7 +56,7 @@ class ContractResolver {
     this.#base = base;
     this.#diagnostics = diagnostics;
     for (const draft of drafts) this.#index(draft);
-    this.#nearest = new NearestName([...BUILTIN_TYPES.keys(), ...this.#byName.keys()]);
+    this.#nearest = new NearestName(() => [...BUILTIN_TYPES.keys(), ...this.#byName.keys()]);
   }
 
   #index(draft: ContractDraft): void {
@@ -62,8 +65,6 @@ class ContractResolver {
       this.#diagnostics.report('SPEC_NAME_IS_TYPE', draft.source, { message, hint: 'Give the contract another name.' });
     }
     if (!this.#byName.has(draft.name)) this.#byName.set(draft.name, draft.id);
-    const key = slug(draft.name);
-    if (!this.#bySlug.has(key)) this.#bySlug.set(key, draft.id);
     if (draft.shape?.by !== 'document') return;
     for (const address of draft.shape.addresses) this.#byAddress.set(address, draft.id);
   }
@@ -88,21 +89,33 @@ class ContractResolver {
       });
       return { type: 'object' };
     }
-    if (shape.by === 'broken') return { type: 'object' };
     return shape.by === 'notation' ? this.#fromNotation(shape) : this.#fromDocument(shape);
   }
 
-  #fromNotation({ type, source }: NotationShape): JsonObject {
-    return toSchema(type, {
-      reference: (name, offset) => this.#contractNamed(name, placeAt(source, offset)),
-      suggest: (name) => this.#suggestType(name),
-      report: (code, offset, finding) => this.#diagnostics.report(code, placeAt(source, offset), finding),
-    });
+  #fromNotation({ from, to, source }: NotationShape): JsonObject {
+    try {
+      return toSchema(notationBetween(source.text, from, to), {
+        reference: (name, offset) => this.#contractNamed(name, placeAt(source, offset)),
+        suggest: (name) => this.#suggestType(name),
+        report: (code, offset, finding) => this.#diagnostics.report(code, placeAt(source, offset), finding),
+      });
+    } catch (error) {
+      if (!(error instanceof NotationFault)) throw error;
+      const { code, message, hint } = error;
+      this.#diagnostics.report(code, placeAt(source, error.offset), { message, hint });
+      return { type: 'object' };
+    }
   }
 
   #contractNamed(name: string, place: Place): string | undefined {
-    const id = this.#byName.get(name) ?? this.#bySlug.get(slug(name));
+    const id = this.#byName.get(name) ?? this.#slugs().get(slug(name));
     return id === undefined ? undefined : this.#referTo(id, place);
+  }
+
+  #slugs(): ReadonlyMap<string, string> {
+    // The first of each is to be the one that counts.
+    this.#bySlug ??= new Map([...this.#byName].toReversed().map(([name, id]) => [slug(name), id]));
+    return this.#bySlug;
   }
 
   #referTo(to: string, place: Place): string {

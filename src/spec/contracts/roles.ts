@@ -1,4 +1,4 @@
-import type { ContractElement, Party } from '../model.ts';
+import type { ContractElement } from '../model.ts';
 
 /** Which contracts a component makes and takes. */
 export interface Roles {
@@ -10,18 +10,24 @@ export interface Roles {
 export function rolesOf(contracts: readonly ContractElement[]): Map<string, Roles> {
   const roles = new Map<string, Roles>();
   for (const contract of contracts) {
-    for (const id of componentsIn(contract.producers)) rolesIn(roles, id).produces.push(contract);
-    for (const id of componentsIn(contract.consumers)) rolesIn(roles, id).consumes.push(contract);
+    addTo(roles, contract, 'produces');
+    addTo(roles, contract, 'consumes');
   }
   return roles;
 }
 
-function componentsIn(parties: readonly Party[]): Set<string> {
-  return new Set(parties.flatMap((party) => party.element ?? []));
+function addTo(roles: Map<string, Roles>, contract: ContractElement, role: keyof Roles): void {
+  for (const { element } of role === 'produces' ? contract.producers : contract.consumers) {
+    if (element === undefined) continue;
+    const own = rolesIn(roles, element)[role];
+    if (own.at(-1) !== contract) own.push(contract);
+  }
 }
 
 function rolesIn(roles: Map<string, Roles>, id: string): Roles {
-  const known = roles.get(id) ?? { produces: [], consumes: [] };
-  roles.set(id, known);
-  return known;
+  const known = roles.get(id);
+  if (known !== undefined) return known;
+  const made: Roles = { produces: [], consumes: [] };
+  roles.set(id, made);
+  return made;
 }

@@ -22,7 +22,7 @@ const TEXT_KEYS = { title: 'title', name: 'title', id: 'id', version: 'version',
 const LIST_KEY = 'outsideParties';
 /** Keys that say nothing of what is to be built. */
 const SILENT_KEYS = new Set(['description', 'author', 'authors', 'date', 'status', 'tags', 'dialect', 'license']);
-const nearestKey = new NearestName([...Object.keys(TEXT_KEYS), LIST_KEY, ...SILENT_KEYS]);
+const nearestKey = new NearestName(() => [...Object.keys(TEXT_KEYS), LIST_KEY, ...SILENT_KEYS]);
 
 /** Reads a file's front matter, if it begins with any. */
 export function readFrontMatter(source: SourceText, diagnostics: DiagnosticList): FrontMatter {

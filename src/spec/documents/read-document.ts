@@ -40,15 +40,16 @@ function draftsOf(value: JsonObject, span: SourceSpan, desk: Desk): Draft[] | un
 
 /** A file of many JSON values is a matter of dialects. */
 function ignoreLines(account: LineAccount, desk: Desk): Draft[] {
-  account.mark({ line: 1, endLine: account.source.lineCount }, 'not-understood');
   ignore(account, desk);
   return [];
 }
 
-/** Said of the first line that is not blank: that one is not understood. */
-function ignore({ source }: LineAccount, desk: Desk): void {
+/** Said of the first line that is not blank; all from there on is one stretch that is not understood. */
+function ignore(account: LineAccount, desk: Desk): void {
+  const { source } = account;
   let line = 1;
   while (line < source.lineCount && isBlankLine(source, line)) line += 1;
+  account.refuse({ line, endLine: source.lineCount });
   const message = `${source.path} is neither a JSON Schema nor an OpenAPI or AsyncAPI document, and is not read.`;
   const hint =
     'A schema has `$schema`, or a name that ends in `.schema.json`; an OpenAPI document has `openapi`, an AsyncAPI document `asyncapi`.';
@@ -64,13 +65,15 @@ function parseValue(account: LineAccount, desk: Desk): JsonObject | undefined {
     'fault' in parsed
       ? parsed
       : { fault: isJsonObject(parsed.value) ? `It is nested more than ${MAX_DEPTH} levels deep.` : undefined, offset: 0 };
-  account.mark({ line: 1, endLine: account.source.lineCount }, fault.fault === undefined ? 'not-understood' : 'document');
-  if (fault.fault === undefined) ignore(account, desk);
-  else
-    desk.diagnostics.report('SPEC_DOCUMENT_INVALID', placeAt(account.source, fault.offset), {
-      message: `${path}: ${fault.fault}`,
-      hint: 'Correct it, or take it out of the bundle.',
-    });
+  if (fault.fault === undefined) {
+    ignore(account, desk);
+    return undefined;
+  }
+  account.mark({ line: 1, endLine: account.source.lineCount }, 'document');
+  desk.diagnostics.report('SPEC_DOCUMENT_INVALID', placeAt(account.source, fault.offset), {
+    message: `${path}: ${fault.fault}`,
+    hint: 'Correct it, or take it out of the bundle.',
+  });
   return undefined;
 }
 

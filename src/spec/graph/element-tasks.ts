@@ -10,8 +10,8 @@ import { newTask, newVerification, scaffoldNeed, slugOf } from './task.ts';
 export function contractTasks(contract: ContractElement, links: ContractLinks): Task[] {
   const { id, name, schema, source } = contract;
   const slug = slugOf(id);
-  const direct = links.direct(id);
-  const needs = [scaffoldNeed(), ...importNeeds(name, direct)];
+  const direct = links.direct(contract);
+  const needs = [scaffoldNeed()].concat(importNeeds(name, direct));
   const task = newTask('contract', {
     id,
     title: `Contract ${name}`,
@@ -26,15 +26,15 @@ export function contractTasks(contract: ContractElement, links: ContractLinks): 
     requirements: [id],
     fragment: { name, slug, schema, refersTo: direct.map(named) },
   });
-  const indirect = links.reached([id]).filter((other) => !direct.includes(other));
-  return [task, newVerification(task, [...needs, ...importNeeds(name, indirect)])];
+  const indirect = links.reached([contract]).filter((other) => !direct.includes(other));
+  return [task, newVerification(task, needs.concat(importNeeds(name, indirect)))];
 }
 
 /** A component's task and its check. */
 export function componentTasks(component: ComponentElement, roles: Roles, links: ContractLinks): Task[] {
   const { id, name, responsibilities, interfaces, source } = component;
   const slug = slugOf(id);
-  const needs = [scaffoldNeed(), ...roleNeeds(name, roles)];
+  const needs = [scaffoldNeed()].concat(roleNeeds(name, roles));
   const task = newTask('component', {
     id,
     title: `Component ${name}`,
@@ -51,22 +51,27 @@ export function componentTasks(component: ComponentElement, roles: Roles, links:
       consumes: roles.consumes.map(named),
     },
   });
-  const direct = [...roles.produces, ...roles.consumes].map((contract) => contract.id);
-  return [task, newVerification(task, [...needs, ...importNeeds(name, links.reached([...new Set(direct)]))])];
+  const direct = roles.produces.concat(roles.consumes);
+  return [task, newVerification(task, needs.concat(importNeeds(name, links.reached(direct))))];
 }
 
 function roleNeeds(name: string, { produces, consumes }: Roles): Need[] {
-  const taken = new Set(consumes);
-  const made = new Set(produces);
+  const isTaken = memberOf(consumes);
+  const isMade = memberOf(produces);
   const need = (contract: ContractElement, verb: string): Need => ({
     task: contract.id,
     kind: 'contract',
-    because: `${name} ${verb} ${contract.name}`,
+    because: `${name}${verb}${contract.name}`,
   });
-  return [
-    ...produces.map((contract) => need(contract, taken.has(contract) ? 'produces and consumes' : 'produces')),
-    ...consumes.filter((contract) => !made.has(contract)).map((contract) => need(contract, 'consumes')),
-  ];
+  const made = produces.map((contract) => need(contract, isTaken(contract) ? ' produces and consumes ' : ' produces '));
+  return made.concat(consumes.filter((contract) => !isMade(contract)).map((contract) => need(contract, ' consumes ')));
+}
+
+/** Most components have few contracts; a set is for those that have thousands. */
+function memberOf(contracts: readonly ContractElement[]): (contract: ContractElement) => boolean {
+  if (contracts.length <= 8) return (contract) => contracts.includes(contract);
+  const all = new Set(contracts);
+  return (contract) => all.has(contract);
 }
 
 /** An integration's task and its check. */

@@ -34,7 +34,24 @@ const KINDS: Record<Exclude<TaskKind, 'verification'>, KindInfo> = {
 };
 
 export function newTask(kind: Exclude<TaskKind, 'verification'>, sketch: Sketch): Task {
-  return { kind, optional: false, needs: [], writes: [], requirements: [], ...KINDS[kind], ...sketch };
+  const { id, title, source, needs = [], writes = [], requirements = [], fragment } = sketch;
+  const { milestone, profile, ability, priority } = KINDS[kind];
+  // Written out: what is spread together takes half as much room again, and there are a hundred thousand.
+  return {
+    kind,
+    optional: false,
+    needs,
+    writes,
+    requirements,
+    milestone,
+    profile,
+    ability,
+    priority: sketch.priority ?? priority,
+    id,
+    title,
+    source,
+    fragment,
+  };
 }
 
 /** The check of one task. It needs what its task needs too (`needs`), so that what it looks at is whole. */
@@ -46,7 +63,8 @@ export function newVerification(of: Task, needs: readonly Need[], name: { id: st
     optional: of.optional,
     milestone: of.milestone,
     priority: of.priority,
-    needs: [{ task: of.id, kind: 'structural', because: 'checks what it left behind' }, ...needs],
+    // Not spread: an array that grows keeps room for sixteen more.
+    needs: [{ task: of.id, kind: 'structural', because: 'checks what it left behind' } as Need].concat(needs),
     writes: [],
     requirements: of.requirements,
     profile: 'tester',
@@ -70,5 +88,11 @@ export const WORK = 'work';
 
 /** Every file stands in the package that the scaffold lays out. */
 export function scaffoldNeed(): Need {
-  return { task: SCAFFOLD, kind: 'structural', because: 'every file needs the package around it' };
+  return SCAFFOLD_NEED;
 }
+
+const SCAFFOLD_NEED: Need = Object.freeze({
+  task: SCAFFOLD,
+  kind: 'structural',
+  because: 'every file needs the package around it',
+});

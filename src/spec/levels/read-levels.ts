@@ -33,7 +33,7 @@ class ConfigReader {
   readonly faults: Fault[] = [];
   readonly #text: string;
   readonly #lines = new LineCounter();
-  readonly #codes = new NearestName(Object.keys(DIAGNOSTICS));
+  readonly #codes = new NearestName(() => Object.keys(DIAGNOSTICS));
 
   constructor(text: string) {
     this.#text = text;
@@ -117,7 +117,7 @@ class ConfigReader {
       this.#fault(
         key,
         `The key \`${name}\` is not known.`,
-        `${didYouMean(new NearestName(known).nearest(name))}Known here are ${listed(known)}.`,
+        `${didYouMean(new NearestName(() => known).nearest(name))}Known here are ${listed(known)}.`,
       );
       return [];
     });

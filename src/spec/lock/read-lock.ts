@@ -121,7 +121,7 @@ class LockReader {
     const known = [...required, ...optional];
     for (const [key, { at }] of fields) {
       if (known.includes(key)) continue;
-      throw this.#invalid(`\`${key}\` is not known`, at, didYouMean(new NearestName(known).nearest(key)));
+      throw this.#invalid(`\`${key}\` is not known`, at, didYouMean(new NearestName(() => known).nearest(key)));
     }
     const missing = required.find((key) => !fields.has(key));
     if (missing !== undefined) throw this.#invalid(`\`${missing}\` is missing`, node);

@@ -24,13 +24,29 @@ function tell(tokens: Token[], builder: TreeBuilder): void {
 
 /** The blocks of a Markdown file, each with its lines. The first `skipLines` lines (front matter) count as blank. */
 export function parseMarkdown(source: SourceText, skipLines = 0): Block[] {
+  const blocks: Block[] = [];
+  parse(source, skipLines, new TreeBuilder(source, { block: (block) => blocks.push(block) }));
+  return blocks;
+}
+
+/** Where blocks go that nobody keeps. */
+export interface BlockSink {
+  block: (block: Block) => void;
+  /** Takes the items of outermost lists one by one; their lists are not told then. */
+  item?: (item: Item) => void;
+}
+
+/** As `parseMarkdown`, block by block in their order: what is read and done with leaves no trace, however long the file. */
+export function walkMarkdown(source: SourceText, skipLines: number, sink: Required<BlockSink>): void {
+  parse(source, skipLines, new TreeBuilder(source, sink));
+}
+
+function parse(source: SourceText, skipLines: number, builder: TreeBuilder): void {
   const text =
     skipLines === 0 ? source.text : '\n'.repeat(skipLines) + source.text.slice(source.starts[skipLines] ?? source.text.length);
-  const builder = new TreeBuilder(source);
   const tokens: Token[] = [];
   parser.block.parse(text, parser, { builder }, tokens);
   tell(tokens, builder);
-  return builder.blocks;
 }
 
 /** A block that is not closed yet: where it ends is known when it is. */
@@ -41,19 +57,20 @@ interface Open<B> {
 
 /** Turns markdown-it's flat tokens into a tree. */
 class TreeBuilder {
-  readonly blocks: Block[] = [];
   readonly #source: SourceText;
+  readonly #sink: BlockSink;
   readonly #lists: Open<List>[] = [];
   readonly #items: Open<Item>[] = [];
   readonly #quotes: Open<Verbatim | undefined>[] = [];
   #before: Token | undefined;
 
-  constructor(source: SourceText) {
+  constructor(source: SourceText, sink: BlockSink) {
     this.#source = source;
+    this.#sink = sink;
   }
 
   take(token: Token): void {
-    if (token.type === 'blockquote_close') this.#close(this.#quotes.pop());
+    if (token.type === 'blockquote_close') this.#closeQuote();
     else if (token.type === 'blockquote_open') this.#openQuote(token);
     else if (this.#quotes.length === 0) this.#build(token);
     this.#before = token;
@@ -71,9 +88,9 @@ class TreeBuilder {
         );
       case 'bullet_list_close':
       case 'ordered_list_close':
-        return this.#close(this.#lists.pop());
+        return this.#closeList();
       case 'list_item_close':
-        return this.#close(this.#items.pop());
+        return this.#closeItem();
       case 'inline':
         return this.#addText(token, this.#before);
       default:
@@ -81,28 +98,54 @@ class TreeBuilder {
     }
   }
 
+  #addVerbatim(token: Token): void {
+    const block = this.#verbatim(token);
+    if (block !== undefined) this.#add(block);
+  }
+
   #openList(block: List, token: Token): void {
-    this.#add(block);
     this.#lists.push({ block, token });
   }
 
+  #closeList(): void {
+    const list = this.#lists.pop();
+    if (list === undefined) return;
+    this.#end(list);
+    if (this.#items.length > 0 || this.#sink.item === undefined) this.#add(list.block);
+  }
+
   #openItem(block: Item, token: Token): void {
-    this.#lists.at(-1)?.block.items.push(block);
     this.#items.push({ block, token });
+  }
+
+  #closeItem(): void {
+    const item = this.#items.pop();
+    if (item === undefined) return;
+    this.#end(item);
+    if (this.#items.length === 0 && this.#sink.item !== undefined) this.#sink.item(item.block);
+    else this.#lists.at(-1)?.block.items.push(item.block);
   }
 
   /** Nothing inside of a quote is read. */
   #openQuote(token: Token): void {
-    const block = this.#quotes.length === 0 ? this.#addVerbatim(token) : undefined;
-    this.#quotes.push({ block, token });
+    this.#quotes.push({ block: this.#verbatim(token), token });
   }
 
-  #close(open: Open<Lines | undefined> | undefined): void {
-    if (open?.block !== undefined) open.block.endLine = this.#linesOf(open.token).endLine;
+  #closeQuote(): void {
+    const quote = this.#quotes.pop();
+    if (quote?.block === undefined || this.#quotes.length > 0) return;
+    this.#end({ block: quote.block, token: quote.token });
+    this.#add(quote.block);
+  }
+
+  #end({ block, token }: Open<Lines>): void {
+    block.endLine = this.#linesOf(token).endLine;
   }
 
   #add(block: Block): void {
-    (this.#items.at(-1)?.block.blocks ?? this.blocks).push(block);
+    const item = this.#items.at(-1)?.block;
+    if (item === undefined) this.#sink.block(block);
+    else item.blocks.push(block);
   }
 
   #addText(token: Token, opening: Token | undefined): void {
@@ -114,15 +157,13 @@ class TreeBuilder {
     this.#add(block);
   }
 
-  #addVerbatim(token: Token): Verbatim | undefined {
+  #verbatim(token: Token): Verbatim | undefined {
     const type = VERBATIM.get(token.type);
     if (type === undefined) return undefined;
     const lines = this.#linesOf(token);
     const language = token.info.trim().split(/\s/, 1)[0]?.toLowerCase() ?? '';
     const closed = type !== 'fence' || this.#isClosed(token, lines);
-    const block: Verbatim = { type, language, closed, ...lines };
-    this.#add(block);
-    return block;
+    return { type, language, closed, ...lines };
   }
 
   #isClosed(token: Token, lines: Lines): boolean {

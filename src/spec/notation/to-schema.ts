@@ -97,7 +97,7 @@ function typeOf(value: JsonPrimitive): string {
 
 function namedSchema({ name, offset }: { name: string; offset: number }, context: SchemaContext): JsonObject {
   const builtin = BUILTIN_TYPES.get(name.toLowerCase());
-  if (builtin !== undefined) return { ...builtin };
+  if (builtin !== undefined) return builtin;
   const reference = context.reference(name, offset);
   if (reference !== undefined) return { $ref: reference };
   const message = `The type \`${name}\` is neither built in nor a contract of this bundle.`;

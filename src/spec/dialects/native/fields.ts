@@ -6,7 +6,7 @@ import type { ComponentElement, Interface, IntegrationElement, Party } from '../
 import type { SourceText } from '../../source-text.ts';
 import type { FieldLabel } from './labels.ts';
 import { readInterfaces, spanOf } from './read-interfaces.ts';
-import { readFencedNotation, readNotation } from './read-notation.ts';
+import { notationIn, notationInFence } from './read-notation.ts';
 
 /** What stands after a label: the text behind it and of the bullets under it, and a code fence under it. */
 export interface FieldContent {
@@ -23,7 +23,7 @@ export function addField(
 ): boolean {
   const { label, content } = field;
   if (draft.kind === 'component') return addToComponent(draft, { label, content }, diagnostics);
-  if (draft.kind === 'contract') return addToContract(draft, { label, content }, diagnostics);
+  if (draft.kind === 'contract') return addToContract(draft, { label, content });
   if (label === 'purpose') draft.purpose = content.entries.map((entry) => plainText(entry.text)).join(' ');
   return label === 'purpose';
 }
@@ -54,24 +54,18 @@ function interfaceKey({ kind, name }: Interface): string {
   return `${kind} ${name}`;
 }
 
-function addToContract(
-  draft: ContractDraft,
-  { label, content }: { label: FieldLabel; content: FieldContent },
-  diagnostics: DiagnosticList,
-): boolean {
+function addToContract(draft: ContractDraft, { label, content }: { label: FieldLabel; content: FieldContent }): boolean {
   if (label === 'producers') draft.producers = content.entries.flatMap(partiesIn);
   else if (label === 'consumers') draft.consumers = content.entries.flatMap(partiesIn);
-  else if (label === 'schema') addSchema(draft, content, diagnostics);
+  else if (label === 'schema') addSchema(draft, content);
   else return false;
   return true;
 }
 
-function addSchema(draft: ContractDraft, { entries, fence, source }: FieldContent, diagnostics: DiagnosticList): void {
+function addSchema(draft: ContractDraft, { entries, fence, source }: FieldContent): void {
   const passage = joinPassages(entries, ' ');
-  const shape =
-    passage === undefined ? fence && readFencedNotation(fence, source, diagnostics) : readNotation(passage, source, diagnostics);
-  // A notation with an error has been reported; a contract without any is reported when its shape is missed.
-  draft.shape = shape ?? (passage === undefined && fence === undefined ? undefined : { by: 'broken' });
+  if (passage !== undefined) draft.shape = notationIn(passage, source);
+  else if (fence !== undefined) draft.shape = notationInFence(fence, source);
 }
 
 /** Splits `A, B and C.`: the last entry may hold two names. */

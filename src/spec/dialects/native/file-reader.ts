@@ -1,7 +1,7 @@
 import type { DiagnosticList } from '../../diagnostic-list.ts';
 import type { Draft } from '../../dialect.ts';
 import type { LineAccount } from '../../line-account.ts';
-import type { Block, Heading, Paragraph } from '../../markdown/block.ts';
+import type { Block, Heading, Item, Paragraph } from '../../markdown/block.ts';
 import { placeIn, plainText } from '../../markdown/passage.ts';
 import type { SourceSpan } from '../../model.ts';
 import { BulletReader, looksLabelled } from './bullet-reader.ts';
@@ -15,6 +15,8 @@ export class FileReader {
   readonly #account: LineAccount;
   readonly #diagnostics: DiagnosticList;
   readonly #bullets: BulletReader;
+  /** The heading that nothing has followed yet. */
+  #empty: Heading | undefined;
 
   constructor(account: LineAccount, diagnostics: DiagnosticList) {
     this.#account = account;
@@ -26,16 +28,24 @@ export class FileReader {
     return this.#bullets.drafts;
   }
 
-  read(blocks: readonly Block[]): void {
-    for (const [index, block] of blocks.entries()) {
-      if (block.type === 'heading') this.#readHeading(block, blocks[index + 1]);
-      else if (block.type === 'paragraph') this.#readParagraph(block);
-      else if (block.type === 'list') for (const item of block.items) this.#bullets.readItem(item);
-      else reportVerbatim(block, this.#account, this.#diagnostics);
-    }
+  /** A block; lists come item by item. */
+  block = (block: Block): void => {
+    this.#settleHeading(block);
+    if (block.type === 'heading') this.#readHeading(block);
+    else if (block.type === 'paragraph') this.#readParagraph(block);
+    else if (block.type !== 'list') reportVerbatim(block, this.#account, this.#diagnostics);
+  };
+
+  item = (item: Item): void => {
+    this.#empty = undefined;
+    this.#bullets.readItem(item);
+  };
+
+  end(): void {
+    this.#settleHeading(undefined);
   }
 
-  #readHeading(heading: Heading, next: Block | undefined): void {
+  #readHeading(heading: Heading): void {
     this.#account.mark(heading, 'heading');
     const text = plainText(heading.text.text);
     const isTitle = heading.level === 1 && this.title === undefined;
@@ -43,11 +53,16 @@ export class FileReader {
     const label = labelled(heading.text);
     if (label?.element !== undefined && !isTitle) return this.#bullets.readElementHead(label.element, label.rest, heading);
     this.#bullets.enterSection(text);
-    const isEmpty = next === undefined || (next.type === 'heading' && next.level <= heading.level);
-    if (isEmpty && !isTitle) {
-      const message = `The section \`${text}\` is empty.`;
-      this.#diagnostics.report('SPEC_SECTION_EMPTY', placeIn(heading.text), { message, hint: 'Fill it or remove it.' });
-    }
+    if (!isTitle) this.#empty = heading;
+  }
+
+  /** A section is empty if the next thing is a heading that is no part of it, or the end. */
+  #settleHeading(next: Block | undefined): void {
+    const heading = this.#empty;
+    this.#empty = undefined;
+    if (heading === undefined || (next !== undefined && !(next.type === 'heading' && next.level <= heading.level))) return;
+    const message = `The section \`${plainText(heading.text.text)}\` is empty.`;
+    this.#diagnostics.report('SPEC_SECTION_EMPTY', placeIn(heading.text), { message, hint: 'Fill it or remove it.' });
   }
 
   #readParagraph(paragraph: Paragraph): void {

@@ -45,17 +45,25 @@ export interface Labelled {
 
 /** Reads `Component: …`, `**Component:** …`, `**Component**：…`; undefined if the text begins with no word and colon. */
 export function labelled(passage: Passage): Labelled | undefined {
-  const colon = passage.text.slice(0, MAX_LABEL).search(/[:：]/);
+  const colon = colonIn(passage.text);
   if (colon <= 0) return undefined;
-  const word = passage.text.slice(0, colon).replace(/[*_]/g, '').trim().toLowerCase();
+  const written = passage.text.slice(0, colon);
+  const isMarked = written.startsWith('*') || written.startsWith('_');
+  const word = (/[*_]/.test(written) ? written.replace(/[*_]/g, '') : written).trim().toLowerCase();
   if (!LABEL.test(word)) return undefined;
-  const closing = /^\s*(?:\*{1,3}|_{1,3})/.exec(passage.text.slice(colon + 1, colon + MAX_LABEL))?.[0].length ?? 0;
-  const opened = /^[*_]/.test(passage.text) && !/[*_]\s*$/.test(passage.text.slice(0, colon));
-  const rest = passageSlice(passage, colon + 1 + (opened ? closing : 0));
+  const opened = isMarked && !/[*_]\s*$/.test(written);
+  const closing = opened ? /^\s*(?:\*{1,3}|_{1,3})/.exec(passage.text.slice(colon + 1, colon + MAX_LABEL)) : null;
+  const rest = passageSlice(passage, colon + 1 + (closing?.[0].length ?? 0));
   return { word, element: ELEMENT_LABELS.get(word), field: FIELD_LABELS.get(word), rest };
 }
 
-const nearestLabel = new NearestName([...ELEMENT_LABELS.keys(), ...FIELD_LABELS.keys()]);
+function colonIn(text: string): number {
+  const end = Math.min(text.length, MAX_LABEL);
+  for (let at = 0; at < end; at++) if (text.charCodeAt(at) === 0x3a || text.charCodeAt(at) === 0xff1a) return at;
+  return -1;
+}
+
+const nearestLabel = new NearestName(() => [...ELEMENT_LABELS.keys(), ...FIELD_LABELS.keys()]);
 
 /** The label that a word was probably meant to be, with a capital; undefined if it resembles none. */
 export function labelMeant(word: string): string | undefined {

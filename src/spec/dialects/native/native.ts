@@ -2,7 +2,7 @@ import type { Desk, Dialect, Reading } from '../../dialect.ts';
 import { readDocument } from '../../documents/read-document.ts';
 import { readFrontMatter } from '../../documents/front-matter.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
-import { parseMarkdown } from '../../markdown/parse-markdown.ts';
+import { walkMarkdown } from '../../markdown/parse-markdown.ts';
 import { isContextFile } from './context-file.ts';
 import { passOver } from '../../work/pass-over.ts';
 import { FileReader } from './file-reader.ts';
@@ -29,7 +29,8 @@ function readMarkdown(account: LineAccount, { desk, reading }: { desk: Desk; rea
   const { lineCount, outsideParties, ...matter } = readFrontMatter(account.source, desk.diagnostics);
   account.mark({ line: 1, endLine: lineCount }, 'document');
   const file = new FileReader(account, desk.diagnostics);
-  file.read(parseMarkdown(account.source, lineCount));
+  walkMarkdown(account.source, lineCount, file);
+  file.end();
   for (const draft of file.drafts) reading.drafts.push(draft);
   const title = matter.title ?? file.title?.text;
   if (reading.title === undefined && title !== undefined) {

@@ -21,9 +21,10 @@ export function newElement(
   const written = plainText(text.text).replace(/[.。]$/, '');
   if (label === 'integration') return newIntegration(written, position);
   const name = written.replaceAll('`', '');
-  const base = { id: `${label}:${fileSlug(name)}`, name, ...position };
-  if (label === 'component') return { kind: 'component', ...base, responsibilities: [], interfaces: [] };
-  return { kind: 'contract', ...base, shape: undefined, producers: [], consumers: [] };
+  const id = `${label}:${fileSlug(name)}`;
+  const { section, source } = position;
+  if (label === 'component') return { kind: 'component', id, name, section, source, responsibilities: [], interfaces: [] };
+  return { kind: 'contract', id, name, section, source, shape: undefined, producers: [], consumers: [] };
 }
 
 /** What may stand between an integration's name and its purpose, the first of them deciding. */

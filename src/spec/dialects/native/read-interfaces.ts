@@ -70,7 +70,8 @@ function withRoute(known: Interface, diagnostics: DiagnosticList): Interface {
   const route = ROUTE.exec(known.name);
   if (route?.[1] !== undefined && route[2] !== undefined) {
     const method = route[1].toUpperCase();
-    return { ...known, name: `${method} ${route[2]}`, method, path: route[2] };
+    const { kind, description, source } = known;
+    return { kind, name: `${method} ${route[2]}`, description, source, method, path: route[2] };
   }
   const message = `The REST interface \`${known.name}\` does not say its method.`;
   diagnostics.report('SPEC_INTERFACE_METHOD', known.source, { message, hint: `Write for instance \`GET ${known.name}\`.` });
@@ -88,5 +89,6 @@ function reportUnknown({ words, address, at }: Mention, diagnostics: DiagnosticL
 }
 
 export function spanOf(passage: Passage): SourceSpan {
-  return { ...placeIn(passage), endLine: passage.marks.at(-1)?.line ?? placeIn(passage).line };
+  const { file, line, column } = placeIn(passage);
+  return { file, line, column, endLine: passage.marks.at(-1)?.line ?? line };
 }
