@@ -176,7 +176,7 @@ describe('steering', () => {
     pass(1);
     miss(2);
     expect(plan.step({ type: 'finished', mission: 'm', task: 2, outcome: 'failed', blames: [0] })).toEqual([
-      { type: 'reopen', mission: 'm', task: 0, because: 2 },
+      { type: 'reopen', mission: 'm', tasks: [0], because: 2 },
       { type: 'lookup', mission: 'm', task: 0 },
     ]);
     plan.step({ type: 'capacity', pool: 'work', free: 1 });
