@@ -78,7 +78,10 @@ export class Loop {
   readonly #inbox: PlanEvent[] = [];
   /** Attempts that run, by task. */
   readonly #running = new Map<string, AbortController>();
+  /** Ends that are on their way into the log. */
+  readonly #endings = new Set<Promise<void>>();
   readonly #boundHeap = heapBound();
+  #opened = 0;
   #attempts = 0;
   #lingering = false;
   #turning = false;
@@ -107,6 +110,7 @@ export class Loop {
     return new Promise((resolve, reject) => {
       const driven: Driven = { ...mission, resolve, timers: new Map(), reason: undefined };
       this.#missions.set(id, driven);
+      this.#opened++;
       this.#post(
         { type: 'open', mission: id, tasks, priority, failures },
         ...approved.map((task): PlanEvent => ({ type: 'approved', mission: id, task })),
@@ -207,10 +211,10 @@ export class Loop {
     }
   }
 
-  /** What an equal task has just left must be in the log before one looks for it. */
-  async #equalsEnded({ landed = false }: Extract<PlanCommand, { type: 'lookup' }>): Promise<void> {
-    if (!landed && this.#missions.size < 2) return;
-    for (const { journal } of this.#missions.values()) await journal.settled();
+  /** What an equal task has just left must be in the log before one looks for it. Equal tasks are mostly those of other missions. */
+  async #equalsEnded({ landed }: Extract<PlanCommand, { type: 'lookup' }>): Promise<void> {
+    if (landed !== true && this.#opened < 2) return;
+    while (this.#endings.size > 0) await Promise.all(this.#endings);
   }
 
   #forget(driven: Driven): void {
@@ -268,6 +272,7 @@ export class Loop {
       // What was stopped on demand has no end of its own: the plan says what becomes of it.
       const ended = own.signal.aborted ? undefined : await journal.finish(attempts, timedOut(results, limit, attemptLimit));
       const ends = ended?.endings ?? [];
+      if (ended !== undefined) void this.#follow(ended.durable);
       this.#boundHeap();
       this.#post(...tasks.map((task, at): PlanEvent => ({ type: 'finished', mission, task, ...(ends[at] ?? STOPPED) })));
       this.#watchBudget(driven);
@@ -283,6 +288,17 @@ export class Loop {
       }
       this.#attempts--;
       this.#wake?.();
+    }
+  }
+
+  async #follow(ending: Promise<void>): Promise<void> {
+    this.#endings.add(ending);
+    try {
+      await ending;
+    } catch {
+      // The attempt that it is the end of hears of it.
+    } finally {
+      this.#endings.delete(ending);
     }
   }
 

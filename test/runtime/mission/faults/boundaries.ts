@@ -13,9 +13,9 @@ export interface Boundary {
 /** What stands between a mission and its disk. */
 export interface Interposer {
   /** Called at each boundary, and waited for; what it throws is what the log or the store throws. */
-  at(boundary: Boundary): Promise<void> | void;
+  at: (boundary: Boundary) => Promise<void> | void;
   /** Told of what the log has acknowledged. */
-  acknowledged?(entries: Entry[]): void;
+  acknowledged?: (entries: Entry[]) => void;
 }
 
 /** Lets `interposer` act before and after each durable write. The log is changed in place, the store is a new one. */

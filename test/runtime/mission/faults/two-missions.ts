@@ -62,7 +62,7 @@ export const SHARED_IDS: ReadonlySet<string> = new Set(SHARED.map(({ id }) => id
 /** What one process does: the unfinished of both missions, to their end. */
 export interface Life extends Interposer {
   /** An attempt runs. */
-  ran?(attempt: Attempt): void;
+  ran?: (attempt: Attempt) => void;
   /** Whether the person answers while the mission runs; otherwise when all else is done. */
   promptly?: boolean;
 }
