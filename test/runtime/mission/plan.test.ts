@@ -217,7 +217,7 @@ describe('steering', () => {
   it('acts on blame that an earlier process left, once', () => {
     const plan = new Plan();
     plan.step({ type: 'capacity', pool: 'work', free: 1 });
-    open(plan, 'm', [task({ attempts: 3 }), task({ needs: [0] })]);
+    plan.step({ type: 'open', mission: 'm', tasks: [task({ attempts: 3 }), task({ needs: [0] })], priority: 'P1' });
     plan.step({ type: 'hit', mission: 'm', task: 0 });
     expect(plan.step({ type: 'spent', mission: 'm', task: 1, failures: 1, blames: [0] })).toEqual([
       { type: 'reopen', mission: 'm', tasks: [0], because: 1 },

@@ -86,7 +86,11 @@ export async function driveMissions(opened: { log: Log; store: ContentStore }, l
   const heads = await Promise.all(
     names.map((name) =>
       driveOne(name, {
-        ...{ log, store, loop, clock: systemClock, ids: systemIds(systemClock) },
+        log,
+        store,
+        loop,
+        clock: systemClock,
+        ids: systemIds(systemClock),
         performerOf: () => ({ name: 'script', version: '1' }),
         settings: MISSIONS[name]?.settings ?? {},
         onStart: () => undefined,
