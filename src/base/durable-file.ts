@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { NexusError, systemCode } from './errors.ts';
@@ -10,17 +10,42 @@ let serial = 0;
  * fsync of the folder. Throws `WORKSPACE_FULL` or `WORKSPACE_UNWRITABLE` and leaves no temp file.
  */
 export function writeDurably(path: string, data: string | Uint8Array, mode = 0o644): void {
+  throughTemp(path, data, { mode, place: renameSync });
+}
+
+/** As `writeDurably`, for a file that only one of several processes may make: whoever comes later leaves what is there. */
+export function createDurably(path: string, data: string | Uint8Array, mode = 0o644): void {
+  throughTemp(path, data, { mode, place: linkUnlessThere });
+}
+
+function throughTemp(
+  path: string,
+  data: string | Uint8Array,
+  { mode, place }: { mode: number; place: (temp: string, path: string) => void },
+): void {
   const folder = dirname(path);
   const temp = join(folder, `.${process.pid}-${serial++}.tmp`);
   try {
     mkdirSync(folder, { recursive: true });
     writeAndSync(temp, Buffer.from(data), mode);
-    renameSync(temp, path);
+    place(temp, path);
     syncFolder(folder);
   } catch (error) {
     discard(temp);
     throw asWorkspaceError(error, path);
   }
+}
+
+function linkUnlessThere(temp: string, path: string): void {
+  try {
+    linkSync(temp, path);
+  } catch (error) {
+    const code = systemCode(error);
+    // File systems without hard links get a rename.
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return renameSync(temp, path);
+    if (code !== 'EEXIST') throw error;
+  }
+  rmSync(temp, { force: true });
 }
 
 /** What cannot be removed either must not hide why it could not be written. */
@@ -62,6 +87,13 @@ export function asWorkspaceError(error: unknown, path: string): unknown {
     return new NexusError('WORKSPACE_FULL', `No space left while writing ${path}.`, {
       hint: 'Free some space and run the same command again: nothing that was recorded is lost.',
       details: { path },
+      cause: error,
+    });
+  }
+  if (code === 'EIO') {
+    return new NexusError('WORKSPACE_UNWRITABLE', `The disk failed while ${path} was written (EIO).`, {
+      hint: 'Look at the disk (`dmesg`, its health report), or choose another with --workspace DIR; nothing that was recorded is lost.',
+      details: { path, systemCode: code },
       cause: error,
     });
   }

@@ -1,8 +1,9 @@
+import type { Clock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { Task } from '../../spec/model.ts';
 import { readGraph } from '../mission/graphs.ts';
 import type { Steering } from '../mission/loop.ts';
-import { findMission, isOpen, type MissionRow, taskRow } from '../mission/queries.ts';
+import { findMission, isOpen, type MissionRow, type TaskRow, taskRow } from '../mission/queries.ts';
 import { requestKey, requestRefused, type WordKind, wordSaid } from '../mission/records.ts';
 import { closeCancelled } from '../mission/run-mission.ts';
 import type { Engine } from './engine.ts';
@@ -14,10 +15,11 @@ type Said = Extract<AskedFor, { kind: WordKind }>;
  * What a person wants of a mission: checked, written down, and done. Throws `NOT_FOUND` or `MISSION_STATE`, and has then changed nothing. What is
  * written down holds also where nobody drives the mission: whoever takes it up finds it.
  */
-export async function takeWord(request: Said, { log, store, loop }: Engine): Promise<MissionRow> {
+export async function takeWord(request: Said, { log, store, loop, clock }: Engine): Promise<MissionRow> {
   const mission = findMission(log.db, request.mission);
   const task = request.task === undefined ? undefined : taskIn(mission, request.task, { store });
   refuseUnfit(request, mission, { driven: loop.drives(mission.id) });
+  if (request.kind === 'approve' && task !== undefined) refuseLate(mission, taskRow(log.db, mission.id, task.task.id), clock);
   const { id, by, kind, note, priority } = request;
   const asked = task !== undefined && taskRow(log.db, mission.id, task.task.id)?.approval === 'asked';
   await log.append([wordSaid(kind, { mission: mission.id, task: task?.task }, { request: id, by, note, priority })]);
@@ -70,6 +72,19 @@ function refuseUnfit({ kind, task }: Said, mission: MissionRow, { driven }: { dr
   if (!isOpen(mission)) unfit(`has ${mission.state === 'cancelled' ? 'been cancelled' : mission.state}`, look);
   if ((kind === 'approve' || kind === 'reject') && task === undefined)
     unfit('is approved task by task', 'Name the task: `spec-kit approve MISSION TASK`.');
+}
+
+/** Nobody's answer in time was a no. */
+function refuseLate(mission: MissionRow, row: TaskRow | undefined, clock: Clock): void {
+  if (
+    row?.approval !== 'expired' &&
+    !(row?.approval === 'asked' && row.approval_expires !== null && Date.parse(row.approval_expires) <= clock.now())
+  )
+    return;
+  throw new NexusError('MISSION_STATE', `The time to approve ${row.id} of mission ${mission.id} is over.`, {
+    hint: `\`spec-kit retry ${mission.id} ${row.id}\` asks once more.`,
+    details: { mission: mission.id, task: row.id, expires: row.approval_expires },
+  });
 }
 
 /** What the loop is told. A word that lacks what it is about has been refused by then. */

@@ -63,7 +63,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     });
     const own = new AbortController();
     const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);
-    const loop = new Loop({ runner, jobs, drain, stop: context.stop ?? new AbortController().signal });
+    const loop = new Loop({ runner, clock: systemClock, jobs, drain, stop: context.stop ?? new AbortController().signal });
     const bench: MissionBench = { log, store, loop, clock: systemClock, ids: systemIds(systemClock) };
     return {
       ...bench,

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { NexusError } from '../../base/errors.ts';
 import type { Entry } from '../log/entry.ts';
 import { openLog } from '../log/log.ts';
-import { readLockHolder } from '../log/writer-lock.ts';
+import { isWriting, readLockHolder } from '../log/writer-lock.ts';
 import { findMission, isOpen, type MissionRow } from '../mission/queries.ts';
 import type { TaskKind } from '../../spec/model.ts';
 import type { CallContext } from './operations.ts';
@@ -38,6 +38,7 @@ export async function followMission(
   const log = openLog(workspace.dir, { mode: 'read' });
   try {
     const show = progressFrom(findMission(log.db, mission), workspace, context);
+    const writer = writerWatch(workspace);
     for (let seq = findMission(log.db, mission).first_seq - 1; ;) {
       const row = findMission(log.db, mission);
       for (const entry of log.entries({ mission, from: seq + 1 })) {
@@ -45,13 +46,33 @@ export async function followMission(
         show(entry);
       }
       if (!isOpen(row) || (row.state === 'waiting' && row.reason !== null)) return row;
-      if (row.state === 'waiting' || readLockHolder(workspace.dir) === undefined) return undefined;
+      if (writer.hasLetGo(row.state === 'waiting')) return undefined;
       if (context.drain?.aborted === true) throw leftAlone(mission);
       await wait(PACE);
     }
   } finally {
     log.close();
   }
+}
+
+/** Looks between two glances that trust what the lock's holder says of itself, and not the lock. */
+const TRUST = 20;
+
+/** Tells when the writer is gone for the mission that it drove. `letGo`: it has stopped driving it, and is on its way out, which may take a while. */
+function writerWatch({ dir }: Workspace): { hasLetGo: (letGo: boolean) => boolean } {
+  let leaving: number | undefined;
+  let looks = 0;
+  return {
+    hasLetGo(letGo) {
+      const holder = readLockHolder(dir);
+      // Another process may have the pid of one that died.
+      if (holder === undefined || (++looks % TRUST === 0 && !isWriting(dir))) return true;
+      if (!letGo) leaving = undefined;
+      else if (leaving === undefined) leaving = holder.pid;
+      else if (leaving !== holder.pid) return true;
+      return false;
+    },
+  };
 }
 
 function progressFrom(row: MissionRow, workspace: Workspace, context: CallContext): (entry: Entry) => void {

@@ -1,9 +1,13 @@
-import { NexusError } from '../../base/errors.ts';
+import { sha256 } from '../../base/digest.ts';
 import type { Specification, TaskGraph } from '../../spec/model.ts';
 import { publishProduct } from '../mission/publish-product.ts';
-import { findMission, isOpen, type MissionRow } from '../mission/queries.ts';
-import { type MissionEnd, type NewMission, resumeMission, runMission } from '../mission/run-mission.ts';
+import { graphText } from '../mission/graphs.ts';
+import { findMission, isOpen, latestMissionOf, type MissionRow } from '../mission/queries.ts';
+import { requestKey } from '../mission/records.ts';
+import { type MissionEnd, type MissionOptions, type NewMission, resumeMission, runMission } from '../mission/run-mission.ts';
 import type { MissionSettings } from '../mission/settings.ts';
+import { readTree } from '../mission/stored-tree.ts';
+import type { Tree } from '../vault/artifact.ts';
 import { accept, refuse, takeWord } from './desk.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { type AskedFor, watchInbox } from './inbox.ts';
@@ -32,12 +36,13 @@ export class Host {
   readonly engine: Engine;
   readonly #context: CallContext;
   readonly #guests = new Set<Promise<unknown>>();
-  readonly #stopWatching: () => Promise<void>;
+  readonly #readOrder: ReadOrder;
+  #stopWatching: (() => Promise<void>) | undefined;
 
   constructor(engine: Engine, context: CallContext, readOrder: ReadOrder) {
     this.engine = engine;
     this.#context = context;
-    this.#stopWatching = watchInbox(engine.workspace, (request) => this.#take(request, readOrder));
+    this.#readOrder = readOrder;
   }
 
   /** Runs a new mission, or takes up the unfinished one of the same graph, to where it ends or cannot go on. */
@@ -45,28 +50,32 @@ export class Host {
     const { specification, graph, roster, settings, force, priority, originatingSpec, prompt } = order;
     const { engine } = this;
     const told = progressOf(graph, { title: specification.title, workspace: engine.workspace, context });
-    const staffed = await engine.staff(roster, withStart(told, onStart));
+    const staffed = await engine.staff(roster, this.#withStart(told, onStart));
     const options = { ...staffed(settings), force: new Set(force), priority, originatingSpec, prompt };
     return this.#published(await runMission(specification, graph, options));
   }
 
-  /** Takes a mission up where its log ends, with the agent and the limits it was started with; `settings` replaces those. */
+  /**
+   * Takes a mission up where its log ends, with the agent and the limits it was started with; `settings` replaces those. One that is over meanwhile stays as
+   * it is.
+   */
   async resume(
     mission: MissionRow,
     context = this.#context,
     { settings, onStart = () => undefined }: { settings?: MissionSettings | undefined; onStart?: (mission: string) => void } = {},
   ): Promise<MissionEnd> {
     const { engine } = this;
+    if (!isOpen(mission)) return this.#published({ mission, product: productOf(mission, engine) });
     const kept = settings ?? (JSON.parse(mission.settings) as MissionSettings);
     const roster = await openRoster(agentOf(kept, engine.store));
     const told = progressOf({ total: mission.tasks }, { title: mission.title, workspace: engine.workspace, context });
-    const staffed = await engine.staff(roster, withStart(told, onStart));
+    const staffed = await engine.staff(roster, this.#withStart(told, onStart));
     return this.#published(await resumeMission(mission, staffed(kept)));
   }
 
   /** Ends what runs for others, and gives the workspace up. */
   async close(): Promise<void> {
-    await this.#stopWatching();
+    await this.#stopWatching?.();
     this.engine.drain();
     await Promise.allSettled(this.#guests);
     this.engine.close();
@@ -79,28 +88,51 @@ export class Host {
     return end;
   }
 
-  async #take(request: AskedFor, readOrder: ReadOrder): Promise<void> {
+  /** Others are heard once our own mission has begun: so nobody can begin it beside us. */
+  #withStart(told: Told, heard: (mission: string) => void): Told {
+    return {
+      ...told,
+      onStart: (start) => {
+        told.onStart(start);
+        heard(start.mission);
+        this.#stopWatching ??= watchInbox(this.engine.workspace, (request) => this.#take(request));
+      },
+    };
+  }
+
+  async #take(request: AskedFor): Promise<void> {
+    // Answered by a writer that died before it could remove the request.
+    if (this.engine.log.entryWithKey(requestKey(request.id)) !== undefined) return;
     try {
-      await this.#meet(request, readOrder);
+      await this.#meet(request);
     } catch (error) {
       await refuse(request, error, this.engine);
     }
   }
 
-  async #meet(request: AskedFor, readOrder: ReadOrder): Promise<void> {
+  async #meet(request: AskedFor): Promise<void> {
     const { engine } = this;
     const silent: CallContext = { cwd: this.#context.cwd };
     if (request.kind === 'apply') {
-      const order = await readOrder(request, engine);
-      await this.#guest(request, (onStart) => this.run(order, silent, onStart));
+      const order = await this.#readOrder(request, engine);
+      const running = order.force.length === 0 ? this.#running(order) : undefined;
+      if (running !== undefined) await accept(request, running, engine);
+      else await this.#guest(request, (onStart) => this.run(order, silent, onStart));
     } else if (request.kind === 'resume') {
       const mission = findMission(engine.log.db, request.mission);
-      if (engine.loop.drives(mission.id)) await accept(request, mission.id, engine);
-      else if (isOpen(mission)) await this.#guest(request, (onStart) => this.resume(mission, silent, { onStart }));
-      else throw new NexusError('MISSION_STATE', `Mission ${mission.id} has ${mission.state}.`);
+      // One that is over meanwhile has what was wanted: whoever asked reads how it ended.
+      if (engine.loop.drives(mission.id) || !isOpen(mission)) await accept(request, mission.id, engine);
+      else await this.#guest(request, (onStart) => this.resume(mission, silent, { onStart }));
     } else {
       await takeWord(request, engine);
     }
+  }
+
+  /** The mission that does just this, if one is under way: whoever asks for it again joins it. */
+  #running({ specification, graph }: Order): string | undefined {
+    const { log, loop } = this.engine;
+    const last = latestMissionOf(log.db, specification.id);
+    return last !== undefined && loop.drives(last.id) && last.graph === sha256(graphText(graph)) ? last.id : undefined;
   }
 
   /** Lets somebody else's mission run beside ours, and answers as soon as it has begun. What becomes of it is in the log. */
@@ -114,17 +146,10 @@ export class Host {
   }
 }
 
-function withStart<T extends { onStart: (start: { mission: string; resumed: boolean }) => void }>(
-  told: T,
-  heard: (mission: string) => void,
-): T {
-  return {
-    ...told,
-    onStart(start: { mission: string; resumed: boolean }) {
-      told.onStart(start);
-      heard(start.mission);
-    },
-  };
+type Told = Pick<MissionOptions, 'onStart' | 'onChange'>;
+
+function productOf({ state, head }: MissionRow, { store }: Engine): Tree | undefined {
+  return state === 'succeeded' && head !== null ? readTree(store, head) : undefined;
 }
 
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process does. */

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { writeDurably } from '../../base/durable-file.ts';
+import { systemCode } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { WordKind } from '../mission/records.ts';
 import type { Priority } from '../../spec/model.ts';
@@ -37,34 +38,50 @@ const PACE = 100;
 
 const folderOf = ({ dir }: Workspace): string => join(dir, 'inbox');
 
+/** Names of a request: as it was put, and once the writer has begun with it. */
+const putAs = (workspace: Workspace, id: string): string => join(folderOf(workspace), `${id}.json`);
+const takenAs = (workspace: Workspace, id: string): string => join(folderOf(workspace), `${id}.taken`);
+
 export function putRequest(workspace: Workspace, request: AskedFor): void {
-  writeDurably(join(folderOf(workspace), `${request.id}.json`), `${JSON.stringify(request)}\n`);
+  writeDurably(putAs(workspace, request.id), `${JSON.stringify(request)}\n`);
 }
 
-export function isPending(workspace: Workspace, id: string): boolean {
-  return existsSync(join(folderOf(workspace), `${id}.json`));
+/** Where a request stands that has no answer yet: it lies there, the writer has begun with it, or it is done with. */
+export function standingOf(workspace: Workspace, id: string): 'put' | 'taken' | 'gone' {
+  if (existsSync(putAs(workspace, id))) return 'put';
+  return existsSync(takenAs(workspace, id)) ? 'taken' : 'gone';
 }
 
-export function withdraw(workspace: Workspace, id: string): void {
-  rmSync(join(folderOf(workspace), `${id}.json`), { force: true });
+/** Takes a request back. False if the writer has begun with it. */
+export function withdraw(workspace: Workspace, id: string): boolean {
+  try {
+    rmSync(putAs(workspace, id));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-/**
- * Hands every request to `take`, the oldest first, and removes it when that has resolved; one that could not be taken stays, and is handed over again at
- * the next look. Returns how to stop.
- */
+/** Hands every request to `take`, the oldest first, and removes it when that has resolved; ends when that rejects. Returns how to stop. */
 export function watchInbox(workspace: Workspace, take: (request: AskedFor) => Promise<void>): () => Promise<void> {
   let working: Promise<void> | undefined;
-  const look = (): void => {
-    working ??= takeAll(workspace, take)
-      .catch(() => undefined)
-      .finally(() => {
-        working = undefined;
-      });
+  const look = async (): Promise<void> => {
+    try {
+      await takeAll(workspace, take);
+      working = undefined;
+    } catch {
+      // Nothing can be written: the mission that runs says so when it tries.
+      clearInterval(timer);
+    }
   };
-  const timer = setInterval(look, PACE);
-  look();
+  const start = (): void => {
+    working ??= look();
+  };
+  const timer = setInterval(start, PACE);
+  // Not at once: whoever begins to watch has begun a mission, which must be under way when others ask for it.
+  const first = setImmediate(start);
   return async () => {
+    clearImmediate(first);
     clearInterval(timer);
     await working;
   };
@@ -73,12 +90,25 @@ export function watchInbox(workspace: Workspace, take: (request: AskedFor) => Pr
 async function takeAll(workspace: Workspace, take: (request: AskedFor) => Promise<void>): Promise<void> {
   const folder = folderOf(workspace);
   // Ids are UUIDs of version 7: their order is that of time.
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.')) : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^[^.].*\.(?:json|taken)$/.test(name)) : [];
   for (const name of names.sort()) {
-    const path = join(folder, name);
-    const request = readRequest(path);
+    const id = name.slice(0, name.lastIndexOf('.'));
+    const taken = takenAs(workspace, id);
+    if (name.endsWith('.json') && !claim(putAs(workspace, id), taken)) continue;
+    const request = readRequest(taken);
     if (request !== undefined) await take(request);
-    rmSync(path, { force: true });
+    rmSync(taken, { force: true });
+  }
+}
+
+/** False if whoever asked has taken it back meanwhile. */
+function claim(put: string, taken: string): boolean {
+  try {
+    renameSync(put, taken);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 

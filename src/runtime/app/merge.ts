@@ -51,7 +51,7 @@ function find({ changes }: OpenSpecFolder, name: string): OpenChange {
   const found = changes.filter(({ id, folder }) => id === name || folder === name);
   const [first] = found;
   if (first === undefined) {
-    const nearest = new NearestName(changes.map(({ id }) => id)).nearest(name);
+    const nearest = new NearestName(() => changes.map(({ id }) => id)).nearest(name);
     throw new NexusError('NOT_FOUND', `There is no open change ${name}.`, {
       hint: `${didYouMean(nearest)}Changes lie in \`openspec/changes\`; \`spec-kit merge BUNDLE --dry-run\` lists them.`,
     });

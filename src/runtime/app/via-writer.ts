@@ -6,12 +6,13 @@ import { NexusError } from '../../base/errors.ts';
 import { systemIds } from '../../base/ids.ts';
 import type { Entry } from '../log/entry.ts';
 import { openLog } from '../log/log.ts';
+import type { LogReader } from '../log/log-reader.ts';
 import { readLockHolder } from '../log/writer-lock.ts';
 import { findMission, type MissionRow } from '../mission/queries.ts';
 import { requestKey } from '../mission/records.ts';
 import { followMission } from './follow.ts';
 import { type Host, openHost } from './host.ts';
-import { type AskedFor, isPending, putRequest, withdraw } from './inbox.ts';
+import { type AskedFor, putRequest, standingOf, withdraw } from './inbox.ts';
 import type { CallContext } from './operations.ts';
 import { readOrder } from './read-order.ts';
 import type { Workspace } from './workspace.ts';
@@ -19,6 +20,9 @@ import type { Workspace } from './workspace.ts';
 /** Milliseconds between two looks for the answer, and how long one waits for it. */
 const PACE = 50;
 const PATIENCE = 15_000;
+
+/** How long one waits where the writer has begun with it: it may have much to read. */
+const LONG_PATIENCE = 120_000;
 
 export interface Wish {
   workspace: Workspace;
@@ -70,21 +74,38 @@ async function hostOrNone({ workspace, jobs }: Wish, context: CallContext): Prom
 
 /** Asks the writer and waits for its answer. Undefined if it has gone without one. Throws what it refused with, or `REQUEST_UNANSWERED`. */
 async function submit(workspace: Workspace, request: AskedFor): Promise<MissionRow | undefined> {
-  const log = openLog(workspace.dir, { mode: 'read' });
+  const log = await logOfWriter(workspace);
+  if (log === undefined) return undefined;
   try {
     putRequest(workspace, request);
-    for (const deadline = systemClock.now() + PATIENCE; ;) {
+    // Not by the clock on the wall: that may be set, and goes on while the machine sleeps.
+    for (const start = performance.now(); ;) {
+      const standing = standingOf(workspace, request.id);
       const answer = log.entryWithKey(requestKey(request.id));
       if (answer !== undefined) return findMission(log.db, missionOf(answer));
       if (readLockHolder(workspace.dir) === undefined) {
         withdraw(workspace, request.id);
         return undefined;
       }
-      if (systemClock.now() > deadline && isPending(workspace, request.id)) throw unanswered(workspace, request);
+      const waited = performance.now() - start;
+      if (waited > (standing === 'put' ? PATIENCE : LONG_PATIENCE)) throw unanswered(workspace, request);
       await wait(PACE);
     }
   } finally {
     log.close();
+  }
+}
+
+/** The log, which a writer that has only just begun may still have to make. Undefined if it is gone before that. */
+async function logOfWriter({ dir }: Workspace): Promise<LogReader | undefined> {
+  for (;;) {
+    try {
+      return openLog(dir, { mode: 'read' });
+    } catch (error) {
+      if (!(error instanceof NexusError) || error.code !== 'WORKSPACE_NOT_FOUND') throw error;
+      if (readLockHolder(dir) === undefined) return undefined;
+      await wait(PACE);
+    }
   }
 }
 
@@ -101,13 +122,15 @@ function isErrorCode(code: unknown): code is ErrorCode {
 }
 
 function unanswered(workspace: Workspace, request: AskedFor): NexusError {
-  withdraw(workspace, request.id);
+  const untouched = withdraw(workspace, request.id);
   const holder = readLockHolder(workspace.dir);
   return new NexusError(
     'REQUEST_UNANSWERED',
     `Process ${holder?.pid ?? '?'}, which writes to ${workspace.dir}, does not answer.`,
     {
-      hint: 'It may be suspended, or busy: wake it or end it, and ask again. Nothing was changed.',
+      hint: untouched
+        ? 'It may be suspended, or busy: wake it or end it, and ask again. Nothing was changed.'
+        : 'It may be suspended, or busy. It has begun with this and may still do it: `spec-kit missions` shows whether it has.',
       details: { ...holder },
     },
   );

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 import { systemClock, timestamp } from '../../base/clock.ts';
-import { asWorkspaceError, writeDurably } from '../../base/durable-file.ts';
+import { asWorkspaceError, createDurably, writeDurably } from '../../base/durable-file.ts';
 import { NexusError } from '../../base/errors.ts';
 import { systemIds } from '../../base/ids.ts';
 import { isJsonObject } from '../../base/json.ts';
@@ -70,7 +70,8 @@ function create(dir: string): void {
     mkdirSync(dir, { recursive: true });
     writeDurably(join(dir, '.gitignore'), '# Everything here is made by AgentNexus and belongs to this machine.\n*\n');
     const workspace = { format: FORMAT, id: systemIds(systemClock).uuid(), createdAt: timestamp(systemClock) };
-    writeDurably(join(dir, 'workspace.json'), `${JSON.stringify(workspace, null, 2)}\n`);
+    // Processes that start at once end up with one workspace: its id names the key that signs its log.
+    createDurably(join(dir, 'workspace.json'), `${JSON.stringify(workspace, null, 2)}\n`);
   } catch (error) {
     throw asWorkspaceError(error, dir);
   }

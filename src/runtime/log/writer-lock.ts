@@ -88,6 +88,20 @@ export function readLockHolder(dir: string): LockHolder | undefined {
   return holder !== undefined && isAlive(holder.pid) ? holder : undefined;
 }
 
+/** Whether some process holds the lock: asks the system, where `readLockHolder` asks a file. */
+export function isWriting(dir: string): boolean {
+  let connection: Sqlite.Database | undefined;
+  try {
+    connection = new Sqlite(join(dir, 'lock.db'), { readonly: true, fileMustExist: true, timeout: 0 });
+    connection.prepare('SELECT 1 FROM sqlite_master').all();
+    return false;
+  } catch (error) {
+    return systemCode(error)?.startsWith('SQLITE_BUSY') === true;
+  } finally {
+    connection?.close();
+  }
+}
+
 function holderIn(path: string): LockHolder | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));

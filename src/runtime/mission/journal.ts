@@ -54,8 +54,11 @@ export interface TaskChange {
   elapsed?: number;
 }
 
-/** What is known of a task before it runs. `spent`: it has failed in this mission, so often. */
-export type Lookup = { type: 'hit' } | { type: 'miss'; key?: string } | { type: 'spent'; failures: number; key?: string };
+/** What is known of a task before it runs. `spent`: it has failed in this mission, so often, and blames these, as nobody has acted on yet. */
+export type Lookup =
+  | { type: 'hit' }
+  | { type: 'miss'; key?: string }
+  | { type: 'spent'; failures: number; key?: string; blames?: number[] };
 
 /** How an attempt came out, and whose results it found at fault. */
 export type Ending = { outcome: 'succeeded' } | { outcome: 'failed'; blames: number[]; final: boolean };
@@ -113,7 +116,8 @@ export class Journal {
     }
     const refused = this.#refused(task, row);
     if (refused !== undefined) return refused;
-    if (row?.state === 'failed' && row.key === key) return { type: 'spent', failures: row.failures, key };
+    if (row?.state === 'failed' && row.key === key)
+      return { type: 'spent', failures: row.failures, key, blames: this.#blamesOf(row) };
     if (row?.state === 'cancelled') return { type: 'spent', failures: TOO_OFTEN };
     // A gate decides over the evidence of its own mission, always; and what was found at fault is not taken back.
     if (force.has(task.id) || task.ability === 'gate') return { type: 'miss' };
@@ -121,6 +125,10 @@ export class Journal {
     if (result === undefined || !this.#take(task, result)) return { type: 'miss', key };
     this.#recordHit(task, { key, manifest: this.#keepManifest(manifest), result });
     return { type: 'hit' };
+  }
+
+  #blamesOf({ blames }: TaskRow): number[] {
+    return blames === null ? [] : (JSON.parse(blames) as string[]).map((id) => this.#left.position(id));
   }
 
   /** A person has said no, or nobody has said anything in time. */
@@ -160,18 +168,26 @@ export class Journal {
     this.#announce({ task, state: 'cancelled' });
   }
 
-  /** Puts the question to people. Returns when nobody's answer becomes a no: milliseconds from now; undefined if never. */
-  ask(index: number): number | undefined {
+  /**
+   * Puts the question to people, durably: their answer must not come before it. Returns when nobody's answer becomes a no, in milliseconds since the epoch;
+   * undefined if never.
+   */
+  async ask(index: number): Promise<number | undefined> {
     const { log, clock, settings } = this.#options;
     const task = this.#task(index);
-    const row = taskRow(log.db, this.mission, task.id);
-    const { expires } = approvalFor(task, settings.approvals ?? []) ?? {};
+    if (taskRow(log.db, this.mission, task.id)?.approval !== 'asked') {
+      const { expires } = approvalFor(task, settings.approvals ?? []) ?? {};
+      const until = expires === undefined ? undefined : timestamp({ now: () => clock.now() + expires });
+      await this.#append([approvalAsked(this.#identity(task), until)]);
+    }
     this.#announce({ task, state: 'waiting', reason: 'a person must approve it' });
-    if (row?.approval === 'asked')
-      return row.approval_expires === null ? undefined : Date.parse(row.approval_expires) - clock.now();
-    const until = expires === undefined ? undefined : timestamp({ now: () => clock.now() + expires });
-    this.#pending.push(approvalAsked(this.#identity(task), until));
-    return expires;
+    const until = taskRow(log.db, this.mission, task.id)?.approval_expires;
+    return until == null ? undefined : Date.parse(until);
+  }
+
+  /** Whether the task's question still stands. */
+  asks(index: number): boolean {
+    return taskRow(this.#options.log.db, this.mission, this.#task(index).id)?.approval === 'asked';
   }
 
   /** Nobody has answered in time. */
@@ -187,14 +203,15 @@ export class Journal {
     this.#announce({ task, state: 'failed', reason });
   }
 
-  /** Its result was found at fault by a check, whose last words are the brief of the next attempt. */
-  reopen(index: number, because: number): void {
+  /** Results were found at fault by a check, whose last words are the brief of the next attempts. All are open again, durably, or none. */
+  async reopen(indexes: readonly number[], because: number): Promise<void> {
     const { log } = this.#options;
-    const [task, check] = [this.#task(index), this.#task(because)];
+    const check = this.#task(because);
     const feedback = taskRow(log.db, this.mission, check.id)?.feedback ?? `${check.id} failed.`;
-    this.#left.remove(task);
-    this.#pending.push(taskReopened(this.#identity(task), { because: check.id, feedback }));
-    this.#announce({ task, state: 'again', reason: `${check.id} found it at fault` });
+    const tasks = indexes.map((index) => this.#task(index));
+    this.#left.remove(tasks);
+    await this.#append(tasks.map((task) => taskReopened(this.#identity(task), { because: check.id, feedback })));
+    for (const task of tasks) this.#announce({ task, state: 'again', reason: `${check.id} found it at fault` });
   }
 
   /** Writes down that the tasks start, then hands out their attempts. */
@@ -259,14 +276,15 @@ export class Journal {
 
   /** When all that has ended is in the log. */
   async settled(): Promise<void> {
-    await Promise.all(this.#ending.values());
+    while (this.#ending.size > 0) await Promise.all(this.#ending.values());
   }
 
   /** The task has failed for good: what its agent could not do is left to people. */
   escalate(index: number): void {
     const task = this.#task(index);
-    const { failures = 0 } = taskRow(this.#options.log.db, this.mission, task.id) ?? {};
-    if (task.ability === 'model') this.#pending.push(taskEscalated(this.#identity(task), failures));
+    const { failures = 0, attempt = 0, state } = taskRow(this.#options.log.db, this.mission, task.id) ?? {};
+    if (task.ability === 'model' && state === 'failed' && attempt > 0)
+      this.#pending.push(taskEscalated(this.#identity(task), failures));
   }
 
   /** Writes what is pending if it is much: thousands of hits in a row are neither held in memory nor lost together. */
@@ -301,7 +319,10 @@ export class Journal {
     const { task } = attempt;
     const identity = this.#identity(task);
     const base = { attempt: attempt.number, key: attempt.key, usage: result.usage };
-    if (result.outcome === 'failed') return taskFailed(identity, { ...base, reason: result.reason });
+    if (result.outcome === 'failed') {
+      const blames = this.#left.writersOf(result.faulty ?? []).map((index) => this.#task(index).id);
+      return taskFailed(identity, { ...base, reason: result.reason, blames });
+    }
     const tree = this.#keep(treeListing(result.tree));
     return taskSucceeded(identity, {
       ...base,

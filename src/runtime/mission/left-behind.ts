@@ -69,12 +69,15 @@ export class LeftBehind {
     this.claim(task, tree);
   }
 
-  /** Its result no longer counts. Others may write what it wrote. */
-  remove(task: Task): void {
-    const position = this.position(task.id);
-    this.#left.delete(task.id);
-    this.#outputs.delete(task.id);
-    for (const [path, writer] of this.#writers) if (writer.task === position) this.#writers.delete(path);
+  /** Their results no longer count, nor does what builds on them, until it is looked at anew. Others may write what they wrote. */
+  remove(tasks: readonly Task[]): void {
+    const stale = new Set(tasks.map(({ id }) => id));
+    for (const { id, needs } of this.#graph.tasks) if (needs.some(({ task }) => stale.has(task))) stale.add(id);
+    for (const id of stale) {
+      this.#left.delete(id);
+      this.#outputs.delete(id);
+    }
+    for (const [path, { task }] of this.#writers) if (stale.has(this.#task(task).id)) this.#writers.delete(path);
   }
 
   /** The files are this task's from now on. */

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
 import { heapBound } from '../../base/heap-bound.ts';
 import type { Priority } from '../../spec/model.ts';
@@ -9,6 +10,7 @@ import type { Attempt, AttemptResult, Runner } from './runner.ts';
 
 export interface LoopOptions {
   runner: Runner;
+  clock: Clock;
   /** How many agents may work at once, over all missions. */
   jobs: number;
   /** Aborted once: finish what runs, start nothing more. */
@@ -24,6 +26,8 @@ export interface OpenMission {
   priority: Priority;
   /** Tasks that a person has approved already. */
   approved: readonly number[];
+  /** How often each task has failed before. */
+  failures: readonly number[];
   /** Milliseconds that one attempt may take. */
   attemptLimit: number | undefined;
 }
@@ -40,9 +44,13 @@ const QA_BATCH = 64;
 /** The longest that a timer can wait. */
 const MAX_TIMER = 2 ** 31 - 1;
 
+/** How often one looks whether the time for an answer is over, in milliseconds. */
+const LOOK = 30_000;
+
 interface Driven extends OpenMission {
   resolve: (end: LoopEnd) => void;
-  timers: NodeJS.Timeout[];
+  /** By what they are for. */
+  timers: Map<string, NodeJS.Timeout>;
   /** Why it is to stop with work left. */
   reason: string | undefined;
 }
@@ -70,7 +78,10 @@ export class Loop {
   readonly #inbox: PlanEvent[] = [];
   /** Attempts that run, by task. */
   readonly #running = new Map<string, AbortController>();
+  /** Ends that are on their way into the log. */
+  readonly #endings = new Set<Promise<void>>();
   readonly #boundHeap = heapBound();
+  #opened = 0;
   #attempts = 0;
   #lingering = false;
   #turning = false;
@@ -94,13 +105,14 @@ export class Loop {
 
   /** Drives the mission until it is over or cannot go on. Rejects when the log or the store fails, and after `stop`. */
   async open(mission: OpenMission): Promise<LoopEnd> {
-    const { journal, tasks, priority, approved } = mission;
+    const { journal, tasks, priority, approved, failures } = mission;
     const id = journal.mission;
     return new Promise((resolve, reject) => {
-      const driven: Driven = { ...mission, resolve, timers: [], reason: undefined };
+      const driven: Driven = { ...mission, resolve, timers: new Map(), reason: undefined };
       this.#missions.set(id, driven);
+      this.#opened++;
       this.#post(
-        { type: 'open', mission: id, tasks, priority },
+        { type: 'open', mission: id, tasks, priority, failures },
         ...approved.map((task): PlanEvent => ({ type: 'approved', mission: id, task })),
       );
       this.#limitTime(driven);
@@ -162,13 +174,14 @@ export class Loop {
     const { journal } = driven;
     switch (command.type) {
       case 'lookup': {
-        const found = journal.lookUp(command.task);
+        await this.#equalsEnded(command);
+        // No wait between look and answer: an equal task that ends in between would go unseen.
+        this.#inbox.push({ ...journal.lookUp(command.task), mission: command.mission, task: command.task });
         await journal.relieve();
-        this.#inbox.push({ ...found, mission: command.mission, task: command.task });
         break;
       }
       case 'ask':
-        this.#ask(driven, command);
+        this.#awaitAnswer(driven, command, await journal.ask(command.task));
         break;
       case 'start':
         this.#attempts++;
@@ -183,9 +196,7 @@ export class Loop {
         break;
       case 'reopen':
         await journal.settled();
-        journal.reopen(command.task, command.because);
-        // The next look at the task must see it.
-        await journal.flush();
+        await journal.reopen(command.tasks, command.because);
         break;
       case 'skip':
         journal.skip(command.task, command.because);
@@ -200,19 +211,34 @@ export class Loop {
     }
   }
 
+  /** What an equal task has just left must be in the log before one looks for it. Equal tasks are mostly those of other missions. */
+  async #equalsEnded({ landed }: Extract<PlanCommand, { type: 'lookup' }>): Promise<void> {
+    if (landed !== true && this.#opened < 2) return;
+    while (this.#endings.size > 0) await Promise.all(this.#endings);
+  }
+
   #forget(driven: Driven): void {
-    for (const timer of driven.timers) clearTimeout(timer);
+    for (const timer of driven.timers.values()) clearTimeout(timer);
     this.#missions.delete(driven.journal.mission);
   }
 
-  #ask(driven: Driven, { mission, task }: TaskRef): void {
-    const expires = driven.journal.ask(task);
-    if (expires === undefined) return;
-    const expire = (): void => {
-      driven.journal.expire(task);
-      this.#post({ type: 'refused', mission, task });
+  /** `until` is a moment of the clock on the wall, which may be set, and goes on while the machine sleeps: so one looks at it again and again. */
+  #awaitAnswer(driven: Driven, ref: TaskRef, until: number | undefined): void {
+    if (until === undefined) return;
+    const look = (): void => {
+      const left = until - this.#options.clock.now();
+      if (!driven.journal.asks(ref.task)) return;
+      if (left > 0) driven.timers.set(nameOf(ref), setTimeout(look, Math.min(left, LOOK)));
+      else {
+        driven.journal.expire(ref.task);
+        // Durable first: a yes that comes later is then refused.
+        void driven.journal.flush().then(
+          () => this.#post({ type: 'refused', ...ref }),
+          (error: unknown) => this.#fail(error),
+        );
+      }
     };
-    driven.timers.push(setTimeout(expire, Math.min(Math.max(0, expires), MAX_TIMER)));
+    look();
   }
 
   /** The mission's time at work. */
@@ -223,8 +249,13 @@ export class Loop {
     if (reached !== undefined) this.#post({ type: 'hold', mission });
     driven.reason = reached === undefined ? undefined : budgetSpent(reached);
     if (left === undefined || reached !== undefined) return;
-    const hold = (): void => this.steer({ type: 'hold', mission }, { reason: budgetSpent('its time') });
-    driven.timers.push(setTimeout(hold, Math.min(left, MAX_TIMER)));
+    const end = performance.now() + left;
+    const look = (): void => {
+      const more = end - performance.now();
+      if (more > 0) driven.timers.set('budget', setTimeout(look, Math.min(more, MAX_TIMER)));
+      else this.steer({ type: 'hold', mission }, { reason: budgetSpent('its time') });
+    };
+    look();
   }
 
   /** Never rejects: what goes wrong here ends the loop through `#failure`. */
@@ -241,6 +272,7 @@ export class Loop {
       // What was stopped on demand has no end of its own: the plan says what becomes of it.
       const ended = own.signal.aborted ? undefined : await journal.finish(attempts, timedOut(results, limit, attemptLimit));
       const ends = ended?.endings ?? [];
+      if (ended !== undefined) void this.#follow(ended.durable);
       this.#boundHeap();
       this.#post(...tasks.map((task, at): PlanEvent => ({ type: 'finished', mission, task, ...(ends[at] ?? STOPPED) })));
       this.#watchBudget(driven);
@@ -248,7 +280,7 @@ export class Loop {
       else this.#post({ type: 'capacity', pool, free: 1 });
       await ended?.durable;
     } catch (error) {
-      this.#failure ??= { error };
+      this.#fail(error);
     } finally {
       // By now another attempt at the task may be under way.
       for (const name of tasks.map((task) => nameOf({ mission, task }))) {
@@ -256,6 +288,17 @@ export class Loop {
       }
       this.#attempts--;
       this.#wake?.();
+    }
+  }
+
+  async #follow(ending: Promise<void>): Promise<void> {
+    this.#endings.add(ending);
+    try {
+      await ending;
+    } catch {
+      // The attempt that it is the end of hears of it.
+    } finally {
+      this.#endings.delete(ending);
     }
   }
 
@@ -286,6 +329,11 @@ export class Loop {
     const driven = this.#missions.get(mission);
     if (driven === undefined) throw new RangeError(`mission ${mission} is not open`);
     return driven;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake?.();
   }
 
   #post(...events: PlanEvent[]): void {

@@ -22,13 +22,14 @@ export interface TaskRef {
 
 /** What has happened. Time, people and processes reach the plan through these alone. */
 export type PlanEvent =
-  | { type: 'open'; mission: string; tasks: readonly PlanTask[]; priority: Priority }
+  /** `failures`: how often each task has failed before. */
+  | { type: 'open'; mission: string; tasks: readonly PlanTask[]; priority: Priority; failures?: readonly number[] }
   | { type: 'capacity'; pool: string; free: number }
   | ({ type: 'hit' } & TaskRef)
   /** The cache has nothing. `key`: equal keys run once at a time; without one the task runs whatever else does. */
   | ({ type: 'miss'; key?: string } & TaskRef)
-  /** It has failed before in this mission, `failures` times. */
-  | ({ type: 'spent'; failures: number; key?: string } & TaskRef)
+  /** It has failed before in this mission, `failures` times. `blames`: its last failure has not been acted on yet. */
+  | ({ type: 'spent'; failures: number; key?: string; blames?: readonly number[] } & TaskRef)
   | ({ type: 'finished'; outcome: 'succeeded' } & TaskRef)
   /** `blames`: those of its needs whose results are at fault. Where they have attempts left they are done again, and all that builds on them. `final`: it is not tried again. */
   | ({ type: 'finished'; outcome: 'failed'; blames?: readonly number[]; final?: boolean } & TaskRef)
@@ -47,15 +48,16 @@ export type PlanEvent =
 
 /** What the driver has to do now, in this order. */
 export type PlanCommand =
-  | ({ type: 'lookup' } & TaskRef)
+  /** `landed`: an equal task that it waited for has just succeeded. */
+  | ({ type: 'lookup'; landed?: true } & TaskRef)
   | ({ type: 'ask' } & TaskRef)
   | { type: 'start'; pool: string; mission: string; tasks: number[] }
   /** End the running attempt; it is to be reported as finished all the same. */
   | ({ type: 'stop' } & TaskRef)
   /** It has failed for good. */
   | ({ type: 'fail' } & TaskRef)
-  /** The result no longer counts: `because` found it at fault. */
-  | ({ type: 'reopen'; because: number } & TaskRef)
+  /** Their results no longer count: `because` found them at fault. */
+  | { type: 'reopen'; mission: string; tasks: number[]; because: number }
   | ({ type: 'skip'; because: number } & TaskRef)
   | ({ type: 'cancelled' } & TaskRef)
   | { type: 'done'; mission: string; outcome: PlanOutcome };

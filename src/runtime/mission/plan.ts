@@ -37,6 +37,8 @@ export class Plan {
   readonly #pools = new Map<string, Pool>();
   /** Keys that run, and who waits for them. */
   readonly #flights = new Map<string, TaskRef[]>();
+  /** Who is in line, by key; some may have left the line since. */
+  readonly #wanting = new Map<string, TaskRef[]>();
   /** Missions that this step has touched: only they can be done by it. */
   readonly #touched = new Set<string>();
   #opened = 0;
@@ -82,9 +84,10 @@ export class Plan {
     else this.#steer(board, event, commands);
   }
 
-  #open({ mission, tasks, priority }: Extract<PlanEvent, { type: 'open' }>, commands: PlanCommand[]): void {
+  #open({ mission, tasks, priority, failures = [] }: Extract<PlanEvent, { type: 'open' }>, commands: PlanCommand[]): void {
     if (this.#boards.has(mission)) throw new RangeError(`mission ${mission} is open`);
     const board = new Board(tasks, { order: this.#opened++, level: LEVELS[priority] });
+    board.failures.set(failures);
     this.#boards.set(mission, board);
     this.#touched.add(mission);
     for (let task = 0; task < tasks.length; task++) if (board.unmet[task] === 0) lookUp(board, { mission, task }, commands);
@@ -119,20 +122,28 @@ export class Plan {
       this.#succeed(board, { mission, task }, commands);
       return;
     }
-    const { needs } = board.task(task);
-    const faulty = (event.blames ?? []).filter((blamed) => needs.includes(blamed) && mayFail(board, blamed));
-    if (faulty.length > 0) {
-      for (const blamed of faulty) {
-        board.failures[blamed] = (board.failures[blamed] ?? 0) + 1;
-        commands.push({ type: 'reopen', mission, task: blamed, because: task });
-      }
-      this.#reopen(board, { mission, tasks: [...faulty, task], skipped: false }, commands);
-    } else if (event.final !== true && mayFail(board, task)) {
+    if (this.#sendBack(board, event, commands)) return;
+    if (event.final !== true && mayFail(board, task)) {
       board.failures[task] = (board.failures[task] ?? 0) + 1;
       this.#queue(board, { mission, task });
     } else {
       this.#fail(board, { mission, task }, commands);
     }
+  }
+
+  /** Opens those of the blamed again that may fail once more, and all that builds on them. False if there are none. */
+  #sendBack(
+    board: Board,
+    { task, mission, blames = [] }: TaskRef & { blames?: readonly number[] },
+    commands: PlanCommand[],
+  ): boolean {
+    const { needs } = board.task(task);
+    const faulty = blames.filter((blamed) => needs.includes(blamed) && mayFail(board, blamed));
+    if (faulty.length === 0) return false;
+    for (const blamed of faulty) board.failures[blamed] = (board.failures[blamed] ?? 0) + 1;
+    commands.push({ type: 'reopen', mission, tasks: faulty, because: task });
+    this.#reopen(board, { mission, tasks: [...faulty, task], skipped: false }, commands);
+    return true;
   }
 
   /** The cache has nothing for a task: it gets in line, unless it has failed too often, or a person must speak first. */
@@ -143,6 +154,7 @@ export class Plan {
     else board.keys.set(task, event.key);
     if (event.type === 'spent') {
       board.failures[task] = event.failures;
+      if (this.#sendBack(board, event, commands)) return;
       if (event.failures >= board.task(task).attempts) {
         this.#fail(board, ref, commands);
         return;
@@ -161,7 +173,8 @@ export class Plan {
     switch (event.type) {
       case 'approved':
         board.approved[event.task] = 1;
-        if (board.state(event.task) === 'asked') this.#queue(board, event);
+        // The question may have stood for days: somebody else may have done the same meanwhile.
+        if (board.state(event.task) === 'asked') lookUp(board, { mission, task: event.task }, commands);
         break;
       case 'refused':
         if (board.state(event.task) === 'asked') this.#fail(board, { mission, task: event.task }, commands);
@@ -273,7 +286,7 @@ export class Plan {
     const roots = new Set(tasks);
     const open = board.above(roots).filter((task) => {
       const state = board.state(task);
-      if (state === 'looked-up' || (state === 'running' && !roots.has(task))) {
+      if ((state === 'looked-up' || state === 'running') && !roots.has(task)) {
         board.stale[task] = 1;
         return false;
       }
@@ -290,6 +303,13 @@ export class Plan {
 
   #queue(board: Board, { mission, task }: TaskRef): void {
     board.epochs[task] = Math.floor(this.#pool(board.task(task).pool).starts / AGEING);
+    const key = board.keys.get(task);
+    const flight = key === undefined ? undefined : this.#flights.get(key);
+    if (flight !== undefined) {
+      board.move(task, 'parked');
+      flight.push({ mission, task });
+      return;
+    }
     board.move(task, 'queued');
     this.#line(board, { mission, task });
   }
@@ -300,6 +320,8 @@ export class Plan {
     const ticket = ++this.#tickets;
     board.tickets[task] = ticket;
     const level = board.level + (board.epochs[task] ?? 0);
+    const key = board.keys.get(task);
+    if (key !== undefined) this.#wanting.set(key, [...(this.#wanting.get(key) ?? []), { mission, task }]);
     this.#pool(pool).ready.push({ mission, task, level, priority, order: board.order, ticket });
   }
 
@@ -322,23 +344,29 @@ export class Plan {
     }
   }
 
-  /** Takes the first in line that may start now, and marks it as running. Those whose key runs already are parked on the way. */
+  /** Takes the first in line, and marks it as running; all others with its key wait for it from now on. */
   #next(pool: Pool, mission?: string): Queued | undefined {
-    for (let next = this.#peek(pool); next !== undefined; next = this.#peek(pool)) {
-      if (mission !== undefined && next.mission !== mission) return undefined;
-      pool.ready.pop();
-      const board = this.#boards.get(next.mission);
-      const key = board?.keys.get(next.task);
-      const flight = key === undefined ? undefined : this.#flights.get(key);
-      if (flight === undefined) {
-        board?.move(next.task, 'running');
-        if (key !== undefined) this.#flights.set(key, []);
-        return next;
-      }
-      board?.move(next.task, 'parked');
-      flight.push({ mission: next.mission, task: next.task });
+    const next = this.#peek(pool);
+    if (next === undefined || (mission !== undefined && next.mission !== mission)) return undefined;
+    pool.ready.pop();
+    const board = this.#boards.get(next.mission);
+    board?.move(next.task, 'running');
+    const key = board?.keys.get(next.task);
+    if (key !== undefined) this.#flights.set(key, this.#park(key));
+    return next;
+  }
+
+  /** Takes those who want the key out of the line. */
+  #park(key: string): TaskRef[] {
+    const parked: TaskRef[] = [];
+    for (const ref of this.#wanting.get(key) ?? []) {
+      const board = this.#boards.get(ref.mission);
+      if (board?.state(ref.task) !== 'queued' || board.keys.get(ref.task) !== key) continue;
+      board.move(ref.task, 'parked');
+      parked.push(ref);
     }
-    return undefined;
+    this.#wanting.delete(key);
+    return parked;
   }
 
   /** The first in line whose place still holds; void places, and those of missions that are held, are dropped. */
@@ -362,7 +390,7 @@ export class Plan {
       const other = this.#boards.get(ref.mission);
       if (other === undefined || other.state(ref.task) !== 'parked') continue;
       this.#touched.add(ref.mission);
-      if (succeeded) lookUp(other, ref, commands);
+      if (succeeded) lookUp(other, { ...ref, landed: true }, commands);
       else {
         other.move(ref.task, 'queued');
         this.#line(other, ref);
@@ -383,9 +411,16 @@ export class Plan {
       const outcome = board && outcomeOf(board, this.#draining);
       if (outcome === undefined) continue;
       this.#boards.delete(mission);
+      for (const key of board?.keys.values() ?? []) this.#unwant(key, mission);
       commands.push({ type: 'done', mission, outcome });
     }
     this.#touched.clear();
+  }
+
+  #unwant(key: string, mission: string): void {
+    const others = this.#wanting.get(key)?.filter((ref) => ref.mission !== mission) ?? [];
+    if (others.length === 0) this.#wanting.delete(key);
+    else this.#wanting.set(key, others);
   }
 
   #pool(name: string): Pool {
@@ -405,7 +440,7 @@ function isAnswer(event: Answer | Steering): event is Answer {
   return event.type === 'hit' || event.type === 'miss' || event.type === 'spent' || event.type === 'finished';
 }
 
-function lookUp(board: Board, ref: TaskRef, commands: PlanCommand[]): void {
+function lookUp(board: Board, ref: TaskRef & { landed?: true }, commands: PlanCommand[]): void {
   board.move(ref.task, 'looked-up');
   commands.push({ type: 'lookup', ...ref });
 }

@@ -32,7 +32,7 @@ export const missionProjection: Projection = {
     CREATE TABLE task (
       mission TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,
       key TEXT, manifest TEXT, output TEXT, tree TEXT, origin TEXT, reason TEXT, started_at TEXT, finished_at TEXT,
-      failures INTEGER NOT NULL DEFAULT 0, feedback TEXT, approval TEXT, approval_expires TEXT, tokens INTEGER NOT NULL DEFAULT 0,
+      failures INTEGER NOT NULL DEFAULT 0, feedback TEXT, blames TEXT, approval TEXT, approval_expires TEXT, tokens INTEGER NOT NULL DEFAULT 0,
       money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0, seq INTEGER NOT NULL,
       PRIMARY KEY (mission, id)) WITHOUT ROWID;
     CREATE TABLE result (
@@ -120,7 +120,7 @@ const FOLDS: Record<string, Fold> = {
   // What was skipped is judged anew: it may still stand above something else that has failed.
   'word.retry': (entry, mission, db) => {
     // Somebody, or time, has said no: who wants it again is asked again.
-    const again = `UPDATE task SET state = 'waiting', failures = 0, feedback = coalesce(?, feedback),
+    const again = `UPDATE task SET state = 'waiting', failures = 0, feedback = coalesce(?, feedback), blames = NULL,
       approval = CASE WHEN approval = 'given' THEN approval END, approval_expires = NULL WHERE mission = ? AND`;
     const note = text(entry, 'note') || null;
     db.run(
@@ -145,7 +145,8 @@ const FOLDS: Record<string, Fold> = {
   'approval.asked': (entry, mission, db) => {
     db.run(
       `INSERT INTO task (mission, id, title, kind, state, attempt, approval, approval_expires, seq) VALUES (?, ?, ?, ?, 'waiting', 0, 'asked', ?, ?)
-       ON CONFLICT (mission, id) DO UPDATE SET title = excluded.title, kind = excluded.kind, state = 'waiting', approval = 'asked', approval_expires = excluded.approval_expires`,
+       ON CONFLICT (mission, id) DO UPDATE SET title = excluded.title, kind = excluded.kind, state = 'waiting',
+         approval = CASE WHEN approval = 'given' THEN 'given' ELSE 'asked' END, approval_expires = excluded.approval_expires`,
       mission,
       entry.task ?? '',
       ...heading(entry),
@@ -173,7 +174,7 @@ const FOLDS: Record<string, Fold> = {
       `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest, started_at, seq)
        VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?)
        ON CONFLICT (mission, id) DO UPDATE SET state = 'running', title = excluded.title, kind = excluded.kind, attempt = excluded.attempt, key = excluded.key,
-         manifest = excluded.manifest, started_at = excluded.started_at, finished_at = NULL, reason = NULL, origin = NULL,
+         manifest = excluded.manifest, started_at = excluded.started_at, finished_at = NULL, reason = NULL, blames = NULL, origin = NULL,
          seq = excluded.seq`,
       mission,
       entry.task ?? '',
@@ -210,11 +211,14 @@ const FOLDS: Record<string, Fold> = {
     }
     proveResults(text(entry, 'verifies'), mission, db);
   },
+  // Attempts and approvals stay on record: their numbers are never given twice.
   'task.cached': (entry, mission, db) => {
     db.run(
-      `INSERT OR REPLACE INTO task (mission, id, title, kind, state, attempt, key, manifest, output, tree, origin, finished_at, seq)
-       VALUES (?, ?, ?, ?, 'cached', 0, ?, ?, ?, ?, ?, ?, ?)`,
-
+      `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest, output, tree, origin, finished_at, seq)
+       VALUES (?, ?, ?, ?, 'cached', 0, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (mission, id) DO UPDATE SET state = 'cached', title = excluded.title, kind = excluded.kind, key = excluded.key,
+         manifest = excluded.manifest, output = excluded.output, tree = excluded.tree, origin = excluded.origin, reason = NULL,
+         finished_at = excluded.finished_at, seq = excluded.seq`,
       mission,
       entry.task ?? '',
       ...heading(entry),
@@ -230,10 +234,11 @@ const FOLDS: Record<string, Fold> = {
   'task.failed': (entry, mission, db) => {
     const reason = text(entry, 'reason');
     db.run(
-      `UPDATE task SET state = 'failed', reason = ?, feedback = ?, failures = failures + 1, finished_at = ?, seq = ?
+      `UPDATE task SET state = 'failed', reason = ?, feedback = ?, blames = ?, failures = failures + 1, finished_at = ?, seq = ?
        WHERE mission = ? AND id = ?`,
       reason,
       reason,
+      Array.isArray(entry.data['blames']) ? JSON.stringify(entry.data['blames']) : null,
       entry.at,
       entry.seq,
       mission,
@@ -251,6 +256,7 @@ const FOLDS: Record<string, Fold> = {
       mission,
       task,
     );
+    db.run('UPDATE task SET blames = NULL WHERE mission = ? AND id = ?', mission, text(entry, 'because'));
   },
   'task.cancelled': (entry, mission, db) => {
     db.run(
@@ -265,8 +271,10 @@ const FOLDS: Record<string, Fold> = {
   },
   'task.skipped': (entry, mission, db) => {
     db.run(
-      `INSERT OR REPLACE INTO task (mission, id, title, kind, state, attempt, reason, finished_at, seq)
-       VALUES (?, ?, ?, ?, 'skipped', 0, ?, ?, ?)`,
+      `INSERT INTO task (mission, id, title, kind, state, attempt, reason, finished_at, seq)
+       VALUES (?, ?, ?, ?, 'skipped', 0, ?, ?, ?)
+       ON CONFLICT (mission, id) DO UPDATE SET state = 'skipped', title = excluded.title, kind = excluded.kind, reason = excluded.reason,
+         finished_at = excluded.finished_at, seq = excluded.seq`,
       mission,
       entry.task ?? '',
       ...heading(entry),
@@ -319,7 +327,8 @@ function answer(entry: Entry, { mission, db, approval }: { mission: string; db: 
 }
 
 function addUsage(entry: Entry, mission: string, db: LogStatements): void {
-  db.run('UPDATE mission SET attempts = attempts + 1 WHERE id = ?', mission);
+  // A task that nobody approved has failed without an attempt.
+  if (entry.data['attempt'] !== 0) db.run('UPDATE mission SET attempts = attempts + 1 WHERE id = ?', mission);
   const usage = entry.data['usage'];
   if (!isJsonObject(usage)) return;
   const [tokens, money, energy] = ['tokens', 'money', 'energy'].map((name) => Number(usage[name] ?? 0));

@@ -62,6 +62,8 @@ export interface TaskRow {
   failures: number;
   /** For the next attempt. */
   feedback: string | null;
+  /** JSON list of the tasks whose results its last attempt found at fault, until they are open again. */
+  blames: string | null;
   approval: 'asked' | 'given' | 'refused' | 'expired' | null;
   approval_expires: string | null;
   tokens: number;

@@ -80,11 +80,17 @@ export function taskCached(
   return { kind: 'task.cached', ...named(task, hit) };
 }
 
+/** `blames`: ids of the tasks whose results a check found at fault. */
 export function taskFailed(
   task: TaskIdentity,
-  { usage, ...end }: { attempt: number; key: Digest; reason: string; usage: Usage | undefined },
+  {
+    usage,
+    blames = [],
+    ...end
+  }: { attempt: number; key: Digest; reason: string; usage: Usage | undefined; blames?: readonly string[] },
 ): EntryDraft {
-  return { kind: 'task.failed', ...named(task, { ...end, reason: bounded(end.reason), ...used(usage) }) };
+  const more = blames.length === 0 ? {} : { blames: [...blames] };
+  return { kind: 'task.failed', ...named(task, { ...end, ...more, reason: bounded(end.reason), ...used(usage) }) };
 }
 
 function used(usage: Usage | undefined): JsonObject {

@@ -135,14 +135,16 @@ async function drive(
   const { log, loop, settings, force = new Set<string>() } = options;
   const mission = findMission(log.db, id);
   const journal = new Journal({ ...options, mission, graph, force });
-  const positions = new Map(graph.tasks.map((task, index) => [task.id, index]));
-  const approved = taskRows(log.db, id).flatMap((row) => (row.approval === 'given' ? (positions.get(row.id) ?? []) : []));
+  const rows = new Map(taskRows(log.db, id).map((row) => [row.id, row]));
+  const approved = graph.tasks.flatMap((task, index) => (rows.get(task.id)?.approval === 'given' ? [index] : []));
+  const failures = graph.tasks.map((task) => rows.get(task.id)?.failures ?? 0);
   const end = await guarded(journal, id, () =>
     loop.open({
       journal,
       tasks: planTasks(graph, settings),
       priority: mission.priority,
       approved,
+      failures,
       attemptLimit: settings.budget?.task?.wall,
     }),
   );

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { type AskedFor, isPending, parseRequest, putRequest, watchInbox, withdraw } from '../../../src/runtime/app/inbox.ts';
+import { type AskedFor, parseRequest, putRequest, standingOf, watchInbox, withdraw } from '../../../src/runtime/app/inbox.ts';
 import { openWorkspace, type Workspace } from '../../../src/runtime/app/workspace.ts';
 
 let dir: string;
@@ -29,7 +29,7 @@ async function watched(take: (request: AskedFor) => Promise<void> = async () => 
     taken.push(request);
     await take(request);
   });
-  while (names().some((name) => name.endsWith('.json') && !name.startsWith('.'))) await wait(5);
+  while (names().some((name) => /\.(?:json|taken)$/.test(name) && !name.startsWith('.'))) await wait(5);
   await stop();
   return taken;
 }
@@ -106,11 +106,11 @@ describe('the inbox', () => {
     putRequest(workspace, pause('1'));
     let tries = 0;
     const taken = await watched(async () => {
-      expect(isPending(workspace, '1')).toBe(true);
+      expect(standingOf(workspace, '1')).toBe('put');
       if (++tries === 1) throw new Error('the disk is full');
     });
     expect(taken).toHaveLength(2);
-    expect(isPending(workspace, '1')).toBe(false);
+    expect(standingOf(workspace, '1')).toBe('gone');
   });
 
   it('forgets what was withdrawn, also twice, and bears to be missing', async () => {

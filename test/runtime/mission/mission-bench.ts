@@ -60,6 +60,7 @@ export function missionBenchIn(dir: string): MissionBench {
             ids: systemIds(systemClock),
             loop: new Loop({
               runner: scriptedRunner(bench, store),
+              clock: systemClock,
               jobs: 2,
               drain: new AbortController().signal,
               stop: new AbortController().signal,
@@ -92,7 +93,7 @@ export function missionBenchIn(dir: string): MissionBench {
   return bench;
 }
 
-function specificationOf(fields: Partial<Specification> = {}): Specification {
+export function specificationOf(fields: Partial<Specification> = {}): Specification {
   const coverage = {
     sourceLines: 1,
     blank: 0,

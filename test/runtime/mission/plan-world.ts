@@ -193,7 +193,7 @@ export class Driver {
         this.#checkStart(command);
         break;
       case 'reopen':
-        run.ends.delete(nameOf(command));
+        for (const task of command.tasks) run.ends.delete(nameOf({ mission: command.mission, task }));
         break;
       case 'skip':
         run.ends.set(nameOf(command), 'skipped');

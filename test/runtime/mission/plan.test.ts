@@ -176,7 +176,7 @@ describe('steering', () => {
     pass(1);
     miss(2);
     expect(plan.step({ type: 'finished', mission: 'm', task: 2, outcome: 'failed', blames: [0] })).toEqual([
-      { type: 'reopen', mission: 'm', task: 0, because: 2 },
+      { type: 'reopen', mission: 'm', tasks: [0], because: 2 },
       { type: 'lookup', mission: 'm', task: 0 },
     ]);
     plan.step({ type: 'capacity', pool: 'work', free: 1 });
@@ -196,9 +196,51 @@ describe('steering', () => {
     for (const mission of ['a', 'b']) plan.step({ type: 'miss', mission, task: 0, key: 'k' });
     expect(started(plan.step({ type: 'capacity', pool: 'work', free: 2 }))).toEqual(['a/0']);
     expect(plan.step({ type: 'finished', mission: 'a', task: 0, outcome: 'succeeded' })).toEqual([
-      { type: 'lookup', mission: 'b', task: 0 },
+      { type: 'lookup', mission: 'b', task: 0, landed: true },
       { type: 'done', mission: 'a', outcome: 'succeeded' },
     ]);
+  });
+
+  it('lets one that waits for a slot meanwhile take the result as well', () => {
+    const plan = new Plan();
+    plan.step({ type: 'capacity', pool: 'work', free: 1 });
+    for (const mission of ['a', 'b']) plan.step({ type: 'open', mission, tasks: [task()], priority: 'P1' });
+    for (const mission of ['a', 'b']) plan.step({ type: 'miss', mission, task: 0, key: 'k' });
+    expect(plan.step({ type: 'finished', mission: 'a', task: 0, outcome: 'succeeded' })).toContainEqual({
+      type: 'lookup',
+      mission: 'b',
+      task: 0,
+      landed: true,
+    });
+  });
+
+  it('acts on blame that an earlier process left, once', () => {
+    const plan = new Plan();
+    plan.step({ type: 'capacity', pool: 'work', free: 1 });
+    plan.step({ type: 'open', mission: 'm', tasks: [task({ attempts: 3 }), task({ needs: [0] })], priority: 'P1' });
+    plan.step({ type: 'hit', mission: 'm', task: 0 });
+    expect(plan.step({ type: 'spent', mission: 'm', task: 1, failures: 1, blames: [0] })).toEqual([
+      { type: 'reopen', mission: 'm', tasks: [0], because: 1 },
+      { type: 'lookup', mission: 'm', task: 0 },
+    ]);
+    plan.step({ type: 'hit', mission: 'm', task: 0 });
+    expect(plan.step({ type: 'spent', mission: 'm', task: 1, failures: 1 })).toContainEqual({
+      type: 'fail',
+      mission: 'm',
+      task: 1,
+    });
+  });
+
+  it('counts what failed before it was opened', () => {
+    const plan = new Plan();
+    plan.step({ type: 'capacity', pool: 'work', free: 1 });
+    plan.step({ type: 'open', mission: 'm', tasks: [task({ attempts: 2 })], priority: 'P1', failures: [1] });
+    plan.step({ type: 'miss', mission: 'm', task: 0 });
+    expect(plan.step({ type: 'finished', mission: 'm', task: 0, outcome: 'failed' })).toContainEqual({
+      type: 'fail',
+      mission: 'm',
+      task: 0,
+    });
   });
 
   it('runs it after all if the other one fails', () => {

@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import { setImmediate as tick } from 'node:timers/promises';
+
+import { systemClock } from '../../../../src/base/clock.ts';
+import { digestOf } from '../../../../src/base/digest.ts';
+import { systemIds } from '../../../../src/base/ids.ts';
+import { openKeyFile } from '../../../../src/runtime/log/key-file.ts';
+import { type Log, openLog } from '../../../../src/runtime/log/log.ts';
+import { type NoteSigner, noteSigner } from '../../../../src/runtime/log/signed-note.ts';
+import { Loop } from '../../../../src/runtime/mission/loop.ts';
+import { missionProjection } from '../../../../src/runtime/mission/projection.ts';
+import { isOpen, latestMissionOf, openApprovals } from '../../../../src/runtime/mission/queries.ts';
+import { wordSaid } from '../../../../src/runtime/mission/records.ts';
+import { type MissionOptions, runMission } from '../../../../src/runtime/mission/run-mission.ts';
+import type { Attempt, AttemptResult, Runner } from '../../../../src/runtime/mission/runner.ts';
+import type { MissionSettings } from '../../../../src/runtime/mission/settings.ts';
+import { treeDigest } from '../../../../src/runtime/vault/artifact.ts';
+import { type ContentStore, openContentStore } from '../../../../src/runtime/vault/content-store.ts';
+import type { Need, Task } from '../../../../src/spec/model.ts';
+import { aTask } from '../a-task.ts';
+import { leave, specificationOf } from '../mission-bench.ts';
+import { interpose, type Interposer } from './boundaries.ts';
+
+const needs = (...tasks: string[]): { needs: Need[] } => ({
+  needs: tasks.map((task) => ({ task, kind: 'structural', because: 'it must' })),
+});
+
+const work = (id: string, ...on: string[]): Task => aTask(id, { kind: 'work', ability: 'model', ...needs(...on) });
+
+/** Both missions have these, under equal keys: who comes second takes what the first has left. */
+const SHARED = [aTask('s0'), aTask('s1', needs('s0')), aTask('s2', needs('s0'))];
+
+/**
+ * What a mission can go through: tasks side by side, one that fails at first (`r`), two that a check finds at fault (`x`, `y`) and one that
+ * builds on them (`z`), one that a person must approve (`q`), and a gate.
+ */
+const TROUBLED: Task[] = [
+  ...SHARED,
+  work('r', 's1'),
+  work('x', 's2'),
+  work('y', 's0'),
+  work('z', 'x', 'y'),
+  aTask('check', { kind: 'verification', ability: 'qa', fragment: { verifies: 'work' }, ...needs('r', 'x', 'y', 'z') }),
+  aTask('q', needs('s1')),
+  aTask('w', needs('q')),
+  aTask('gate', { kind: 'gate', ability: 'gate', ...needs('check', 'w') }),
+];
+
+const CALM: Task[] = [
+  ...SHARED,
+  ...['u0', 'u1', 'u2'].map((id) => aTask(id, needs('s1', 's2'))),
+  aTask('v', needs('u0', 'u1', 'u2')),
+];
+
+export const MISSIONS: Record<string, { tasks: Task[]; settings: MissionSettings }> = {
+  troubled: { tasks: TROUBLED, settings: { approvals: [{ task: 'q' }] } },
+  calm: { tasks: CALM, settings: {} },
+};
+
+export const SHARED_IDS: ReadonlySet<string> = new Set(SHARED.map(({ id }) => id));
+
+/** What one process does: the unfinished of both missions, to their end. */
+export interface Life extends Interposer {
+  /** An attempt runs. */
+  ran?: (attempt: Attempt) => void;
+  /** Whether the person answers while the mission runs; otherwise when all else is done. */
+  promptly?: boolean;
+}
+
+export function signerIn(dir: string): NoteSigner {
+  return noteSigner('test.log', openKeyFile(join(dir, 'keys', 'log.key'), 'ed25519'));
+}
+
+export function openIn(dir: string): { log: Log; store: ContentStore } {
+  const log = openLog(dir, { mode: 'write', clock: systemClock, signer: signerIn(dir), projections: [missionProjection] });
+  return { log, store: openContentStore(dir, { writer: true }) };
+}
+
+/** Runs both missions side by side on the opened workspace; those that are over are left alone. Product heads by name. */
+export async function driveMissions(opened: { log: Log; store: ContentStore }, life: Life): Promise<Record<string, string>> {
+  const { log, store } = interpose(opened, life);
+  const runner = runnerOn(store, life);
+  const never = new AbortController().signal;
+  const loop = new Loop({ runner, clock: systemClock, jobs: 3, drain: never, stop: never });
+  const names = Object.keys(MISSIONS);
+  const heads = await Promise.all(
+    names.map((name) =>
+      driveOne(name, {
+        log,
+        store,
+        loop,
+        clock: systemClock,
+        ids: systemIds(systemClock),
+        performerOf: () => ({ name: 'script', version: '1' }),
+        settings: MISSIONS[name]?.settings ?? {},
+        onStart: () => undefined,
+        onChange({ task, state }) {
+          if (state === 'waiting' && life.promptly === true) void approve(name, task.id, { log, loop });
+        },
+      }),
+    ),
+  );
+  return Object.fromEntries(names.map((name, at) => [name, heads[at] ?? '']));
+}
+
+async function driveOne(name: string, options: MissionOptions): Promise<string> {
+  const { log } = options;
+  const specification = specificationOf({ id: name });
+  const tasks = MISSIONS[name]?.tasks ?? [];
+  for (;;) {
+    const last = latestMissionOf(log.db, name);
+    if (last !== undefined && !isOpen(last)) return `${last.state} ${last.head}`;
+    const asked = last === undefined ? [] : openApprovals(log.db, last.id);
+    if (last?.state === 'waiting') {
+      for (const { id } of asked) await approve(name, id, options);
+    }
+    const graph = { specification: name, tasks };
+    await runMission(specification, graph, { ...options, force: new Set(), priority: 'P1', originatingSpec: 'file:///spec' });
+  }
+}
+
+async function approve(name: string, id: string, { log, loop }: Pick<MissionOptions, 'log' | 'loop'>): Promise<void> {
+  const mission = latestMissionOf(log.db, name)?.id;
+  const tasks = MISSIONS[name]?.tasks ?? [];
+  const index = tasks.findIndex((each) => each.id === id);
+  const task = tasks[index];
+  if (task === undefined || mission === undefined) return;
+  await log.append([wordSaid('approve', { mission, task }, { request: `${mission} ${task.id}`, by: 'somebody' })]);
+  loop.steer({ type: 'approved', mission, task: index });
+}
+
+function runnerOn(store: ContentStore, { ran = () => undefined }: Life): Runner {
+  return {
+    run: (attempts) =>
+      Promise.all(
+        attempts.map(async (attempt) => {
+          ran(attempt);
+          // Not all take equally long.
+          for (let turns = attempt.task.id.charCodeAt(0) % 4; turns > 0; turns--) await tick();
+          return act(attempt, store);
+        }),
+      ),
+  };
+}
+
+/** What each task does depends on what is on record alone, so that a life more or less changes nothing. */
+async function act(attempt: Attempt, store: ContentStore): Promise<AttemptResult> {
+  const { task, feedback } = attempt;
+  if (task.id === 'r' && feedback === undefined) return { outcome: 'failed', reason: 'Not the first time.', evidence: [] };
+  if (task.id === 'x' || task.id === 'y')
+    return leave(attempt, store, feedback === undefined ? `bad ${task.id}` : `good ${task.id}`);
+  if (task.id === 'z') return leave(attempt, store, treeDigest(attempt.tree()));
+  if (task.id === 'check') return check(attempt, store);
+  return leave(attempt, store);
+}
+
+function check(attempt: Attempt, store: ContentStore): AttemptResult {
+  const faulty = attempt.tree().filter(({ digest }) => Buffer.from(store.get(digest)).toString().startsWith('bad'));
+  const paths = faulty.map(({ path }) => path);
+  if (paths.length > 0) return { outcome: 'failed', reason: `${paths.join(', ')} are bad.`, faulty: paths, evidence: [] };
+  return { outcome: 'succeeded', tree: [], output: digestOf({ passed: treeDigest(attempt.tree()) }), evidence: [] };
+}
