@@ -62,17 +62,16 @@ export function withdraw(workspace: Workspace, id: string): boolean {
   }
 }
 
-/** Hands every request to `take`, the oldest first, and removes it when that has resolved; ends when that rejects. Returns how to stop. */
+/** Hands every request to `take`, the oldest first, and removes it when that has resolved, again and again if that rejects. Returns how to stop. */
 export function watchInbox(workspace: Workspace, take: (request: AskedFor) => Promise<void>): () => Promise<void> {
   let working: Promise<void> | undefined;
   const look = async (): Promise<void> => {
     try {
       await takeAll(workspace, take);
-      working = undefined;
     } catch {
-      // Nothing can be written: the mission that runs says so when it tries.
-      clearInterval(timer);
+      // It stays where it is, and is taken again: what cannot be written now is said by the mission that runs.
     }
+    working = undefined;
   };
   const start = (): void => {
     working ??= look();

@@ -106,7 +106,7 @@ describe('the inbox', () => {
     putRequest(workspace, pause('1'));
     let tries = 0;
     const taken = await watched(async () => {
-      expect(standingOf(workspace, '1')).toBe('put');
+      expect(standingOf(workspace, '1')).toBe('taken');
       if (++tries === 1) throw new Error('the disk is full');
     });
     expect(taken).toHaveLength(2);

@@ -38,7 +38,7 @@ export function missionBench(): MissionBench {
 }
 
 /** As `missionBench`, on a workspace that may be there already. */
-export function missionBenchIn(dir: string): MissionBench {
+function missionBenchIn(dir: string): MissionBench {
   const signer = noteSigner('test.log', openKeyFile(join(dir, 'keys', 'log.key'), 'ed25519'));
   const open = (): Log => openLog(dir, { mode: 'write', clock: systemClock, signer, projections: [missionProjection] });
   const bench: MissionBench = {

@@ -52,7 +52,7 @@ const CALM: Task[] = [
   aTask('v', needs('u0', 'u1', 'u2')),
 ];
 
-export const MISSIONS: Record<string, { tasks: Task[]; settings: MissionSettings }> = {
+const MISSIONS: Record<string, { tasks: Task[]; settings: MissionSettings }> = {
   troubled: { tasks: TROUBLED, settings: { approvals: [{ task: 'q' }] } },
   calm: { tasks: CALM, settings: {} },
 };
