@@ -15,6 +15,7 @@ export const KEYWORDS = {
     'phase',
     'étape',
     'aşama',
+    'aşamalar',
     'faz',
   ],
   story: [
@@ -50,7 +51,7 @@ export const KEYWORDS = {
     'gereksinim',
     'gereksinimler',
   ],
-  task: ['task', '任务', '任務', 'タスク', '작업', '태스크', 'tarea', 'tarefa', 'tâche', 'aufgabe', 'görev'],
+  task: ['task', '任务', '任務', 'タスク', '작업', '태스크', 'tarea', 'tarefa', 'tâche', 'aufgabe', 'görev', 'görevler'],
   dependency: [
     'dependency',
     'dependencies',
@@ -71,6 +72,7 @@ export const KEYWORDS = {
     'dépendance',
     'abhängigkeit',
     'bağımlılık',
+    'bağımlılıklar',
   ],
   /** Lists that tell when a thing is finished, and name nothing to do. */
   acceptance: [
@@ -108,7 +110,13 @@ export const KEYWORDS = {
     "critères d'acceptation",
     'liste de contrôle',
     'akzeptanz',
+    'akzeptanzkriterium',
+    'akzeptanzkriterien',
     'abnahme',
+    'abnahmekriterium',
+    'abnahmekriterien',
+    'critérios de aceite',
+    'tamamlanma kriterleri',
     'checkliste',
     'kabul',
     'kontrol listesi',
@@ -124,6 +132,7 @@ export const KEYWORDS = {
     'point de contrôle',
     'kontrollpunkt',
     'kontrol noktası',
+    'kontrol noktaları',
   ],
   optional: ['optional', '可选', '可選', '任意', 'オプション', '선택', 'opcional', 'facultatif', 'optionnel', 'isteğe bağlı'],
   /** Sections that explain how the file is written. */
@@ -200,6 +209,7 @@ export const KEYWORDS = {
     'abhängigkeiten',
     'nach',
     'bağımlı',
+    'bağlı',
     'bağımlılıklar',
   ],
   when: [
@@ -268,6 +278,20 @@ export function normalWords(text: string): string {
 /** Whether a heading or label holds a keyword: as a word of its own, or anywhere in scripts that do not part words. */
 export function says(text: string, keyword: Keyword): boolean {
   return matcherOf(keyword).test(normalWords(text.slice(0, 300)));
+}
+
+/** `(optional)`, or a text that begins with the word. */
+export function marksOptional(text: string): boolean {
+  const head = normalWords(text.slice(0, 300)).replace(/^[([]\s*/, '');
+  return leadingKeyword(head, 'optional') > 0 || bracketed().test(normalWords(text.slice(0, 600)));
+}
+
+let optionalMark: RegExp | undefined;
+
+/** Full-width brackets are plain ones once the text is normal. */
+function bracketed(): RegExp {
+  optionalMark ??= new RegExp(String.raw`[(\[【]\s?(?:${KEYWORDS.optional.join('|')})\s?[)\]】]`, 'u');
+  return optionalMark;
 }
 
 /** The keyword that a text begins with, as long as it is there; 0 where there is none. The text must be normal (`normalWords`). */

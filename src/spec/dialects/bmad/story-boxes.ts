@@ -4,7 +4,7 @@ import { plainText } from '../../markdown/passage.ts';
 import { shortened } from '../../shortened.ts';
 import { type BoxLine, boxLines, partStatus } from '../../work/box-lines.ts';
 import { idsIn, type IdForm } from '../../work/id-lists.ts';
-import { leadingKeyword, normalWords, says } from '../../work/keywords.ts';
+import { leadingKeyword, marksOptional, normalWords, says } from '../../work/keywords.ts';
 import { PLAIN_WORK, type Reference, type RequirementDraft, type WorkDraft } from '../../work/work-draft.ts';
 
 interface Parts {
@@ -86,7 +86,7 @@ function taskOf(box: BoxLine, { story, parent, criteria }: Around): WorkDraft {
     ...PLAIN_WORK,
     ...common(box, story, text),
     status: partStatus(box.status, parent.status),
-    optional: box.optional || /[(（](?:optional|可选|任意|선택)[)）]/i.test(words),
+    optional: box.optional || marksOptional(words),
     covers: coversIn(plain, { story, criteria, line: box.line }),
     writes: [],
     labels: [],

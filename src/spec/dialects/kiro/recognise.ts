@@ -7,7 +7,7 @@ const INSIDE_KIRO = /(?:^|[\\/])\.kiro(?:[\\/]specs(?:[\\/].*)?)?$/i;
 const FOREIGN = /(?:^|\/)(?:proposal|plan|spec|constitution)\.md$/i;
 const NUMBERED_BOX = /^[ \t]{0,8}[-*+] {1,4}\[[^\]\n]?\](?:\\?\*)? {0,4}\*{0,2}\d{1,4}(?:\.\d{1,4}){0,3}[.)]?\s/m;
 const REFERENCE =
-  /^[ \t]{0,12}[-*+]? {0,4}[_*]{1,3}(?:Requirements?|Validates|Depends|Boundary|Gereksinim(?:ler)?|要件|需求|요구사항)[_*]{0,3} {0,3}[:：]/m;
+  /^[ \t]{0,12}[-*+]? {0,4}[_*]{1,3}(?:Requirements?|Validates|Depends|Boundary|Gereksinim(?:ler)?|要件|需求|요구사항|Requisitos?|Exigences?|Anforderung(?:en)?)[_*]{0,3} {0,3}[:：]/m;
 const TITLE =
   /^# {1,4}(?:Implementation Plan|Uygulama Planı|実装計画|实施计划|实现计划|實作計畫|구현 계획|Implementierungsplan|Plan de implementación|Plano de Implementação|Plan d['’]implémentation)/im;
 const HEAD_BYTES = 200_000;

@@ -1,4 +1,4 @@
-import { says } from '../../work/keywords.ts';
+import { marksOptional, says } from '../../work/keywords.ts';
 import type { Building } from './task-builder.ts';
 import { taskHead } from './task-head.ts';
 import { saysAcceptance, type TaskHeading } from './task-outline.ts';
@@ -21,7 +21,6 @@ export interface TaskGroup {
 /** What is deeper is taken to be at this depth. */
 const MAX_DEPTH = 20;
 const NUMBER = /^(?:[\p{L}]{1,12}\s*#?\s*)?(\d{1,3})(?=[.:：、)）\s-]|$)/u;
-const OPTIONAL = /[(（[](?:optional|opcional|optionnel|facultatif|可选|可選|任意|オプション|선택|isteğe bağlı)[)）\]]/i;
 
 /** The tasks of a file in their groups, as they are found. */
 export class GroupList {
@@ -70,7 +69,7 @@ export class GroupList {
       line,
       level,
       kind: kindOf({ title, boxes, numbered }) ?? (numbered ? 'work' : (above?.kind ?? 'work')),
-      optional: OPTIONAL.test(title) || (above?.optional ?? false),
+      optional: marksOptional(title) || (above?.optional ?? false),
       numbered: numbered || (above?.numbered ?? false),
       tasks: [],
     };

@@ -2,6 +2,7 @@ import type { DiagnosticList } from '../../diagnostic-list.ts';
 import type { SourceSpan } from '../../model.ts';
 import { arrowChain, idsIn, isIdList, printedIds } from '../../work/id-lists.ts';
 import { leadingKeyword, normalWords } from '../../work/keywords.ts';
+import { postposedPair } from '../../work/postposed.ts';
 import type { EdgeDraft, WorkDraft } from '../../work/work-draft.ts';
 import { PLAIN_NUMBER, TASK_REF } from './task-head.ts';
 
@@ -100,10 +101,11 @@ function chainEdges(plain: string, at: SourceSpan, context: NeedsContext): EdgeD
 }
 
 const BETWEEN =
-  /^(.{1,200}?)\s*(?:depends? on|requires?|after|blocked by|依赖于?|依賴於?|依存|depende de|dépend de|hängt ab von)\s*[:：]?\s*(.{1,300})$/i;
+  /^(.{1,200}?)\s*(?:depends? on|requires?|after|blocked by|依赖于?|依賴於?|依存|depende de|dépend de|hängt ab von|bağımlı|bağlı)\s*[:：]?\s*(.{1,300})$/i;
 
 function statedEdges(plain: string, at: SourceSpan, context: NeedsContext): EdgeDraft[] | undefined {
-  const [, left = '', right = ''] = BETWEEN.exec(plain) ?? [];
+  const [, before = '', behind = ''] = BETWEEN.exec(plain) ?? [];
+  const { left, right } = postposedPair(plain) ?? { left: before, right: behind };
   if (!isIdList(left, TASK_REF) || !isIdList(right, TASK_REF)) return undefined;
   return idsIn(left, TASK_REF).flatMap(({ id }) => {
     const from = context.byId.get(id);

@@ -1,5 +1,6 @@
 import { plainText } from '../../markdown/passage.ts';
 import { shortened } from '../../shortened.ts';
+import { marksOptional } from '../../work/keywords.ts';
 import { statusOf } from '../../work/marks.ts';
 import { PLAIN_WORK, type RequirementDraft, type WorkDraft } from '../../work/work-draft.ts';
 import { type FoundBox, markOf, spanOf } from './found-box.ts';
@@ -39,7 +40,7 @@ export function newTask(found: FoundBox, head: TaskHead, around: Surroundings): 
     source,
     text,
     status: statusOf(found.box.marker),
-    optional: found.box.optional || labels.includes('OPTIONAL') || OPTIONAL.test(text.slice(0, 300)),
+    optional: found.box.optional || labels.includes('OPTIONAL') || marksOptional(text),
     milestone: `${prefix}${section?.group ?? NO_GROUP}`,
     writes: namedPaths(head.text, { files: labels.includes('P') }),
     labels,
@@ -52,7 +53,6 @@ export function newTask(found: FoundBox, head: TaskHead, around: Surroundings): 
   };
 }
 
-const OPTIONAL = /^\(?optional(?![\p{L}])|\(optional\)/iu;
 /** `US1-AC4: …`: the fourth criterion of the first story. */
 const CRITERION_ID = /^[*_`]{0,3}((?:US-?\d{1,3}[a-z]?[-/.\s]?)?(?:AC|DOD|AS)-?\d{1,3})(?=[\s:：.*_`)])/i;
 const REQUIREMENT_ID = /^[*_`]{0,3}(?:FR|SC|NFR)-\d/;

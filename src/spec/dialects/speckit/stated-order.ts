@@ -1,5 +1,6 @@
 import { type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
 import { KEYWORDS, normalWords } from '../../work/keywords.ts';
+import { postposedPair } from '../../work/postposed.ts';
 import { TASK_ID } from './task-head.ts';
 
 /** `T013-15`, if there is no such task, is a short way to write a range. */
@@ -34,7 +35,7 @@ const STRONG =
   /(?<![\p{L}_])(?:depends on|depend on|dependencies|dependency|depends|blocked by|依赖于|依赖|依賴於|依賴|相依於|依存|의존|depende de|dépend de|hängt ab von|abhängig von)(?![\p{Script=Latin}_])\s*[:：]?/iu;
 /** What may go with a list of ids: `T012 completed`. */
 const SOFT =
-  /(?<![\p{L}_])(?:completed?|completion|complete|done|finished|first|being|tests?)(?![\p{L}_])|完了後?|完成后?|完成後|之后|之後|に|が|の|은|는|에|이|완료 ?후?/giu;
+  /(?<![\p{L}_])(?:completed?|completion|complete|done|finished|first|being|tests?)(?![\p{L}_])|完了後?|完成后?|完成後|之后|之後|に|が|の|은|는|에|이|완료 ?후?|['’][yn]?[ae](?![\p{L}])/giu;
 
 /** The ids that a task's own text says it depends on. `prose` if it speaks of dependencies in other words. */
 export function inlineDependencies(text: string): { ids: FoundId[]; prose: boolean } {
@@ -61,6 +62,9 @@ export function statedPair(text: string): { after: FoundId[]; before: FoundId[] 
   const bare = text
     .replace(GROUP, (group) => (idsIn(group, TASK_ID).length === 0 ? ' ' : group))
     .replace(/^[\s>]*(?:[-*+]|\d+[.)])\s+/, '');
+  const postposed = postposedPair(bare);
+  if (postposed !== undefined && isIdList(postposed.left, TASK_ID) && isIdList(postposed.right, TASK_ID))
+    return { after: idsIn(postposed.left, TASK_ID), before: idsIn(postposed.right, TASK_ID) };
   const word = DEPENDS.exec(bare);
   if (word === null) return undefined;
   const left = bare.slice(0, word.index);
