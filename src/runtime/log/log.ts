@@ -58,11 +58,12 @@ function openReader(dir: string, options: ReaderOptions): LogReader {
 function openWriter(dir: string, options: WriterOptions): Log {
   const lock = lockWorkspace(dir, options.clock);
   try {
-    const database = openForWriting(join(dir, LOG_FILE));
+    const projections = options.projections ?? [];
+    const database = openForWriting(join(dir, LOG_FILE), (fresh) => followLog(fresh, projections, 0));
     return orClose(database, () => {
       const mac = new TailMac(options.signer);
       const { range, unsigned } = checkedRange(database, options.signer, mac);
-      followLog(database, options.projections ?? [], range.size);
+      followLog(database, projections, range.size);
       return new Log({ database, range, unsigned, mac, lock, ...options });
     });
   } catch (error) {
