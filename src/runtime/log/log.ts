@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { type Clock, timestamp } from '../../base/clock.ts';
+import { type Clock, forwardClock, timestamp } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { type Append, type Batch, grow } from './batch.ts';
 import { checkedRange } from './checked-range.ts';
@@ -90,6 +90,7 @@ interface Waiting {
 
 /** The log of the one writer. */
 export class Log extends LogReader {
+  /** No entry is earlier than the one before it. */
   readonly #clock: Clock;
   readonly #projections: readonly Projection[];
   readonly #lock: WriterLock;
@@ -106,7 +107,8 @@ export class Log extends LogReader {
   /** Use `openLog`. */
   constructor(parts: Omit<WriterOptions, 'mode'> & WriterParts) {
     super(parts.database);
-    this.#clock = parts.clock;
+    const { size } = parts.range;
+    this.#clock = forwardClock(parts.clock, size === 0 ? undefined : Date.parse(this.entry(size - 1).at));
     this.#projections = parts.projections ?? [];
     this.#lock = parts.lock;
     this.#range = parts.range;
