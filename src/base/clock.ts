@@ -10,3 +10,25 @@ export const systemClock: Clock = { now: () => Date.now() };
 export function timestamp(clock: Clock): string {
   return new Date(clock.now()).toISOString();
 }
+
+/** Milliseconds since some moment, for measuring: never goes back, whatever becomes of the clock on the wall, and may stand still while the machine sleeps. */
+export function ticks(): number {
+  return performance.now();
+}
+
+/**
+ * A clock that does not go back: when `clock` is set back, time goes on from where it was, as fast as it passes, until `clock` has caught up. `from`: it is
+ * at least that late.
+ */
+export function forwardClock(clock: Clock, from = Number.NEGATIVE_INFINITY): Clock {
+  let last = from;
+  let lastTicks = ticks();
+  return {
+    now() {
+      const [wall, tick] = [clock.now(), ticks()];
+      last = wall >= last ? wall : last + (tick - lastTicks);
+      lastTicks = tick;
+      return last;
+    },
+  };
+}

@@ -13,7 +13,7 @@ const BUNDLES = {
   // Each takes long enough for the others to come in between.
   'script.yaml': `version: 1
 tasks: {}
-default: { waits: 300, run: [node, -e, "require('fs').writeFileSync('made-' + Date.now() + Math.random() + '.md', 'x')"] }
+default: { waits: 1500, run: [node, -e, "require('fs').writeFileSync('made-' + Date.now() + Math.random() + '.md', 'x')"] }
 `,
 };
 

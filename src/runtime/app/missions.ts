@@ -108,7 +108,7 @@ function specificationOf(row: MissionRow): MissionView['specification'] {
 
 /** Milliseconds at work: of earlier sessions, and of the last one up to the last thing it did. */
 function wallOf({ wall, session_at: from, last_at: to }: MissionRow): number {
-  return wall + Math.max(0, Date.parse(to) - Date.parse(from));
+  return Math.max(0, wall + Date.parse(to) - Date.parse(from));
 }
 
 /** Tasks that have left no trace yet are waiting, or cancelled with their mission; they add up to `total`. */

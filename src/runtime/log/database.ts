@@ -84,9 +84,9 @@ export class LogDatabase {
   }
 }
 
-/** Opens the database for the one writer, who holds the writer lock; makes it if there is none. */
-export function openForWriting(path: string): LogDatabase {
-  if (!existsSync(path)) create(path);
+/** Opens the database for the one writer, who holds the writer lock; makes it if there is none, with what `prepare` adds to it. */
+export function openForWriting(path: string, prepare: (database: LogDatabase) => void = () => undefined): LogDatabase {
+  if (!existsSync(path)) create(path, prepare);
   const raw = connect(path, { timeout: BUSY_TIMEOUT });
   try {
     raw.pragma('journal_mode = WAL');
@@ -159,13 +159,14 @@ function checkHeader(raw: Sqlite.Database, path: string): void {
   });
 }
 
-/** Makes the file whole under another name first, so that whatever bears its real name has all its tables. */
-function create(path: string): void {
+/** Makes the file whole under another name first, so that whatever bears its real name has all its tables, for readers who come at once. */
+function create(path: string, prepare: (database: LogDatabase) => void): void {
   const fresh = `${path}.new`;
   try {
     for (const stale of [fresh, `${fresh}-journal`]) rmSync(stale, { force: true });
     const raw = new Sqlite(fresh);
     raw.exec(`PRAGMA synchronous = FULL; BEGIN; ${SCHEMA}; COMMIT`);
+    prepare(new LogDatabase(fresh, raw));
     raw.close();
     renameSync(fresh, path);
     syncFolder(dirname(path));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { type Clock, timestamp } from '../../base/clock.ts';
+import { type Clock, forwardClock, timestamp } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { type Append, type Batch, grow } from './batch.ts';
 import { checkedRange } from './checked-range.ts';
@@ -58,11 +58,12 @@ function openReader(dir: string, options: ReaderOptions): LogReader {
 function openWriter(dir: string, options: WriterOptions): Log {
   const lock = lockWorkspace(dir, options.clock);
   try {
-    const database = openForWriting(join(dir, LOG_FILE));
+    const projections = options.projections ?? [];
+    const database = openForWriting(join(dir, LOG_FILE), (fresh) => followLog(fresh, projections, 0));
     return orClose(database, () => {
       const mac = new TailMac(options.signer);
       const { range, unsigned } = checkedRange(database, options.signer, mac);
-      followLog(database, options.projections ?? [], range.size);
+      followLog(database, projections, range.size);
       return new Log({ database, range, unsigned, mac, lock, ...options });
     });
   } catch (error) {
@@ -89,6 +90,7 @@ interface Waiting {
 
 /** The log of the one writer. */
 export class Log extends LogReader {
+  /** No entry is earlier than the one before it. */
   readonly #clock: Clock;
   readonly #projections: readonly Projection[];
   readonly #lock: WriterLock;
@@ -105,7 +107,8 @@ export class Log extends LogReader {
   /** Use `openLog`. */
   constructor(parts: Omit<WriterOptions, 'mode'> & WriterParts) {
     super(parts.database);
-    this.#clock = parts.clock;
+    const { size } = parts.range;
+    this.#clock = forwardClock(parts.clock, size === 0 ? undefined : Date.parse(this.entry(size - 1).at));
     this.#projections = parts.projections ?? [];
     this.#lock = parts.lock;
     this.#range = parts.range;

@@ -1,4 +1,4 @@
-import { type Clock, timestamp } from '../../base/clock.ts';
+import { type Clock, forwardClock, ticks, timestamp } from '../../base/clock.ts';
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { canonicalJson, isJsonObject } from '../../base/json.ts';
 import { WORK } from '../../spec/graph/task.ts';
@@ -16,6 +16,7 @@ import { type MissionRow, findResult, type StoredResult, type TaskRow, taskRow }
 import {
   approvalAsked,
   approvalExpired,
+  missionSlept,
   taskCached,
   taskCancelled,
   taskEscalated,
@@ -28,6 +29,7 @@ import {
 } from './records.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
 import type { MissionSettings } from './settings.ts';
+import { SleepWatch } from './sleep-watch.ts';
 import { Spending } from './spending.ts';
 import { type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
 
@@ -88,11 +90,15 @@ export class Journal {
   /** Ids of the tasks that a check of this graph covers. */
   readonly #checked: ReadonlySet<string>;
   readonly spending: Spending;
+  /** When attempts were begun, in ticks. */
+  readonly #begun = new WeakMap<Attempt, number>();
+  readonly #sleep: SleepWatch;
 
   constructor(options: JournalOptions) {
     this.#options = options;
     this.#left = new LeftBehind(options.graph, options.store);
     this.#checked = checkedTasks(options.graph);
+    this.#sleep = new SleepWatch(forwardClock(options.clock, Date.parse(options.mission.last_at)));
     const { tokens, money, energy, attempts, wall } = options.mission;
     this.spending = new Spending({ tokens, money, energy, attempts, wall }, options.settings.budget ?? {});
   }
@@ -234,7 +240,8 @@ export class Journal {
       starts.map(({ task, number, key, manifest }) => taskStarted(this.#identity(task), { attempt: number, key, manifest })),
     );
     for (const { task } of starts) this.#announce({ task, state: 'running' });
-    return starts.map(({ task, number, key, feedback }) => ({
+    const begun = ticks();
+    const attempts = starts.map(({ task, number, key, feedback }): Attempt => ({
       mission: this.mission,
       specification: { id: this.#options.mission.specification, digest: this.#options.mission.digest },
       task,
@@ -246,6 +253,8 @@ export class Journal {
       tree: () => this.#left.treeBelow(task),
       ...(feedback === undefined ? {} : { feedback }),
     }));
+    for (const attempt of attempts) this.#begun.set(attempt, begun);
+    return attempts;
   }
 
   /**
@@ -353,9 +362,11 @@ export class Journal {
     return own.reached() !== undefined;
   }
 
-  #tell({ task, startedAt }: Attempt, result: AttemptResult): void {
-    const { clock, onChange } = this.#options;
-    const elapsed = Math.max(0, clock.now() - Date.parse(startedAt));
+  #tell(attempt: Attempt, result: AttemptResult): void {
+    const { onChange } = this.#options;
+    const { task } = attempt;
+    const now = ticks();
+    const elapsed = now - (this.#begun.get(attempt) ?? now);
     if (result.outcome === 'failed') onChange({ task, state: 'failed', elapsed, reason: result.reason });
     else onChange({ task, state: 'succeeded', elapsed });
   }
@@ -408,7 +419,8 @@ export class Journal {
 
   /** Content first, then the entries that name it. Entries are queued at once where there is no content to wait for. */
   async #append(drafts: EntryDraft[]): Promise<void> {
-    const all = [...this.#pending.splice(0), ...drafts];
+    const slept = this.#sleep.look();
+    const all = [...(slept === 0 ? [] : [missionSlept(this.mission, slept)]), ...this.#pending.splice(0), ...drafts];
     if (this.#contents.length > 0 || this.#storing.size > 0) await this.#storeContents();
     if (all.length > 0) await this.#options.log.append(all);
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, ticks } from '../../base/clock.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
 import { heapBound } from '../../base/heap-bound.ts';
 import type { Priority } from '../../spec/model.ts';
@@ -249,9 +249,9 @@ export class Loop {
     if (reached !== undefined) this.#post({ type: 'hold', mission });
     driven.reason = reached === undefined ? undefined : budgetSpent(reached);
     if (left === undefined || reached !== undefined) return;
-    const end = performance.now() + left;
+    const end = ticks() + left;
     const look = (): void => {
-      const more = end - performance.now();
+      const more = end - ticks();
       if (more > 0) driven.timers.set('budget', setTimeout(look, Math.min(more, MAX_TIMER)));
       else this.steer({ type: 'hold', mission }, { reason: budgetSpent('its time') });
     };

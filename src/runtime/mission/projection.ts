@@ -98,6 +98,9 @@ const FOLDS: Record<string, Fold> = {
     );
     db.run("UPDATE task SET state = 'waiting' WHERE mission = ? AND state = 'running'", mission);
   },
+  'mission.slept': (entry, mission, db) => {
+    db.run('UPDATE mission SET wall = wall - ? WHERE id = ?', Number(entry.data['milliseconds']), mission);
+  },
   'mission.waiting': (entry, mission, db) => {
     db.run("UPDATE mission SET state = 'waiting', reason = ? WHERE id = ?", text(entry, 'reason'), mission);
   },

@@ -39,6 +39,11 @@ export function missionInterrupted(mission: string): EntryDraft {
   return { kind: 'mission.interrupted', mission, data: {} };
 }
 
+/** The clock has leapt ahead by so many milliseconds since the mission's last entry: they were not spent at work. */
+export function missionSlept(mission: string, milliseconds: number): EntryDraft {
+  return { kind: 'mission.slept', mission, data: { milliseconds } };
+}
+
 export interface TaskIdentity {
   mission: string;
   task: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { systemClock } from '../../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../../src/base/clock.ts';
 import { digestOf } from '../../../src/base/digest.ts';
 import { systemIds } from '../../../src/base/ids.ts';
 import { openKeyFile } from '../../../src/runtime/log/key-file.ts';
@@ -31,16 +31,20 @@ export interface MissionBench {
   remove(): void;
 }
 
-export type BenchOptions = Partial<MissionOptions & NewMission & LoopOptions> & { specification?: Partial<Specification> };
+export type BenchOptions = Partial<MissionOptions & NewMission & LoopOptions> & {
+  specification?: Partial<Specification>;
+  /** Gets hold of what the mission is run with, to act on it meanwhile. */
+  onOpen?: (parts: { log: Log; loop: Loop }) => void;
+};
 
-export function missionBench(): MissionBench {
-  return missionBenchIn(mkdtempSync(join(tmpdir(), 'mission-')));
+export function missionBench(clock?: Clock): MissionBench {
+  return missionBenchIn(mkdtempSync(join(tmpdir(), 'mission-')), clock);
 }
 
 /** As `missionBench`, on a workspace that may be there already. */
-function missionBenchIn(dir: string): MissionBench {
+function missionBenchIn(dir: string, clock: Clock = systemClock): MissionBench {
   const signer = noteSigner('test.log', openKeyFile(join(dir, 'keys', 'log.key'), 'ed25519'));
-  const open = (): Log => openLog(dir, { mode: 'write', clock: systemClock, signer, projections: [missionProjection] });
+  const open = (): Log => openLog(dir, { mode: 'write', clock, signer, projections: [missionProjection] });
   const bench: MissionBench = {
     dir,
     ran: [],
@@ -50,22 +54,24 @@ function missionBenchIn(dir: string): MissionBench {
       const store = openContentStore(dir, { writer: true });
       try {
         const specification = specificationOf(options.specification);
+        const loop = new Loop({
+          runner: scriptedRunner(bench, store),
+          clock,
+          jobs: 2,
+          drain: new AbortController().signal,
+          stop: new AbortController().signal,
+          ...options,
+        });
+        options.onOpen?.({ log, loop });
         return await runMission(
           specification,
           { specification: specification.id, tasks },
           {
             log,
             store,
-            clock: systemClock,
+            clock,
             ids: systemIds(systemClock),
-            loop: new Loop({
-              runner: scriptedRunner(bench, store),
-              clock: systemClock,
-              jobs: 2,
-              drain: new AbortController().signal,
-              stop: new AbortController().signal,
-              ...options,
-            }),
+            loop,
             performerOf: () => ({ name: 'script', version: '1' }),
             settings: {},
             force: new Set(),
@@ -132,7 +138,7 @@ export async function leave(
   content = JSON.stringify(attempt.task.fragment),
 ): Promise<AttemptResult> {
   const bytes = Buffer.from(content);
-  const path = `${attempt.task.id.replaceAll(':', '-')}.txt`;
+  const path = `${attempt.task.id}.txt`;
   const tree: Tree = [{ path, digest: await store.put(bytes), size: bytes.length, type: 'code' }];
   const place = { mission: attempt.mission, task: attempt.task.id };
   const evidence = tree.map((artifact) =>
