@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Clock, forwardClock, timestamp } from '../../base/clock.ts';
@@ -5,6 +6,7 @@ import { NexusError } from '../../base/errors.ts';
 import { type Append, type Batch, grow } from './batch.ts';
 import { checkedRange } from './checked-range.ts';
 import type { CompactRange } from './compact-range.ts';
+import { checkPages, isCutOff } from './cut-off.ts';
 import { type LogDatabase, openForReading, openForWriting } from './database.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 import { encodeLeaf } from './leaf.ts';
@@ -59,9 +61,11 @@ function openWriter(dir: string, options: WriterOptions): Log {
   const lock = lockWorkspace(dir, options.clock);
   try {
     const projections = options.projections ?? [];
-    const database = openForWriting(join(dir, LOG_FILE), (fresh) => followLog(fresh, projections, 0));
+    const path = join(dir, LOG_FILE);
+    const mac = new TailMac(options.signer);
+    if (existsSync(path)) inspect(path, { verifier: options.signer, mac });
+    const database = openForWriting(path, (fresh) => followLog(fresh, projections, 0));
     return orClose(database, () => {
-      const mac = new TailMac(options.signer);
       const { range, unsigned } = checkedRange(database, options.signer, mac);
       followLog(database, projections, range.size);
       return new Log({ database, range, unsigned, mac, lock, ...options });
@@ -69,6 +73,20 @@ function openWriter(dir: string, options: WriterOptions): Log {
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/** What is refused must stay as it is: the last connection that may write would move the WAL into the damaged file, and remove it. */
+function inspect(path: string, { verifier, mac }: { verifier: NoteVerifier; mac: TailMac }): void {
+  const cutOff = isCutOff(path);
+  const database = openForReading(path);
+  try {
+    database.transaction(() => {
+      if (cutOff) checkPages(database);
+      checkedRange(database, verifier, mac);
+    });
+  } finally {
+    database.close();
   }
 }
 

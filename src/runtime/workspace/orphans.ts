@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -7,8 +7,8 @@ const GRACE = 2_000;
 
 /**
  * Ends what a writer that died had started in the workspace's scratch folder, and removes what it left there. Every process of ours has its
- * HOME below that folder (`cleanEnvironment`), and so has whatever it starts, also in another session: who has it, and is alive while we hold
- * the writer lock, belongs to nobody. Returns how many were ended.
+ * HOME below that folder (`cleanEnvironment`), and so has whatever it starts, also in another session, unless that takes another HOME and moves to
+ * another folder as well: who has it, and is alive while we hold the writer lock, belongs to nobody. Returns how many were ended.
  *
  * Reads `/proc`: on systems without it nothing is found; there only the process groups that ended with their leader are covered.
  */
@@ -19,14 +19,13 @@ export async function endOrphans(scratch: string): Promise<number> {
   return ended.length;
 }
 
-/** Pids of processes whose HOME lies in the folder. */
-function orphansIn(scratch: string): number[] {
-  const places = [...new Set([scratch, resolved(scratch)])].map((place) => `HOME=${place}/`);
+/** Pids of processes whose HOME or working folder lies in the folder. */
+export function orphansIn(scratch: string): number[] {
+  const places = [...new Set([scratch, resolved(scratch)])].map((place) => `${place}/`);
   return processes().filter((pid) => {
-    const environment = read(join('/proc', String(pid), 'environ'));
-    return (
-      environment !== undefined && `\0${environment}`.split('\0').some((entry) => places.some((place) => entry.startsWith(place)))
-    );
+    const environment = `\0${read(join('/proc', String(pid), 'environ')) ?? ''}`;
+    const folder = `${linkOf(join('/proc', String(pid), 'cwd')) ?? ''}/`;
+    return places.some((place) => environment.includes(`\0HOME=${place}`) || folder.startsWith(place));
   });
 }
 
@@ -42,6 +41,14 @@ function processes(): number[] {
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
   } catch {
     return undefined;
   }

@@ -72,7 +72,13 @@ export function signerIn(dir: string): NoteSigner {
 }
 
 export function openIn(dir: string): { log: Log; store: ContentStore } {
-  const log = openLog(dir, { mode: 'write', clock: systemClock, signer: signerIn(dir), projections: [missionProjection] });
+  const log = openLog(dir, {
+    mode: 'write',
+    clock: systemClock,
+    signer: signerIn(dir),
+    projections: [missionProjection],
+    signing: { every: 2, within: 50 },
+  });
   return { log, store: openContentStore(dir, { writer: true }) };
 }
 
@@ -83,7 +89,7 @@ export async function driveMissions(opened: { log: Log; store: ContentStore }, l
   const never = new AbortController().signal;
   const loop = new Loop({ runner, clock: systemClock, jobs: 3, drain: never, stop: never });
   const names = Object.keys(MISSIONS);
-  const heads = await Promise.all(
+  const ends = await Promise.allSettled(
     names.map((name) =>
       driveOne(name, {
         log,
@@ -100,6 +106,10 @@ export async function driveMissions(opened: { log: Log; store: ContentStore }, l
       }),
     ),
   );
+  const heads = ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
   return Object.fromEntries(names.map((name, at) => [name, heads[at] ?? '']));
 }
 
