@@ -18,10 +18,11 @@ export interface SpecKit {
   ended: Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }>;
 }
 
-export function specKit(cwd: string, ...args: string[]): SpecKit {
+export function specKit(where: string | { cwd: string; env: Record<string, string> }, ...args: string[]): SpecKit {
+  const { cwd, env } = typeof where === 'string' ? { cwd: where, env: {} } : where;
   const child = spawn(process.execPath, [BIN, ...args, '--workspace', 'ws'], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: cwd },
+    env: { PATH: process.env['PATH'] ?? '', HOME: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

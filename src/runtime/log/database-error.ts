@@ -20,6 +20,12 @@ export function corruptDatabase(path: string, why: string, options: ErrorOptions
 }
 
 function unwritable(path: string, code: string, options: ErrorOptions): NexusError {
+  if (code.startsWith('SQLITE_IOERR')) {
+    return new NexusError('WORKSPACE_UNWRITABLE', `The disk failed while ${path} was read or written (${code}).`, {
+      hint: 'Look at the disk (`dmesg`, its health report), or choose another with --workspace DIR; nothing that was recorded is lost.',
+      ...options,
+    });
+  }
   return new NexusError('WORKSPACE_UNWRITABLE', `Cannot open or write ${path} (${code}).`, {
     hint: 'Choose another folder with --workspace DIR, or give yourself write access; the folder must be on a local disk.',
     ...options,
