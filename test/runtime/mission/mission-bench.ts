@@ -138,7 +138,7 @@ export async function leave(
   content = JSON.stringify(attempt.task.fragment),
 ): Promise<AttemptResult> {
   const bytes = Buffer.from(content);
-  const path = `${attempt.task.id}.txt`;
+  const path = `${attempt.task.id.replaceAll(':', '-')}.txt`;
   const tree: Tree = [{ path, digest: await store.put(bytes), size: bytes.length, type: 'code' }];
   const place = { mission: attempt.mission, task: attempt.task.id };
   const evidence = tree.map((artifact) =>

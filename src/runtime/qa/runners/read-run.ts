@@ -29,7 +29,12 @@ export function readRun<Event extends RunEvent>(
   reading: RunReading,
 ): RunReport {
   const fault = faultOf(result, reader, reading);
-  if (fault !== undefined) return { ...fault, complete: false, ...suspects(reader.events, found, reading) };
+  if (fault !== undefined) {
+    const seen = suspects(reader.events, found, reading);
+    // Whoever kills the tool may do it before we hear that it was begun: then nobody else is to be blamed for it.
+    const sure = fault.state === 'killed' ? { certain: false, barren: false } : {};
+    return { ...fault, complete: false, ...seen, ...sure };
+  }
   const known = new Set(found.map(({ path }) => path));
   const unselected = reading.files.filter((path) => !known.has(path));
   const message = `The product's own configuration of ${reading.tool} does not count this file as a test.`;
