@@ -42,7 +42,7 @@ export function missionBench(clock?: Clock): MissionBench {
 }
 
 /** As `missionBench`, on a workspace that may be there already. */
-function missionBenchIn(dir: string, clock: Clock = systemClock): MissionBench {
+export function missionBenchIn(dir: string, clock: Clock = systemClock): MissionBench {
   const signer = noteSigner('test.log', openKeyFile(join(dir, 'keys', 'log.key'), 'ed25519'));
   const open = (): Log => openLog(dir, { mode: 'write', clock, signer, projections: [missionProjection] });
   const bench: MissionBench = {
