@@ -16,10 +16,25 @@ describe('changed files', () => {
   it('are of every dialect, document and archive', () => {
     expect(kinds.map(({ name }) => name).toSorted()).toEqual(
       [
-        ...['backlog', 'beads', 'bmad', 'gsd', 'kiro', 'native', 'openspec', 'speckit', 'speckitty', 'taskmaster'],
-        ...['asyncapi', 'json-schema', 'openapi', 'proto'],
-        ...['tar', 'tar.gz', 'zip'],
-        ...['levels', 'lock'],
+        'backlog',
+        'beads',
+        'bmad',
+        'gsd',
+        'kiro',
+        'native',
+        'openspec',
+        'speckit',
+        'speckitty',
+        'taskmaster',
+        'asyncapi',
+        'json-schema',
+        'openapi',
+        'proto',
+        'tar',
+        'tar.gz',
+        'zip',
+        'levels',
+        'lock',
       ].toSorted(),
     );
   });
