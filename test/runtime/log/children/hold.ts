@@ -5,7 +5,9 @@ import { signer } from '../fixed.ts';
 
 /** Opens the log for writing, says how that went, and holds it until stdin ends. */
 try {
-  openLog(process.argv[2] ?? '', { mode: 'write', clock: systemClock, signer });
+  const log = openLog(process.argv[2] ?? '', { mode: 'write', clock: systemClock, signer });
+  // Keeps the log reachable: a connection that is garbage gives its lock back.
+  process.stdin.once('end', () => log.close());
   process.stdout.write('open\n');
 } catch (error) {
   process.stdout.write(`${systemCode(error)}\n`);
