@@ -9,6 +9,10 @@ export interface CallContext {
   cwd: string;
   /** `--workspace`, absolute or relative to `cwd`. */
   workspace?: string;
+  /** Who asks; the user of this machine where it is not said. */
+  by?: string;
+  /** Return as soon as a mission has begun or gone on, where this process runs missions for others (`keepResident`). */
+  beginOnly?: boolean;
   /** Aborted once on SIGINT: drain. */
   drain?: AbortSignal;
   /** Aborted on the second SIGINT: stop. */
