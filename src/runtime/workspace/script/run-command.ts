@@ -6,8 +6,9 @@ import type { Tree } from '../../vault/artifact.ts';
 import type { AgentResult, Brief, OutputFile } from '../agent.ts';
 import { checkout } from '../checkout.ts';
 import { collectChanges } from '../collect-changes.ts';
-import { cleanEnvironment, runProcess } from '../process.ts';
+import { cleanEnvironment } from '../process.ts';
 import { productPathsFault } from '../product-path.ts';
+import { runLight } from '../run-light.ts';
 
 /** Where commands run, and what they find there. */
 export interface CommandBench {
@@ -39,7 +40,7 @@ export async function runCommand(
   try {
     layOut(folder, tree, { brief, written });
     const env = { ...cleanEnvironment(folder.home), PATH: path };
-    const result = await runProcess(argv, { cwd: folder.product, env, timeoutMs: TIMEOUT_MS, signal });
+    const result = await runLight({ argv, cwd: folder.product, env, timeoutMs: TIMEOUT_MS }, signal);
     if (result.ended === 'exited' && result.code === 0) {
       const outcome = changed(folder.product, tree);
       clean = tree.length === 0 && outcome.outcome === 'done' && outcome.files.length === 0;
