@@ -97,11 +97,7 @@ function armStop(child: GroupLeader, { timeoutMs, stallMs, signal }: Supervision
   };
 }
 
-function collect(
-  child: GroupLeader,
-  { outputLimit = DEFAULT_OUTPUT_LIMIT, onLine, onChannel }: Supervision,
-  moved: () => void,
-) {
+function collect(child: GroupLeader, { outputLimit = DEFAULT_OUTPUT_LIMIT, onLine, onChannel }: Supervision, moved: () => void) {
   const stdout = new CappedOutput(outputLimit);
   const stderr = new CappedOutput(outputLimit);
   const lines = (name: 'stdout' | 'stderr') => onLine && lineSplitter((line) => onLine(line, name), OUTPUT_LINE_LIMIT);

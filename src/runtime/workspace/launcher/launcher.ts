@@ -86,7 +86,7 @@ export class Launcher {
   #end(): void {
     this.ended = true;
     for (const { reject } of this.#waiting.values()) {
-      reject(new NexusError('INTERNAL', 'The process that starts commands has ended, and how the command went is not known.'));
+      reject(new NexusError('INTERNAL', 'How the command went is not known: the process that starts commands was ended.'));
     }
     this.#waiting.clear();
     this.#keepUs(false);

@@ -12,4 +12,6 @@ export interface Command extends Pick<Supervision, 'timeoutMs' | 'outputLimit'> 
 export type Order = { id: number; command: Command } | { id: number; abort: true };
 
 /** What a launcher says of a command when it is over; `failed`: it could not be started, and what the system calls that. */
-export type Answer = { id: number; result: ProcessResult } | { id: number; failed: { code: string | undefined; message: string } };
+export type Answer =
+  | { id: number; result: ProcessResult }
+  | { id: number; failed: { code: string | undefined; message: string } };

@@ -6,6 +6,7 @@ import type { Tree } from '../../vault/artifact.ts';
 import type { AgentResult, Brief, OutputFile } from '../agent.ts';
 import { checkout } from '../checkout.ts';
 import { collectChanges } from '../collect-changes.ts';
+import { endOrphans } from '../orphans.ts';
 import { cleanEnvironment } from '../process.ts';
 import { productPathsFault } from '../product-path.ts';
 import { runLight } from '../run-light.ts';
@@ -49,6 +50,10 @@ export async function runCommand(
     const words = (result.stderr.trim() || result.stdout.trim()).slice(-MAX_WORDS);
     const how = result.ended === 'exited' ? `ended with ${result.code}` : `was ended (${result.signal ?? result.ended})`;
     return { outcome: 'failed', reason: `${argv[0]} ${how}${words === '' ? '.' : `: ${words}`}` };
+  } catch (error) {
+    // Nobody knows what became of the command: it may still be at work here.
+    await endOrphans(folder.root);
+    throw error;
   } finally {
     giveBack(folder, { scratch, clean });
   }
