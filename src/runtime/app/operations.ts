@@ -100,8 +100,10 @@ export interface MergeInput {
 export interface QaRunInput {
   /** Folder of the project. */
   dir: string;
-  /** The one tool to run. */
+  /** The one tool, or the one suite of ours, to run. */
   suite?: string;
+  /** The revision that the project is held against, to see whether its tests say less than they did. */
+  base?: string;
   /** A command that judges it, and the reports that it leaves (`FORMAT:PATH`). */
   command?: string;
   reports?: string[];
