@@ -39,5 +39,29 @@ export const QA_CONFIG_SCHEMA: JsonObject = {
         },
       },
     },
+    contracts: {
+      description: 'JSON Schemas, and what is promised of them; without it, each `*.schema.json`.',
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['schema'],
+        additionalProperties: false,
+        properties: {
+          schema: { description: 'Path of the schema.', type: 'string', minLength: 1 },
+          module: { description: 'Path of a module that has the functions.', type: 'string', minLength: 1 },
+          accepts: {
+            description: 'A function that takes valid values and refuses others, by `false` or an error.',
+            type: 'string',
+          },
+          roundTrip: {
+            description: 'Two functions: the second gives back what the first was given.',
+            type: 'array',
+            items: { type: 'string' },
+            minItems: 2,
+            maxItems: 2,
+          },
+        },
+      },
+    },
   },
 };

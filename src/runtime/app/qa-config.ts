@@ -6,6 +6,7 @@ import { isJsonObject } from '../../base/json.ts';
 import { compileSchema } from '../../base/schema.ts';
 import { parseYaml } from '../../spec/documents/parse-yaml.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
+import type { ContractPromise } from '../qa/contracts/contract-suite.ts';
 import type { QaPolicy } from '../qa/policy.ts';
 import { QA_CONFIG_SCHEMA } from './qa-config-schema.ts';
 
@@ -15,6 +16,8 @@ export interface QaConfig {
   policy?: QaPolicy;
   /** Commands that judge the project, and the reports that they leave. */
   commands?: { run: string; reports: string[] }[];
+  /** Contracts, and what is promised of them. */
+  contracts?: ContractPromise[];
 }
 
 /** Reads it from a project's folder; empty where there is none. Throws `CONFIG_INVALID`. */
