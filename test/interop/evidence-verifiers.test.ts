@@ -54,7 +54,10 @@ describe('cosign', () => {
       const result = await tried(path, verify('T1.provenance', 'https://slsa.dev/provenance/v1', `artifacts/${artifact}`));
       expect(result).toMatchObject({ code: 0, said: expect.stringContaining('Verified OK') });
     }
-    const types = { 'T1.tests': 'https://in-toto.io/attestation/test-result/v0.1', gate: 'https://slsa.dev/verification_summary/v1' };
+    const types = {
+      'T1.tests': 'https://in-toto.io/attestation/test-result/v0.1',
+      gate: 'https://slsa.dev/verification_summary/v1',
+    };
     for (const [name, type] of Object.entries(types)) {
       expect(await tried(path, verify(name, type, 'artifacts/src/add.ts'))).toMatchObject({ code: 0 });
     }

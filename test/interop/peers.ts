@@ -32,7 +32,12 @@ export async function findPeer(name: PeerName): Promise<Peer> {
   const onPath = name === 'fsck' ? undefined : pathOf(name);
   if (onPath !== undefined) return { path: onPath };
   if (module === undefined) return { missing: `${name} is not on PATH` };
-  const folder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'agentnexus', 'peers', module.replaceAll('/', '_'));
+  const folder = join(
+    process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+    'agentnexus',
+    'peers',
+    module.replaceAll('/', '_'),
+  );
   const path = join(folder, name);
   if (existsSync(path)) return { path };
   if (pathOf('go') === undefined) return { missing: `${name} is not on PATH, and neither is Go to make it` };
