@@ -82,6 +82,7 @@ export const ERROR_CODES = {
   AUTH_MISSING: { exit: 4, summary: 'A request has no token, or one that is not known or no longer good.' },
   AUTH_DENIED: { exit: 4, summary: 'The token does not allow this.' },
   CURSOR_UNKNOWN: { exit: 2, summary: 'The position that a stream is to go on from is none of this log.' },
+  REMOTE_UNREACHABLE: { exit: 4, summary: 'A control plane does not answer, or not as one does.' },
   IDEMPOTENCY_MISMATCH: { exit: 2, summary: 'Another request was sent under the same Idempotency-Key.' },
 
   INTERNAL: { exit: 70, summary: 'A defect of ours.' },

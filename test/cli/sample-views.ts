@@ -248,6 +248,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     limit: 1_000_000,
     over: 200_000,
   },
+  { kind: 'RemoteList', items: [{ name: 'lab', url: 'https://agents.example' }] },
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },
   {
     kind: 'QaRun',

@@ -7,6 +7,8 @@ export interface Config {
   workspace: string | undefined;
   /** Folder of the private keys: `AGENTNEXUS_KEYS`, else `agentnexus/keys` in the user's configuration folder. */
   keys: string;
+  /** File with the control planes that missions can be sent to: `agentnexus/remotes.json` in the user's configuration folder. */
+  remotes: string;
   /** `PATH`: where programs of the user are looked for. */
   path: string;
   /** The user's home. */
@@ -30,6 +32,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     workspace: env['AGENTNEXUS_HOME'] || undefined,
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
+    remotes: join(configFolder(env), 'agentnexus', 'remotes.json'),
     path: env['PATH'] ?? '',
     home: env['HOME'] || homedir(),
     github: {

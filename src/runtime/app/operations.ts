@@ -174,6 +174,9 @@ export interface Operations {
   'qa.run': { input: QaRunInput; output: views.QaRunView };
   'qa.replay': { input: QaReplayInput; output: views.QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
+  'remote.add': { input: { name: string; url: string; tokenFile: string }; output: views.RemoteListView };
+  'remote.list': { input: Record<string, never>; output: views.RemoteListView };
+  'remote.remove': { input: { name: string }; output: views.RemoteListView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 
