@@ -1,0 +1,26 @@
+/**
+ * What an agent may do: nothing that is not named here. Paths are globs relative to the workspace's root with `/`; `energy` is in energy units
+ * (docs/capability-profiles.md). The text form is YAML, its schema `schemas/capability-profile.schema.json`.
+ */
+export interface CapabilityProfile {
+  name: string;
+  /** Globs of the files it may see. */
+  read: readonly string[];
+  /** Globs of the files it may leave changed; a task narrows them further. */
+  write: readonly string[];
+  /** Commands by their first words: `npm test` allows `npm test -- x`; the first word alone allows all its commands. */
+  run: readonly CommandRule[];
+  /** `host`, `host:port` or `*.host`; the model gateway is always reachable and is none of these. */
+  hosts: readonly string[];
+  /** Names of environment variables that are handed on from outside. */
+  env: readonly string[];
+  /** Names of secrets it is given. */
+  secrets: readonly string[];
+  /** Memory scopes it may read and add to. */
+  memory: { read: readonly string[]; write: readonly string[] };
+  /** Energy units for one attempt. */
+  energy: number;
+}
+
+/** The first words of an argv, each a literal or a glob over one word; `...` is implied at the end. */
+export type CommandRule = readonly [string, ...string[]];
