@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 import { execa } from 'execa';
 
@@ -73,6 +73,57 @@ export async function runProcess(argv: readonly [string, ...string[]], options: 
     stop.disarm();
     for (const stream of outputs(child)) stream?.destroy();
   }
+}
+
+/** A process that is spoken to while it runs. */
+export interface RunningProcess {
+  pid: number;
+  stdin: Writable;
+  stdout: Readable;
+  stderr: Readable;
+  /** Its file descriptor 3, both ways. */
+  channel: Duplex;
+  /** How the process itself ended, whoever still holds its pipes. Rejects with `TOOL_MISSING` if it never started. */
+  exited: Promise<{ code: number | undefined; signal: string | undefined }>;
+  /** Ends its group. */
+  kill(): void;
+  /** Whether our own end waits for it; at first it does. */
+  hold(held: boolean): void;
+}
+
+/** Starts a program and does not wait for it, in a group of its own that ends when we do. As another user where `uid` says so. */
+export function startProcess(
+  [file, ...args]: readonly [string, ...string[]],
+  options: Pick<ProcessOptions, 'cwd' | 'env'> & { user?: { uid: number; gid: number } },
+): RunningProcess {
+  const child = execa(file, args, {
+    cwd: options.cwd,
+    env: { ...options.env },
+    extendEnv: false,
+    killDescendants: true,
+    buffer: false,
+    reject: false,
+    windowsHide: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    ...options.user,
+  });
+  const channel = child.stdio[3] as Duplex;
+  const streams = [child.stdin, child.stdout, child.stderr, channel];
+  // Whoever is spoken to may be gone: `exited` tells.
+  for (const stream of streams) stream.on('error', () => {});
+  return {
+    pid: child.pid ?? 0,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    channel,
+    exited: exitOf(child, file),
+    kill: () => child.kill('SIGKILL'),
+    hold: (held) => {
+      for (const each of [child.nodeChildProcess, ...streams] as { ref?(): void; unref?(): void }[])
+        each[held ? 'ref' : 'unref']?.();
+    },
+  };
 }
 
 /**
@@ -168,12 +219,16 @@ function drain(stream: Readable | undefined, into: CappedOutput, lines?: LineSpl
   });
 }
 
+/** What `exitOf` needs of a child, whatever its pipes are. */
+type Exiting = Pick<Child, 'nodeChildProcess'> &
+  PromiseLike<Pick<Awaited<Child>, 'exitCode' | 'signal' | 'code' | 'cause'> & { originalMessage?: string | undefined }>;
+
 /** The end of the process itself, which may come long before the end of its pipes. */
-function exitOf(child: Child, file: string): Promise<{ code: number | undefined; signal: string | undefined }> {
+function exitOf(child: Exiting, file: string): Promise<{ code: number | undefined; signal: string | undefined }> {
   const exited = new Promise<{ code: number | undefined; signal: string | undefined }>((resolve) => {
     child.nodeChildProcess.once('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
   });
-  const settled = child.then((result) => {
+  const settled = Promise.resolve(child).then((result) => {
     if (result.exitCode !== undefined || result.signal !== undefined) return { code: result.exitCode, signal: result.signal };
     throw new NexusError('TOOL_MISSING', `Cannot start ${file}.`, {
       hint: 'Install it, or run `spec-kit doctor` to see what is missing.',
