@@ -76,6 +76,13 @@ export const ERROR_CODES = {
   REQUEST_UNANSWERED: { exit: 4, summary: 'The process that runs the mission has not answered.' },
   INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
 
+  // The control plane.
+  ADDRESS_UNUSABLE: { exit: 4, summary: 'The server cannot listen at the address, or must not without protection.' },
+  AUTH_MISSING: { exit: 4, summary: 'A request has no token, or one that is not known or no longer good.' },
+  AUTH_DENIED: { exit: 4, summary: 'The token does not allow this.' },
+  CURSOR_UNKNOWN: { exit: 2, summary: 'The position that a stream is to go on from is none of this log.' },
+  IDEMPOTENCY_MISMATCH: { exit: 2, summary: 'Another request was sent under the same Idempotency-Key.' },
+
   INTERNAL: { exit: 70, summary: 'A defect of ours.' },
 } as const satisfies Record<string, CodeInfo>;
 

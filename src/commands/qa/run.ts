@@ -1,5 +1,5 @@
 import { string as stringArg } from '@oclif/core/args';
-import { option, string } from '@oclif/core/flags';
+import { integer, option, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../../cli/base-command.ts';
 import { takeInterrupts } from '../../cli/interrupt.ts';
@@ -19,12 +19,16 @@ export default class QaRun extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> services/api --suite pytest --format junit > report.xml',
+    '<%= config.bin %> <%= command.id %> --suite weakening --base main',
     "<%= config.bin %> <%= command.id %> --command 'make check' --report junit:build/report.xml",
   ];
   static override args = { dir: stringArg({ description: 'Folder of the project.', default: '.' }) };
   static override flags = {
     format: option({ summary: 'How to print what was found.', options: FORMATS, default: 'text' })(),
-    suite: string({ summary: 'Run the tests of this tool only.', helpValue: 'NAME' }),
+    suite: string({ summary: 'Run the tests of this tool only, or this suite: weakening, contracts.', helpValue: 'NAME' }),
+    base: string({ summary: 'Also say what the tests ask less for than at this revision.', helpValue: 'REV' }),
+    seed: integer({ summary: 'Make the same values again.', helpValue: 'N' }),
+    runs: integer({ summary: 'Values for each property; default 100.', helpValue: 'N', min: 1 }),
     command: string({ summary: 'Run this instead, without a shell; {out} in it is a fresh folder.', helpValue: 'COMMAND' }),
     report: string({
       summary: 'A report that the command leaves: junit, ctrf, sarif or lcov.',
@@ -35,8 +39,15 @@ export default class QaRun extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(QaRun);
-    const { suite, command, report: reports } = flags;
-    const chosen = { ...(suite && { suite }), ...(command && { command }), ...(reports && { reports }) };
+    const { suite, base, seed, runs, command, report: reports } = flags;
+    const chosen = {
+      ...(suite && { suite }),
+      ...(base && { base }),
+      ...(seed !== undefined && { seed }),
+      ...(runs !== undefined && { runs }),
+      ...(command && { command }),
+      ...(reports && { reports }),
+    };
     const { drain, dispose } = takeInterrupts(() => {});
     // There is nothing to finish: the first Ctrl-C stops it.
     const view = await this.call('qa.run', { dir: args.dir, ...chosen }, { ...this.context(flags), stop: drain }).finally(

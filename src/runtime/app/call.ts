@@ -30,6 +30,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'ledger.prove': async () => (await import('./ledger.ts')).prove,
   'ledger.fsck': async () => (await import('./ledger.ts')).fsck,
   'qa.run': async () => (await import('./qa-run.ts')).qaRun,
+  'qa.replay': async () => (await import('./qa-replay.ts')).qaReplay,
   'cache.prune': async () => (await import('./cache-prune.ts')).pruneCache,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };

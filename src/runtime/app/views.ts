@@ -2,6 +2,7 @@ import type { Digest } from '../../base/digest.ts';
 import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
+import type { Counterexample } from '../qa/counterexample.ts';
 import type { EvidenceItem } from '../vault/evidence-desk.ts';
 import type { Milestone } from '../mission/milestones.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
@@ -347,6 +348,8 @@ export interface QaFindingView {
   message: string;
   /** Further files that may be at fault. */
   related: string[];
+  /** The input that shows it, and how to find it again. */
+  counterexample: Counterexample | null;
 }
 
 export interface QaRunView {
@@ -355,6 +358,8 @@ export interface QaRunView {
   project: string;
   result: 'pass' | 'fail';
   verdict: 'pass' | 'flaky' | 'repair' | 'reject';
+  /** What whoever tries again needs to know; empty after a pass. */
+  brief: string;
   tests: { total: number; passed: number; failed: number; skipped: number };
   /** Tests as `PATH > NAME`. */
   passed: string[];

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 
 import { endProcessesOf } from '../orphans.ts';
-import { startProcess } from '../process.ts';
+import { openProcess } from '../open-process.ts';
 import { innerScript } from './inner-script.ts';
 import type { Sandbox } from './sandbox.ts';
 import { supervise } from './supervise.ts';
@@ -23,8 +23,8 @@ export function createOpenSandbox(): Sandbox {
       const { script, carried } = innerScript(argv, { env, limits: { ...limits, processes: undefined } });
       const running =
         bash === undefined
-          ? startProcess(argv, { cwd: workspace, env })
-          : startProcess([bash, '--noprofile', '--norc', '-c', script], { cwd: workspace, env: carried });
+          ? openProcess(argv, { cwd: workspace, env })
+          : openProcess([bash, '--noprofile', '--norc', '-c', script], { cwd: workspace, env: carried });
       const own = realpathSync(home);
       return Promise.resolve(
         supervise({

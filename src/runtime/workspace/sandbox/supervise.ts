@@ -1,5 +1,5 @@
 import { CappedOutput } from '../capped-output.ts';
-import type { RunningProcess } from '../process.ts';
+import type { OpenProcess } from '../open-process.ts';
 import { folderUsage } from './folder-usage.ts';
 import { type TreeUsage, treeUsage } from './process-tree.ts';
 import type { ConfinedEnd, ConfinedProcess, Confinement } from './sandbox.ts';
@@ -16,7 +16,7 @@ const DISK_MS = 500;
 const PIPE_GRACE_MS = 500;
 
 interface Supervised {
-  process: RunningProcess;
+  process: OpenProcess;
   /** Whether it is only the one that started what is confined. */
   launcher: boolean;
   confinement: Confinement;
@@ -96,7 +96,7 @@ function watchDisk(
 }
 
 /** What is ours to read to its end; stdout is read by whoever speaks with the process, and may never be. */
-async function closed({ stderr, channel }: RunningProcess): Promise<void> {
+async function closed({ stderr, channel }: OpenProcess): Promise<void> {
   const open = [stderr, channel].filter((stream) => !stream.destroyed && !stream.readableEnded);
   await Promise.all(open.map((stream) => new Promise((resolve) => stream.once('end', resolve).once('close', resolve))));
 }
