@@ -20,7 +20,11 @@ export function createOpenSandbox(): Sandbox {
       const tools = wallTools();
       const bash = 'missing' in tools ? undefined : tools.bash;
       // Processes are counted by user: a limit would be one on all that the user runs.
-      const { script, carried } = innerScript(argv, { env, limits: { ...limits, processes: undefined } });
+      const { script, carried } = innerScript(argv, {
+        env,
+        limits: { ...limits, processes: undefined },
+        records: confinement.records === true,
+      });
       const running =
         bash === undefined
           ? openProcess(argv, { cwd: workspace, env })

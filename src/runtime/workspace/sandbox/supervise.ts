@@ -2,6 +2,7 @@ import { CappedOutput } from '../capped-output.ts';
 import type { OpenProcess } from '../open-process.ts';
 import { folderUsage } from './folder-usage.ts';
 import { type TreeUsage, treeUsage } from './process-tree.ts';
+import { outermost } from './within.ts';
 import type { ConfinedEnd, ConfinedProcess, Confinement } from './sandbox.ts';
 
 /** Characters of stderr that are kept. */
@@ -54,7 +55,7 @@ export function supervise({
   const memory = setInterval(() => {
     if (usage().memoryBytes > limits.memoryBytes) stop('memory');
   }, MEMORY_MS);
-  const disk = watchDisk([workspace, home, temp], { usage, enough: limits.diskBytes, exceeded: () => stop('disk') });
+  const disk = watchDisk(outermost([workspace, home, temp]), { usage, enough: limits.diskBytes, exceeded: () => stop('disk') });
   const disarm = () => {
     clearTimeout(wall);
     clearInterval(memory);
@@ -70,7 +71,8 @@ export function supervise({
     const { code, signal: by } = news?.() ?? exit;
     return { ended: reason ?? (by === undefined ? 'exited' : 'signalled'), code, signal: by } as const;
   });
-  return { stdin: running.stdin, stdout: running.stdout, stderr: () => stderr.text(), violations, ended, kill: aborted };
+  const { stdin, stdout, stderr: errors, records } = running;
+  return { stdin, stdout, stderr: () => stderr.text(), errors, records, violations, ended, kill: aborted };
 }
 
 function watchDisk(
