@@ -5,10 +5,10 @@ import { BaseCommand } from '../cli/base-command.ts';
 export default class Mcp extends BaseCommand {
   static override summary = 'Serve the workspace to a coding agent, by the Model Context Protocol on stdin and stdout.';
   static override description =
-    'Offers what the other commands do as tools: plan, apply, status, explain, verify and more. Approvals stay with people unless --decide is given.';
+    'Offers what the other commands do as tools: plan, apply, status, explain, verify and more. Approvals and releases stay with people unless --decide is given.';
   static override examples = ['<%= config.bin %> <%= command.id %>', 'claude mcp add agentnexus -- spec-kit mcp'];
   static override flags = {
-    decide: boolean({ summary: 'Offer `approve` and `reject` too.', default: false }),
+    decide: boolean({ summary: 'Offer `approve`, `reject` and `promote` too.', default: false }),
   };
 
   async run(): Promise<void> {

@@ -223,6 +223,20 @@ export const SAMPLE_VIEWS: readonly View[] = [
     faults: [{ subject: 'entry 3', code: 'LOG_CORRUPT', message: 'Its hash differs.' }],
   },
   {
+    kind: 'Promotion',
+    id: '0199a3c2-7f11-8a0b-8a0b-0123456789ab',
+    mission,
+    target: 'github:owner/repository',
+    state: 'waiting',
+    reason: 'Merge https://github.example/owner/repository/pull/1, then run the same command again.',
+    steps: [
+      { name: 'repository', what: 'look at owner/repository', state: 'before' },
+      { name: 'pull', what: 'open a pull request', state: 'done' },
+      { name: 'merge', what: 'wait until a person has merged it', state: 'open' },
+    ],
+    url: 'https://github.example/owner/repository/pull/1',
+  },
+  {
     kind: 'Prune',
     dryRun: true,
     workspace: '/tmp/parcels/.agentnexus',

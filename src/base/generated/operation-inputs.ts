@@ -259,6 +259,16 @@ export type QaRun = {
   command?: string;
   /** Reports that it leaves: `FORMAT:PATH`. */
   reports?: string[];
+  /** Where made values begin. */
+  seed?: number;
+  /** Made values for a property. */
+  runs?: number;
+  /** Where a running service listens. */
+  url?: string;
+  /** Revision that the project is held against. */
+  base?: string;
+  /** Only this counterexample. */
+  replay?: Record<string, unknown>;
 };
 
 /** Take unreferenced content out of the store. */
@@ -273,3 +283,45 @@ export type CachePrune = {
 
 /** Say what this machine lacks. */
 export type Doctor = Record<string, never>;
+
+/** Try again what broke a property. */
+export type QaReplay = {
+  /** What `qa run --json` printed. */
+  report: string;
+  /** Folder of the project; that of the report if left out. */
+  dir?: string;
+  /** Where the service listens that the report is about. */
+  url?: string;
+};
+
+/** Carry a gated release out. */
+export type Promote = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** `github:OWNER/REPO`, `s3://BUCKET/PREFIX`, `ledger:URL` or `dir:PATH`. */
+  to: string;
+  /** Say only what would be done. */
+  dryRun?: boolean;
+  github?: {
+    /** Base URL of the API. */
+    api?: string;
+    /** Branch that is merged into. */
+    base?: string;
+    /** Merge the pull request. */
+    merge?: boolean;
+    /** Name of the tag. */
+    tag?: string;
+    /** Make the repository if it is not there. */
+    create?: "private" | "public";
+  };
+  s3?: {
+    /** URL of an S3-compatible service. */
+    endpoint?: string;
+    /** How long objects are locked: `365d`. */
+    retain?: string;
+    /** Nobody may shorten the lock. */
+    compliance?: boolean;
+  };
+  /** File with the public key of the ledger. */
+  ledgerKey?: string;
+};

@@ -26,6 +26,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'evidence.show': async () => (await import('./evidence.ts')).showEvidence,
   'evidence.export': async () => (await import('./export.ts')).exportEvidence,
   verify: async () => (await import('./verify.ts')).verify,
+  promote: async () => (await import('./promote.ts')).promote,
   'ledger.checkpoint': async () => (await import('./ledger.ts')).checkpoint,
   'ledger.prove': async () => (await import('./ledger.ts')).prove,
   'ledger.fsck': async () => (await import('./ledger.ts')).fsck,

@@ -13,6 +13,10 @@ export interface Config {
   home: string;
   /** What git needs to reach a repository as the user would: keys, proxies, certificates. */
   git: Record<string, string>;
+  /** `GITHUB_TOKEN` or `GH_TOKEN`, and `GITHUB_API_URL`. */
+  github: { token: string | undefined; api: string };
+  /** `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`: a service that is compatible with S3. */
+  s3Endpoint: string | undefined;
 }
 
 const GIT_VARIABLES = (
@@ -28,6 +32,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
     path: env['PATH'] ?? '',
     home: env['HOME'] || homedir(),
+    github: {
+      token: env['GITHUB_TOKEN'] || env['GH_TOKEN'] || undefined,
+      api: env['GITHUB_API_URL'] || 'https://api.github.com',
+    },
+    s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined,
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
 }

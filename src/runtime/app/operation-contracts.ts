@@ -15,6 +15,7 @@ export const SCOPES = [
   'evidence:read',
   'ledger:read',
   'ledger:write',
+  'releases:write',
   'workspace:admin',
 ] as const;
 
@@ -67,6 +68,13 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
   'ledger.prove': { scope: 'ledger:read', input: 'ledger-prove', output: 'proof' },
   'ledger.fsck': { scope: 'ledger:read', input: 'ledger-fsck', output: 'fsck' },
   'qa.run': { scope: 'workspace:admin', input: 'qa-run', output: 'qa-run', local: 'it runs the tests of a folder of the user' },
+  'qa.replay': {
+    scope: 'workspace:admin',
+    input: 'qa-replay',
+    output: 'qa-run',
+    local: 'it runs the tests of a folder of the user',
+  },
+  promote: { scope: 'releases:write', input: 'promote', output: 'promotion' },
   'cache.prune': { scope: 'workspace:admin', input: 'cache-prune', output: 'prune' },
   doctor: { scope: 'workspace:admin', input: 'doctor', output: 'doctor' },
 };

@@ -130,6 +130,17 @@ export interface QaReplayInput {
   url?: string;
 }
 
+export interface PromoteInput {
+  mission: string;
+  /** `github:OWNER/REPO`, `s3://BUCKET/PREFIX`, `ledger:URL`, `dir:PATH`. */
+  to: string;
+  dryRun?: boolean;
+  github?: { api?: string; base?: string; merge?: boolean; tag?: string; create?: 'private' | 'public' };
+  s3?: { endpoint?: string; retain?: string; compliance?: boolean };
+  /** File with the public key of the ledger. */
+  ledgerKey?: string;
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -156,6 +167,7 @@ export interface Operations {
   'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
   'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };
   verify: { input: { target?: string; key?: string[] }; output: views.VerificationView };
+  promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };

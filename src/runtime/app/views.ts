@@ -221,6 +221,23 @@ export interface ExportView {
   keys: { signing: string; log: string };
 }
 
+export interface PromotionView {
+  kind: 'Promotion';
+  /** The same mission, product and target have the same id. */
+  id: string;
+  mission: string;
+  /** As it is recorded: without secrets. */
+  target: string;
+  /** `planned`: nothing was done, `--dry-run`. */
+  state: 'planned' | 'done' | 'waiting';
+  /** What a person has to do first. */
+  reason: string | null;
+  /** In order. `before`: by an earlier run. */
+  steps: { name: string; what: string; state: 'before' | 'done' | 'open' }[];
+  /** Where to look at it. */
+  url: string | null;
+}
+
 export interface VerificationView {
   kind: 'Verification';
   /** Folder or mission that was verified. */

@@ -19,7 +19,7 @@ export interface Offered {
 const isOffered = (name: OperationName, decides: boolean): boolean => {
   const { scope, local } = CONTRACTS[name];
   if (scope === 'workspace:admin' || local !== undefined) return false;
-  return scope !== 'missions:decide' || decides;
+  return decides || (scope !== 'missions:decide' && scope !== 'releases:write');
 };
 
 const READING: ReadonlySet<Scope> = new Set(['specifications:read', 'missions:read', 'evidence:read', 'ledger:read']);
