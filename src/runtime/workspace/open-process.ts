@@ -44,7 +44,7 @@ export function openProcess([file, ...args]: readonly [string, ...string[]], { c
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     ...user,
   });
-  const [channel, records] = [child.stdio[3] as Duplex, child.stdio[4] as Readable];
+  const [channel, records] = [child.stdio[3] as Duplex, child.stdio[4]];
   const streams = [child.stdin, child.stdout, child.stderr, channel, records];
   // Whoever is spoken to may be gone: `exited` tells.
   for (const stream of streams) stream.on('error', () => {});

@@ -44,7 +44,10 @@ export async function runConfined(
     return { code: undefined, signal: 'SIGKILL' };
   });
   const channel = options.onChannel === undefined ? undefined : child.records;
-  const result = await supervise({ stdout: child.stdout, stderr: child.errors, channel, kill: child.kill, exit }, options);
+  const result = await supervise(
+    { stdout: child.stdout, stderr: child.errors, channel, kill: () => child.kill(), exit },
+    options,
+  );
   const words = passed === undefined ? '' : `\nIt used more ${passed} than it may.\n`;
   return { ...result, stderr: result.stderr + words };
 }
