@@ -38,5 +38,5 @@ export interface Agent {
 }
 
 export type AgentResult =
-  | { outcome: 'done'; files: OutputFile[]; usage?: Usage }
+  | { outcome: 'done'; files: OutputFile[]; removed?: readonly string[]; usage?: Usage }
   | { outcome: 'failed'; reason: string; usage?: Usage };

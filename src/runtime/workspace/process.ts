@@ -23,7 +23,7 @@ export interface ProcessOptions extends Supervision {
  * Runs a program and waits for it; never a shell. The process leads a group of its own, and the whole group is killed when it ends,
  * for whatever reason, and when we end, so that nothing it started goes on (what moved itself to another session escapes this: that
  * is the sandbox's to stop). A bad exit is a result, not an error; throws `TOOL_MISSING` if the program cannot be started. The only
- * place of the project that starts processes, with `runLight`, which does the same for many short ones.
+ * place of the project that starts processes, with `runLight`, which does the same for many short ones, and `openProcess` beside it.
  */
 export async function runProcess(argv: readonly [string, ...string[]], options: ProcessOptions): Promise<ProcessResult> {
   return supervise(leaderOf(launch(argv, options), argv[0]), options);

@@ -1,0 +1,22 @@
+import type { Digest } from '../../base/digest.ts';
+import type { AgentLifecycleEvent } from '../../base/generated/agent-lifecycle-event.ts';
+import type { Action, Decision } from './action.ts';
+
+/** What happens to an agent during one attempt, as it goes into the log. */
+export type AgentEvent =
+  | { kind: 'agent.lifecycle'; event: AgentLifecycleEvent; reason?: string }
+  | { kind: 'agent.decision'; agent: string; action: Action; decision: Decision }
+  | {
+      kind: 'agent.exchange';
+      agent: string;
+      model: string;
+      /** Position in the attempt, from 1: replay goes by it. */
+      exchange: number;
+      /** Canonical request and recorded answer, secrets taken out, in the content store. */
+      request: Digest;
+      response: Digest;
+      usage: { input: number; output: number };
+    };
+
+/** Where an attempt's own events go while it runs. They are in the log, in this order, once the promise resolves: journal before act. */
+export type Chronicle = (event: AgentEvent) => Promise<void>;
