@@ -1,5 +1,5 @@
 import { string as stringArg } from '@oclif/core/args';
-import { integer, option, string } from '@oclif/core/flags';
+import { boolean, integer, option, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../../cli/base-command.ts';
 import { takeInterrupts } from '../../cli/interrupt.ts';
@@ -25,8 +25,10 @@ export default class QaRun extends BaseCommand {
   static override args = { dir: stringArg({ description: 'Folder of the project.', default: '.' }) };
   static override flags = {
     format: option({ summary: 'How to print what was found.', options: FORMATS, default: 'text' })(),
-    suite: string({ summary: 'Run the tests of this tool only, or this suite: weakening, contracts.', helpValue: 'NAME' }),
+    suite: string({ summary: 'Run the tests of this tool only, or this suite: weakening, contracts, api.', helpValue: 'NAME' }),
     base: string({ summary: 'Also say what the tests ask less for than at this revision.', helpValue: 'REV' }),
+    url: string({ summary: 'Where the service listens that the suite `api` asks.', helpValue: 'URL' }),
+    remote: boolean({ summary: 'It may be on another machine.', default: false }),
     seed: integer({ summary: 'Make the same values again.', helpValue: 'N' }),
     runs: integer({ summary: 'Values for each property; default 100.', helpValue: 'N', min: 1 }),
     command: string({ summary: 'Run this instead, without a shell; {out} in it is a fresh folder.', helpValue: 'COMMAND' }),
@@ -39,10 +41,11 @@ export default class QaRun extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(QaRun);
-    const { suite, base, seed, runs, command, report: reports } = flags;
+    const { suite, base, url, remote, seed, runs, command, report: reports } = flags;
     const chosen = {
       ...(suite && { suite }),
       ...(base && { base }),
+      ...(url && { url, remote }),
       ...(seed !== undefined && { seed }),
       ...(runs !== undefined && { runs }),
       ...(command && { command }),

@@ -106,8 +106,9 @@ export interface QaRunInput {
   /** Where made values begin, and how many there are for a property. */
   seed?: number;
   runs?: number;
-  /** Where a running service listens. */
+  /** Where a running service listens, and whether that may be another machine. */
   url?: string;
+  remote?: boolean;
   /** Only this, from its smallest failure. */
   replay?: Counterexample;
   /** The revision that the project is held against, to see whether its tests say less than they did. */
@@ -122,8 +123,9 @@ export interface QaReplayInput {
   report: string;
   /** Folder of the project; that of the report if left out. */
   dir?: string;
-  /** Where a service listens that the report is about. */
+  /** Where a service listens that the report is about, and whether that may be another machine. */
   url?: string;
+  remote?: boolean;
 }
 
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
