@@ -25,8 +25,14 @@ export default class QaRun extends BaseCommand {
   static override args = { dir: stringArg({ description: 'Folder of the project.', default: '.' }) };
   static override flags = {
     format: option({ summary: 'How to print what was found.', options: FORMATS, default: 'text' })(),
-    suite: string({ summary: 'Run the tests of this tool only, or this suite: weakening, contracts, api.', helpValue: 'NAME' }),
-    base: string({ summary: 'Also say what the tests ask less for than at this revision.', helpValue: 'REV' }),
+    suite: string({
+      summary: 'Run the tests of this tool only, or this suite: weakening, mutation, contracts, api.',
+      helpValue: 'NAME',
+    }),
+    base: string({
+      summary: 'Also say what the tests ask less for than at this revision; what is mutated has changed since.',
+      helpValue: 'REV',
+    }),
     url: string({ summary: 'Where the service listens that the suite `api` asks.', helpValue: 'URL' }),
     remote: boolean({ summary: 'It may be on another machine.', default: false }),
     seed: integer({ summary: 'Make the same values again.', helpValue: 'N' }),

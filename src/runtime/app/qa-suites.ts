@@ -42,6 +42,21 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     return runContracts(config.contracts ?? contractsIn([...texts.keys()]), textOf, { sandbox, options });
   },
 
+  async mutation({ tree, read, folder, machine, scratch, config }, { base }, { stop }) {
+    if (base === undefined)
+      throw new NexusError('USAGE', 'The suite `mutation` changes what has changed since a revision.', {
+        hint: 'Name one: `--base main`.',
+      });
+    const [{ treesSince }, { changedRanges, isMutable }, { runMutation }, { projectSandbox }] = await Promise.all([
+      import('../qa/weakening/weakening-since.ts'),
+      import('../qa/mutation/changed-lines.ts'),
+      import('../qa/mutation/mutation-suite.ts'),
+      import('../qa/project-sandbox.ts'),
+    ]);
+    const ranges = changedRanges(await treesSince(base, { tree, read }, { folder, path: machine.path, wanted: isMutable }));
+    const sandbox = projectSandbox({ tree, read }, { scratch, installed: folder, signal: stop });
+    return runMutation(ranges, { installed: folder, sandbox, machine, least: config.policy?.mutation });
+  },
   async weakening({ tree, read, folder, machine }, { base }) {
     if (base === undefined) {
       throw new NexusError('USAGE', 'The suite `weakening` holds the project against a revision.', {
