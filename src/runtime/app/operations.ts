@@ -116,6 +116,10 @@ export interface QaRunInput {
   /** A command that judges it, and the reports that it leaves (`FORMAT:PATH`). */
   command?: string;
   reports?: string[];
+  /** A Pushgateway that is told the numbers. */
+  push?: string;
+  /** Also give the result as an in-toto statement. */
+  statement?: boolean;
 }
 
 export interface QaReplayInput {
