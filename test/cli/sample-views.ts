@@ -300,6 +300,12 @@ export const SAMPLE_VIEWS: readonly View[] = [
     ],
     tools: { node: '24.0.0' },
     omitted: ['link'],
+    statement: {
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [],
+      predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
+      predicate: {},
+    },
   },
   { kind: 'Init', path: '/tmp/parcels', files: ['spec.md'], template: 'native' },
 ];

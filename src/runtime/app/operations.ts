@@ -110,8 +110,9 @@ export interface QaRunInput {
   /** Where made values begin, and how many there are for a property. */
   seed?: number;
   runs?: number;
-  /** Where a running service listens. */
+  /** Where a running service listens, and whether that may be another machine. */
   url?: string;
+  remote?: boolean;
   /** Only this, from its smallest failure. */
   replay?: Counterexample;
   /** The revision that the project is held against, to see whether its tests say less than they did. */
@@ -119,6 +120,10 @@ export interface QaRunInput {
   /** A command that judges it, and the reports that it leaves (`FORMAT:PATH`). */
   command?: string;
   reports?: string[];
+  /** A Pushgateway that is told the numbers. */
+  push?: string;
+  /** Also give the result as an in-toto statement. */
+  statement?: boolean;
 }
 
 export interface QaReplayInput {
@@ -126,8 +131,9 @@ export interface QaReplayInput {
   report: string;
   /** Folder of the project; that of the report if left out. */
   dir?: string;
-  /** Where a service listens that the report is about. */
+  /** Where a service listens that the report is about, and whether that may be another machine. */
   url?: string;
+  remote?: boolean;
 }
 
 export interface PromoteInput {

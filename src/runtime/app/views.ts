@@ -3,6 +3,7 @@ import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, 
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
 import type { Counterexample } from '../qa/counterexample.ts';
+import type { Statement } from '../vault/statement.ts';
 import type { EvidenceItem } from '../vault/evidence-desk.ts';
 import type { Milestone } from '../mission/milestones.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
@@ -396,4 +397,6 @@ export interface QaRunView {
   tools: Record<string, string>;
   /** What is in the folder and was not judged: links, names that no product can have. */
   omitted: string[];
+  /** The same as an in-toto statement about the files, not signed; if asked for. */
+  statement?: Statement;
 }
