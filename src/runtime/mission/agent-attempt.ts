@@ -1,9 +1,11 @@
 import { timestamp } from '../../base/clock.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { messageOf } from '../../base/errors.ts';
-import { compareText } from '../../base/text.ts';
+import { compareText, counted } from '../../base/text.ts';
 import { type Artifact, type Tree, treeDigest } from '../vault/artifact.ts';
-import type { Agent, AgentResult, OutputFile } from '../workspace/agent.ts';
+import type { AgentLifecycleEvent } from '../../base/generated/agent-lifecycle-event.ts';
+import type { AgentEvent, Chronicle } from '../policy/agent-event.ts';
+import { type Agent, agentIdOf, type AgentResult, type Brief, type OutputFile } from '../workspace/agent.ts';
 import { productPathsFault } from '../workspace/product-path.ts';
 import { writeScope } from '../workspace/write-scope.ts';
 import { recordProvenance } from './evidence.ts';
@@ -22,12 +24,13 @@ export async function runAgent(
   const result = await perform(attempt, agent, { bench, signal });
   const usage = result.usage === undefined ? {} : { usage: result.usage };
   if (result.outcome === 'failed') return failed(result.reason, usage);
-  const fault = scopeFault(attempt, result.files);
+  const fault = scopeFault(attempt, result);
   if (fault !== undefined) return failed(fault, usage);
   const tree = await keep(result.files, bench);
   const evidence = await recordProvenance(attempt, tree, {
     notary: bench,
     agent: { name: agent.name, version: agent.versionFor(attempt.task) },
+    conditions: result.conditions,
     finishedAt: timestamp(bench.clock),
   });
   return { outcome: 'succeeded', tree, output: outputOf(attempt, tree), evidence, ...usage };
@@ -47,8 +50,26 @@ async function perform(
   agent: Agent,
   { bench, signal }: { bench: Workbench; signal: AbortSignal },
 ): Promise<AgentResult> {
+  const { chronicle, close } = closable(attempt.chronicle);
+  const tell = async (lifecycle: AgentLifecycleEvent['lifecycle'], reason?: string): Promise<void> =>
+    chronicle(lifecycleOf(agent, attempt, { lifecycle, reason }));
+  await tell('spawned');
+  try {
+    const result = await agent.perform(briefOf(attempt, bench), signal, chronicle);
+    await tell('retired', result.outcome === 'done' ? 'done' : result.reason);
+    return result;
+  } catch (error) {
+    const reason = `Agent ${agent.name} broke: ${messageOf(error)}`;
+    await tell('retired', reason);
+    return { outcome: 'failed', reason };
+  } finally {
+    close();
+  }
+}
+
+function briefOf(attempt: Attempt, bench: Workbench): Brief {
   let digests: Map<string, Digest> | undefined;
-  const brief = {
+  return {
     mission: attempt.mission,
     task: attempt.task,
     attempt: attempt.number,
@@ -62,18 +83,45 @@ async function perform(
     },
     ...(attempt.feedback === undefined ? {} : { feedback: attempt.feedback }),
   };
-  try {
-    return await agent.perform(brief, signal);
-  } catch (error) {
-    return { outcome: 'failed', reason: `Agent ${agent.name} broke: ${messageOf(error)}` };
-  }
+}
+
+/** Nobody writes of an attempt that is over: what its agent has left running could. */
+function closable(chronicle: Chronicle): { chronicle: Chronicle; close: () => void } {
+  let closed = false;
+  return {
+    chronicle: async (event) => {
+      if (closed) throw new RangeError('the attempt is over');
+      await chronicle(event);
+    },
+    close: () => {
+      closed = true;
+    },
+  };
+}
+
+function lifecycleOf(
+  agent: Agent,
+  { task, number }: Attempt,
+  { lifecycle, reason }: { lifecycle: AgentLifecycleEvent['lifecycle']; reason: string | undefined },
+): AgentEvent {
+  const { energy = 0, sandbox } = agent.grantFor?.(task) ?? {};
+  const agentId = agentIdOf(agent.name, { task, attempt: number });
+  return {
+    kind: 'agent.lifecycle',
+    event: { agentId, lifecycle, capabilityProfile: task.profile, energyBudget: energy },
+    ...(reason === undefined ? {} : { reason }),
+    ...(sandbox === undefined ? {} : { sandbox }),
+  };
 }
 
 /**
  * Why the files cannot be accepted: paths that leave the product or clash, or that the task was not given to write. What a task of the source
  * names is what it is about, and no limit: nobody who lists tasks lists every file.
  */
-function scopeFault({ task }: Attempt, files: readonly OutputFile[]): string | undefined {
+function scopeFault({ task }: Attempt, { files, removed = [] }: Done): string | undefined {
+  if (removed.length > 0) {
+    return `It removed ${counted(removed.length, 'file')} (${removed[0]}); a task adds and changes.`;
+  }
   const fault = productPathsFault(files.map(({ path }) => path));
   if (fault !== undefined) return fault;
   if (task.kind === 'work') return undefined;
@@ -93,6 +141,8 @@ async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tre
     })
     .sort((a, b) => compareText(a.path, b.path));
 }
+
+type Done = Extract<AgentResult, { outcome: 'done' }>;
 
 function failed(reason: string, usage: Pick<AttemptResult, 'usage'>): AttemptResult {
   return { outcome: 'failed', reason, evidence: [], ...usage };

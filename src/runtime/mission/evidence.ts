@@ -10,6 +10,7 @@ import type { Statement } from '../vault/statement.ts';
 import { testResult } from '../vault/test-result.ts';
 import type { CheckResult } from '../qa/report.ts';
 import { PRODUCT_VERSION } from '../../base/version.ts';
+import type { Conditions } from '../workspace/agent.ts';
 import type { Attempt } from './runner.ts';
 
 /** Judges every artifact of a product before the gate. */
@@ -20,6 +21,13 @@ export interface Notary {
   signer: StatementSigner;
 }
 
+/** By whom, when, and under what. */
+interface Made {
+  agent: { name: string; version: string };
+  conditions?: Conditions | undefined;
+  finishedAt: string;
+}
+
 /**
  * Signs who made `tree` from what, and drafts the records: one for each artifact, one for the statement. A statement needs a subject; about
  * nothing, nothing is signed.
@@ -27,7 +35,7 @@ export interface Notary {
 export async function recordProvenance(
   attempt: Attempt,
   tree: Tree,
-  { notary, agent, finishedAt }: { notary: Notary; agent: { name: string; version: string }; finishedAt: string },
+  { notary, agent, conditions, finishedAt }: Made & { notary: Notary },
 ): Promise<EntryDraft[]> {
   if (tree.length === 0) return [];
   const { mission, specification, task, number, needs, startedAt } = attempt;
@@ -44,6 +52,7 @@ export async function recordProvenance(
     startedOn: startedAt,
     finishedOn: finishedAt,
     builderVersion: PRODUCT_VERSION,
+    conditions,
   });
   return [...recordArtifacts({ mission, task: task.id }, tree), await sealed(attempt, { name: 'provenance', statement, notary })];
 }

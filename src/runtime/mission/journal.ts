@@ -4,6 +4,7 @@ import { canonicalJson, isJsonObject } from '../../base/json.ts';
 import { WORK } from '../../spec/graph/task.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
+import type { Chronicle } from '../policy/agent-event.ts';
 import type { Log } from '../log/log.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
@@ -13,6 +14,7 @@ import { LeftBehind } from './left-behind.ts';
 import { INLINE_LIMIT, type KeptManifest } from './manifests.ts';
 import { approvalFor } from './plan-tasks.ts';
 import { type MissionRow, findResult, type StoredResult, type TaskRow, taskRow } from './queries.ts';
+import { agentEvent } from './agent-records.ts';
 import {
   approvalAsked,
   approvalExpired,
@@ -251,10 +253,21 @@ export class Journal {
       needs: new Map(task.needs.map((need) => [need.task, this.#left.treeOf(need.task)])),
       inputs: new Map(task.needs.map((need) => [need.task, this.#outputOf(need.task)])),
       tree: () => this.#left.treeBelow(task),
+      chronicle: this.#chronicleOf(task, number),
       ...(feedback === undefined ? {} : { feedback }),
     }));
     for (const attempt of attempts) this.#begun.set(attempt, begun);
     return attempts;
+  }
+
+  /** One event after another: each is durable, behind those that came before it, when its promise resolves. */
+  #chronicleOf(task: Task, attempt: number): Chronicle {
+    let last: Promise<unknown> = Promise.resolve();
+    return (event) => {
+      const written = last.then(() => this.#append([agentEvent(this.#identity(task), { attempt, event })]));
+      last = written.catch(() => undefined);
+      return written;
+    };
   }
 
   /**

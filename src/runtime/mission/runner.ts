@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Task } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
+import type { Chronicle } from '../policy/agent-event.ts';
 import type { Tree } from '../vault/artifact.ts';
 import type { Usage } from '../workspace/usage.ts';
 
@@ -21,6 +22,8 @@ export interface Attempt {
   /** RFC 3339. */
   startedAt: string;
   feedback?: string;
+  /** Takes what happens to its agent while it runs. */
+  chronicle: Chronicle;
 }
 
 /** How an attempt ended. Everything it names is in the content store before it is returned. */
@@ -49,7 +52,7 @@ export interface AttemptFailure {
 
 /**
  * Does attempts. `run` gets attempts that may share one slot (one, or a batch of checks) and answers in the same order. It does not
- * reject for a task that fails, and writes nothing to the log.
+ * reject for a task that fails, and writes to the log only what an attempt's `chronicle` takes.
  */
 export interface Runner {
   run(attempts: readonly Attempt[], signal: AbortSignal): Promise<AttemptResult[]>;

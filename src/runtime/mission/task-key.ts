@@ -8,6 +8,8 @@ export type KeyManifest = Readonly<Record<string, string>>;
 export interface Performer {
   name: string;
   version: string;
+  /** What else decides, by name: what it is told, what it may do. */
+  inputs?: Readonly<Record<string, string>>;
 }
 
 /** Bumped when the meaning of a manifest changes, so that no older result is taken for a newer one. */
@@ -19,6 +21,7 @@ const FORMAT = '1';
  */
 export function keyManifest(task: Task, performer: Performer, outputs: ReadonlyMap<string, Digest>): KeyManifest {
   const manifest: Record<string, string> = {
+    ...performer.inputs,
     format: FORMAT,
     kind: task.kind,
     performer: `${performer.name}@${performer.version}`,

@@ -28,20 +28,30 @@ export interface ProvenanceInput {
   finishedOn: string;
   /** Version of this product. */
   builderVersion: string;
+  /** What was around the agent, and what it was told and allowed, by digest; left out of agents that are part of this program. */
+  conditions?: { sandbox: string; brief: Digest; profile: Digest } | undefined;
   /** Further results that are no part of the product (transcript, logs), by name. */
   byproducts?: ReadonlyMap<string, Digest>;
 }
 
 /** Who made these files, from what, and when: SLSA provenance v1. */
 export function provenance(input: ProvenanceInput): Statement {
-  const { mission, task, attempt, specification, agent, profile } = input;
+  const { mission, task, attempt, specification, agent, profile, conditions } = input;
   return statement(PROVENANCE, input.outputs.map(subjectOf), {
     buildDefinition: {
       buildType: AGENT_TASK_BUILD,
       externalParameters: { specification: { id: specification.id, digest: specification.digest }, task },
-      internalParameters: { agent: agent.name, version: agent.version, profile, attempt, mission },
+      internalParameters: {
+        agent: agent.name,
+        version: agent.version,
+        profile,
+        attempt,
+        mission,
+        ...(conditions && { sandbox: conditions.sandbox }),
+      },
       resolvedDependencies: [
         resource('fragment', input.fragment),
+        ...(conditions === undefined ? [] : [resource('brief', conditions.brief), resource('profile', conditions.profile)]),
         ...[...input.needs].map(([need, digest]) => resource(`task:${need}`, digest)),
       ],
     },
