@@ -31,6 +31,7 @@ export async function runAgent(
     notary: bench,
     agent: { name: agent.name, version: agent.versionFor(attempt.task) },
     conditions: result.conditions,
+    transcript: result.transcript,
     finishedAt: timestamp(bench.clock),
   });
   return { outcome: 'succeeded', tree, output: outputOf(attempt, tree), evidence, ...usage };
@@ -51,16 +52,16 @@ async function perform(
   { bench, signal }: { bench: Workbench; signal: AbortSignal },
 ): Promise<AgentResult> {
   const { chronicle, close } = closable(attempt.chronicle);
-  const tell = async (lifecycle: AgentLifecycleEvent['lifecycle'], reason?: string): Promise<void> =>
-    chronicle(lifecycleOf(agent, attempt, { lifecycle, reason }));
-  await tell('spawned');
+  const tell = async (more: LifecycleFacts): Promise<void> => chronicle(lifecycleOf(agent, attempt, more));
+  await tell({ lifecycle: 'spawned' });
   try {
     const result = await agent.perform(briefOf(attempt, bench), signal, chronicle);
-    await tell('retired', result.outcome === 'done' ? 'done' : result.reason);
+    const { transcript } = result;
+    await tell({ lifecycle: 'retired', reason: result.outcome === 'done' ? 'done' : result.reason, transcript });
     return result;
   } catch (error) {
     const reason = `Agent ${agent.name} broke: ${messageOf(error)}`;
-    await tell('retired', reason);
+    await tell({ lifecycle: 'retired', reason });
     return { outcome: 'failed', reason };
   } finally {
     close();
@@ -99,17 +100,20 @@ function closable(chronicle: Chronicle): { chronicle: Chronicle; close: () => vo
   };
 }
 
-function lifecycleOf(
-  agent: Agent,
-  { task, number }: Attempt,
-  { lifecycle, reason }: { lifecycle: AgentLifecycleEvent['lifecycle']; reason: string | undefined },
-): AgentEvent {
+interface LifecycleFacts {
+  lifecycle: AgentLifecycleEvent['lifecycle'];
+  reason?: string;
+  transcript?: Digest | undefined;
+}
+
+function lifecycleOf(agent: Agent, { task, number }: Attempt, { lifecycle, ...facts }: LifecycleFacts): AgentEvent {
   const { energy = 0, sandbox } = agent.grantFor?.(task) ?? {};
   const agentId = agentIdOf(agent.name, { task, attempt: number });
   return {
     kind: 'agent.lifecycle',
     event: { agentId, lifecycle, capabilityProfile: task.profile, energyBudget: energy },
-    ...(reason === undefined ? {} : { reason }),
+    ...(facts.reason === undefined ? {} : { reason: facts.reason }),
+    ...(facts.transcript === undefined ? {} : { transcript: facts.transcript }),
     ...(sandbox === undefined ? {} : { sandbox }),
   };
 }

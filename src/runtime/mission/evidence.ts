@@ -1,4 +1,4 @@
-import { digestOf } from '../../base/digest.ts';
+import { type Digest, digestOf } from '../../base/digest.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
@@ -25,6 +25,7 @@ export interface Notary {
 interface Made {
   agent: { name: string; version: string };
   conditions?: Conditions | undefined;
+  transcript?: Digest | undefined;
   finishedAt: string;
 }
 
@@ -35,7 +36,7 @@ interface Made {
 export async function recordProvenance(
   attempt: Attempt,
   tree: Tree,
-  { notary, agent, conditions, finishedAt }: Made & { notary: Notary },
+  { notary, agent, conditions, transcript, finishedAt }: Made & { notary: Notary },
 ): Promise<EntryDraft[]> {
   if (tree.length === 0) return [];
   const { mission, specification, task, number, needs, startedAt } = attempt;
@@ -53,6 +54,7 @@ export async function recordProvenance(
     finishedOn: finishedAt,
     builderVersion: PRODUCT_VERSION,
     conditions,
+    ...(transcript === undefined ? {} : { byproducts: new Map([['transcript', transcript]]) }),
   });
   return [...recordArtifacts({ mission, task: task.id }, tree), await sealed(attempt, { name: 'provenance', statement, notary })];
 }

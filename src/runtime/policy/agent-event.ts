@@ -11,6 +11,8 @@ export type AgentEvent =
       reason?: string;
       /** What is around it, from `spawned` on: `srt`, or `none`. */
       sandbox?: string;
+      /** What was said, in the content store, with `retired`. */
+      transcript?: Digest;
     }
   | { kind: 'agent.decision'; agent: string; action: Action; decision: Decision }
   | {

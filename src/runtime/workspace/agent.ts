@@ -67,6 +67,14 @@ export interface Conditions {
   profile: Digest;
 }
 
+/** How an attempt came out; `transcript` is what was said in it, in the content store. */
 export type AgentResult =
-  | { outcome: 'done'; files: OutputFile[]; removed?: readonly string[]; usage?: Usage; conditions?: Conditions }
-  | { outcome: 'failed'; reason: string; usage?: Usage };
+  | {
+      outcome: 'done';
+      files: OutputFile[];
+      removed?: readonly string[];
+      usage?: Usage;
+      conditions?: Conditions;
+      transcript?: Digest;
+    }
+  | { outcome: 'failed'; reason: string; usage?: Usage; transcript?: Digest };

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import type { Digest } from '../../../base/digest.ts';
 import { messageOf, NexusError } from '../../../base/errors.ts';
 import type { Chronicle } from '../../policy/agent-event.ts';
 import type { Tree } from '../../vault/artifact.ts';
@@ -46,14 +47,14 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   const pass = openPass(options, terms);
   try {
     const end = await turn({ ...options, terms, docket, copy, program, pass, told });
-    const usage = usageOf(pass, end);
-    if (signal.aborted) return { outcome: 'failed', reason: 'It was stopped.', ...usage };
-    if (end.end === 'failed') return { outcome: 'failed', reason: end.reason, ...usage };
+    const besides = { ...usageOf(pass, end), ...(await keepTranscript(end, bench)) };
+    if (signal.aborted) return { outcome: 'failed', reason: 'It was stopped.', ...besides };
+    if (end.end === 'failed') return { outcome: 'failed', reason: end.reason, ...besides };
     const changes = collectChanges(copy.product, tree);
-    if ('fault' in changes) return { outcome: 'failed', reason: `What it left cannot be kept: ${changes.fault}.`, ...usage };
+    if ('fault' in changes) return { outcome: 'failed', reason: `What it left cannot be kept: ${changes.fault}.`, ...besides };
     const stray = await outsideOf(changes, docket);
-    if (stray !== undefined) return { outcome: 'failed', reason: stray, ...usage };
-    return { outcome: 'done', files: changes.files, removed: changes.removed, conditions, ...usage };
+    if (stray !== undefined) return { outcome: 'failed', reason: stray, ...besides };
+    return { outcome: 'done', files: changes.files, removed: changes.removed, conditions, ...besides };
   } finally {
     pass?.close();
     copy.remove();
@@ -119,13 +120,13 @@ async function turn(parts: TurnParts): Promise<TurnEnd> {
   }
 }
 
-async function speak(confined: ConfinedProcess, { definition, copy, told, docket, signal }: TurnParts): Promise<TurnEnd> {
+async function speak(confined: ConfinedProcess, { definition, bench, copy, told, docket, signal }: TurnParts): Promise<TurnEnd> {
   if (definition.protocol === 'exec') {
     const { execTurn } = await import('./exec-turn.ts');
     return execTurn(confined, { told });
   }
   const { acpTurn } = await import('./acp/acp-turn.ts');
-  return acpTurn(confined, definition, { told, folder: copy.product, docket, signal });
+  return acpTurn(confined, definition, { told, folder: copy.product, docket, signal, limits: bench.acp ?? {} });
 }
 
 function layHome({ homeFiles = {} }: AgentDefinition, { copy, given }: { copy: WorkingCopy; given: Given }): void {
@@ -151,6 +152,10 @@ async function outsideOf({ files, removed }: Changes, docket: Docket): Promise<s
     return `It changed ${path}, which its profile does not let it write (${decision.rule}).`;
   }
   return undefined;
+}
+
+async function keepTranscript({ transcript }: TurnEnd, bench: HostBench): Promise<{ transcript?: Digest }> {
+  return transcript === undefined ? {} : { transcript: await bench.keep(Buffer.from(transcript)) };
 }
 
 function usageOf(pass: Pass | undefined, { usage }: TurnEnd): { usage?: Usage } {

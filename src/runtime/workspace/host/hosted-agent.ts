@@ -4,6 +4,7 @@ import type { Task } from '../../../spec/model.ts';
 import { type Agent, agentIdOf, type Brief } from '../agent.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Limits, Sandbox } from '../sandbox/sandbox.ts';
+import type { AcpLimits } from './acp/run-turn.ts';
 import type { AgentDefinition } from './agent-definition.ts';
 import { briefTemplate } from './brief/brief-template.ts';
 import type { Remembered } from './brief/brief-text.ts';
@@ -33,6 +34,8 @@ export interface HostBench {
   ask?: (brief: Brief) => ConstructorParameters<typeof Docket>[0]['ask'];
   gateway?: Gateway;
   limits?: Partial<Limits>;
+  /** How long one waits for agents that are spoken with. */
+  acp?: Partial<AcpLimits>;
 }
 
 /** What decides, beside brief and terms, what a defined agent does. */

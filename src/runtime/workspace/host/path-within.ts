@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /**
@@ -12,12 +12,25 @@ export function pathWithin(root: string, path: string): string {
   return within.split(sep).join('/');
 }
 
-function realOf(path: string): string {
+/** Links that lead to links at most. */
+const MAX_LINKS = 40;
+
+function realOf(path: string, links = 0): string {
   try {
     return realpathSync(path);
   } catch {
     const parent = dirname(path);
-    // A link that leads to nothing yet would be followed when it is written through: nobody can say where to.
-    return parent === path ? path : join(realOf(parent), basename(path));
+    if (parent === path || links === MAX_LINKS) return path;
+    // A link that leads to nothing yet is followed when it is written through.
+    const target = linkAt(path);
+    return target === undefined ? join(realOf(parent, links), basename(path)) : realOf(resolve(parent, target), links + 1);
+  }
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }

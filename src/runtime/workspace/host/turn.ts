@@ -13,7 +13,11 @@ export interface Turn {
 }
 
 /** How a turn came out: what the agent says of itself. What it has left is looked at by the host. */
-export type TurnEnd = { end: 'done'; usage?: Usage } | { end: 'failed'; reason: string; usage?: Usage };
+export type TurnEnd = ({ end: 'done' } | { end: 'failed'; reason: string }) & {
+  usage?: Usage;
+  /** What was said in it. */
+  transcript?: string;
+};
 
 /** Characters of an agent's last words that go into the reason of a failure. */
 const MAX_WORDS = 2_000;

@@ -53,17 +53,12 @@ export interface AcpLimits {
 
 const LIMITS: AcpLimits = { readyMs: 120_000, silenceMs: 900_000, stopMs: 3_000, messages: 500_000 };
 
-/** What came of a turn, and what was said in it. */
-export interface AcpEnd {
-  end: TurnEnd;
-  transcript: string;
-}
-
 /** Says the brief to an agent, answers what it asks, and returns when it stops, dies, or has been silent for too long. Never rejects for what an agent does. */
-export async function runTurn(stream: Stream, turn: AcpTurn, signal: AbortSignal): Promise<AcpEnd> {
+export async function runTurn(stream: Stream, turn: AcpTurn, signal: AbortSignal): Promise<TurnEnd> {
   const conversation = new Conversation(turn, signal);
   const end = await conversation.run(stream);
-  return { end, transcript: conversation.transcript.text() };
+  const transcript = conversation.transcript.text();
+  return transcript === '' ? end : { ...end, transcript };
 }
 
 class Conversation {

@@ -44,7 +44,8 @@ export function briefText({ task, needs, feedback }: Brief, parts: BriefParts): 
     writes: writes.length === 0 ? 'nothing' : writes.map((glob) => `\`${oneLine(glob)}\``).join(', '),
     specification: data('specification', budget.take(SHARES.specification, fragmentText(task.fragment))),
     feedback: feedback === undefined ? '' : `## The last attempt\n\n${data('verdict', budget.take(SHARES.feedback, feedback))}`,
-    memory: memory.length === 0 ? '' : `## What is remembered\n\n${remembered(budget.take(SHARES.memory, memoryText(memory)), memory)}`,
+    memory:
+      memory.length === 0 ? '' : `## What is remembered\n\n${remembered(budget.take(SHARES.memory, memoryText(memory)), memory)}`,
     files: fileList(tree, { needs, budget }),
   };
   const text = template.replaceAll(/\{\{(\w+)\}\}/g, (place, name: string) => filled[name] ?? place);
@@ -70,7 +71,10 @@ class Allowance {
     const bytes = Buffer.from(text);
     this.#spare = Math.max(0, room - bytes.length);
     if (bytes.length <= room) return text;
-    const kept = bytes.subarray(0, room).toString('utf8').replace(/\uFFFD$/, '');
+    const kept = bytes
+      .subarray(0, room)
+      .toString('utf8')
+      .replace(/\uFFFD$/, '');
     const end = kept.lastIndexOf('\n');
     return `${end > kept.length / 2 ? kept.slice(0, end) : kept}\n… (${grouped(bytes.length - room)} more bytes were left out)`;
   }
@@ -84,7 +88,9 @@ function fragmentText(fragment: JsonValue): string {
 }
 
 const memoryText = (memory: readonly Remembered[]): string =>
-  memory.map(({ text, source, trusted }) => `- ${trusted ? '' : '(not verified) '}${oneLine(text)} — ${oneLine(source)}`).join('\n');
+  memory
+    .map(({ text, source, trusted }) => `- ${trusted ? '' : '(not verified) '}${oneLine(text)} — ${oneLine(source)}`)
+    .join('\n');
 
 /** Our own words need no mark; those of others do, and one of them is enough. */
 function remembered(text: string, memory: readonly Remembered[]): string {
