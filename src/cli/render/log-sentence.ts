@@ -51,7 +51,7 @@ const VERDICTS: Readonly<Record<string, string>> = { allow: 'allowed', deny: 'de
 
 /** `run npm test`, `write src/a.ts`. */
 function deed({ kind, ...members }: JsonObject): string {
-  const values = Object.values(members).map((value) => (Array.isArray(value) ? value.join(' ') : String(value)));
+  const values = Object.values(members).map((value) => (Array.isArray(value) ? value.join(' ') : text(value)));
   return [text(kind), ...values].join(' ');
 }
 

@@ -117,10 +117,10 @@ export function startProcess(
     } finally {
       stop.disarm();
       child.kill('SIGKILL');
-      void pause(PIPE_GRACE_MS).then(() => {
+      setTimeout(() => {
         for (const stream of outputs(child)) stream?.destroy();
         stdout.end();
-      });
+      }, PIPE_GRACE_MS).unref();
     }
   };
   const ended = end().then((exit) => ({

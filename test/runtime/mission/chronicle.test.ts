@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { sha256 } from '../../../src/base/digest.ts';
 import type { JsonValue } from '../../../src/base/json.ts';
 import { openLog } from '../../../src/runtime/log/log.ts';
 import type { AgentEvent } from '../../../src/runtime/policy/agent-event.ts';
@@ -39,7 +40,7 @@ it('has an event in the log, with its task and attempt, when its promise resolve
     const event = { agentId: 'a/1', lifecycle: 'spawned' as const, capabilityProfile: 'author', energyBudget: 3 };
     await attempt.chronicle({ kind: 'agent.lifecycle', event, sandbox: 'none' });
     seen = recorded();
-    return leave(attempt, { put: async () => 'sha256:0' as never });
+    return leave(attempt, { put: async (content) => sha256(content) });
   });
   await bench.apply([aTask('a')]).catch(() => undefined);
   expect(seen).toEqual([

@@ -40,7 +40,7 @@ export async function endOf(confined: ConfinedProcess): Promise<{ ok: boolean; h
       return { ok: false, how: 'wrote more than it may' };
     case 'aborted':
       return { ok: false, how: 'was stopped' };
-    case 'signalled':
+    default:
       return { ok: false, how: `was ended by ${signal ?? 'a signal'}` };
   }
 }

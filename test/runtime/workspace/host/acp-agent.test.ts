@@ -64,7 +64,7 @@ describe('an agent that speaks ACP', () => {
     ['another mode', { ask: { kind: 'switch_mode' }, note: 'answer' }, 'no'],
     ['nothing that anybody knows', { ask: {}, note: 'answer' }, 'no'],
   ])('that asks for %s is answered by its profile', async (_name, step, answer) => {
-    const outcome = await bench.perform(steps({ ...step, always: true } as Step));
+    const outcome = await bench.perform(steps({ ...step, always: true }));
     expect(filesOf(outcome)['answer']).toBe(answer);
     const verdict = answer === 'yes' ? 'allow' : 'deny';
     expect(outcome.events.map((event) => event.kind === 'agent.decision' && event.decision.verdict)).toContain(verdict);

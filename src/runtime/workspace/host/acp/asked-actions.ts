@@ -35,8 +35,8 @@ function commanded(call: ToolCall, folder: string): Action[] {
   const argv = argvOf(input['command'] ?? input['cmd']);
   const elsewhere = ['cwd', 'workdir', 'dir_path', 'directory']
     .map((name) => input[name])
-    .find((place) => typeof place === 'string' && place !== '' && !isInside(folder, place));
-  if (elsewhere !== undefined) return [{ kind: 'other', what: `run in ${String(elsewhere)}: ${describe(call)}` }];
+    .find((place): place is string => typeof place === 'string' && place !== '' && !isInside(folder, place));
+  if (elsewhere !== undefined) return [{ kind: 'other', what: `run in ${elsewhere}: ${describe(call)}` }];
   return [argv === undefined ? { kind: 'other', what: describe(call) } : { kind: 'run', argv }];
 }
 

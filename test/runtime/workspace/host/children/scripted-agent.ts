@@ -126,12 +126,12 @@ async function perform(step: Step, { client, told }: { client: AgentContext; tol
 }
 
 async function ask(step: Extract<Step, { ask: unknown }>, client: AgentContext): Promise<void> {
-  const once = [
+  const single = [
     { optionId: 'no', name: 'No', kind: 'reject_once' as const },
     { optionId: 'yes', name: 'Yes', kind: 'allow_once' as const },
   ];
   const always = [{ optionId: 'always', name: 'Always', kind: 'allow_always' as const }];
-  const options = step.onlyAlways === true ? always : step.always === true ? [...always, ...once] : once;
+  const options = step.onlyAlways === true ? always : step.always === true ? [...always, ...single] : single;
   const toolCall: RequestPermissionRequest['toolCall'] = { toolCallId: 't1', title: 'something', ...step.ask };
   const asked: RequestPermissionRequest = { sessionId: 's1', toolCall, options };
   const { outcome } = await client.request(methods.client.session.requestPermission, asked);
