@@ -1,10 +1,10 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 
-/** Where a program is: in a folder of `path`, or where it says. Undefined if it is nowhere, or cannot be run. */
-export function findProgram(name: string, { path, cwd }: { path: string; cwd: string }): string | undefined {
+/** Where a program is: in a folder of `path`, or where its absolute path says. Undefined if it is nowhere, or cannot be run. */
+export function findProgram(name: string, path: string): string | undefined {
   if (isAbsolute(name)) return isProgram(name) ? name : undefined;
-  if (name.includes('/')) return isProgram(join(cwd, name)) ? join(cwd, name) : undefined;
+  if (name.includes('/')) return undefined;
   return path
     .split(delimiter)
     .filter((folder) => isAbsolute(folder))

@@ -37,7 +37,7 @@ const MAX_VIOLATIONS = 100;
 /** One attempt by an agent that is a program of its own, from the copy it gets to the look at what it has left. */
 export async function hostAttempt(brief: Brief, options: AttemptOptions): Promise<AgentResult> {
   const { definition, bench, agent, signal, chronicle } = options;
-  const program = findProgram(definition.command[0], { path: bench.path, cwd: bench.scratch });
+  const program = findProgram(definition.command[0], bench.path);
   if (program === undefined) return { outcome: 'failed', reason: `${definition.command[0]} is not installed.` };
   const terms = bench.termsFor(brief.task);
   const docket = new Docket({ agent, terms, chronicle, ...askOf(bench, brief) });
