@@ -24,6 +24,8 @@ export interface OutputFile {
   path: string;
   content: string | Uint8Array;
   type: ArtifactType;
+  /** Left out where it is not. */
+  executable?: true;
 }
 
 /**
@@ -37,6 +39,7 @@ export interface Agent {
   perform(brief: Brief, signal: AbortSignal): Promise<AgentResult>;
 }
 
+/** `removed`: paths of `tree()` that are to be no more. */
 export type AgentResult =
   | { outcome: 'done'; files: OutputFile[]; removed?: readonly string[]; usage?: Usage }
   | { outcome: 'failed'; reason: string; usage?: Usage };

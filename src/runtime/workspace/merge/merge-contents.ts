@@ -40,7 +40,11 @@ function isNoText(content: Uint8Array): boolean {
 
 /** One character a byte, so that every byte comes out as it went in. A line keeps its end: the last one may have none. */
 function linesOf(content: Uint8Array): string[] {
-  return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('latin1').match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  return (
+    Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+      .toString('latin1')
+      .match(/[^\n]*\n|[^\n]+$/g) ?? []
+  );
 }
 
 function mergeLines(base: readonly string[], sides: Record<'ours' | 'theirs', readonly string[]>, names: SideNames): Merged {

@@ -58,8 +58,7 @@ test('bytes that are no UTF-8 come out as they went in; what is no text is never
 
 type Cut = { at: number; cut: number; put: number };
 
-const cuts = (maxLength: number) =>
-  fc.array(fc.record({ at: fc.nat(200), cut: fc.nat(3), put: fc.nat(3) }), { maxLength });
+const cuts = (maxLength: number) => fc.array(fc.record({ at: fc.nat(200), cut: fc.nat(3), put: fc.nat(3) }), { maxLength });
 
 /** Every line that a side puts in is known apart. */
 function edited(base: readonly string[], side: string, list: readonly Cut[]): string[] {
@@ -102,7 +101,11 @@ test('git merges the same, and finds a conflict where we do', async () => {
       const base = numbered(30);
       const texts = { base, ours: edited(base, 'o', left), theirs: edited(base, 't', right) };
       for (const [name, lines] of Object.entries(texts)) writeFileSync(join(folder, name), lines.join(''));
-      const git = await runProcess(['git', 'merge-file', '-p', 'ours', 'base', 'theirs'], { cwd: folder, env, timeoutMs: 20_000 });
+      const git = await runProcess(['git', 'merge-file', '-p', 'ours', 'base', 'theirs'], {
+        cwd: folder,
+        env,
+        timeoutMs: 20_000,
+      });
       const own = merge(base.join(''), texts.ours.join(''), texts.theirs.join(''));
       expect(own.startsWith('CONFLICT')).toBe(git.code !== 0);
       if (git.code !== 0) continue;
