@@ -1,10 +1,10 @@
 import { timestamp } from '../../base/clock.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { messageOf } from '../../base/errors.ts';
-import { compareText, counted } from '../../base/text.ts';
-import { type Artifact, type Tree, treeDigest } from '../vault/artifact.ts';
 import type { AgentLifecycleEvent } from '../../base/generated/agent-lifecycle-event.ts';
+import { compareText } from '../../base/text.ts';
 import type { AgentEvent, Chronicle } from '../policy/agent-event.ts';
+import { type Artifact, type Change, changeDigest, type Tree } from '../vault/artifact.ts';
 import { type Agent, agentIdOf, type AgentResult, type Brief, type OutputFile } from '../workspace/agent.ts';
 import { productPathsFault } from '../workspace/product-path.ts';
 import { writeScope } from '../workspace/write-scope.ts';
@@ -24,7 +24,8 @@ export async function runAgent(
   const result = await perform(attempt, agent, { bench, signal });
   const usage = result.usage === undefined ? {} : { usage: result.usage };
   if (result.outcome === 'failed') return failed(result.reason, usage);
-  const fault = scopeFault(attempt, result);
+  const removed = [...new Set(result.removed ?? [])].sort(compareText);
+  const fault = scopeFault(attempt, result.files, removed);
   if (fault !== undefined) return failed(fault, usage);
   const tree = await keep(result.files, bench);
   const evidence = await recordProvenance(attempt, tree, {
@@ -34,15 +35,16 @@ export async function runAgent(
     transcript: result.transcript,
     finishedAt: timestamp(bench.clock),
   });
-  return { outcome: 'succeeded', tree, output: outputOf(attempt, tree), evidence, ...usage };
+  const output = outputOf(attempt, { files: tree, removed });
+  return { outcome: 'succeeded', tree, ...(removed.length > 0 && { removed }), output, evidence, ...usage };
 }
 
 /**
  * What dependents see. A task of the source may look at every file below it, so what it hands on stands for those too: else a task behind it would
  * not run again when one of them changes.
  */
-function outputOf({ task, inputs }: Attempt, tree: Tree): Digest {
-  const left = treeDigest(tree);
+function outputOf({ task, inputs }: Attempt, change: Change): Digest {
+  const left = changeDigest(change);
   return task.kind === 'work' ? digestOf({ left, below: Object.fromEntries(inputs) }) : left;
 }
 
@@ -119,34 +121,39 @@ function lifecycleOf(agent: Agent, { task, number }: Attempt, { lifecycle, ...fa
 }
 
 /**
- * Why the files cannot be accepted: paths that leave the product or clash, or that the task was not given to write. What a task of the source
- * names is what it is about, and no limit: nobody who lists tasks lists every file.
+ * Why the files cannot be accepted: paths that leave the product or clash, that the task was not given to write, or that it says are gone and were never
+ * there. What a task of the source names is what it is about, and no limit: nobody who lists tasks lists every file.
  */
-function scopeFault({ task }: Attempt, { files, removed = [] }: Done): string | undefined {
-  if (removed.length > 0) {
-    return `It removed ${counted(removed.length, 'file')} (${removed[0]}); a task adds and changes.`;
-  }
-  const fault = productPathsFault(files.map(({ path }) => path));
+function scopeFault(attempt: Attempt, files: readonly OutputFile[], removed: readonly string[]): string | undefined {
+  const { task } = attempt;
+  const fault = productPathsFault(files.map(({ path }) => path)) ?? removalFault(attempt, files, removed);
   if (fault !== undefined) return fault;
   if (task.kind === 'work') return undefined;
   const mayWrite = writeScope(task.writes);
-  const stray = files.find(({ path }) => !mayWrite(path));
-  return stray && `Wrote ${stray.path}, outside of its scope (${task.writes.join(', ')}).`;
+  const stray = [...files.map(({ path }) => path), ...removed].find((path) => !mayWrite(path));
+  return stray && `Wrote ${stray}, outside of its scope (${task.writes.join(', ')}).`;
+}
+
+function removalFault({ tree }: Attempt, files: readonly OutputFile[], removed: readonly string[]): string | undefined {
+  if (removed.length === 0) return undefined;
+  const there = new Set(tree().map(({ path }) => path));
+  const written = new Set(files.map(({ path }) => path));
+  const stray = removed.find((path) => !there.has(path) || written.has(path));
+  if (stray === undefined) return undefined;
+  return there.has(stray) ? `Wrote ${stray}, and removed it.` : `Removed ${stray}, which is not there.`;
 }
 
 async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tree> {
   const contents = files.map(({ content }) => Buffer.from(content));
   const digests = await bench.store.putMany(contents);
   return files
-    .map(({ path, type }, at): Artifact => {
+    .map(({ path, type, executable }, at): Artifact => {
       const [digest, content] = [digests[at], contents[at]];
       if (digest === undefined || content === undefined) throw new RangeError('the store lost a file');
-      return { path, digest, size: content.length, type };
+      return { path, digest, size: content.length, type, ...(executable === true && { executable }) };
     })
     .sort((a, b) => compareText(a.path, b.path));
 }
-
-type Done = Extract<AgentResult, { outcome: 'done' }>;
 
 function failed(reason: string, usage: Pick<AttemptResult, 'usage'>): AttemptResult {
   return { outcome: 'failed', reason, evidence: [], ...usage };

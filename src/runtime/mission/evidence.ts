@@ -3,7 +3,7 @@ import type { EntryDraft } from '../log/entry.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { artifactEvidence, artifactIdOf, validationReport } from '../vault/evidence.ts';
-import { provenance } from '../vault/provenance.ts';
+import { integrationProvenance, provenance } from '../vault/provenance.ts';
 import { artifactRecorded, statementRecorded, validationRecorded } from '../vault/records.ts';
 import type { StatementSigner } from '../vault/sign-statement.ts';
 import type { Statement } from '../vault/statement.ts';
@@ -57,6 +57,31 @@ export async function recordProvenance(
     ...(transcript === undefined ? {} : { byproducts: new Map([['transcript', transcript]]) }),
   });
   return [...recordArtifacts({ mission, task: task.id }, tree), await sealed(attempt, { name: 'provenance', statement, notary })];
+}
+
+/** Signs what files were merged from that several tasks had changed side by side. */
+export async function recordMerges(
+  attempt: Attempt,
+  { notary, finishedAt }: { notary: Notary; finishedAt: string },
+): Promise<EntryDraft[]> {
+  const files = attempt.merged();
+  if (files.length === 0) return [];
+  const { mission, task, number, specification, startedAt } = attempt;
+  const statement = integrationProvenance({
+    files,
+    mission,
+    task: task.id,
+    attempt: number,
+    specification,
+    startedOn: startedAt,
+    finishedOn: finishedAt,
+    builderVersion: PRODUCT_VERSION,
+  });
+  const artifacts = files.map(({ artifact }) => artifact);
+  return [
+    ...recordArtifacts({ mission, task: task.id }, artifacts),
+    await sealed(attempt, { name: 'integration', statement, notary }),
+  ];
 }
 
 export function recordArtifacts(place: { mission: string; task: string }, tree: Tree): EntryDraft[] {

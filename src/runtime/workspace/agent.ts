@@ -26,6 +26,8 @@ export interface OutputFile {
   path: string;
   content: string | Uint8Array;
   type: ArtifactType;
+  /** Left out where it is not. */
+  executable?: true;
 }
 
 /**
@@ -67,7 +69,7 @@ export interface Conditions {
   profile: Digest;
 }
 
-/** How an attempt came out; `transcript` is what was said in it, in the content store. */
+/** How an attempt came out. `removed`: paths of `tree()` that are to be no more; `transcript`: what was said, in the content store. */
 export type AgentResult =
   | {
       outcome: 'done';
