@@ -1,6 +1,9 @@
+/** Kinds of actions for which a denial may become a question to a person. */
+export type AskKind = 'read' | 'write' | 'run' | 'connect' | 'env' | 'secret' | 'remember' | 'recall' | 'spend' | 'other';
+
 /**
  * What an agent may do: nothing that is not named here. Paths are globs relative to the workspace's root with `/`; `energy` is in energy units
- * (docs/capability-profiles.md). The text form is YAML, its schema `schemas/capability-profile.schema.json`.
+ * (docs/capability-profiles.md). The text form is YAML, its schema `schemas/capability-profile.schema.json`. Lists are sets: sorted, nothing twice.
  */
 export interface CapabilityProfile {
   name: string;
@@ -10,7 +13,7 @@ export interface CapabilityProfile {
   write: readonly string[];
   /** Commands by their first words: `npm test` allows `npm test -- x`; the first word alone allows all its commands. */
   run: readonly CommandRule[];
-  /** `host`, `host:port` or `*.host`; the model gateway is always reachable and is none of these. */
+  /** `host`, which means port 443, `host:port`, `*.host` or `*.host:port`; the model gateway is always reachable and is none of these. */
   hosts: readonly string[];
   /** Names of environment variables that are handed on from outside. */
   env: readonly string[];
@@ -20,6 +23,8 @@ export interface CapabilityProfile {
   memory: { read: readonly string[]; write: readonly string[] };
   /** Energy units for one attempt. */
   energy: number;
+  /** What else it wants of these kinds is put to a person; of all other kinds it is denied. */
+  ask: readonly AskKind[];
 }
 
 /** The first words of an argv, each a literal or a glob over one word; `...` is implied at the end. */
