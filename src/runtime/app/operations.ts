@@ -142,6 +142,8 @@ export interface Operations {
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
   'qa.run': { input: QaRunInput; output: views.QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
+  'agents.list': { input: { bundle?: string }; output: views.AgentsView };
+  'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

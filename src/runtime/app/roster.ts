@@ -57,12 +57,6 @@ export async function readAgent(input: AgentInput, context: Pick<CallContext, 'c
     const file = resolve(context.cwd, agent.slice('script:'.length));
     return { name: 'script', file, text: readScriptText(file) };
   }
-  if (agent === 'model') {
-    throw new NexusError('NOT_BUILT', 'The agent `model` cannot be plugged in yet.', {
-      hint: '`spec-kit agents list` shows which agents there are.',
-      details: { agent },
-    });
-  }
   const [{ readAgents }, { localConfig }] = await Promise.all([import('./agents/read-agents.ts'), import('./open-source.ts')]);
   const agents = await readAgents(localConfig(bundle, context));
   const definition = agents.get(agent);

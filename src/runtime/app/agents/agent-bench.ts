@@ -54,7 +54,9 @@ export function hostBench(
 
 const nowhere: Sandbox = {
   name: 'srt',
-  missing: async () => [{ what: 'a sandbox', hint: 'This version has none; `--unsafe-no-sandbox` runs agents without walls.' }],
+  missing: async () => [
+    { what: 'there is no sandbox', hint: 'This version has none; `--unsafe-no-sandbox` runs agents without walls.' },
+  ],
   start: async () => {
     throw new NexusError('SANDBOX_MISSING', 'There is no sandbox here.');
   },

@@ -7,6 +7,8 @@ import { counted } from '../../../base/text.ts';
 import { parseYaml } from '../../../spec/documents/parse-yaml.ts';
 import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { BUILT_IN_AGENTS, RESERVED_NAMES } from '../../workspace/host/built-in-agents.ts';
+import { MODEL_DEFINITION } from '../../workspace/model/model-definition.ts';
+import { readConfig } from '../config.ts';
 import type { ConfigFile } from '../open-source.ts';
 
 /**
@@ -14,7 +16,7 @@ import type { ConfigFile } from '../open-source.ts';
  * lies in a repository, which may be anybody's: it cannot say what runs under a name that people know. Throws `CONFIG_INVALID`.
  */
 export async function readAgents(config: Pick<ConfigFile, 'path' | 'text'> | undefined): Promise<Map<string, AgentDefinition>> {
-  const known = new Map(BUILT_IN_AGENTS.map((definition) => [definition.name, definition]));
+  const known = new Map([ownModel(), ...BUILT_IN_AGENTS].map((definition) => [definition.name, definition]));
   if (config === undefined) return known;
   for (const [name, said] of Object.entries(await agentsIn(config))) {
     const builtIn = known.get(name);
@@ -23,6 +25,12 @@ export async function readAgents(config: Pick<ConfigFile, 'path' | 'text'> | und
     else known.set(name, definitionOf(name, said, config.path));
   }
   return known;
+}
+
+/** Our own agent; its model may be named by the environment, as its server is. */
+function ownModel(): AgentDefinition {
+  const model = readConfig().environment['AGENTNEXUS_MODEL'];
+  return model ? { ...MODEL_DEFINITION, model } : MODEL_DEFINITION;
 }
 
 type Said = Partial<Omit<AgentDefinition, 'name'>>;

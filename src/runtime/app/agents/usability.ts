@@ -1,14 +1,11 @@
 import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { findProgram } from '../../workspace/host/find-program.ts';
+import type { AgentItem } from '../views.ts';
 import { readConfig } from '../config.ts';
 import { sandboxFor } from './agent-bench.ts';
 
 /** Something without which an agent cannot work here. */
-export interface Lack {
-  of: 'program' | 'sandbox' | 'model' | 'gateway';
-  what: string;
-  hint: string;
-}
+type Lack = AgentItem['missing'][number];
 
 /** What an agent has and lacks here. */
 export interface Usability {
@@ -39,6 +36,7 @@ function absent({ command, install }: AgentDefinition): Lack {
 
 function modelLacks({ name, dialect, model }: AgentDefinition): Lack[] {
   if (dialect === undefined || model !== undefined) return [];
-  const hint = `Say which in .agentnexus.yaml: agents: { ${name}: { model: NAME } }`;
+  const environment = name === 'model' ? ', or set AGENTNEXUS_MODEL' : '';
+  const hint = `Say which in .agentnexus.yaml: agents: { ${name}: { model: NAME } }${environment}`;
   return [{ of: 'model', what: 'no model is chosen for it', hint }];
 }

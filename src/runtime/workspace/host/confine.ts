@@ -5,7 +5,7 @@ import { cleanEnvironment } from '../process.ts';
 import type { Confinement, Limits } from '../sandbox/sandbox.ts';
 import type { AgentDefinition } from './agent-definition.ts';
 import { fillIn, type Given } from './fill-in.ts';
-import { programFolders } from './find-program.ts';
+import { commandFolders } from './find-program.ts';
 import type { HostBench } from './hosted-agent.ts';
 import type { Terms } from './terms.ts';
 import type { WorkingCopy } from './working-copy.ts';
@@ -33,7 +33,7 @@ export function confinementOf(definition: AgentDefinition, { bench, terms, copy,
     workspace: copy.product,
     home: copy.home,
     temp: copy.temp,
-    read: [...programFolders(program), ...(definition.read ?? []).map(expanded)],
+    read: [...commandFolders([program, ...definition.command]), ...(definition.read ?? []).map(expanded)],
     denyRead: [homedir(), ...bench.secret],
     denyWrite: [],
     hosts: [...terms.hosts, ...(bench.gateway === undefined || definition.dialect === undefined ? [] : [bench.gateway.address])],

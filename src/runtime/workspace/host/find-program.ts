@@ -1,4 +1,4 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 
 /** Where a program is: in a folder of `path`, or where its absolute path says. Undefined if it is nowhere, or cannot be run. */
@@ -12,15 +12,21 @@ export function findProgram(name: string, path: string): string | undefined {
     .find(isProgram);
 }
 
-/**
- * The folders that a program must be able to read to start: where it lies, where its links lead, and, for one that a package manager has installed,
- * the tree of packages around it.
- */
-export function programFolders(program: string): string[] {
-  const real = realpathSync(program);
-  const packages = real.indexOf(`${sep}node_modules${sep}`);
+/** The folders that a command must be able to read to start: where its files lie, where their links lead, and the packages around them. */
+export function commandFolders(command: readonly string[]): string[] {
+  const files = command.filter((word) => isAbsolute(word) && existsSync(word));
   const node = dirname(dirname(realpathSync(process.execPath)));
-  return [...new Set([dirname(program), dirname(real), ...(packages === -1 ? [] : [real.slice(0, packages)]), node])];
+  return [...new Set([...files.flatMap((file) => [dirname(file), installationOf(realpathSync(file))]), node])];
+}
+
+/** Where all that a program is made of was put: the folder around all its packages, the nearest package, or its own folder. */
+function installationOf(file: string): string {
+  const packages = file.indexOf(`${sep}node_modules${sep}`);
+  if (packages !== -1) return file.slice(0, packages);
+  for (let folder = dirname(file); dirname(folder) !== folder; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+  }
+  return dirname(file);
 }
 
 function isProgram(file: string): boolean {

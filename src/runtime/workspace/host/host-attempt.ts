@@ -72,7 +72,7 @@ async function tell(
 ): Promise<{ told: string; conditions: Conditions }> {
   const memory = (await bench.recall?.(brief)) ?? [];
   const { text: template } = briefTemplate(brief.task.kind);
-  const told = briefText(brief, { template, tree, writes: brief.task.writes, memory });
+  const told = briefText(brief, { template, tree, writes: brief.task.kind === 'work' ? undefined : brief.task.writes, memory });
   const digest = await bench.keep(Buffer.from(told));
   return { told, conditions: { sandbox: bench.sandbox.name, brief: digest, profile: terms.digest } };
 }

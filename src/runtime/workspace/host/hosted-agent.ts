@@ -1,3 +1,5 @@
+import { basename, isAbsolute } from 'node:path';
+
 import { type Digest, digestOf } from '../../../base/digest.ts';
 import type { JsonValue } from '../../../base/json.ts';
 import type { Task } from '../../../spec/model.ts';
@@ -40,7 +42,9 @@ export interface HostBench {
 
 /** What decides, beside brief and terms, what a defined agent does. */
 export function definitionVersion(definition: AgentDefinition): string {
-  const { install: _, ...decisive } = definition;
+  const { install: _, command, ...named } = definition;
+  // Where a program lies differs from machine to machine; which it is, does not.
+  const decisive = { ...named, command: command.map((word) => (isAbsolute(word) ? basename(word) : word)) };
   const said = definition.version === undefined ? '' : `${definition.version}+`;
   return `${said}${HOST_VERSION}+${digestOf(JSON.parse(JSON.stringify(decisive)) as JsonValue)}`;
 }

@@ -16,8 +16,8 @@ interface BriefParts {
   template: string;
   /** What it will find. */
   tree: Tree;
-  /** Globs of what it may leave changed. */
-  writes: readonly string[];
+  /** Globs of what it may leave changed; undefined where the task itself says what it is about. */
+  writes: readonly string[] | undefined;
   memory: readonly Remembered[];
   /** Tokens that the text may have, by estimate. */
   tokens?: number;
@@ -41,7 +41,7 @@ export function briefText({ task, needs, feedback }: Brief, parts: BriefParts): 
   const filled: Record<string, string> = {
     title: oneLine(task.title),
     kind: task.kind,
-    writes: writes.length === 0 ? 'nothing' : writes.map((glob) => `\`${oneLine(glob)}\``).join(', '),
+    writes: writesText(writes),
     specification: data('specification', budget.take(SHARES.specification, fragmentText(task.fragment))),
     feedback: feedback === undefined ? '' : `## The last attempt\n\n${data('verdict', budget.take(SHARES.feedback, feedback))}`,
     memory:
@@ -113,6 +113,11 @@ function fileList(tree: Tree, { needs, budget }: { needs: Brief['needs']; budget
 function data(from: string, text: string): string {
   const mark = sha256(text).slice('sha256:'.length, 'sha256:'.length + 12);
   return `<data from="${from}" mark="${mark}">\n${text}\n</data mark="${mark}">`;
+}
+
+function writesText(writes: readonly string[] | undefined): string {
+  if (writes === undefined) return 'what the task is about';
+  return writes.length === 0 ? 'nothing' : writes.map((glob) => `\`${oneLine(glob)}\``).join(', ');
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
