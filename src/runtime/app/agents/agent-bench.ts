@@ -1,12 +1,10 @@
 import type { Digest } from '../../../base/digest.ts';
-import { NexusError } from '../../../base/errors.ts';
 import type { Task } from '../../../spec/model.ts';
 import type { CapabilityProfile } from '../../policy/capability-profile.ts';
 import { decide } from '../../policy/decide.ts';
 import { energyLimit, grantedHosts, grantedNames, profileDigest } from '../../policy/grant.ts';
 import { profileNamed } from '../../policy/load-profiles.ts';
 import type { HostBench } from '../../workspace/host/hosted-agent.ts';
-import { noSandbox } from '../../workspace/host/no-sandbox.ts';
 import type { Terms } from '../../workspace/host/terms.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { readConfig } from '../config.ts';
@@ -19,10 +17,18 @@ export interface WorkPlace {
   keep: (content: Uint8Array) => Promise<Digest>;
 }
 
-/** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. */
+/** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
 export async function sandboxFor({ unconfined }: { unconfined: boolean }): Promise<Sandbox> {
-  return unconfined ? noSandbox : nowhere;
+  if (unconfined) {
+    open ??= import('../../workspace/sandbox/open-sandbox.ts').then(({ createOpenSandbox }) => createOpenSandbox());
+    return open;
+  }
+  confined ??= import('../../workspace/sandbox/srt-sandbox.ts').then(({ createSrtSandbox }) => createSrtSandbox());
+  return confined;
 }
+
+let open: Promise<Sandbox> | undefined;
+let confined: Promise<Sandbox> | undefined;
 
 /** What tasks are worth to whom, once for each profile: asked for every task of a graph. */
 export function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pick<Task, 'profile'>) => Terms {
@@ -51,13 +57,3 @@ export function hostBench(
   const { path, home, keys, environment } = readConfig();
   return { scratch, path, environment, secret: [dir, keys, home], sandbox, termsFor, keep };
 }
-
-const nowhere: Sandbox = {
-  name: 'srt',
-  missing: async () => [
-    { what: 'there is no sandbox', hint: 'This version has none; `--unsafe-no-sandbox` runs agents without walls.' },
-  ],
-  start: async () => {
-    throw new NexusError('SANDBOX_MISSING', 'There is no sandbox here.');
-  },
-};
