@@ -17,7 +17,7 @@ import { PRODUCT_VERSION } from '../../../../base/version.ts';
 import type { Usage } from '../../usage.ts';
 import type { TurnEnd } from '../turn.ts';
 import { setAskMode } from './ask-mode.ts';
-import { Patience } from './patience.ts';
+import { CLOSED, Patience } from './patience.ts';
 import { Transcript } from './transcript.ts';
 
 /** Agents that speak the Agent Client Protocol, v1: the one place that knows its words. */
@@ -238,6 +238,7 @@ function endFor(reason: StopReason): TurnEnd {
 }
 
 function faultOf(error: unknown): string {
+  if (/connection closed/i.test(messageOf(error))) return CLOSED;
   if (error instanceof RequestError) return `answered with an error (${error.code}): ${messageOf(error).slice(0, 2_000)}`;
   return messageOf(error).slice(0, 2_000).replace(/\.$/, '');
 }
