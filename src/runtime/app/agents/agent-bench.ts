@@ -1,9 +1,11 @@
+import { join } from 'node:path';
+
 import type { Digest } from '../../../base/digest.ts';
 import type { Task } from '../../../spec/model.ts';
 import type { CapabilityProfile } from '../../policy/capability-profile.ts';
 import { decide } from '../../policy/decide.ts';
 import { energyLimit, grantedHosts, grantedNames, profileDigest } from '../../policy/grant.ts';
-import { profileNamed } from '../../policy/load-profiles.ts';
+import { loadProfiles, profileNamed } from '../../policy/load-profiles.ts';
 import type { HostBench } from '../../workspace/host/hosted-agent.ts';
 import type { Terms } from '../../workspace/host/terms.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
@@ -31,7 +33,7 @@ let open: Promise<Sandbox> | undefined;
 let confined: Promise<Sandbox> | undefined;
 
 /** What tasks are worth to whom, once for each profile: asked for every task of a graph. */
-export function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pick<Task, 'profile'>) => Terms {
+function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pick<Task, 'profile'>) => Terms {
   const made = new Map<string, Terms>();
   return ({ profile: name }) => {
     const known = made.get(name);
@@ -47,6 +49,11 @@ export function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (ta
     made.set(name, terms);
     return terms;
   };
+}
+
+/** What tasks are worth to whom in a workspace: `dir`, whether it is there or not. Throws `PROFILE_INVALID`. */
+export async function termsIn(dir: string): Promise<(task: Pick<Task, 'profile'>) => Terms> {
+  return termsFrom(await loadProfiles(join(dir, 'profiles')));
 }
 
 /** Everything that hosted agents work with here. */

@@ -1,4 +1,5 @@
 import {
+  AgentApp,
   client,
   type ClientContext,
   methods,
@@ -37,7 +38,8 @@ export interface AcpTurn {
 
 export interface AcpFiles {
   read(path: string): Promise<string>;
-  write(path: string, text: string): Promise<void>;
+  /** `meta`: what the agent says of the file besides. */
+  write(path: string, text: string, meta?: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export interface AcpLimits {
@@ -54,7 +56,7 @@ export interface AcpLimits {
 const LIMITS: AcpLimits = { readyMs: 120_000, silenceMs: 900_000, stopMs: 3_000, messages: 500_000 };
 
 /** Says the brief to an agent, answers what it asks, and returns when it stops, dies, or has been silent for too long. Never rejects for what an agent does. */
-export async function runTurn(stream: Stream, turn: AcpTurn, signal: AbortSignal): Promise<TurnEnd> {
+export async function runTurn(stream: Stream | AgentApp, turn: AcpTurn, signal: AbortSignal): Promise<TurnEnd> {
   const conversation = new Conversation(turn, signal);
   const end = await conversation.run(stream);
   const transcript = conversation.transcript.text();
@@ -81,7 +83,7 @@ class Conversation {
     this.#patience = new Patience(signal);
   }
 
-  async run(stream: Stream): Promise<TurnEnd> {
+  async run(other: Stream | AgentApp): Promise<TurnEnd> {
     const app = client({ name: 'agentnexus' })
       .onRequest(methods.client.session.requestPermission, ({ params }) => this.#permission(params))
       .onNotification(methods.client.session.update, ({ params }) => this.#update(params.update));
@@ -92,11 +94,11 @@ class Conversation {
           content: await this.#file(() => files.read(params.path)),
         }))
         .onRequest(methods.client.fs.writeTextFile, async ({ params }) => {
-          await this.#file(() => files.write(params.path, params.content));
+          await this.#file(() => files.write(params.path, params.content, params._meta ?? {}));
           return {};
         });
     }
-    const connection = app.connect(stream);
+    const connection = other instanceof AgentApp ? app.connect(other) : app.connect(other);
     try {
       const end = await this.#patience.until(this.#converse(connection.agent), connection.closed);
       if (this.#broken !== undefined) throw this.#broken;
