@@ -344,3 +344,17 @@ export type RemoteRemove = {
   /** What it is called here. */
   name: string;
 };
+
+/** List who tasks can be given to. */
+export type AgentsList = {
+  /** Bundle whose configuration counts. */
+  bundle?: string;
+};
+
+/** Say whether agents can be used here, and what they lack. */
+export type AgentsCheck = {
+  /** Bundle whose configuration counts. */
+  bundle?: string;
+  /** The one agent. */
+  name?: string;
+};

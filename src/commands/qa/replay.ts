@@ -18,7 +18,7 @@ export default class QaReplay extends BaseCommand {
   };
   static override flags = {
     url: string({ summary: 'Where the service of the report listens now.', helpValue: 'URL' }),
-    remote: boolean({ summary: 'It may be on another machine.', default: false }),
+    'allow-remote': boolean({ summary: 'It may be on another machine.', default: false }),
   };
 
   async run(): Promise<void> {
@@ -28,7 +28,7 @@ export default class QaReplay extends BaseCommand {
       report: args.report,
       ...(args.dir && { dir: args.dir }),
       ...(flags.url && { url: flags.url }),
-      remote: flags.remote,
+      remote: flags['allow-remote'],
     };
     const view = await this.call('qa.replay', input, { ...this.context(flags), stop: drain }).finally(dispose);
     await this.print(view, flags, renderQaRun);

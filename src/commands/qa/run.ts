@@ -33,7 +33,7 @@ export default class QaRun extends BaseCommand {
       helpValue: 'REV',
     }),
     url: string({ summary: 'Where the service listens that the suite `api` asks.', helpValue: 'URL' }),
-    remote: boolean({ summary: 'It may be on another machine.', default: false }),
+    'allow-remote': boolean({ summary: 'It may be on another machine.', default: false }),
     seed: integer({ summary: 'Make the same values again.', helpValue: 'N' }),
     runs: integer({ summary: 'Values for each property; default 100.', helpValue: 'N', min: 1 }),
     command: string({ summary: 'Run this instead, without a shell; {out} in it is a fresh folder.', helpValue: 'COMMAND' }),
@@ -48,7 +48,7 @@ export default class QaRun extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(QaRun);
-    const { suite, base, url, remote, seed, runs, command, push } = flags;
+    const { suite, base, url, 'allow-remote': remote, seed, runs, command, push } = flags;
     const { left, written } = splitReports(flags.report ?? []);
     const chosen = {
       ...(suite && { suite }),

@@ -36,6 +36,8 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'remote.add': async () => (await import('./remotes.ts')).addRemote,
   'remote.list': async () => (await import('./remotes.ts')).listRemotes,
   'remote.remove': async () => (await import('./remotes.ts')).removeRemote,
+  'agents.list': async () => (await import('./agents/list-agents.ts')).listAgents,
+  'agents.check': async () => (await import('./agents/list-agents.ts')).checkAgents,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

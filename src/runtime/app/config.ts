@@ -13,6 +13,8 @@ export interface Config {
   path: string;
   /** The user's home. */
   home: string;
+  /** All of it: for profiles, which name what they hand on. */
+  environment: Readonly<Record<string, string | undefined>>;
   /** What git needs to reach a repository as the user would: keys, proxies, certificates. */
   git: Record<string, string>;
   /** `GITHUB_TOKEN` or `GH_TOKEN`, and `GITHUB_API_URL`. */
@@ -40,6 +42,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       api: env['GITHUB_API_URL'] || 'https://api.github.com',
     },
     s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined,
+    environment: env,
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
 }

@@ -76,6 +76,8 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
   },
   promote: { scope: 'releases:write', input: 'promote', output: 'promotion' },
   'cache.prune': { scope: 'workspace:admin', input: 'cache-prune', output: 'prune' },
+  'agents.list': { scope: 'workspace:admin', input: 'agents-list', output: 'agents' },
+  'agents.check': { scope: 'workspace:admin', input: 'agents-check', output: 'agents' },
   'remote.add': {
     scope: 'workspace:admin',
     input: 'remote-add',

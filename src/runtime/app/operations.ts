@@ -18,6 +18,8 @@ export interface CallContext {
   drain?: AbortSignal;
   /** Aborted on the second SIGINT: stop. */
   stop?: AbortSignal;
+  /** Tells people what they should know before it goes on. */
+  onNotice?: (text: string) => void;
   onProgress?: (progress: views.Progress) => void;
   /** The command line that does the same again, tells of it in CloudEvents, and can be put into the background. */
   again?: readonly [string, ...string[]];
@@ -27,8 +29,10 @@ export interface ApplyInput {
   bundle: string;
   /** Name of the dialect to read as, whatever the bundle looks like. */
   dialect?: string;
-  /** Who does the tasks that need a model: `compiler` (nobody) or `script:FILE`. */
+  /** Who does the tasks that need a model: `compiler` (nobody), `script:FILE`, or the name of an agent (`agents list`). */
   agent?: string;
+  /** Run the agent without walls. */
+  unsafeNoSandbox?: boolean;
   jobs?: number;
   only?: string[];
   force?: string[];
@@ -183,6 +187,8 @@ export interface Operations {
   'remote.add': { input: { name: string; url: string; tokenFile: string }; output: views.RemoteListView };
   'remote.list': { input: Record<string, never>; output: views.RemoteListView };
   'remote.remove': { input: { name: string }; output: views.RemoteListView };
+  'agents.list': { input: { bundle?: string }; output: views.AgentsView };
+  'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

@@ -59,7 +59,7 @@ function refuseElsewhere({ url, remote }: ApiCall): void {
     throw new NexusError('USAGE', `\`${url}\` is no address of a service.`, { hint: 'Write `--url http://localhost:8080`.' });
   if (remote || /^(?:localhost|(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(host)) return;
   throw new NexusError('USAGE', `${host} is not this machine.`, {
-    hint: 'Requests of all kinds are sent, such as delete too. `--remote` if that is wanted.',
+    hint: 'Requests of all kinds are sent, such as delete too. `--allow-remote` if that is wanted.',
     details: { url },
   });
 }
