@@ -29,6 +29,10 @@ export const APPLY_FLAGS = {
     default: 'auto',
   })(),
   agent: string({ summary: AGENT, helpValue: 'NAME' }),
+  'unsafe-no-sandbox': boolean({
+    summary: 'Run the agent without walls around it, as you. The log and the evidence say so.',
+    default: false,
+  }),
   locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   detach: boolean({ summary: 'Run it in a process of its own, and return when the mission has begun.', default: false }),
   budget: string({ summary: BUDGET, ...repeatable, helpValue: 'KEY=VALUE' }),

@@ -38,6 +38,7 @@ export default class Apply extends RunOnCommand {
       tick,
       requireApproval: flags['require-approval'] ?? [],
       ...agentOf(flags),
+      ...(flags['unsafe-no-sandbox'] ? { unsafeNoSandbox: true } : {}),
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
     };

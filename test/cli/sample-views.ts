@@ -234,6 +234,22 @@ export const SAMPLE_VIEWS: readonly View[] = [
     limit: 1_000_000,
     over: 200_000,
   },
+  {
+    kind: 'Agents',
+    items: [
+      {
+        name: 'opencode',
+        from: 'built in',
+        protocol: 'acp',
+        command: ['opencode', 'acp'],
+        program: null,
+        version: null,
+        model: 'small',
+        usable: false,
+        missing: [{ of: 'program', what: 'its program opencode is not on PATH', hint: 'Get it.' }],
+      },
+    ],
+  },
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },
   {
     kind: 'QaRun',

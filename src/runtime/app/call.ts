@@ -31,6 +31,8 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'ledger.fsck': async () => (await import('./ledger.ts')).fsck,
   'qa.run': async () => (await import('./qa-run.ts')).qaRun,
   'cache.prune': async () => (await import('./cache-prune.ts')).pruneCache,
+  'agents.list': async () => (await import('./agents/list-agents.ts')).listAgents,
+  'agents.check': async () => (await import('./agents/list-agents.ts')).checkAgents,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

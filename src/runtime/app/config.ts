@@ -11,6 +11,8 @@ export interface Config {
   path: string;
   /** The user's home. */
   home: string;
+  /** All of it: for profiles, which name what they hand on. */
+  environment: Readonly<Record<string, string | undefined>>;
   /** What git needs to reach a repository as the user would: keys, proxies, certificates. */
   git: Record<string, string>;
 }
@@ -28,6 +30,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
     path: env['PATH'] ?? '',
     home: env['HOME'] || homedir(),
+    environment: env,
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
 }

@@ -70,7 +70,11 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       workspace,
       log,
       async staff(roster, told) {
-        const agentFor = await roster.open(workspace.scratch);
+        const agentFor = await roster.open({
+          dir: workspace.dir,
+          scratch: workspace.scratch,
+          keep: (content) => store.put(content),
+        });
         const onStart: MissionOptions['onStart'] = (start) => {
           agents.set(start.mission, agentFor);
           told.onStart(start);

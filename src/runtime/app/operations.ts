@@ -13,6 +13,8 @@ export interface CallContext {
   drain?: AbortSignal;
   /** Aborted on the second SIGINT: stop. */
   stop?: AbortSignal;
+  /** Tells people what they should know before it goes on. */
+  onNotice?: (text: string) => void;
   onProgress?: (progress: views.Progress) => void;
   /** The command line that does the same again, tells of it in CloudEvents, and can be put into the background. */
   again?: readonly [string, ...string[]];
@@ -22,8 +24,10 @@ export interface ApplyInput {
   bundle: string;
   /** Name of the dialect to read as, whatever the bundle looks like. */
   dialect?: string;
-  /** Who does the tasks that need a model: `compiler` (nobody) or `script:FILE`. */
+  /** Who does the tasks that need a model: `compiler` (nobody), `script:FILE`, or the name of an agent (`agents list`). */
   agent?: string;
+  /** Run the agent without walls. */
+  unsafeNoSandbox?: boolean;
   jobs?: number;
   only?: string[];
   force?: string[];
@@ -138,6 +142,8 @@ export interface Operations {
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
   'qa.run': { input: QaRunInput; output: views.QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
+  'agents.list': { input: { bundle?: string }; output: views.AgentsView };
+  'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

@@ -293,6 +293,25 @@ export interface DoctorView {
   checks: { name: string; status: 'ok' | 'warning' | 'missing'; message: string; hint: string | null }[];
 }
 
+/** `agents list` and `agents check`. */
+export interface AgentsView {
+  kind: 'Agents';
+  items: AgentItem[];
+}
+
+export interface AgentItem {
+  name: string;
+  from: 'built in' | 'configuration';
+  protocol: 'acp' | 'exec';
+  /** How it is started; null for one that is part of this program. */
+  command: string[] | null;
+  program: string | null;
+  version: string | null;
+  model: string | null;
+  usable: boolean;
+  missing: { of: 'program' | 'sandbox' | 'model' | 'gateway'; what: string; hint: string }[];
+}
+
 /** `merge`: what became of the living specs, or with `dryRun` what would. */
 export interface MergeView {
   kind: 'Merge';

@@ -4,7 +4,16 @@ import type { Action, Decision } from './action.ts';
 
 /** What happens to an agent during one attempt, as it goes into the log. */
 export type AgentEvent =
-  | { kind: 'agent.lifecycle'; event: AgentLifecycleEvent; reason?: string }
+  | {
+      kind: 'agent.lifecycle';
+      event: AgentLifecycleEvent;
+      /** Why it was escalated, or how it ended. */
+      reason?: string;
+      /** What is around it, from `spawned` on: `srt`, or `none`. */
+      sandbox?: string;
+      /** What was said, in the content store, with `retired`. */
+      transcript?: Digest;
+    }
   | { kind: 'agent.decision'; agent: string; action: Action; decision: Decision }
   | {
       kind: 'agent.exchange';

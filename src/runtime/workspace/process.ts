@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 
 import { execa } from 'execa';
 
@@ -85,9 +85,65 @@ export function cleanEnvironment(home: string): Record<string, string> {
   return { PATH: dirname(process.execPath), HOME: home, TMPDIR: temp, LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1' };
 }
 
+/** A process that is spoken with while it runs. */
+export interface RunningProcess {
+  stdin: Writable;
+  /** Ends soon after the process does, whoever else holds the pipe. */
+  stdout: Readable;
+  /** The last of stderr. */
+  stderr(): string;
+  /** Rejects with `TOOL_MISSING` if the program cannot be started. */
+  ended: Promise<Pick<ProcessResult, 'ended' | 'code' | 'signal'>>;
+  /** Ends it and its group. */
+  kill(): void;
+}
+
+/** As `runProcess`, for a process that is written to and read from while it runs. What nobody reads from stdout holds the process up. */
+export function startProcess(
+  argv: readonly [string, ...string[]],
+  options: Pick<ProcessOptions, 'cwd' | 'env' | 'timeoutMs' | 'outputLimit' | 'signal'>,
+): RunningProcess {
+  const child = launch(argv, { ...options, interactive: true });
+  const stop = armStop(child, options);
+  const [out, err] = outputs(child);
+  const stderr = new CappedOutput(options.outputLimit ?? DEFAULT_OUTPUT_LIMIT);
+  void drain(err, stderr);
+  const stdout = new PassThrough();
+  out?.on('error', () => stdout.end());
+  out?.pipe(stdout);
+  const end = async (): ReturnType<typeof exitOf> => {
+    try {
+      return await exitOf(child, argv[0]);
+    } finally {
+      stop.disarm();
+      child.kill('SIGKILL');
+      setTimeout(() => {
+        for (const stream of outputs(child)) stream?.destroy();
+        stdout.end();
+      }, PIPE_GRACE_MS).unref();
+    }
+  };
+  const ended = end().then((exit) => ({
+    ended: stop.reason() ?? (exit.signal === undefined ? ('exited' as const) : ('signalled' as const)),
+    ...exit,
+  }));
+  // Whoever cares waits for it; nobody has to.
+  ended.catch(() => stdout.end());
+  return {
+    stdin: child.stdin ?? new PassThrough(),
+    stdout,
+    stderr: () => stderr.text(),
+    ended,
+    kill: () => child.kill('SIGKILL'),
+  };
+}
+
 type Child = ReturnType<typeof launch>;
 
-function launch([file, ...args]: readonly [string, ...string[]], options: ProcessOptions) {
+function launch(
+  [file, ...args]: readonly [string, ...string[]],
+  options: Pick<ProcessOptions, 'cwd' | 'env' | 'input' | 'onChannel'> & { interactive?: boolean },
+) {
   const child = execa(file, args, {
     cwd: options.cwd,
     env: { ...options.env },
@@ -100,12 +156,12 @@ function launch([file, ...args]: readonly [string, ...string[]], options: Proces
   });
   // A process that does not read its input closes the pipe under us; that is its right.
   child.stdin?.on('error', () => {});
-  child.stdin?.end(options.input ?? '');
+  if (options.interactive !== true) child.stdin?.end(options.input ?? '');
   return child;
 }
 
 /** Kills the group for the first of: time out, stall, abort; and remembers which it was. */
-function armStop(child: Child, { timeoutMs, stallMs, signal }: ProcessOptions) {
+function armStop(child: Child, { timeoutMs, stallMs, signal }: Pick<ProcessOptions, 'timeoutMs' | 'stallMs' | 'signal'>) {
   let reason: ProcessEnd | undefined;
   const stop = (why: ProcessEnd) => {
     reason ??= why;

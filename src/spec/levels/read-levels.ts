@@ -45,7 +45,9 @@ class ConfigReader {
     if (document === undefined) return rules;
     if (document.fault !== undefined) this.#fault(document.fault.offset, `It is no YAML: ${document.fault.message}.`);
     if (document.fault !== undefined || document.contents === null) return rules;
-    for (const [, value] of this.#entries(document.contents, ['validate'])) {
+    for (const [part, value] of this.#entries(document.contents, ['validate', 'agents'])) {
+      // What it says of agents is for those who run them.
+      if (part === 'agents') continue;
       for (const [key, inner] of this.#entries(value, ['levels', 'overrides'])) {
         if (key === 'levels') rules.levels = this.#levels(inner);
         else rules.overrides = this.#overrides(inner);
