@@ -10,6 +10,8 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   commands: async () => (await import('./commands.ts')).benchCommands(),
   steps: async () => (await import('./steps.ts')).benchSteps(),
   scheduling: async () => (await import('./scheduling.ts')).benchScheduling(),
+  sandbox: async () => (await import('./sandbox.ts')).benchSandbox(),
+  agents: async () => (await import('./agents.ts')).benchAgents(),
   growth: async () => (await import('./growth.ts')).benchGrowth(),
 };
 

@@ -13,7 +13,15 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/runtime/vault', owns: ['@sigstore/*', '@aws-sdk/*', '@octokit/rest'] },
   {
     folder: 'src/runtime/workspace',
-    owns: ['simple-git', 'execa', 'openai', '@agentclientprotocol/sdk', 'picomatch', 'node:child_process'],
+    owns: [
+      'simple-git',
+      'execa',
+      'openai',
+      '@agentclientprotocol/sdk',
+      '@anthropic-ai/sandbox-runtime',
+      'picomatch',
+      'node:child_process',
+    ],
   },
   {
     folder: 'src/runtime/qa',

@@ -29,6 +29,7 @@ export const doctor: Handler<'doctor'> = async (_input, context) => {
     checkPackage('jest'),
     await checkDisk(workspaceDir(context)),
     await checkGit(config, context.cwd),
+    await checkSandbox(),
   ];
   return { kind: 'Doctor', healthy: checks.every(({ status }) => status !== 'missing'), checks };
 };
@@ -139,6 +140,15 @@ async function checkGit({ path }: Config, cwd: string): Promise<Check> {
   } catch (error) {
     return { name: 'git', status: 'warning', message: messageOf(error), hint };
   }
+}
+
+/** Only agents with a model need it. */
+async function checkSandbox(): Promise<Check> {
+  const { createSrtSandbox } = await import('../workspace/sandbox/srt-sandbox.ts');
+  const [first, ...others] = await createSrtSandbox({ spare: false }).missing();
+  if (first === undefined) return ok('sandbox', 'srt; a process was confined');
+  const what = [first, ...others].map((missing) => missing.what).join(', ');
+  return { name: 'sandbox', status: 'warning', message: `agents with a model cannot run: ${what}`, hint: first.hint };
 }
 
 function attempt(name: string, look: () => string): Check {

@@ -110,8 +110,13 @@ export async function openRoster(source: AgentSource, dir: string): Promise<Rost
       task.ability === 'model' && worker !== undefined ? worker.performer(task) : PERFORMERS[task.ability](),
     canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
     async open(place) {
-      const { createCompiler } = await import('../workspace/compiler/compiler.ts');
-      const [compiler, other] = [createCompiler(), await worker?.open(place)];
+      const [{ createCompiler }, { hostedInProcess }, { termsIn }] = await Promise.all([
+        import('../workspace/compiler/compiler.ts'),
+        import('../workspace/host/in-process-agent.ts'),
+        import('./agents/agent-bench.ts'),
+      ]);
+      const compiler = hostedInProcess(createCompiler(), { termsFor: await termsIn(dir) });
+      const other = await worker?.open(place);
       return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
     },
   };

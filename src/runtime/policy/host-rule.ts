@@ -51,7 +51,7 @@ export function readHostRule(rule: string): HostRule | undefined {
  * The one spelling of a host: `EXAMPLE.com.` is `example.com`, `127.1` and `0x7f000001` are `127.0.0.1`, IPv6 stands in brackets. Undefined for
  * what is no host, and for names that could be taken for something else on the way (user names, ports, blanks, a NUL).
  */
-export function canonicalHost(host: string): string | undefined {
+function canonicalHost(host: string): string | undefined {
   const text = isIP(host) === 6 ? `[${host}]` : host;
   if (text === '' || text.length > 253 || /[\s\p{Cc}/\\?#@%]/u.test(text) || (text.includes(':') && !text.startsWith('[')))
     return undefined;

@@ -29,6 +29,13 @@ export function orphansIn(scratch: string): number[] {
   });
 }
 
+/** Ends the processes that have this very HOME, whatever session they are in. */
+export async function endProcessesOf(home: string): Promise<void> {
+  const theirs = () =>
+    processes().filter((pid) => `\0${read(join('/proc', String(pid), 'environ')) ?? ''}`.includes(`\0HOME=${home}\0`));
+  for (let waited = 0; waited < GRACE && theirs().filter((pid) => end(pid)).length > 0; waited += 20) await wait(20);
+}
+
 function processes(): number[] {
   try {
     return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) && Number(name) !== process.pid ? [Number(name)] : []));

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PassThrough, type Readable, type Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 import { execa } from 'execa';
 
@@ -75,6 +75,57 @@ export async function runProcess(argv: readonly [string, ...string[]], options: 
   }
 }
 
+/** A process that is spoken to while it runs. */
+export interface RunningProcess {
+  pid: number;
+  stdin: Writable;
+  stdout: Readable;
+  stderr: Readable;
+  /** Its file descriptor 3, both ways. */
+  channel: Duplex;
+  /** How the process itself ended, whoever still holds its pipes. Rejects with `TOOL_MISSING` if it never started. */
+  exited: Promise<{ code: number | undefined; signal: string | undefined }>;
+  /** Ends its group. */
+  kill(): void;
+  /** Whether our own end waits for it; at first it does. */
+  hold(held: boolean): void;
+}
+
+/** Starts a program and does not wait for it, in a group of its own that ends when we do. As another user where `uid` says so. */
+export function startProcess(
+  [file, ...args]: readonly [string, ...string[]],
+  options: Pick<ProcessOptions, 'cwd' | 'env'> & { user?: { uid: number; gid: number } },
+): RunningProcess {
+  const child = execa(file, args, {
+    cwd: options.cwd,
+    env: { ...options.env },
+    extendEnv: false,
+    killDescendants: true,
+    buffer: false,
+    reject: false,
+    windowsHide: true,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    ...options.user,
+  });
+  const channel = child.stdio[3] as Duplex;
+  const streams = [child.stdin, child.stdout, child.stderr, channel];
+  // Whoever is spoken to may be gone: `exited` tells.
+  for (const stream of streams) stream.on('error', () => {});
+  return {
+    pid: child.pid ?? 0,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    channel,
+    exited: exitOf(child, file),
+    kill: () => child.kill('SIGKILL'),
+    hold: (held) => {
+      for (const each of [child.nodeChildProcess, ...streams] as { ref?(): void; unref?(): void }[])
+        each[held ? 'ref' : 'unref']?.();
+    },
+  };
+}
+
 /**
  * The environment of a process that must learn nothing from ours: our own Node on PATH, a home and a temporary folder inside `home`
  * (made here), a fixed locale and time zone.
@@ -85,65 +136,9 @@ export function cleanEnvironment(home: string): Record<string, string> {
   return { PATH: dirname(process.execPath), HOME: home, TMPDIR: temp, LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1' };
 }
 
-/** A process that is spoken with while it runs. */
-export interface RunningProcess {
-  stdin: Writable;
-  /** Ends soon after the process does, whoever else holds the pipe. */
-  stdout: Readable;
-  /** The last of stderr. */
-  stderr(): string;
-  /** Rejects with `TOOL_MISSING` if the program cannot be started. */
-  ended: Promise<Pick<ProcessResult, 'ended' | 'code' | 'signal'>>;
-  /** Ends it and its group. */
-  kill(): void;
-}
-
-/** As `runProcess`, for a process that is written to and read from while it runs. What nobody reads from stdout holds the process up. */
-export function startProcess(
-  argv: readonly [string, ...string[]],
-  options: Pick<ProcessOptions, 'cwd' | 'env' | 'timeoutMs' | 'outputLimit' | 'signal'>,
-): RunningProcess {
-  const child = launch(argv, { ...options, interactive: true });
-  const stop = armStop(child, options);
-  const [out, err] = outputs(child);
-  const stderr = new CappedOutput(options.outputLimit ?? DEFAULT_OUTPUT_LIMIT);
-  void drain(err, stderr);
-  const stdout = new PassThrough();
-  out?.on('error', () => stdout.end());
-  out?.pipe(stdout);
-  const end = async (): ReturnType<typeof exitOf> => {
-    try {
-      return await exitOf(child, argv[0]);
-    } finally {
-      stop.disarm();
-      child.kill('SIGKILL');
-      setTimeout(() => {
-        for (const stream of outputs(child)) stream?.destroy();
-        stdout.end();
-      }, PIPE_GRACE_MS).unref();
-    }
-  };
-  const ended = end().then((exit) => ({
-    ended: stop.reason() ?? (exit.signal === undefined ? ('exited' as const) : ('signalled' as const)),
-    ...exit,
-  }));
-  // Whoever cares waits for it; nobody has to.
-  ended.catch(() => stdout.end());
-  return {
-    stdin: child.stdin ?? new PassThrough(),
-    stdout,
-    stderr: () => stderr.text(),
-    ended,
-    kill: () => child.kill('SIGKILL'),
-  };
-}
-
 type Child = ReturnType<typeof launch>;
 
-function launch(
-  [file, ...args]: readonly [string, ...string[]],
-  options: Pick<ProcessOptions, 'cwd' | 'env' | 'input' | 'onChannel'> & { interactive?: boolean },
-) {
+function launch([file, ...args]: readonly [string, ...string[]], options: ProcessOptions) {
   const child = execa(file, args, {
     cwd: options.cwd,
     env: { ...options.env },
@@ -156,12 +151,12 @@ function launch(
   });
   // A process that does not read its input closes the pipe under us; that is its right.
   child.stdin?.on('error', () => {});
-  if (options.interactive !== true) child.stdin?.end(options.input ?? '');
+  child.stdin?.end(options.input ?? '');
   return child;
 }
 
 /** Kills the group for the first of: time out, stall, abort; and remembers which it was. */
-function armStop(child: Child, { timeoutMs, stallMs, signal }: Pick<ProcessOptions, 'timeoutMs' | 'stallMs' | 'signal'>) {
+function armStop(child: Child, { timeoutMs, stallMs, signal }: ProcessOptions) {
   let reason: ProcessEnd | undefined;
   const stop = (why: ProcessEnd) => {
     reason ??= why;
@@ -224,12 +219,16 @@ function drain(stream: Readable | undefined, into: CappedOutput, lines?: LineSpl
   });
 }
 
+/** What `exitOf` needs of a child, whatever its pipes are. */
+type Exiting = Pick<Child, 'nodeChildProcess'> &
+  PromiseLike<Pick<Awaited<Child>, 'exitCode' | 'signal' | 'code' | 'cause'> & { originalMessage?: string | undefined }>;
+
 /** The end of the process itself, which may come long before the end of its pipes. */
-function exitOf(child: Child, file: string): Promise<{ code: number | undefined; signal: string | undefined }> {
+function exitOf(child: Exiting, file: string): Promise<{ code: number | undefined; signal: string | undefined }> {
   const exited = new Promise<{ code: number | undefined; signal: string | undefined }>((resolve) => {
     child.nodeChildProcess.once('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }));
   });
-  const settled = child.then((result) => {
+  const settled = Promise.resolve(child).then((result) => {
     if (result.exitCode !== undefined || result.signal !== undefined) return { code: result.exitCode, signal: result.signal };
     throw new NexusError('TOOL_MISSING', `Cannot start ${file}.`, {
       hint: 'Install it, or run `spec-kit doctor` to see what is missing.',

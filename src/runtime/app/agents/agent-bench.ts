@@ -1,14 +1,14 @@
-import { NexusError } from '../../../base/errors.ts';
+import { join } from 'node:path';
+
 import type { Task } from '../../../spec/model.ts';
 import type { CapabilityProfile } from '../../policy/capability-profile.ts';
 import { decide } from '../../policy/decide.ts';
 import { energyLimit, grantedHosts, grantedNames, profileDigest } from '../../policy/grant.ts';
-import { profileNamed } from '../../policy/load-profiles.ts';
+import { loadProfiles, profileNamed } from '../../policy/load-profiles.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { Gateway } from '../../workspace/gateway/gateway.ts';
 import type { Recording } from '../../workspace/gateway/replay.ts';
 import type { HostBench } from '../../workspace/host/hosted-agent.ts';
-import { noSandbox } from '../../workspace/host/no-sandbox.ts';
 import type { Terms } from '../../workspace/host/terms.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { readConfig } from '../config.ts';
@@ -23,13 +23,21 @@ export interface WorkPlace {
   recordingOf: (mission: string) => Recording;
 }
 
-/** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. */
+/** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
 export async function sandboxFor({ unconfined }: { unconfined: boolean }): Promise<Sandbox> {
-  return unconfined ? noSandbox : nowhere;
+  if (unconfined) {
+    open ??= import('../../workspace/sandbox/open-sandbox.ts').then(({ createOpenSandbox }) => createOpenSandbox());
+    return open;
+  }
+  confined ??= import('../../workspace/sandbox/srt-sandbox.ts').then(({ createSrtSandbox }) => createSrtSandbox());
+  return confined;
 }
 
+let open: Promise<Sandbox> | undefined;
+let confined: Promise<Sandbox> | undefined;
+
 /** What tasks are worth to whom, once for each profile: asked for every task of a graph. */
-export function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pick<Task, 'profile'>) => Terms {
+function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pick<Task, 'profile'>) => Terms {
   const made = new Map<string, Terms>();
   return ({ profile: name }) => {
     const known = made.get(name);
@@ -48,6 +56,11 @@ export function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (ta
   };
 }
 
+/** What tasks are worth to whom in a workspace: `dir`, whether it is there or not. Throws `PROFILE_INVALID`. */
+export async function termsIn(dir: string): Promise<(task: Pick<Task, 'profile'>) => Terms> {
+  return termsFrom(await loadProfiles(join(dir, 'profiles')));
+}
+
 /** Everything that hosted agents work with here. */
 export function hostBench(
   { dir, scratch, store }: WorkPlace,
@@ -64,13 +77,3 @@ export function hostBench(
     keep: (content) => store.put(content),
   };
 }
-
-const nowhere: Sandbox = {
-  name: 'srt',
-  missing: async () => [
-    { what: 'there is no sandbox', hint: 'This version has none; `--unsafe-no-sandbox` runs agents without walls.' },
-  ],
-  start: async () => {
-    throw new NexusError('SANDBOX_MISSING', 'There is no sandbox here.');
-  },
-};

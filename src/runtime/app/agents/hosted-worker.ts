@@ -1,6 +1,3 @@
-import { join } from 'node:path';
-
-import { loadProfiles } from '../../policy/load-profiles.ts';
 import type { Agent } from '../../workspace/agent.ts';
 import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { createHostedAgent, definitionVersion, hostedInputs } from '../../workspace/host/hosted-agent.ts';
@@ -8,15 +5,14 @@ import type { Gateway } from '../../workspace/gateway/gateway.ts';
 import { readConfig } from '../config.ts';
 import type { Worker } from '../roster.ts';
 import { modelServers } from './model-servers.ts';
-import { hostBench, sandboxFor, termsFrom, type WorkPlace } from './agent-bench.ts';
+import { hostBench, sandboxFor, termsIn, type WorkPlace } from './agent-bench.ts';
 
 /** An agent that is a program of its own, for the tasks that need a model. `dir`: the workspace's folder, whether it is there or not. */
 export async function hostedWorker(
   { definition, unconfined, replay }: { definition: AgentDefinition; unconfined: boolean; replay?: string | undefined },
   dir: string,
 ): Promise<Worker> {
-  const [profiles, sandbox] = await Promise.all([loadProfiles(join(dir, 'profiles')), sandboxFor({ unconfined })]);
-  const termsFor = termsFrom(profiles);
+  const [termsFor, sandbox] = await Promise.all([termsIn(dir), sandboxFor({ unconfined })]);
   const version = definitionVersion(definition);
   return {
     performer: (task) => ({

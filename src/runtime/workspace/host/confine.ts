@@ -2,21 +2,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { cleanEnvironment } from '../process.ts';
-import type { Confinement, Limits } from '../sandbox/sandbox.ts';
+import { type Confinement, DEFAULT_LIMITS } from '../sandbox/sandbox.ts';
 import type { AgentDefinition } from './agent-definition.ts';
 import { fillIn, type Given } from './fill-in.ts';
 import { commandFolders } from './find-program.ts';
 import type { HostBench } from './hosted-agent.ts';
 import type { Terms } from './terms.ts';
 import type { WorkingCopy } from './working-copy.ts';
-
-const LIMITS: Limits = {
-  processes: 512,
-  memoryBytes: 8 * 2 ** 30,
-  fileBytes: 2 ** 30,
-  diskBytes: 4 * 2 ** 30,
-  wallMs: 3_600_000,
-};
 
 interface Around {
   bench: HostBench;
@@ -38,7 +30,7 @@ export function confinementOf(definition: AgentDefinition, { bench, terms, copy,
     denyWrite: [],
     hosts: [...terms.hosts, ...(bench.gateway === undefined || definition.dialect === undefined ? [] : [bench.gateway.address])],
     env: { ...cleanEnvironment(copy.home), PATH: bench.path, ...handedOn(bench, terms), ...own },
-    limits: { ...LIMITS, ...bench.limits },
+    limits: { ...DEFAULT_LIMITS, ...bench.limits },
   };
 }
 

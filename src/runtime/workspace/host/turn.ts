@@ -40,6 +40,8 @@ export async function endOf(confined: ConfinedProcess): Promise<{ ok: boolean; h
       return { ok: false, how: 'took longer than it may' };
     case 'disk':
       return { ok: false, how: 'wrote more than it may' };
+    case 'memory':
+      return { ok: false, how: 'took more memory than it may' };
     case 'aborted':
       return { ok: false, how: 'was stopped' };
     default:

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Tree } from '../../vault/artifact.ts';
@@ -18,6 +18,8 @@ export interface WorkingCopy {
 export function openWorkingCopy(tree: Tree, { brief, scratch }: { brief: Brief; scratch: string }): WorkingCopy {
   mkdirSync(scratch, { recursive: true });
   const root = realpathSync(mkdtempSync(join(scratch, 'agent-')));
+  // Where we are root the agent is somebody else, who must get through here.
+  chmodSync(root, 0o711);
   const copy = { product: join(root, 'product'), home: join(root, 'home'), temp: join(root, 'home', 'tmp') };
   const remove = (): void => rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   try {

@@ -7,7 +7,7 @@ export interface Confinement {
   /** Its own, writable. */
   home: string;
   temp: string;
-  /** Readable besides the system and the toolchains. */
+  /** Readable besides the system, the folders of PATH, and the program itself. */
   read: readonly string[];
   denyRead: readonly string[];
   denyWrite: readonly string[];
@@ -19,7 +19,9 @@ export interface Confinement {
 }
 
 export interface Limits {
+  /** Threads count, as the kernel counts them. */
   processes: number;
+  /** Of all processes together: watched; one that grows much beyond it at once is stopped by the kernel. */
   memoryBytes: number;
   /** Of one file. */
   fileBytes: number;
@@ -28,7 +30,16 @@ export interface Limits {
   wallMs: number;
 }
 
-export type ConfinedEnd = 'exited' | 'signalled' | 'timeout' | 'disk' | 'aborted';
+/** Enough for an agent that builds and tests a package; a machine survives several. */
+export const DEFAULT_LIMITS: Limits = {
+  processes: 512,
+  memoryBytes: 4 * 2 ** 30,
+  fileBytes: 2 ** 30,
+  diskBytes: 4 * 2 ** 30,
+  wallMs: 3_600_000,
+};
+
+export type ConfinedEnd = 'exited' | 'signalled' | 'timeout' | 'disk' | 'memory' | 'aborted';
 
 export interface ConfinedProcess {
   stdin: Writable;
@@ -46,7 +57,12 @@ export interface Sandbox {
   /** `srt` or `none`: what the evidence says. */
   readonly name: string;
   /** Why it cannot be used here, and what to install; empty if it can. */
-  missing(): Promise<readonly { what: string; hint: string }[]>;
+  missing(): Promise<readonly Missing[]>;
   /** Throws `SANDBOX_MISSING` (exit 4) rather than starting anything unconfined. */
   start(argv: readonly [string, ...string[]], confinement: Confinement, signal: AbortSignal): Promise<ConfinedProcess>;
+}
+
+export interface Missing {
+  what: string;
+  hint: string;
 }

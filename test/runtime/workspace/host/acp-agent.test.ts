@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { AcpLimits } from '../../../../src/runtime/workspace/host/acp/run-turn.ts';
+import { createOpenSandbox } from '../../../../src/runtime/workspace/sandbox/open-sandbox.ts';
 import type { Part, Step } from './children/scripted-agent.ts';
 import { filesOf, hostBench, scripted } from './host-bench.ts';
 
@@ -77,8 +78,7 @@ describe('an agent that speaks ACP', () => {
         missing: async () => [],
         async start(argv, confinement, signal) {
           symlinkSync(outside, join(confinement.workspace, 'way'));
-          const { noSandbox } = await import('../../../../src/runtime/workspace/host/no-sandbox.ts');
-          return noSandbox.start(argv, confinement, signal);
+          return createOpenSandbox().start(argv, confinement, signal);
         },
       },
     });

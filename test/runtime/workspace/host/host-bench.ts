@@ -10,7 +10,7 @@ import { energyLimit, profileDigest } from '../../../../src/runtime/policy/grant
 import type { AgentResult } from '../../../../src/runtime/workspace/agent.ts';
 import type { AgentDefinition } from '../../../../src/runtime/workspace/host/agent-definition.ts';
 import { createHostedAgent, type HostBench } from '../../../../src/runtime/workspace/host/hosted-agent.ts';
-import { noSandbox } from '../../../../src/runtime/workspace/host/no-sandbox.ts';
+import { createOpenSandbox } from '../../../../src/runtime/workspace/sandbox/open-sandbox.ts';
 import type { Terms } from '../../../../src/runtime/workspace/host/terms.ts';
 import { aTask } from '../../mission/a-task.ts';
 import type { Part } from './children/scripted-agent.ts';
@@ -52,7 +52,7 @@ export function hostBench() {
         path: process.env['PATH'] ?? '',
         environment: {},
         secret: [],
-        sandbox: noSandbox,
+        sandbox: createOpenSandbox(),
         termsFor: () => termsOf({ ...AUTHOR, ...profile }),
         keep: async (content) => {
           kept.set(sha256(content), Buffer.from(content).toString());

@@ -6,6 +6,7 @@ import type { ConfinedProcess } from '../../sandbox/sandbox.ts';
 import type { AgentDefinition } from '../agent-definition.ts';
 import { endOf, lastWords, type Turn, type TurnEnd } from '../turn.ts';
 import { askedActions } from './asked-actions.ts';
+import { CLOSED } from './patience.ts';
 import { type AcpLimits, runTurn } from './run-turn.ts';
 
 /** Bytes of one message, and of all that an agent may say in one attempt. */
@@ -29,7 +30,7 @@ export async function acpTurn(
   );
   if (end.end === 'done' || signal.aborted) return end;
   // Where the process has gone, that says more than what it did not say.
-  const death = await Promise.race([died, pause(end.reason.includes('closed its output') ? LAST_WORDS : 0)]);
+  const death = await Promise.race([died, pause(end.reason.includes(CLOSED) ? LAST_WORDS : 0)]);
   return { ...end, ...(death === undefined ? {} : { reason: death }) };
 }
 

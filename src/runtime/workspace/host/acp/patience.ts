@@ -1,3 +1,6 @@
+/** What an agent has done that is no longer there. */
+export const CLOSED = 'closed its output before it was done';
+
 /** How long one waits for an agent, and for what: the first limit that is reached ends the wait. */
 export class Patience {
   readonly #given = Promise.withResolvers<never>();
@@ -53,8 +56,8 @@ export class Patience {
   /** The work, unless patience ends first, or the other side goes. */
   async until<T>(work: Promise<T>, closed: Promise<void>): Promise<T> {
     const gone = closed.then(
-      () => Promise.reject(new Error('closed its output before it was done')),
-      () => Promise.reject(new Error('closed its output before it was done')),
+      () => Promise.reject(new Error(CLOSED)),
+      () => Promise.reject(new Error(CLOSED)),
     );
     work.catch(() => undefined);
     return Promise.race([work, this.#given.promise, gone]);

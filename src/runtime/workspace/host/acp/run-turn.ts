@@ -1,4 +1,5 @@
 import {
+  AgentApp,
   client,
   type ClientContext,
   methods,
@@ -18,7 +19,7 @@ import { OWN_AGENT, SESSION_META } from '../../model/own-agent.ts';
 import type { Usage } from '../../usage.ts';
 import type { TurnEnd } from '../turn.ts';
 import { setAskMode } from './ask-mode.ts';
-import { Patience } from './patience.ts';
+import { CLOSED, Patience } from './patience.ts';
 import { Transcript } from './transcript.ts';
 
 /** Agents that speak the Agent Client Protocol, v1: the one place that knows its words. */
@@ -28,7 +29,7 @@ export interface AcpTurn {
   /** The folder it works in, as it knows it: absolute. */
   folder: string;
   /** Those that our own agent is to offer to its model. */
-  tools: readonly string[];
+  tools?: readonly string[];
   /** The mode that it must be in; refused if it cannot be put there. */
   askMode?: string | undefined;
   /** Whether what it asks for may happen. What it says of itself here may be untrue: walls, and a look afterwards, are what counts. */
@@ -40,7 +41,8 @@ export interface AcpTurn {
 
 export interface AcpFiles {
   read(path: string): Promise<string>;
-  write(path: string, text: string): Promise<void>;
+  /** `meta`: what the agent says of the file besides. */
+  write(path: string, text: string, meta?: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export interface AcpLimits {
@@ -57,7 +59,7 @@ export interface AcpLimits {
 const LIMITS: AcpLimits = { readyMs: 120_000, silenceMs: 900_000, stopMs: 3_000, messages: 500_000 };
 
 /** Says the brief to an agent, answers what it asks, and returns when it stops, dies, or has been silent for too long. Never rejects for what an agent does. */
-export async function runTurn(stream: Stream, turn: AcpTurn, signal: AbortSignal): Promise<TurnEnd> {
+export async function runTurn(stream: Stream | AgentApp, turn: AcpTurn, signal: AbortSignal): Promise<TurnEnd> {
   const conversation = new Conversation(turn, signal);
   const end = await conversation.run(stream);
   const transcript = conversation.transcript.text();
@@ -84,7 +86,7 @@ class Conversation {
     this.#patience = new Patience(signal);
   }
 
-  async run(stream: Stream): Promise<TurnEnd> {
+  async run(other: Stream | AgentApp): Promise<TurnEnd> {
     const app = client({ name: 'agentnexus' })
       .onRequest(methods.client.session.requestPermission, ({ params }) => this.#permission(params))
       .onNotification(methods.client.session.update, ({ params }) => this.#update(params.update));
@@ -95,11 +97,11 @@ class Conversation {
           content: await this.#file(() => files.read(params.path)),
         }))
         .onRequest(methods.client.fs.writeTextFile, async ({ params }) => {
-          await this.#file(() => files.write(params.path, params.content));
+          await this.#file(() => files.write(params.path, params.content, params._meta ?? {}));
           return {};
         });
     }
-    const connection = app.connect(stream);
+    const connection = other instanceof AgentApp ? app.connect(other) : app.connect(other);
     try {
       const end = await this.#patience.until(this.#converse(connection.agent), connection.closed);
       if (this.#broken !== undefined) throw this.#broken;
@@ -127,7 +129,7 @@ class Conversation {
       return failed(`It speaks version ${String(hello.protocolVersion)} of the protocol, and not ${PROTOCOL_VERSION}.`);
     }
     // Tools of others are never handed on: they would run outside of its walls.
-    const own = hello.agentInfo?.name === OWN_AGENT ? { _meta: { [SESSION_META]: { tools: this.#turn.tools } } } : {};
+    const own = hello.agentInfo?.name === OWN_AGENT ? metaFor(this.#turn) : {};
     const session = await agent.request(methods.agent.session.new, { cwd: this.#turn.folder, mcpServers: [], ...own });
     this.#session = session.sessionId;
     const refusal = await this.#putInMode(agent, session);
@@ -222,6 +224,11 @@ export class AcpRefusal extends Error {
   override readonly name = 'AcpRefusal';
 }
 
+/** What only our own agent understands. */
+function metaFor({ tools }: Pick<AcpTurn, 'tools'>) {
+  return tools === undefined ? {} : { _meta: { [SESSION_META]: { tools } } };
+}
+
 const failed = (reason: string): TurnEnd => ({ end: 'failed', reason });
 
 function endFor(reason: StopReason): TurnEnd {
@@ -242,6 +249,7 @@ function endFor(reason: StopReason): TurnEnd {
 }
 
 function faultOf(error: unknown): string {
+  if (/connection closed/i.test(messageOf(error))) return CLOSED;
   if (error instanceof RequestError) return `answered with an error (${error.code}): ${messageOf(error).slice(0, 2_000)}`;
   return messageOf(error).slice(0, 2_000).replace(/\.$/, '');
 }

@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+
+import { type SandboxRuntimeConfig, SandboxManager } from '@anthropic-ai/sandbox-runtime';
+
+import { messageOf } from '../../../base/errors.ts';
+import type { LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
+
+/**
+ * Stands between us and one confined process: srt protects what lies in the current folder of its process, and keeps one configuration for each
+ * process, so every agent gets a launcher of its own. Its file descriptors 0, 1 and 2 become those of the confined process; it speaks on 3.
+ */
+const channel = new Socket({ fd: 3 });
+const lines = createInterface({ input: channel, crlfDelay: Infinity });
+const tell = (news: LaunchNews) => new Promise<void>((resolve) => channel.write(`${JSON.stringify(news)}\n`, () => resolve()));
+
+let tools: WallTools | undefined;
+let end = (): void => process.exit(0);
+
+// The current folder is the launcher's own at first.
+const own = process.cwd();
+process.once('exit', () => rmSync(own, { recursive: true, force: true }));
+// Whoever started this is gone, and so is everybody who could stop what runs.
+channel.on('error', () => end());
+lines.on('close', () => end());
+lines.on('line', (line) => {
+  void obey(JSON.parse(line) as LaunchOrder).catch(refuse);
+});
+
+async function obey(order: LaunchOrder): Promise<void> {
+  if ('tools' in order) {
+    tools = order.tools;
+    await SandboxManager.initialize(configuration(tools));
+    await tell({ ready: true });
+  } else if (tools !== undefined) {
+    await launch(order, tools);
+  }
+}
+
+async function launch(order: Exclude<LaunchOrder, { tools: WallTools }>, { bash, ...programs }: WallTools): Promise<void> {
+  process.chdir(order.workspace);
+  const { filesystem } = order.walls;
+  const allowRead = [...(filesystem.allowRead ?? []), ...order.mayRead.filter(isReadable)];
+  SandboxManager.updateConfig(configuration({ bash, ...programs }, { ...order.walls, filesystem: { ...filesystem, allowRead } }));
+  const command = await SandboxManager.wrapWithSandbox(order.script, bash);
+  // Not an option of a name that bash obeys reaches this bash: `env` holds numbered values only, see inner-script.ts.
+  const child = spawn(bash, ['--noprofile', '--norc', '-c', command], {
+    stdio: 'inherit',
+    env: { ...order.env },
+  });
+  end = () => {
+    child.kill('SIGKILL');
+    child.once('exit', () => process.exit(0));
+  };
+  const exit = once(child, 'exit') as Promise<[code: number | null, signal: string | null]>;
+  void exit.then(farewell, refuse);
+  await tell({ started: true });
+}
+
+async function farewell([code, signal]: [code: number | null, signal: string | null]): Promise<void> {
+  SandboxManager.cleanupAfterCommand();
+  const violations = SandboxManager.getSandboxViolationStore().getViolations();
+  await tell({ violations: violations.map(({ line }) => line) });
+  await tell({ ended: { code, signal } });
+  process.exit(0);
+}
+
+async function refuse(error: unknown): Promise<void> {
+  await tell({ failed: messageOf(error) });
+  process.exit(1);
+}
+
+function configuration(
+  { bwrap, socat, rg }: WallTools,
+  walls: Pick<SandboxRuntimeConfig, 'network' | 'filesystem'> = {
+    network: { allowedDomains: [], deniedDomains: [], strictAllowlist: true },
+    filesystem: { denyRead: [], allowWrite: [], denyWrite: [] },
+  },
+): SandboxRuntimeConfig {
+  return { ...walls, bwrapPath: bwrap, socatPath: socat, ripgrep: { command: rg } };
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+import type { SandboxRuntimeConfig } from '@anthropic-ai/sandbox-runtime';
+
+/** Programs of the system that build the walls, by absolute path: never looked up where others may write. */
+export interface WallTools {
+  bash: string;
+  bwrap: string;
+  socat: string;
+  rg: string;
+}
+
+/** What the launcher is told on its channel, one JSON text a line: first its tools, then what to start. */
+export type LaunchOrder =
+  | { tools: WallTools }
+  | {
+      workspace: string;
+      walls: Pick<SandboxRuntimeConfig, 'network' | 'filesystem'>;
+      /** Readable where the launcher can read them; left out where it cannot. */
+      mayRead: readonly string[];
+      script: string;
+      env: Readonly<Record<string, string>>;
+    };
+
+/** What it answers, likewise. */
+export type LaunchNews =
+  | { ready: true }
+  | { started: true }
+  | { failed: string }
+  | { violations: readonly string[] }
+  | { ended: { code: number | null; signal: string | null } };

@@ -1,0 +1,104 @@
+import { chownSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { NexusError } from '../../../base/errors.ts';
+import { CappedOutput } from '../capped-output.ts';
+import { type RunningProcess, startProcess } from '../process.ts';
+import type { LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
+
+/** The sibling as it lies beside this module, in `src/` or in `dist/`. */
+const ENTRY = fileURLToPath(new URL(`launch-entry${extname(import.meta.url)}`, import.meta.url));
+
+/** Of a path to a socket: unix(7) allows 108 bytes in all. */
+const LONGEST_TEMP = 60;
+
+/** A launcher that waits for its one order. It holds nobody up: it ends when we do, however we end. */
+export class Launcher {
+  readonly process: RunningProcess;
+  /** Its own folder, which nothing inside the walls can write to: the way to the network leads through a socket in it. */
+  readonly temp: string;
+  readonly ready: Promise<void>;
+  violations: readonly string[] = [];
+  exit: { code: number | undefined; signal: string | undefined } | undefined;
+  readonly #said = new CappedOutput(4096);
+  #started: (() => void) | undefined;
+  #failed: ((error: Error) => void) | undefined;
+
+  constructor(tools: WallTools, user: { uid: number; gid: number } | undefined) {
+    this.temp = ownTemp(user);
+    this.process = startProcess([process.execPath, '--no-warnings', ENTRY], {
+      cwd: this.temp,
+      env: { PATH: '/usr/bin:/bin', HOME: this.temp, TMPDIR: this.temp, LANG: 'C.UTF-8' },
+      ...(user && { user }),
+    });
+    this.process.hold(false);
+    this.process.stderr.on('data', (chunk: Buffer) => this.#said.add(chunk));
+    this.ready = new Promise((resolve, reject) => {
+      this.#started = resolve;
+      this.#failed = reject;
+    });
+    this.ready.catch(() => {});
+    const lines = createInterface({ input: this.process.channel });
+    // It repeats what goes wrong with its input, for which `exited` is enough.
+    lines.on('error', () => {}).on('line', (line) => this.#hear(JSON.parse(line) as LaunchNews));
+    void this.process.exited.then(
+      () => this.#failed?.(this.#refusal()),
+      () => this.#failed?.(this.#refusal()),
+    );
+    this.#send({ tools });
+  }
+
+  /** Resolves when the walls stand and the process has been started in them; throws `SANDBOX_MISSING`. */
+  async launch(order: Exclude<LaunchOrder, { tools: WallTools }>): Promise<void> {
+    await this.ready;
+    const started = new Promise<void>((resolve, reject) => {
+      this.#started = resolve;
+      this.#failed = reject;
+    });
+    this.#send(order);
+    await started;
+  }
+
+  dismiss(): void {
+    this.process.kill();
+    remove(this.temp);
+  }
+
+  #send(order: LaunchOrder): void {
+    this.process.channel.write(`${JSON.stringify(order)}\n`);
+  }
+
+  #hear(news: LaunchNews): void {
+    if ('failed' in news) this.#failed?.(this.#refusal(news.failed));
+    else if ('violations' in news) this.violations = news.violations;
+    else if ('ended' in news) this.exit = { code: news.ended.code ?? undefined, signal: news.ended.signal ?? undefined };
+    else this.#started?.();
+  }
+
+  #refusal(why = this.#said.text().trim().split('\n').at(-1) ?? ''): NexusError {
+    return new NexusError('SANDBOX_MISSING', `The process cannot be confined${why === '' ? '' : `: ${why}`}.`, {
+      hint: 'Run `spec-kit doctor` to see what is missing.',
+    });
+  }
+}
+
+const temps = new Set<string>();
+let removing = false;
+
+function remove(temp: string): void {
+  temps.delete(temp);
+  rmSync(temp, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function ownTemp(user: { uid: number; gid: number } | undefined): string {
+  const base = realpathSync(tmpdir());
+  const temp = mkdtempSync(join(base.length > LONGEST_TEMP ? '/tmp' : base, 'anx-'));
+  if (user !== undefined) chownSync(temp, user.uid, user.gid);
+  if (!removing) process.once('exit', () => temps.forEach(remove));
+  removing = true;
+  temps.add(temp);
+  return temp;
+}

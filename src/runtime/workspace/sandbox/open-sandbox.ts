@@ -1,0 +1,41 @@
+import { realpathSync } from 'node:fs';
+
+import { endProcessesOf } from '../orphans.ts';
+import { startProcess } from '../process.ts';
+import { innerScript } from './inner-script.ts';
+import type { Sandbox } from './sandbox.ts';
+import { supervise } from './supervise.ts';
+import { wallTools } from './wall-tools.ts';
+
+/**
+ * No walls, for `--unsafe-no-sandbox` only: a clean environment, a process group that is ended as a whole, limits where a shell can set them. What
+ * runs here can read, write and reach all that we can; whoever uses it says so aloud, and in the evidence.
+ */
+export function createOpenSandbox(): Sandbox {
+  return {
+    name: 'none',
+    missing: () => Promise.resolve([]),
+    start(argv, confinement, signal) {
+      const { workspace, home, env, limits } = confinement;
+      const tools = wallTools();
+      const bash = 'missing' in tools ? undefined : tools.bash;
+      // Processes are counted by user: a limit would be one on all that the user runs.
+      const { script, carried } = innerScript(argv, { env, limits: { ...limits, processes: undefined } });
+      const running =
+        bash === undefined
+          ? startProcess(argv, { cwd: workspace, env })
+          : startProcess([bash, '--noprofile', '--norc', '-c', script], { cwd: workspace, env: carried });
+      const own = realpathSync(home);
+      return Promise.resolve(
+        supervise({
+          process: running,
+          launcher: false,
+          confinement,
+          signal,
+          violations: () => [],
+          after: () => endProcessesOf(own),
+        }),
+      );
+    },
+  };
+}

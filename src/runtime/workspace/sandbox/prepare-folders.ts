@@ -1,0 +1,49 @@
+import { lchownSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { NexusError } from '../../../base/errors.ts';
+
+/** Whom processes run as where we are root: nobody owns anything. */
+export const NOBODY = { uid: 65_534, gid: 65_534 } as const;
+
+/**
+ * Sees to it that what a process may write is its own and nothing else's: real folders, and no file in them that has a second name elsewhere,
+ * because writing to that would be writing there. Gives all of it to `user` where there is one. Throws `WORKSPACE_UNWRITABLE`.
+ */
+export function prepareFolders(folders: readonly string[], user?: { uid: number; gid: number }): void {
+  const names = new Map<string, { path: string; left: number }>();
+  for (const folder of folders) {
+    if (realpathSync(folder) !== folder) throw unusable(folder, 'its path leads through a link');
+    const device = lstatSync(folder).dev;
+    for (const path of walk(folder)) {
+      const found = lstatSync(path);
+      const { dev, ino, nlink } = found;
+      if (dev !== device) throw unusable(path, 'another file system is mounted there');
+      if (nlink > 1 && !found.isDirectory()) {
+        const name = names.get(`${dev}:${ino}`) ?? { path, left: nlink };
+        name.left--;
+        names.set(`${dev}:${ino}`, name);
+      }
+    }
+  }
+  const shared = [...names.values()].find(({ left }) => left > 0);
+  if (shared !== undefined) throw unusable(shared.path, 'it is a hard link to a file elsewhere');
+  if (user === undefined) return;
+  for (const folder of folders) for (const path of walk(folder)) give(path, user);
+}
+
+/** The folder itself, and everything in it; no link is followed. */
+function* walk(path: string): Generator<string> {
+  yield path;
+  if (!lstatSync(path).isDirectory()) return;
+  for (const name of readdirSync(path)) yield* walk(join(path, name));
+}
+
+function give(path: string, { uid, gid }: { uid: number; gid: number }): void {
+  const found = lstatSync(path);
+  if (found.uid !== uid || found.gid !== gid) lchownSync(path, uid, gid);
+}
+
+function unusable(path: string, why: string): NexusError {
+  return new NexusError('WORKSPACE_UNWRITABLE', `Nothing is confined to ${path}: ${why}.`, { details: { path } });
+}

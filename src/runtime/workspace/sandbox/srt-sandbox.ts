@@ -1,0 +1,238 @@
+import { lstatSync, mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { messageOf, NexusError } from '../../../base/errors.ts';
+import { innerScript } from './inner-script.ts';
+import type { WallTools } from './launch-order.ts';
+import { Launcher } from './launcher.ts';
+import { NOBODY, prepareFolders } from './prepare-folders.ts';
+import { type ConfinedProcess, type Confinement, DEFAULT_LIMITS, type Missing, type Sandbox } from './sandbox.ts';
+import { supervise } from './supervise.ts';
+import { wallTools } from './wall-tools.ts';
+import { PLACEHOLDERS, programFolders, walls } from './walls.ts';
+
+interface Ground {
+  tools: WallTools;
+  /** Folder of srt, which its helpers are in. */
+  runtime: string;
+  /** Whom the process runs as, where we are root. */
+  user: { uid: number; gid: number } | undefined;
+}
+
+interface SrtOptions {
+  /** Keep a launcher ready for the next process; without it each one waits for its own. */
+  spare?: boolean;
+  /** Where the programs that build the walls lie; by default where systems keep theirs. */
+  folders?: readonly string[];
+}
+
+/**
+ * Walls of `@anthropic-ai/sandbox-runtime`: namespaces by bubblewrap, a seccomp filter, and a proxy as the only way to the network. Linux only:
+ * what was never tried is no wall. Where we are root, processes run as nobody: root inside a user namespace is root to `/proc/sys`.
+ */
+export function createSrtSandbox({ spare: keep = true, folders }: SrtOptions = {}): Sandbox {
+  let spare: Launcher | undefined;
+  let proven: Promise<readonly Missing[]> | undefined;
+  const take = ({ tools, user }: Ground) => {
+    const launcher = spare ?? new Launcher(tools, user);
+    spare = undefined;
+    launcher.process.hold(true);
+    return launcher;
+  };
+  const enter = async (
+    argv: readonly string[],
+    confinement: Confinement,
+    { ground, signal }: { ground: Ground; signal: AbortSignal },
+  ) => {
+    const launcher = take(ground);
+    try {
+      return await launch(launcher, { argv, confinement, ground, signal });
+    } finally {
+      // Starting one costs as much as all else: the next process finds it ready.
+      if (keep) spare ??= new Launcher(ground.tools, ground.user);
+    }
+  };
+  const missing = async () => {
+    const ground = findGround(folders);
+    if ('missing' in ground) return ground.missing;
+    proven ??= prove((argv, confinement) => enter(argv, confinement, { ground, signal: new AbortController().signal }));
+    const found = await proven;
+    // Whoever installs what is missing need not start again.
+    if (found.length > 0) proven = undefined;
+    return found;
+  };
+  return {
+    name: 'srt',
+    missing,
+    async start(argv, confinement, signal) {
+      const [first] = await missing();
+      const ground = findGround(folders);
+      if (first !== undefined || 'missing' in ground)
+        throw unavailable(first ?? ('missing' in ground ? ground.missing[0] : undefined));
+      return enter(argv, confinement, { ground, signal });
+    },
+  };
+}
+
+async function launch(
+  launcher: Launcher,
+  {
+    argv,
+    confinement,
+    ground,
+    signal,
+  }: { argv: readonly string[]; confinement: Confinement; ground: Ground; signal: AbortSignal },
+): Promise<ConfinedProcess> {
+  const { workspace, home, temp } = confinement;
+  try {
+    const writable = [workspace, home, temp];
+    for (const own of [ground.runtime, process.execPath, import.meta.dirname]) refuseWithin(realpathSync(own), writable);
+    prepareFolders(outermost(writable), ground.user);
+    const free = PLACEHOLDERS.filter((name) => !exists(join(workspace, name)));
+    const env = { ...confinement.env, ...NETWORK };
+    const { script, carried } = innerScript(argv, { env, limits: confinement.limits });
+    const denyRead = [...confinement.denyRead, ...realHome()];
+    await launcher.launch({
+      workspace,
+      walls: walls({ ...confinement, denyRead }, [launcher.temp, ground.runtime]),
+      mayRead: [dirname(process.execPath), ...programFolders(env), ...argv.slice(0, 1).filter(isAbsolute)],
+      script,
+      env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', ...carried },
+    });
+    return supervise({
+      process: launcher.process,
+      launcher: true,
+      confinement,
+      signal,
+      news: () => launcher.exit,
+      violations: () => launcher.violations,
+      after: () => {
+        for (const name of free) removeEmpty(join(workspace, name));
+        launcher.dismiss();
+      },
+    });
+  } catch (error) {
+    launcher.dismiss();
+    throw error;
+  }
+}
+
+/**
+ * srt exempts private networks from its proxy, where nothing else leads to them. Only the loopback of the process itself is its own to speak
+ * with; the model gateway is at 127.0.0.2 for that reason. Node follows proxy variables when it is told to.
+ */
+const NETWORK = { NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1', NODE_USE_ENV_PROXY: '1' };
+
+function findGround(folders?: readonly string[]): Ground | { missing: Missing[] } {
+  if (process.platform !== 'linux') {
+    return {
+      missing: [
+        {
+          what: `there is none for ${process.platform} yet`,
+          hint: 'Run it on Linux, or in a Linux container or virtual machine.',
+        },
+      ],
+    };
+  }
+  const tools = wallTools(folders);
+  const runtime = runtimeFolder();
+  const absent = [
+    ...('missing' in tools ? tools.missing : []),
+    ...(runtime === undefined
+      ? [
+          {
+            what: '@anthropic-ai/sandbox-runtime is not installed',
+            hint: 'Install agentnexus again with its optional dependencies.',
+          },
+        ]
+      : []),
+  ];
+  if ('missing' in tools || runtime === undefined) return { missing: absent };
+  return { tools, runtime, user: process.geteuid?.() === 0 ? NOBODY : undefined };
+}
+
+function runtimeFolder(): string | undefined {
+  try {
+    return realpathSync(join(dirname(fileURLToPath(import.meta.resolve('@anthropic-ai/sandbox-runtime'))), '..'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process can be confined here at all is found out by doing it. */
+async function prove(start: (argv: readonly string[], confinement: Confinement) => Promise<ConfinedProcess>): Promise<Missing[]> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'anx-probe-')));
+  try {
+    const [workspace, home, temp] = ['workspace', 'home', 'tmp'].map((name) => join(root, name)) as [string, string, string];
+    for (const folder of [workspace, home, temp]) mkdirSync(folder);
+    const env = { PATH: '/usr/bin:/bin', HOME: home, TMPDIR: temp };
+    const limits = { ...DEFAULT_LIMITS, wallMs: 20_000 };
+    // As for others: reached by whoever it runs as.
+    if (process.geteuid?.() === 0) prepareFolders([root], NOBODY);
+    const probe = await start(['true'], { workspace, home, temp, read: [], denyRead: [], denyWrite: [], hosts: [], env, limits });
+    const { ended, code } = await probe.ended;
+    return ended === 'exited' && code === 0 ? [] : [unconfinable(probe.stderr().trim().split('\n').at(-1) ?? ended)];
+  } catch (error) {
+    return [unconfinable(messageOf(error))];
+  } finally {
+    rmSync(root, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function unconfinable(why: string): Missing {
+  const asRoot =
+    process.geteuid?.() === 0 ? ' As root, processes run as uid 65534, which must be able to read Node.js and agentnexus.' : '';
+  return {
+    what: `a process cannot be confined (${why})`,
+    hint:
+      'It takes unprivileged user namespaces: user.max_user_namespaces and kernel.unprivileged_userns_clone above 0, on Ubuntu ' +
+      `kernel.apparmor_restrict_unprivileged_userns=0, in a container \`--security-opt seccomp=unconfined\`.${asRoot}`,
+  };
+}
+
+function unavailable(missing: Missing | undefined): NexusError {
+  return new NexusError('SANDBOX_MISSING', `There is no sandbox here: ${missing?.what ?? 'it is gone'}.`, {
+    hint: missing?.hint ?? 'Run `spec-kit doctor` to see what is missing.',
+  });
+}
+
+/** A process that could rewrite what confines it would not be confined the next time. */
+function refuseWithin(own: string, writable: readonly string[]): void {
+  const folder = writable.find((each) => isWithin(own, each));
+  if (folder === undefined) return;
+  throw new NexusError('SANDBOX_MISSING', `${own} lies in ${folder}, which the process could write to.`, {
+    hint: 'Install agentnexus outside of what agents work on.',
+  });
+}
+
+function realHome(): string[] {
+  const home = homedir();
+  return isAbsolute(home) && home !== '/' && exists(home) ? [realpathSync(home)] : [];
+}
+
+/** Without those that lie in another one of them. */
+function outermost(folders: readonly string[]): string[] {
+  return folders.filter((folder) => !folders.some((other) => other !== folder && isWithin(folder, other)));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** What stood for something that must not be made, and was not there before: nobody could write to it. */
+function removeEmpty(path: string): void {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true) rmdirSync(path);
+    else if (found?.isFile() === true && found.size === 0) rmSync(path);
+  } catch {
+    // Not empty: it is what the process made, and is judged as such.
+  }
+}
