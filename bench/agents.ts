@@ -131,6 +131,7 @@ const CONTRACTS = 100;
 const EVERYTHING: Terms = {
   digest: sha256(''),
   energy: 1,
+  kinds: [],
   env: [],
   hosts: [],
   kinds: [],
