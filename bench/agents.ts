@@ -131,7 +131,6 @@ const CONTRACTS = 100;
 const EVERYTHING: Terms = {
   digest: sha256(''),
   energy: 1,
-  kinds: [],
   env: [],
   hosts: [],
   kinds: [],
