@@ -133,6 +133,7 @@ const EVERYTHING: Terms = {
   energy: 1,
   env: [],
   hosts: [],
+  kinds: [],
   decide: () => ({ verdict: 'allow', rule: 'all' }),
 };
 

@@ -33,6 +33,10 @@ export const APPLY_FLAGS = {
     summary: 'Run the agent without walls around it, as you. The log and the evidence say so.',
     default: false,
   }),
+  replay: string({
+    summary: 'Run this mission again from what its models said then: no network, the same tree.',
+    helpValue: 'MISSION',
+  }),
   locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   detach: boolean({ summary: 'Run it in a process of its own, and return when the mission has begun.', default: false }),
   budget: string({ summary: BUDGET, ...repeatable, helpValue: 'KEY=VALUE' }),

@@ -25,7 +25,8 @@ import { openWorkspace, workspaceDir } from './workspace.ts';
 export const apply: Handler<'apply'> = async (request, context) => {
   const boundHeap = heapBound();
   const { detach = false, ...asked } = request;
-  const input = await withPrompt(asked, context);
+  const prompted = await withPrompt(asked, context);
+  const { input, finish } = await withReplay(prompted, context);
   const agent = await readAgent(input, context);
   const roster = await openRoster(agent, workspaceDir(context, input.bundle));
   missionSettings(input);
@@ -42,10 +43,31 @@ export const apply: Handler<'apply'> = async (request, context) => {
   if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
   const mission = unchanged ?? (await run({ ...read, graph, roster, agent }, input, context));
+  finish?.(mission);
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
   return { ...mission, ...ticks, coverage, diagnostics };
 };
+
+/** With `--replay`, the input by which that mission is run again, and what is to be said in the end. */
+async function withReplay(
+  input: ApplyInput,
+  context: CallContext,
+): Promise<{ input: ApplyInput; finish?: (mission: MissionView) => void }> {
+  const { replay } = input;
+  if (replay === undefined) return { input };
+  if (input.agent !== undefined) {
+    throw new NexusError('USAGE', '`--replay` takes the agent of the mission that is run again; leave `--agent` out.');
+  }
+  const { readReplay, compareReplay } = await import('./agents/replay-source.ts');
+  const { recorded, input: again } = await readReplay({ ...input, replay }, context);
+  return {
+    input: again,
+    finish({ state, head }) {
+      if (state === 'succeeded') context.onNotice?.(compareReplay(recorded, head));
+    },
+  };
+}
 
 async function run(
   read: ReadSpecification & { roster: Roster; agent: AgentSource },

@@ -14,6 +14,7 @@ import { openStatementSigner } from '../vault/sign-statement.ts';
 import type { Agent } from '../workspace/agent.ts';
 import { endOrphans } from '../workspace/orphans.ts';
 import type { Task } from '../../spec/model.ts';
+import { recordingOf } from './agents/recording-of.ts';
 import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
@@ -73,7 +74,8 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
         const agentFor = await roster.open({
           dir: workspace.dir,
           scratch: workspace.scratch,
-          keep: (content) => store.put(content),
+          store,
+          recordingOf: (mission) => recordingOf(log, mission),
         });
         const onStart: MissionOptions['onStart'] = (start) => {
           agents.set(start.mission, agentFor);

@@ -33,6 +33,8 @@ export interface ApplyInput {
   agent?: string;
   /** Run the agent without walls. */
   unsafeNoSandbox?: boolean;
+  /** Run this mission again from what was recorded of it; no model is asked. */
+  replay?: string;
   jobs?: number;
   only?: string[];
   force?: string[];

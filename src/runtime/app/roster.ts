@@ -30,27 +30,30 @@ export interface Roster {
 export interface Worker {
   performer: (task: Task) => Performer;
   canDo: (task: Task) => boolean;
-  open: (place: WorkPlace) => Agent;
+  open: (place: WorkPlace) => Agent | Promise<Agent>;
 }
 
 /** What `--agent` names, read: the embedded agent alone, or a script or a program too. */
 export type AgentSource =
   | { name: 'compiler' }
   | { name: 'script'; file: string; text: string }
-  | { name: 'hosted'; definition: AgentDefinition; unconfined: boolean };
+  | { name: 'hosted'; definition: AgentDefinition; unconfined: boolean; replay?: string };
 
 interface AgentInput {
   agent?: string | undefined;
   /** Where the configuration is looked for that may define it. */
   bundle?: string | undefined;
   unsafeNoSandbox?: boolean | undefined;
+  /** The mission that is run again from what was recorded of it. */
+  replay?: string | undefined;
 }
 
 /**
  * Reads `--agent`: `compiler`, which is always there, `script:FILE`, an agent that is built in, or one that the bundle's configuration
  * defines. Throws `USAGE`, `NOT_BUILT`, `SCRIPT_INVALID`, `CONFIG_INVALID`.
  */
-export async function readAgent(input: AgentInput, context: Pick<CallContext, 'cwd'>): Promise<AgentSource> {
+export async function readAgent(input: AgentInput, context: Pick<CallContext, 'cwd' | 'workspace'>): Promise<AgentSource> {
+  if (input.replay !== undefined) return (await import('./agents/replay-source.ts')).replaySource(input.replay, input, context);
   const { agent = 'compiler', bundle, unsafeNoSandbox: unconfined = false } = input;
   if (agent === 'compiler') return { name: 'compiler' };
   if (agent.startsWith('script:') && agent.length > 'script:'.length) {
@@ -74,9 +77,16 @@ export async function keepAgent(source: AgentSource, store: ContentStore): Promi
     case 'script':
       return { agent: { name: source.name, script: await store.put(Buffer.from(source.text)) } };
     default: {
-      const { definition, unconfined } = source;
+      const { definition, unconfined, replay } = source;
       const kept = await store.put(Buffer.from(JSON.stringify(definition)));
-      return { agent: { name: definition.name, definition: kept, ...(unconfined && { unconfined }) } };
+      return {
+        agent: {
+          name: definition.name,
+          definition: kept,
+          ...(unconfined && { unconfined }),
+          ...(replay !== undefined && { replay }),
+        },
+      };
     }
   }
 }
@@ -88,7 +98,8 @@ export function agentOf({ agent }: MissionSettings, store: ContentStore): AgentS
   }
   if (agent?.definition === undefined) return { name: 'compiler' };
   const definition = JSON.parse(Buffer.from(store.get(agent.definition)).toString('utf8')) as AgentDefinition;
-  return { name: 'hosted', definition, unconfined: agent.unconfined === true };
+  const { unconfined = false, replay } = agent;
+  return { name: 'hosted', definition, unconfined, ...(replay === undefined ? {} : { replay }) };
 }
 
 /** The roster with this agent in it; `dir` is the workspace's folder, whether it is there or not. Throws `SCRIPT_INVALID`, `PROFILE_INVALID`. */
@@ -105,7 +116,7 @@ export async function openRoster(source: AgentSource, dir: string): Promise<Rost
         import('./agents/agent-bench.ts'),
       ]);
       const compiler = hostedInProcess(createCompiler(), { termsFor: await termsIn(dir) });
-      const other = worker?.open(place);
+      const other = await worker?.open(place);
       return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
     },
   };

@@ -16,6 +16,8 @@ export interface AgentSetting {
   definition?: Digest;
   /** It runs without walls: somebody has said so outright. */
   unconfined?: true;
+  /** Its model says what it said in that mission. */
+  replay?: string;
 }
 
 /** Amounts that may be used up. */

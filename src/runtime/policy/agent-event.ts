@@ -24,7 +24,16 @@ export type AgentEvent =
       /** Canonical request and recorded answer, secrets taken out, in the content store. */
       request: Digest;
       response: Digest;
-      usage: { input: number; output: number };
+      usage: {
+        /** Tokens. */
+        input: number;
+        output: number;
+        energy: number;
+        /** US dollars by a dated table of prices: an estimate always. */
+        money: number;
+        /** The server did not say how many tokens it took. */
+        estimated?: boolean;
+      };
     };
 
 /** Where an attempt's own events go while it runs. They are in the log, in this order, once the promise resolves: journal before act. */

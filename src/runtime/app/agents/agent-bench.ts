@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 
-import type { Digest } from '../../../base/digest.ts';
 import type { Task } from '../../../spec/model.ts';
 import type { CapabilityProfile } from '../../policy/capability-profile.ts';
 import { decide } from '../../policy/decide.ts';
 import { energyLimit, grantedHosts, grantedNames, profileDigest } from '../../policy/grant.ts';
 import { loadProfiles, profileNamed } from '../../policy/load-profiles.ts';
+import type { ContentStore } from '../../vault/content-store.ts';
+import type { Gateway } from '../../workspace/gateway/gateway.ts';
+import type { Recording } from '../../workspace/gateway/replay.ts';
 import type { HostBench } from '../../workspace/host/hosted-agent.ts';
 import type { Terms } from '../../workspace/host/terms.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
@@ -16,7 +18,9 @@ export interface WorkPlace {
   /** The workspace's folder. */
   dir: string;
   scratch: string;
-  keep: (content: Uint8Array) => Promise<Digest>;
+  store: Pick<ContentStore, 'put' | 'get'>;
+  /** What a mission's agents and their models have said to each other. */
+  recordingOf: (mission: string) => Recording;
 }
 
 /** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
@@ -44,6 +48,7 @@ function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pic
       energy: energyLimit(profile),
       env: grantedNames(profile, 'env'),
       hosts: grantedHosts(profile),
+      kinds: (['read', 'write', 'run'] as const).filter((kind) => profile[kind].length > 0 || profile.ask.includes(kind)),
       decide: (action) => decide(profile, action),
     };
     made.set(name, terms);
@@ -58,9 +63,17 @@ export async function termsIn(dir: string): Promise<(task: Pick<Task, 'profile'>
 
 /** Everything that hosted agents work with here. */
 export function hostBench(
-  { dir, scratch, keep }: WorkPlace,
-  { sandbox, termsFor }: { sandbox: Sandbox; termsFor: HostBench['termsFor'] },
+  { dir, scratch, store }: WorkPlace,
+  { gateway, ...given }: { sandbox: Sandbox; termsFor: HostBench['termsFor']; gateway: Gateway | undefined },
 ): HostBench {
   const { path, home, keys, environment } = readConfig();
-  return { scratch, path, environment, secret: [dir, keys, home], sandbox, termsFor, keep };
+  return {
+    ...given,
+    ...(gateway === undefined ? {} : { gateway }),
+    scratch,
+    path,
+    environment,
+    secret: [dir, keys, home],
+    keep: (content) => store.put(content),
+  };
 }

@@ -8,6 +8,7 @@ import type { Tree } from '../../vault/artifact.ts';
 import type { AgentResult, Brief, Conditions } from '../agent.ts';
 import { type Changes, collectChanges } from '../collect-changes.ts';
 import type { Pass } from '../gateway/gateway.ts';
+import { toolsFor } from '../model/own-agent.ts';
 import type { ConfinedProcess } from '../sandbox/sandbox.ts';
 import type { Usage } from '../usage.ts';
 import type { AgentDefinition } from './agent-definition.ts';
@@ -44,7 +45,7 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   const tree = brief.tree().filter(({ path }) => terms.decide({ kind: 'read', path }).verdict === 'allow');
   const { told, conditions } = await tell(brief, { bench, terms, tree });
   const copy = openWorkingCopy(tree, { brief, scratch: bench.scratch });
-  const pass = openPass(options, terms);
+  const pass = openPass(options, { terms, copy });
   try {
     const end = await turn({ ...options, terms, docket, copy, program, pass, told });
     const besides = { ...usageOf(pass, end), ...(await keepTranscript(end, bench)) };
@@ -78,10 +79,14 @@ async function tell(
 }
 
 /** The agent's right to its model, for as long as the attempt lasts. */
-function openPass({ definition, bench, agent, chronicle }: AttemptOptions, { energy }: Terms): Pass | undefined {
+function openPass(
+  { definition, bench, agent, chronicle }: AttemptOptions,
+  { terms, copy }: { terms: Terms; copy: WorkingCopy },
+): Pass | undefined {
   const { dialect, model = '' } = definition;
   if (dialect === undefined) return undefined;
-  return bench.gateway?.open({ agent, dialect, model, energy, record: chronicle });
+  const places = { workspace: copy.product, home: copy.home };
+  return bench.gateway?.open({ agent, dialect, model, energy: terms.energy, record: chronicle, places });
 }
 
 interface TurnParts extends AttemptOptions {
@@ -120,13 +125,17 @@ async function turn(parts: TurnParts): Promise<TurnEnd> {
   }
 }
 
-async function speak(confined: ConfinedProcess, { definition, bench, copy, told, docket, signal }: TurnParts): Promise<TurnEnd> {
+async function speak(
+  confined: ConfinedProcess,
+  { definition, bench, terms, copy, told, docket, signal }: TurnParts,
+): Promise<TurnEnd> {
   if (definition.protocol === 'exec') {
     const { execTurn } = await import('./exec-turn.ts');
     return execTurn(confined, { told });
   }
   const { acpTurn } = await import('./acp/acp-turn.ts');
-  return acpTurn(confined, definition, { told, folder: copy.product, docket, signal, limits: bench.acp ?? {} });
+  const tools = toolsFor(terms.kinds);
+  return acpTurn(confined, definition, { told, folder: copy.product, tools, docket, signal, limits: bench.acp ?? {} });
 }
 
 function layHome({ homeFiles = {} }: AgentDefinition, { copy, given }: { copy: WorkingCopy; given: Given }): void {

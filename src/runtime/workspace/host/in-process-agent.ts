@@ -17,7 +17,7 @@ export function hostedInProcess(inner: Agent, { termsFor }: Pick<HostBench, 'ter
       const docket = new Docket({ agent: agentIdOf(inner.name, brief), terms: termsFor(brief.task), chronicle });
       const desk = new FileDesk(docket);
       const part = playedBy(inner, brief, signal);
-      const told = { told: brief.task.id, folder: FOLDER, permit: async () => false, files: desk };
+      const told = { told: brief.task.id, folder: FOLDER, permit: async () => false, files: desk, tools: [] };
       const end = await runTurn(part.app, told, signal);
       return resultOf(end, { desk, own: part.result() });
     },

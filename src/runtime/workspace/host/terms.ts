@@ -11,5 +11,7 @@ export interface Terms {
   env: readonly string[];
   /** `host:port` that it may reach. */
   hosts: readonly string[];
+  /** Kinds of actions of which some may be allowed: tools for others need not be offered. */
+  kinds: readonly ('read' | 'write' | 'run')[];
   decide(action: Action): Decision;
 }

@@ -8,6 +8,8 @@ export interface Turn {
   told: string;
   /** The folder it works in, absolute and real. */
   folder: string;
+  /** Names of the tools for what its profile lets it do. */
+  tools: readonly string[];
   docket: Docket;
   signal: AbortSignal;
 }

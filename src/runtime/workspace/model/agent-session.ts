@@ -6,6 +6,7 @@ import { isJsonObject } from '../../../base/json.ts';
 import type { Turn } from './conversation.ts';
 import type { LoopLimits } from './run-loop.ts';
 import type { Tool } from './tools/tool.ts';
+import { SESSION_META } from './own-agent.ts';
 import { toolbox, TOOL_NAMES } from './tools/toolbox.ts';
 
 /** One conversation with a client. */
@@ -23,12 +24,6 @@ export interface SessionLimits extends LoopLimits {
   /** Milliseconds for one prompt. */
   wallMs: number;
 }
-
-/**
- * Member of `_meta` in `session/new` by which a client says what the agent is to have: `{tools: ["read", …], limits: {turns, tokens, wallMs}}`.
- * What is left out, or cannot be read, is the default; a client that does not know of it gets all tools, and is asked before each of them acts.
- */
-export const SESSION_META = 'agentnexus.dev/session';
 
 const LIMITS: SessionLimits = { turns: 100, tokens: 20_000_000, wallMs: 3_600_000 };
 

@@ -18,6 +18,7 @@ import type { Pace } from './ask-patiently.ts';
 import type { ToolCall } from './conversation.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import type { LoopEnd } from './loop-event.ts';
+import { OWN_AGENT } from './own-agent.ts';
 import { runLoop } from './run-loop.ts';
 import { described, updateOf } from './session-updates.ts';
 import type { Plan } from './tools/tool.ts';
@@ -46,10 +47,10 @@ export function modelAgent(options: ModelAgentOptions): AgentApp {
     if (session === undefined) throw RequestError.resourceNotFound(id);
     return session;
   };
-  return agent({ name: 'agentnexus-model' })
+  return agent({ name: OWN_AGENT })
     .onRequest(methods.agent.initialize, () => ({
       protocolVersion: PROTOCOL_VERSION,
-      agentInfo: { name: 'agentnexus-model', version: PRODUCT_VERSION },
+      agentInfo: { name: OWN_AGENT, version: PRODUCT_VERSION },
       agentCapabilities: { loadSession: false, promptCapabilities: { embeddedContext: true } },
       authMethods: [],
     }))

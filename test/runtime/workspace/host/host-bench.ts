@@ -95,6 +95,7 @@ function termsOf(profile: CapabilityProfile): Terms {
     energy: energyLimit(profile),
     env: profile.env,
     hosts: [],
+    kinds: ['read', 'write', 'run'],
     decide: (action) => decide(profile, action),
   };
 }

@@ -20,12 +20,12 @@ const LAST_WORDS = 2_000;
 export async function acpTurn(
   confined: ConfinedProcess,
   { askMode }: Pick<AgentDefinition, 'askMode'>,
-  { told, folder, docket, signal, limits = {} }: Turn & { limits?: Partial<AcpLimits> },
+  { told, folder, tools, docket, signal, limits = {} }: Turn & { limits?: Partial<AcpLimits> },
 ): Promise<TurnEnd> {
   const died = deathOf(confined);
   const end = await runTurn(
     streamOf(confined),
-    { told, folder, askMode, limits, permit: ({ toolCall }) => docket.permit(askedActions(toolCall, folder)) },
+    { told, folder, tools, askMode, limits, permit: ({ toolCall }) => docket.permit(askedActions(toolCall, folder)) },
     signal,
   );
   if (end.end === 'done' || signal.aborted) return end;

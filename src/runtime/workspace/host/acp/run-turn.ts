@@ -15,6 +15,7 @@ import {
 
 import { messageOf } from '../../../../base/errors.ts';
 import { PRODUCT_VERSION } from '../../../../base/version.ts';
+import { OWN_AGENT, SESSION_META } from '../../model/own-agent.ts';
 import type { Usage } from '../../usage.ts';
 import type { TurnEnd } from '../turn.ts';
 import { setAskMode } from './ask-mode.ts';
@@ -27,6 +28,8 @@ export interface AcpTurn {
   told: string;
   /** The folder it works in, as it knows it: absolute. */
   folder: string;
+  /** Those that our own agent is to offer to its model. */
+  tools?: readonly string[];
   /** The mode that it must be in; refused if it cannot be put there. */
   askMode?: string | undefined;
   /** Whether what it asks for may happen. What it says of itself here may be untrue: walls, and a look afterwards, are what counts. */
@@ -126,7 +129,8 @@ class Conversation {
       return failed(`It speaks version ${String(hello.protocolVersion)} of the protocol, and not ${PROTOCOL_VERSION}.`);
     }
     // Tools of others are never handed on: they would run outside of its walls.
-    const session = await agent.request(methods.agent.session.new, { cwd: this.#turn.folder, mcpServers: [] });
+    const own = hello.agentInfo?.name === OWN_AGENT ? metaFor(this.#turn) : {};
+    const session = await agent.request(methods.agent.session.new, { cwd: this.#turn.folder, mcpServers: [], ...own });
     this.#session = session.sessionId;
     const refusal = await this.#putInMode(agent, session);
     if (refusal !== undefined) return failed(refusal);
@@ -218,6 +222,11 @@ class Conversation {
 /** A no that the agent is told, in words. */
 export class AcpRefusal extends Error {
   override readonly name = 'AcpRefusal';
+}
+
+/** What only our own agent understands. */
+function metaFor({ tools }: Pick<AcpTurn, 'tools'>) {
+  return tools === undefined ? {} : { _meta: { [SESSION_META]: { tools } } };
 }
 
 const failed = (reason: string): TurnEnd => ({ end: 'failed', reason });
