@@ -19,3 +19,6 @@ export const AGENT = 'Who does the tasks that need a model: compiler (nobody), o
 export function agentOf({ agent }: { agent?: string | undefined }): { agent?: string } {
   return agent === undefined ? {} : { agent };
 }
+
+/** What every `--base` says of itself. */
+export const BASE = 'Commit of the repository around the bundle that agents start from; default HEAD. none: from nothing.';

@@ -21,6 +21,8 @@ export interface ProcessOptions {
   input?: string;
   signal?: AbortSignal;
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Takes stdout as it comes, all of it; nothing of it is kept then. */
+  onBytes?: (chunk: Uint8Array) => void;
   /** Opens a further pipe to the process, its file descriptor 3, and hears each line written to it. */
   onChannel?: (line: string) => void;
 }
@@ -43,6 +45,9 @@ export interface ProcessResult {
 
 /** After the process is gone, how long to wait for whoever still holds its pipes. */
 const PIPE_GRACE_MS = 250;
+
+/** The same where every byte counts. */
+const BYTES_GRACE_MS = 30_000;
 
 const DEFAULT_OUTPUT_LIMIT = 262_144;
 
@@ -67,7 +72,7 @@ export async function runProcess(argv: readonly [string, ...string[]], options: 
     const exit = await exitOf(child, argv[0]);
     const ended = stop.reason() ?? (exit.signal === undefined ? 'exited' : 'signalled');
     child.kill('SIGKILL');
-    await Promise.race([output.closed, pause(PIPE_GRACE_MS)]);
+    await Promise.race([output.closed, pause(options.onBytes === undefined ? PIPE_GRACE_MS : BYTES_GRACE_MS)]);
     return { ended, ...exit, ...output.read(), durationMs: performance.now() - started };
   } finally {
     stop.disarm();
@@ -127,7 +132,8 @@ function armStop(child: Child, { timeoutMs, stallMs, signal }: ProcessOptions) {
   };
 }
 
-function collect(child: Child, { outputLimit = DEFAULT_OUTPUT_LIMIT, onLine, onChannel }: ProcessOptions, moved: () => void) {
+function collect(child: Child, options: ProcessOptions, moved: () => void) {
+  const { outputLimit = DEFAULT_OUTPUT_LIMIT, onLine, onBytes, onChannel } = options;
   const [out, err, channel] = outputs(child);
   const stdout = new CappedOutput(outputLimit);
   const stderr = new CappedOutput(outputLimit);
@@ -137,7 +143,7 @@ function collect(child: Child, { outputLimit = DEFAULT_OUTPUT_LIMIT, onLine, onC
     onChannel?.(line);
   };
   const ends = [
-    drain(out, stdout, lines('stdout')),
+    onBytes === undefined ? drain(out, stdout, lines('stdout')) : handOn(out, onBytes),
     drain(err, stderr, lines('stderr')),
     drain(channel, new CappedOutput(0), lineSplitter(heard, CHANNEL_LINE_LIMIT)),
   ];
@@ -150,6 +156,14 @@ function collect(child: Child, { outputLimit = DEFAULT_OUTPUT_LIMIT, onLine, onC
 /** stdout, stderr and the channel. */
 function outputs(child: Child): (Readable | undefined)[] {
   return child.stdio.slice(1, 4).map((stream) => (stream === null || stream === undefined ? undefined : (stream as Readable)));
+}
+
+function handOn(stream: Readable | undefined, onBytes: (chunk: Uint8Array) => void): Promise<void> {
+  if (stream === undefined) return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.on('data', (chunk: Uint8Array) => onBytes(chunk));
+    for (const end of ['end', 'close', 'error']) stream.once(end, () => resolve());
+  });
 }
 
 function drain(stream: Readable | undefined, into: CappedOutput, lines?: LineSplitter): Promise<void> {
