@@ -1,6 +1,6 @@
 import { timestamp } from '../../base/clock.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
-import { messageOf } from '../../base/errors.ts';
+import { messageOf, NexusError } from '../../base/errors.ts';
 import { compareText } from '../../base/text.ts';
 import { type Artifact, type Tree, treeDigest } from '../vault/artifact.ts';
 import type { Agent, AgentResult, OutputFile } from '../workspace/agent.ts';
@@ -65,6 +65,8 @@ async function perform(
   try {
     return await agent.perform(brief, signal);
   } catch (error) {
+    // No attempt would find room: the mission stops, and goes on when there is some.
+    if (error instanceof NexusError && error.code === 'WORKSPACE_FULL') throw error;
     return { outcome: 'failed', reason: `Agent ${agent.name} broke: ${messageOf(error)}` };
   }
 }

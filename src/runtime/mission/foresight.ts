@@ -29,10 +29,12 @@ export interface ForesightOptions {
 /** Which tasks would run and which have their result already, in graph order, and why. Reads only. */
 export function foresee(graph: TaskGraph, options: ForesightOptions): Map<string, Foreseen> {
   const last = options.history && latestMissionOf(options.history.db, graph.specification);
-  const goesOn = last !== undefined && isOpen(last) && last.cancelled === 0 && last.graph === sha256(graphText(graph));
+  const isSame = last !== undefined && last.graph === sha256(graphText(graph));
+  const goesOn = isSame && isOpen(last) && last.cancelled === 0;
+  const isDone = isSame && last.state === 'succeeded';
   const outputs = new Map<string, Digest>();
   const foreseen = new Map<string, Foreseen>();
-  for (const task of graph.tasks) foreseen.set(task.id, foreseeTask(task, { ...options, last, goesOn, outputs }));
+  for (const task of graph.tasks) foreseen.set(task.id, foreseeTask(task, { ...options, last, goesOn, isDone, outputs }));
   return foreseen;
 }
 
@@ -40,6 +42,8 @@ interface TaskContext extends ForesightOptions {
   last: MissionRow | undefined;
   /** That mission is unfinished, and would be taken up. */
   goesOn: boolean;
+  /** That mission has succeeded with this very graph: where nothing has changed since, none is started. */
+  isDone: boolean;
   /** What the needs have left; grows as tasks are found cached. */
   outputs: Map<string, Digest>;
 }
@@ -58,6 +62,8 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
     return { cached: true, reason: `done in mission ${own.mission.slice(0, 13)}, which goes on`, key };
   }
   if (force.has(task.id)) return { cached: false, reason: 'forced', key };
+  if (task.ability === 'gate' && !context.isDone)
+    return { cached: false, reason: 'decides over the evidence of its own mission', key };
   const result = findResult(history.db, key);
   if (result === undefined) return { cached: false, reason: whyNot(task, manifest, { ...history, last }), key };
   if (!existsSync(history.store.pathOf(result.tree)))
