@@ -33,8 +33,10 @@ export function foresee(graph: TaskGraph, options: ForesightOptions): Map<string
   const goesOn = isSame && isOpen(last) && last.cancelled === 0;
   const isDone = isSame && last.state === 'succeeded';
   const outputs = new Map<string, Digest>();
+  const isStored = remembered((digest) => options.history !== undefined && existsSync(options.history.store.pathOf(digest)));
   const foreseen = new Map<string, Foreseen>();
-  for (const task of graph.tasks) foreseen.set(task.id, foreseeTask(task, { ...options, last, goesOn, isDone, outputs }));
+  for (const task of graph.tasks)
+    foreseen.set(task.id, foreseeTask(task, { ...options, last, goesOn, isDone, outputs, isStored }));
   return foreseen;
 }
 
@@ -46,6 +48,17 @@ interface TaskContext extends ForesightOptions {
   isDone: boolean;
   /** What the needs have left; grows as tasks are found cached. */
   outputs: Map<string, Digest>;
+  /** Whether the store has the content: tasks that leave nothing all leave the same. */
+  isStored: (digest: Digest) => boolean;
+}
+
+function remembered(look: (digest: Digest) => boolean): (digest: Digest) => boolean {
+  const known = new Map<Digest, boolean>();
+  return (digest) => {
+    const answer = known.get(digest) ?? look(digest);
+    known.set(digest, answer);
+    return answer;
+  };
 }
 
 function foreseeTask(task: Task, context: TaskContext): Foreseen {
@@ -57,7 +70,7 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
   const key = taskKey(manifest);
   const own = context.goesOn && last !== undefined ? taskRow(history.db, last.id, task.id) : undefined;
   const isDone = own?.key === key && (own.state === 'succeeded' || (own.state === 'cached' && !force.has(task.id)));
-  if (own !== undefined && isDone && existsSync(history.store.pathOf(own.tree))) {
+  if (own !== undefined && isDone && context.isStored(own.tree)) {
     outputs.set(task.id, own.output);
     return { cached: true, reason: `done in mission ${own.mission.slice(0, 13)}, which goes on`, key };
   }
@@ -66,8 +79,7 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
     return { cached: false, reason: 'decides over the evidence of its own mission', key };
   const result = findResult(history.db, key);
   if (result === undefined) return { cached: false, reason: whyNot(task, manifest, { ...history, last }), key };
-  if (!existsSync(history.store.pathOf(result.tree)))
-    return { cached: false, reason: 'its result is no longer in the store', key };
+  if (!context.isStored(result.tree)) return { cached: false, reason: 'its result is no longer in the store', key };
   outputs.set(task.id, result.output);
   return { cached: true, reason: `same inputs as in mission ${result.mission.slice(0, 13)}`, key };
 }
