@@ -1,6 +1,6 @@
 import { timestamp } from '../../base/clock.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
-import { messageOf } from '../../base/errors.ts';
+import { messageOf, NexusError } from '../../base/errors.ts';
 import type { AgentLifecycleEvent } from '../../base/generated/agent-lifecycle-event.ts';
 import { compareText } from '../../base/text.ts';
 import type { AgentEvent, Chronicle } from '../policy/agent-event.ts';
@@ -76,6 +76,8 @@ async function perform(
   } catch (error) {
     const reason = `Agent ${agent.name} broke: ${messageOf(error)}`;
     await tell({ lifecycle: 'retired', reason });
+    // No attempt would find room: the mission stops, and goes on when there is some.
+    if (error instanceof NexusError && error.code === 'WORKSPACE_FULL') throw error;
     return { outcome: 'failed', reason };
   } finally {
     close();
