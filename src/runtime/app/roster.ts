@@ -4,6 +4,7 @@ import { NexusError } from '../../base/errors.ts';
 import type { Task } from '../../spec/model.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import type { Performer } from '../mission/task-key.ts';
+import type { Walls } from '../qa/walls.ts';
 import { qaVersion } from '../qa/version.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { GATE_POLICY } from '../vault/gate.ts';
@@ -20,6 +21,8 @@ export interface Roster {
   canDo: (task: Task) => boolean;
   /** The agents, ready to work; `scratch` is the folder for their copies. */
   open: (scratch: string) => Promise<(task: Task) => Agent | undefined>;
+  /** What the tests of its products run in, where nobody has read the code: then they run in it or not at all. */
+  walls?: () => Promise<Walls | undefined>;
 }
 
 /** What tasks with the ability `model` are done by. */

@@ -77,6 +77,9 @@ export function createSrtSandbox({ spare: keep = true, folders }: SrtOptions = {
   };
 }
 
+/** Workspaces with a process in them: what stands for files that must not be made would go with the first of two that ends. */
+const occupied = new Set<string>();
+
 async function launch(
   launcher: Launcher,
   {
@@ -87,6 +90,7 @@ async function launch(
   }: { argv: readonly string[]; confinement: Confinement; ground: Ground; signal: AbortSignal },
 ): Promise<ConfinedProcess> {
   const { workspace, home, temp } = confinement;
+  refuseOccupied(workspace, launcher);
   try {
     const writable = [workspace, home, temp];
     for (const own of [ground.runtime, process.execPath, import.meta.dirname]) refuseWithin(realpathSync(own), writable);
@@ -113,10 +117,12 @@ async function launch(
       violations: () => launcher.violations,
       after: () => {
         for (const name of free) removeEmpty(join(workspace, name));
+        occupied.delete(workspace);
         launcher.dismiss();
       },
     });
   } catch (error) {
+    occupied.delete(workspace);
     launcher.dismiss();
     throw error;
   }
@@ -198,6 +204,17 @@ function unconfinable(why: string): Missing {
 function unavailable(missing: Missing | undefined): NexusError {
   return new NexusError('SANDBOX_MISSING', `There is no sandbox here: ${missing?.what ?? 'it is gone'}.`, {
     hint: missing?.hint ?? 'Run `spec-kit doctor` to see what is missing.',
+  });
+}
+
+function refuseOccupied(workspace: string, launcher: Launcher): void {
+  if (!occupied.has(workspace)) {
+    occupied.add(workspace);
+    return;
+  }
+  launcher.dismiss();
+  throw new NexusError('WORKSPACE_UNWRITABLE', `Nothing more is confined to ${workspace} while a process is in it.`, {
+    details: { path: workspace },
   });
 }
 
