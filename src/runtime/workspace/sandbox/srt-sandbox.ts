@@ -197,7 +197,7 @@ function unconfinable(why: string): Missing {
     what: `a process cannot be confined (${why})`,
     hint:
       'It takes unprivileged user namespaces: user.max_user_namespaces and kernel.unprivileged_userns_clone above 0, on Ubuntu ' +
-      `kernel.apparmor_restrict_unprivileged_userns=0, in a container \`--security-opt seccomp=unconfined\`.${asRoot}`,
+      `kernel.apparmor_restrict_unprivileged_userns=0, in a container \`--security-opt seccomp=unconfined\`; and a temporary folder that programs may be run from.${asRoot}`,
   };
 }
 
