@@ -16,7 +16,7 @@ export async function contractSchemaFiles(root: string): Promise<GeneratedFile[]
 
 async function schemaFile(task: Task): Promise<GeneratedFile[]> {
   const brief = { mission: 'schemas', task, attempt: 1, needs: new Map(), tree: () => [], read: () => Buffer.alloc(0) };
-  const result = await createCompiler().perform(brief, new AbortController().signal);
+  const result = await createCompiler().perform(brief, new AbortController().signal, async () => undefined);
   if (result.outcome === 'failed') throw new Error(`${task.id}: ${result.reason}`);
   return result.files
     .filter(({ path }) => path.startsWith('schemas/'))

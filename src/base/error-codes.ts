@@ -70,6 +70,8 @@ export const ERROR_CODES = {
   ARTIFACT_PATH: { exit: 1, summary: 'A produced path is absolute, leaves its root, is reserved, or collides with another.' },
   MISSION_FAILED: { exit: 1, summary: 'A task failed or the gate said no.' },
   AGENT_UNAVAILABLE: { exit: 4, summary: 'No agent that can do a task is available here.' },
+  REPLAY_IMPOSSIBLE: { exit: 2, summary: 'The mission cannot be run again from a recording.' },
+  REPLAY_DIFFERS: { exit: 1, summary: 'A mission that was run again from its recording came to another tree.' },
   SCRIPT_INVALID: { exit: 2, summary: 'The script of the `script` agent cannot be read, or says what is not known.' },
   SANDBOX_MISSING: { exit: 4, summary: 'Processes cannot be confined here, and nothing is run unconfined in their place.' },
   TOOL_MISSING: { exit: 4, summary: 'A tool that a task needs is not installed.' },
@@ -84,6 +86,7 @@ export const ERROR_CODES = {
   AUTH_MISSING: { exit: 4, summary: 'A request has no token, or one that is not known or no longer good.' },
   AUTH_DENIED: { exit: 4, summary: 'The token does not allow this.' },
   CURSOR_UNKNOWN: { exit: 2, summary: 'The position that a stream is to go on from is none of this log.' },
+  REMOTE_UNREACHABLE: { exit: 4, summary: 'A control plane does not answer, or not as one does.' },
   IDEMPOTENCY_MISMATCH: { exit: 2, summary: 'Another request was sent under the same Idempotency-Key.' },
 
   INTERNAL: { exit: 70, summary: 'A defect of ours.' },

@@ -29,6 +29,14 @@ export const APPLY_FLAGS = {
     default: 'auto',
   })(),
   agent: string({ summary: AGENT, helpValue: 'NAME' }),
+  'unsafe-no-sandbox': boolean({
+    summary: 'Run the agent without walls around it, as you. The log and the evidence say so.',
+    default: false,
+  }),
+  replay: string({
+    summary: 'Run this mission again from what its models said then: no network, the same tree.',
+    helpValue: 'MISSION',
+  }),
   locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   detach: boolean({ summary: 'Run it in a process of its own, and return when the mission has begun.', default: false }),
   budget: string({ summary: BUDGET, ...repeatable, helpValue: 'KEY=VALUE' }),
@@ -46,11 +54,9 @@ export const APPLY_FLAGS = {
     helpValue: 'FILE',
   }),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
-  remote: string({ summary: 'Run on a control plane (not built yet).', helpValue: 'NAME' }),
 };
 
 const HINTS = {
-  remote: 'Missions run on this machine; control planes come later.',
   ui: 'Use --ui auto, which shows progress on a terminal.',
 };
 

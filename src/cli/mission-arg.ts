@@ -13,7 +13,10 @@ export function dialectOf({ dialect }: { dialect?: string | undefined }): { dial
 }
 
 /** What every `--agent` says of itself. */
-export const AGENT = 'Who does the tasks that need a model: compiler (nobody), or script:FILE, which does what a file says.';
+export const AGENT = 'Who does the tasks that need a model: compiler (nobody), script:FILE, or an agent by name (`agents list`).';
+
+/** What every `--bundle` beside agents says of itself. */
+export const AGENTS_OF = 'Bundle whose .agentnexus.yaml counts; default that of the working folder.';
 
 /** `--agent` as the operations take it. */
 export function agentOf({ agent }: { agent?: string | undefined }): { agent?: string } {

@@ -13,7 +13,13 @@ export abstract class RunOnCommand extends BaseCommand {
   ): Promise<void> {
     const reporter = await openReporter(flags.ui, { color: !flags['no-color'] });
     const { drain, stop, dispose } = takeInterrupts((text) => reporter.note(text));
-    const context = { ...this.context(flags), drain, stop, onProgress: reporter.show };
+    const context = {
+      ...this.context(flags),
+      drain,
+      stop,
+      onProgress: reporter.show,
+      onNotice: (text: string) => reporter.note(text),
+    };
     const view = await operation(context).finally(() => {
       dispose();
       reporter.close();

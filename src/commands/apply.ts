@@ -38,8 +38,10 @@ export default class Apply extends RunOnCommand {
       tick,
       requireApproval: flags['require-approval'] ?? [],
       ...agentOf(flags),
+      ...(flags['unsafe-no-sandbox'] ? { unsafeNoSandbox: true } : {}),
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
+      ...(flags.replay === undefined ? {} : { replay: flags.replay }),
     };
     const again = commandAgain(args.bundle, flags);
     await this.runOn(flags, (context) => this.call('apply', input, { ...context, again }));

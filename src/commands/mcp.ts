@@ -3,7 +3,7 @@ import { boolean } from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 
 export default class Mcp extends BaseCommand {
-  static override summary = 'Serve the workspace to a coding agent, by the Model Context Protocol on stdin and stdout.';
+  static override summary = 'Serve the workspace to a coding agent (MCP, on stdin and stdout).';
   static override description =
     'Offers what the other commands do as tools: plan, apply, status, explain, verify and more. Approvals and releases stay with people unless --decide is given.';
   static override examples = ['<%= config.bin %> <%= command.id %>', 'claude mcp add agentnexus -- spec-kit mcp'];

@@ -40,6 +40,8 @@ async function perform(step: Step, place: Place): Promise<void> {
       return expect(existsSync(path), `${about}: ${path} exists`).toBe(false);
     case 'same':
       return expect(readFileSync(path, 'utf8'), about).toBe(place.script.files.get(step.path));
+    case 'like':
+      return expect(readFileSync(path, 'utf8'), about).toBe(place.script.files.get(step.value));
     case 'bytes':
       return writeFileSync(path, Buffer.from(step.value, 'hex'));
     case 'link':
@@ -60,6 +62,17 @@ async function run(step: Extract<Step, { do: 'run' }>, { cwd, home }: Place): Pr
   checkDocuments(stdout);
 }
 
+/** The same commits every time, and nothing of the machine's configuration. */
+const GIT = {
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'A',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z',
+  GIT_COMMITTER_NAME: 'A',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+  GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
+};
+
 interface Execution {
   code: number | null;
   stdout: string;
@@ -71,10 +84,12 @@ async function execute(
   { cwd, home, env }: { cwd: string; home: string; env: Record<string, string> },
 ): Promise<Execution> {
   const [program, ...args] = argv;
-  if (program !== 'spec-kit') throw new Error(`only spec-kit can be run, not ${program}`);
-  const child = spawn(process.execPath, [BIN, ...args], {
+  if (program !== 'spec-kit' && program !== 'git') throw new Error(`only spec-kit and git can be run, not ${program}`);
+  const [file, first] = program === 'git' ? ['git', args] : [process.execPath, [BIN, ...args]];
+  const own = program === 'git' ? GIT : {};
+  const child = spawn(file, first, {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, ...own, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [stdout, stderr, code] = await Promise.all([

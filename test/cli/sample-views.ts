@@ -248,6 +248,23 @@ export const SAMPLE_VIEWS: readonly View[] = [
     limit: 1_000_000,
     over: 200_000,
   },
+  { kind: 'RemoteList', items: [{ name: 'lab', url: 'https://agents.example' }] },
+  {
+    kind: 'Agents',
+    items: [
+      {
+        name: 'opencode',
+        from: 'built in',
+        protocol: 'acp',
+        command: ['opencode', 'acp'],
+        program: null,
+        version: null,
+        model: 'small',
+        usable: false,
+        missing: [{ of: 'program', what: 'its program opencode is not on PATH', hint: 'Get it.' }],
+      },
+    ],
+  },
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },
   {
     kind: 'QaRun',
@@ -299,6 +316,12 @@ export const SAMPLE_VIEWS: readonly View[] = [
     ],
     tools: { node: '24.0.0' },
     omitted: ['link'],
+    statement: {
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [],
+      predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
+      predicate: {},
+    },
   },
   { kind: 'Init', path: '/tmp/parcels', files: ['spec.md'], template: 'native' },
 ];

@@ -6,7 +6,7 @@
  *     exit 2
  *     > a line of stdout
  *     ! a line of stderr
- *     exists path | absent path | same path
+ *     exists path | absent path | same path | like path other
  *     replace path "old" "new"
  *     flip path
  *     bytes path 00ff
@@ -15,7 +15,8 @@
  *     the content of spec.md, up to the next such line
  *
  * `>` and `!` lines are the whole of a stream: a stream without lines must be empty. `[..]` stands for anything within a line, a line
- * `...` for any lines, `[CWD]` for the working folder. `flip` turns one bit in the middle of a file over. Without `exit` a command must end with 0. `same` means as written in the script.
+ * `...` for any lines, `[CWD]` for the working folder. `flip` turns one bit in the middle of a file over. Without `exit` a command must end with 0. `same` means as written in
+ * the script, `like` as `other` is written there.
  */
 export interface TextScript {
   steps: Step[];
@@ -25,7 +26,7 @@ export interface TextScript {
 export type Step =
   | { line: number; do: 'run'; argv: string[]; env: Record<string, string>; exit: number; stdout: string[]; stderr: string[] }
   | { line: number; do: 'exists' | 'absent' | 'same' | 'flip'; path: string }
-  | { line: number; do: 'bytes' | 'link'; path: string; value: string }
+  | { line: number; do: 'bytes' | 'link' | 'like'; path: string; value: string }
   | { line: number; do: 'replace'; path: string; from: string; to: string };
 
 type Run = Extract<Step, { do: 'run' }>;
@@ -65,7 +66,7 @@ function expectation(run: Run, verb: string, text: string): void {
 
 function parseAction(verb: string, [path = '', from = '', to = '']: readonly string[], line: number): Step {
   if (verb === 'replace') return { line, do: verb, path, from, to };
-  if (verb === 'bytes' || verb === 'link') return { line, do: verb, path, value: from };
+  if (verb === 'bytes' || verb === 'link' || verb === 'like') return { line, do: verb, path, value: from };
   if (verb === 'exists' || verb === 'absent' || verb === 'same' || verb === 'flip') return { line, do: verb, path };
   throw new Error(`line ${line}: what is ${verb}?`);
 }

@@ -131,7 +131,7 @@ describe.skipIf(missing.length > 0)('commands of a script', () => {
     );
     const task = aTask('work:t1', { sourceId: 'T1', kind: 'work', ability: 'model' });
     const brief = { mission: 'm', task, attempt: 1, needs: new Map(), tree: () => [], read: () => Buffer.from('') };
-    const result = await agent.perform(brief, new AbortController().signal);
+    const result = await agent.perform(brief, new AbortController().signal, async () => {});
     expect(result).toMatchObject({ outcome: 'done', files: [{ path: 'kept' }] });
     expect(existsSync(join(outside, 'made-by-script'))).toBe(false);
   });

@@ -325,3 +325,36 @@ export type Promote = {
   /** File with the public key of the ledger. */
   ledgerKey?: string;
 };
+
+/** Add a control plane that missions can be sent to. */
+export type RemoteAdd = {
+  /** What it is called here. */
+  name: string;
+  /** Its address. */
+  url: string;
+  /** File with the token. */
+  tokenFile: string;
+};
+
+/** List the control planes that missions can be sent to. */
+export type RemoteList = Record<string, never>;
+
+/** Forget a control plane. */
+export type RemoteRemove = {
+  /** What it is called here. */
+  name: string;
+};
+
+/** List who tasks can be given to. */
+export type AgentsList = {
+  /** Bundle whose configuration counts. */
+  bundle?: string;
+};
+
+/** Say whether agents can be used here, and what they lack. */
+export type AgentsCheck = {
+  /** Bundle whose configuration counts. */
+  bundle?: string;
+  /** The one agent. */
+  name?: string;
+};

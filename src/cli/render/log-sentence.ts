@@ -1,5 +1,5 @@
 import { counted } from '../../base/text.ts';
-import { isJsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { LogLine } from '../../runtime/app/views.ts';
 
 type Data = LogLine['data'];
@@ -19,6 +19,21 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   'task.reopened': ({ because }) => `${text(because)} found it at fault`,
   'task.escalated': ({ attempts }) => `${counted(Number(attempts), 'failed attempt')}, and left to a person`,
   'task.cancelled': () => 'it is no longer wanted',
+  'agent.lifecycle': ({ event, reason, sandbox }) => {
+    const { agentId, lifecycle, capabilityProfile, energyBudget } = isJsonObject(event) ? event : {};
+    const more = [...(sandbox === 'none' ? ['WITHOUT SANDBOX'] : []), ...(reason === undefined ? [] : [text(reason)])];
+    const facts =
+      lifecycle === 'spawned' ? ` as ${text(capabilityProfile)}, ${counted(Number(energyBudget), 'energy unit')}` : '';
+    return `${text(agentId)} ${text(lifecycle)}${facts}${more.length === 0 ? '' : `: ${more.join(', ')}`}`;
+  },
+  'agent.decision': ({ action, decision }) => {
+    const { verdict, rule } = isJsonObject(decision) ? decision : {};
+    return `${VERDICTS[text(verdict)] ?? '?'} ${isJsonObject(action) ? deed(action) : '?'} (${text(rule)})`;
+  },
+  'agent.exchange': ({ exchange, model, usage }) => {
+    const { input, output } = isJsonObject(usage) ? usage : {};
+    return `${text(exchange)}: ${text(model)}, ${counted(Number(input), 'token')} in, ${Number(output)} out`;
+  },
   'request.accepted': ({ request }) => `request ${text(request)}`,
   'request.refused': ({ request, code, message }) => `request ${text(request)}: ${text(code)}, ${text(message)}`,
   'source.ticking': ({ file, boxes }) =>
@@ -30,6 +45,14 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
 function word({ by, note, priority }: Data): string {
   const to = priority === undefined ? '' : `, to ${text(priority)}`;
   return `by ${text(by)}${to}${note === undefined || note === '' ? '' : `: ${text(note)}`}`;
+}
+
+const VERDICTS: Readonly<Record<string, string>> = { allow: 'allowed', deny: 'denied', ask: 'asked for' };
+
+/** `run npm test`, `write src/a.ts`. */
+function deed({ kind, ...members }: JsonObject): string {
+  const values = Object.values(members).map((value) => (Array.isArray(value) ? value.join(' ') : text(value)));
+  return [text(kind), ...values].join(' ');
 }
 
 function text(value: unknown): string {

@@ -1,5 +1,5 @@
 import { string as stringArg } from '@oclif/core/args';
-import { string } from '@oclif/core/flags';
+import { boolean, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../../cli/base-command.ts';
 import { takeInterrupts } from '../../cli/interrupt.ts';
@@ -16,12 +16,20 @@ export default class QaReplay extends BaseCommand {
     report: stringArg({ description: 'File with the report.', required: true }),
     dir: stringArg({ description: 'Folder of the project; default that of the report.' }),
   };
-  static override flags = { url: string({ summary: 'Where the service of the report listens now.', helpValue: 'URL' }) };
+  static override flags = {
+    url: string({ summary: 'Where the service of the report listens now.', helpValue: 'URL' }),
+    'allow-remote': boolean({ summary: 'It may be on another machine.', default: false }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(QaReplay);
     const { drain, dispose } = takeInterrupts(() => {});
-    const input = { report: args.report, ...(args.dir && { dir: args.dir }), ...(flags.url && { url: flags.url }) };
+    const input = {
+      report: args.report,
+      ...(args.dir && { dir: args.dir }),
+      ...(flags.url && { url: flags.url }),
+      remote: flags['allow-remote'],
+    };
     const view = await this.call('qa.replay', input, { ...this.context(flags), stop: drain }).finally(dispose);
     await this.print(view, flags, renderQaRun);
     if (view.result === 'fail') this.exit(1);

@@ -12,21 +12,23 @@ import { withOwnTicks } from './own-ticks.ts';
 import { planView } from './plan.ts';
 import { withPrompt } from './read-prompt.ts';
 import { orderOf } from './read-order.ts';
+import { refuseUnusable } from './agents/refuse-unusable.ts';
 import { type AgentSource, openRoster, readAgent, type Roster } from './roster.ts';
 import { missionSettings } from './settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 import { unchangedMission } from './unchanged.ts';
 import { newRequestId, viaWriter } from './via-writer.ts';
 import type { MissionView } from './views.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace, workspaceDir } from './workspace.ts';
 
 /** Runs a bundle's mission to its gate. Nothing is written before the specification is known to be sound. */
 export const apply: Handler<'apply'> = async (request, context) => {
   const boundHeap = heapBound();
   const { detach = false, ...asked } = request;
-  const input = await withPrompt(asked, context);
-  const agent = readAgent(input.agent, context);
-  const roster = await openRoster(agent);
+  const prompted = await withPrompt(asked, context);
+  const { input, finish } = await withReplay(prompted, context);
+  const agent = await readAgent(input, context);
+  const roster = await openRoster(agent, workspaceDir(context, input.bundle));
   missionSettings(input);
   const read = await readSpecification(input, context);
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
@@ -38,12 +40,34 @@ export const apply: Handler<'apply'> = async (request, context) => {
   missionSettings(input, graph);
   refuseUnable(graph, roster);
   const unchanged = await unchangedMission({ graph, roster }, input, context);
+  if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
   const mission = unchanged ?? (await run({ ...read, graph, roster, agent }, input, context));
+  finish?.(mission);
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
   return { ...mission, ...ticks, coverage, diagnostics };
 };
+
+/** With `--replay`, the input by which that mission is run again, and what is to be said in the end. */
+async function withReplay(
+  input: ApplyInput,
+  context: CallContext,
+): Promise<{ input: ApplyInput; finish?: (mission: MissionView) => void }> {
+  const { replay } = input;
+  if (replay === undefined) return { input };
+  if (input.agent !== undefined) {
+    throw new NexusError('USAGE', '`--replay` takes the agent of the mission that is run again; leave `--agent` out.');
+  }
+  const { readReplay, compareReplay } = await import('./agents/replay-source.ts');
+  const { recorded, input: again } = await readReplay({ ...input, replay }, context);
+  return {
+    input: again,
+    finish({ state, head }) {
+      if (state === 'succeeded') context.onNotice?.(compareReplay(recorded, head));
+    },
+  };
+}
 
 async function run(
   read: ReadSpecification & { roster: Roster; agent: AgentSource },

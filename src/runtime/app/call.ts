@@ -33,6 +33,11 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'qa.run': async () => (await import('./qa-run.ts')).qaRun,
   'qa.replay': async () => (await import('./qa-replay.ts')).qaReplay,
   'cache.prune': async () => (await import('./cache-prune.ts')).pruneCache,
+  'remote.add': async () => (await import('./remotes.ts')).addRemote,
+  'remote.list': async () => (await import('./remotes.ts')).listRemotes,
+  'remote.remove': async () => (await import('./remotes.ts')).removeRemote,
+  'agents.list': async () => (await import('./agents/list-agents.ts')).listAgents,
+  'agents.check': async () => (await import('./agents/list-agents.ts')).checkAgents,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

@@ -7,10 +7,14 @@ export interface Config {
   workspace: string | undefined;
   /** Folder of the private keys: `AGENTNEXUS_KEYS`, else `agentnexus/keys` in the user's configuration folder. */
   keys: string;
+  /** File with the control planes that missions can be sent to: `agentnexus/remotes.json` in the user's configuration folder. */
+  remotes: string;
   /** `PATH`: where programs of the user are looked for. */
   path: string;
   /** The user's home. */
   home: string;
+  /** All of it: for profiles, which name what they hand on. */
+  environment: Readonly<Record<string, string | undefined>>;
   /** What git needs to reach a repository as the user would: keys, proxies, certificates. */
   git: Record<string, string>;
   /** `GITHUB_TOKEN` or `GH_TOKEN`, and `GITHUB_API_URL`. */
@@ -30,6 +34,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     workspace: env['AGENTNEXUS_HOME'] || undefined,
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
+    remotes: join(configFolder(env), 'agentnexus', 'remotes.json'),
     path: env['PATH'] ?? '',
     home: env['HOME'] || homedir(),
     github: {
@@ -37,6 +42,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       api: env['GITHUB_API_URL'] || 'https://api.github.com',
     },
     s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined,
+    environment: env,
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
 }

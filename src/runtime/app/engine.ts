@@ -14,6 +14,7 @@ import { openStatementSigner } from '../vault/sign-statement.ts';
 import type { Agent } from '../workspace/agent.ts';
 import { endOrphans } from '../workspace/orphans.ts';
 import type { Task } from '../../spec/model.ts';
+import { recordingOf } from './agents/recording-of.ts';
 import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
@@ -32,7 +33,7 @@ export interface Engine extends MissionBench {
 }
 
 /** A burst of events is no burst of signatures. */
-const SIGNING = { every: 2, within: 50 };
+const SIGNING = { every: 20, within: 50 };
 
 type Staffed = (settings: MissionSettings) => MissionOptions;
 
@@ -72,7 +73,12 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       workspace,
       log,
       async staff(roster, told) {
-        const agentFor = await roster.open(workspace.scratch);
+        const agentFor = await roster.open({
+          dir: workspace.dir,
+          scratch: workspace.scratch,
+          store,
+          recordingOf: (mission) => recordingOf(log, mission),
+        });
         const onStart: MissionOptions['onStart'] = (start) => {
           agents.set(start.mission, agentFor);
           walls.set(start.mission, roster.walls);

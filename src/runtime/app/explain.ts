@@ -1,7 +1,7 @@
 import { readGraph } from '../mission/graphs.ts';
 import { readManifest } from '../mission/manifests.ts';
 import { findMission, previousTask, type TaskRow, taskRow } from '../mission/queries.ts';
-import { readTree } from '../mission/stored-tree.ts';
+import { readChange } from '../mission/stored-tree.ts';
 import { keyChanges } from '../mission/task-key.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { because, stateOf } from './because.ts';
@@ -43,5 +43,5 @@ export const explain: Handler<'explain'> = ({ mission, task }, context) =>
 
 function outputsOf(done: TaskRow | undefined, store: ContentStore): ExplanationView['outputs'] {
   if (done?.tree == null || !store.has(done.tree)) return [];
-  return readTree(store, done.tree).map(({ path, digest }) => ({ path, digest }));
+  return readChange(store, done.tree).files.map(({ path, digest }) => ({ path, digest }));
 }

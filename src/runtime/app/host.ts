@@ -67,7 +67,7 @@ export class Host {
     const { engine } = this;
     if (!isOpen(mission)) return this.#published({ mission, product: productOf(mission, engine) });
     const kept = settings ?? (JSON.parse(mission.settings) as MissionSettings);
-    const roster = await openRoster(agentOf(kept, engine.store));
+    const roster = await openRoster(agentOf(kept, engine.store), engine.workspace.dir);
     const told = progressOf({ total: mission.tasks }, { title: mission.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
     return this.#published(await resumeMission(mission, staffed(kept)));

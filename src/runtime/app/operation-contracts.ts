@@ -76,6 +76,26 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
   },
   promote: { scope: 'releases:write', input: 'promote', output: 'promotion' },
   'cache.prune': { scope: 'workspace:admin', input: 'cache-prune', output: 'prune' },
+  'agents.list': { scope: 'workspace:admin', input: 'agents-list', output: 'agents' },
+  'agents.check': { scope: 'workspace:admin', input: 'agents-check', output: 'agents' },
+  'remote.add': {
+    scope: 'workspace:admin',
+    input: 'remote-add',
+    output: 'remote-list',
+    local: 'it is the configuration of the user',
+  },
+  'remote.list': {
+    scope: 'workspace:admin',
+    input: 'remote-list',
+    output: 'remote-list',
+    local: 'it is the configuration of the user',
+  },
+  'remote.remove': {
+    scope: 'workspace:admin',
+    input: 'remote-remove',
+    output: 'remote-list',
+    local: 'it is the configuration of the user',
+  },
   doctor: { scope: 'workspace:admin', input: 'doctor', output: 'doctor' },
 };
 

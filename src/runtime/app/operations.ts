@@ -18,6 +18,8 @@ export interface CallContext {
   drain?: AbortSignal;
   /** Aborted on the second SIGINT: stop. */
   stop?: AbortSignal;
+  /** Tells people what they should know before it goes on. */
+  onNotice?: (text: string) => void;
   onProgress?: (progress: views.Progress) => void;
   /** The command line that does the same again, tells of it in CloudEvents, and can be put into the background. */
   again?: readonly [string, ...string[]];
@@ -27,8 +29,12 @@ export interface ApplyInput {
   bundle: string;
   /** Name of the dialect to read as, whatever the bundle looks like. */
   dialect?: string;
-  /** Who does the tasks that need a model: `compiler` (nobody) or `script:FILE`. */
+  /** Who does the tasks that need a model: `compiler` (nobody), `script:FILE`, or the name of an agent (`agents list`). */
   agent?: string;
+  /** Run the agent without walls. */
+  unsafeNoSandbox?: boolean;
+  /** Run this mission again from what was recorded of it; no model is asked. */
+  replay?: string;
   jobs?: number;
   only?: string[];
   force?: string[];
@@ -110,8 +116,9 @@ export interface QaRunInput {
   /** Where made values begin, and how many there are for a property. */
   seed?: number;
   runs?: number;
-  /** Where a running service listens. */
+  /** Where a running service listens, and whether that may be another machine. */
   url?: string;
+  remote?: boolean;
   /** Only this, from its smallest failure. */
   replay?: Counterexample;
   /** The revision that the project is held against, to see whether its tests say less than they did. */
@@ -119,6 +126,10 @@ export interface QaRunInput {
   /** A command that judges it, and the reports that it leaves (`FORMAT:PATH`). */
   command?: string;
   reports?: string[];
+  /** A Pushgateway that is told the numbers. */
+  push?: string;
+  /** Also give the result as an in-toto statement. */
+  statement?: boolean;
 }
 
 export interface QaReplayInput {
@@ -126,8 +137,9 @@ export interface QaReplayInput {
   report: string;
   /** Folder of the project; that of the report if left out. */
   dir?: string;
-  /** Where a service listens that the report is about. */
+  /** Where a service listens that the report is about, and whether that may be another machine. */
   url?: string;
+  remote?: boolean;
 }
 
 export interface PromoteInput {
@@ -174,6 +186,11 @@ export interface Operations {
   'qa.run': { input: QaRunInput; output: views.QaRunView };
   'qa.replay': { input: QaReplayInput; output: views.QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
+  'remote.add': { input: { name: string; url: string; tokenFile: string }; output: views.RemoteListView };
+  'remote.list': { input: Record<string, never>; output: views.RemoteListView };
+  'remote.remove': { input: { name: string }; output: views.RemoteListView };
+  'agents.list': { input: { bundle?: string }; output: views.AgentsView };
+  'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

@@ -15,7 +15,7 @@ import type { PlannedTask, PlanView } from './views.ts';
 import { findWorkspace, workspaceDir } from './workspace.ts';
 
 export const plan: Handler<'plan'> = async (input, context) => {
-  const roster = await openRoster(readAgent(input.agent, context));
+  const roster = await openRoster(await readAgent(input, context), workspaceDir(context, input.bundle));
   const read = await readSpecification(input, context);
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};

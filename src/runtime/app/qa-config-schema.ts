@@ -63,5 +63,11 @@ export const QA_CONFIG_SCHEMA: JsonObject = {
         },
       },
     },
+    api: {
+      description: 'The OpenAPI document of the service, and where it listens.',
+      type: 'object',
+      additionalProperties: false,
+      properties: { document: { type: 'string', minLength: 1 }, url: { type: 'string', format: 'uri' } },
+    },
   },
 };

@@ -18,6 +18,8 @@ export interface QaConfig {
   commands?: { run: string; reports: string[] }[];
   /** Contracts, and what is promised of them. */
   contracts?: ContractPromise[];
+  /** The OpenAPI document of the service, and where it listens. */
+  api?: { document?: string; url?: string };
 }
 
 /** Reads it from a project's folder; empty where there is none. Throws `CONFIG_INVALID`. */

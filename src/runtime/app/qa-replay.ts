@@ -9,7 +9,7 @@ import { qaRun } from './qa-run.ts';
 import type { QaRunView } from './views.ts';
 
 /** Tries again the inputs that a report says have broken something. Throws `NOT_FOUND`, `USAGE`. */
-export const qaReplay: Handler<'qa.replay'> = async ({ report, dir, url }, context) => {
+export const qaReplay: Handler<'qa.replay'> = async ({ report, dir, url, remote = false }, context) => {
   const document = readReport(resolve(context.cwd, report));
   const found = counterexamplesIn(document);
   const [first] = found;
@@ -18,7 +18,7 @@ export const qaReplay: Handler<'qa.replay'> = async ({ report, dir, url }, conte
   const folder = dir ?? (typeof document['project'] === 'string' ? document['project'] : '.');
   const views: QaRunView[] = [];
   for (const replay of found) {
-    views.push(await qaRun({ dir: folder, suite: replay.suite, replay, ...(url !== undefined && { url }) }, context));
+    views.push(await qaRun({ dir: folder, suite: replay.suite, replay, remote, ...(url !== undefined && { url }) }, context));
   }
   return views.reduce(joined);
 };

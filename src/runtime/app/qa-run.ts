@@ -1,15 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
+import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { applyPolicy } from '../qa/policy.ts';
 import { readProjectTree } from '../qa/project-tree.ts';
-import type { CheckResult } from '../qa/report.ts';
+import type { CheckResult, Finding } from '../qa/report.ts';
 import type { QaCommand, ReportFormat } from '../qa/runners/command.ts';
 import type { SuiteResult } from '../qa/suite-result.ts';
 import { verdictOf } from '../qa/verdict.ts';
+import type { Tree } from '../vault/artifact.ts';
+import { testResult } from '../vault/test-result.ts';
 import { readConfig } from './config.ts';
 import type { CallContext, Handler, QaRunInput } from './operations.ts';
 import { readQaConfig } from './qa-config.ts';
@@ -27,11 +30,28 @@ export const qaRun: Handler<'qa.run'> = async (input, context) => {
   try {
     const project = { ...found, folder, config, machine: { path, home }, scratch };
     const result = applyPolicy(await judge(project, input, context), config.policy ?? {});
-    return viewOf(folder, result, found.omitted);
+    const findings = [...result.findings, ...(await unsent(result, folder, input.push))];
+    const view = viewOf(folder, { ...result, findings }, found.omitted);
+    return input.statement === true ? { ...view, statement: statementOf(found.tree, result, input.suite) } : view;
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 };
+
+/** Tells the numbers to a Pushgateway. That it is not there is said, and changes no result. */
+async function unsent(result: CheckResult, folder: string, url: string | undefined): Promise<Finding[]> {
+  if (url === undefined) return [];
+  const [{ metricsText }, { pushMetrics }] = await Promise.all([
+    import('../qa/reports/metrics-text.ts'),
+    import('../qa/reports/push-metrics.ts'),
+  ]);
+  const fault = await pushMetrics(metricsText(result, Math.floor(systemClock.now() / 1000)), { url, project: basename(folder) });
+  return fault === undefined ? [] : [{ code: 'QA_METRICS_UNSENT', level: 'note', message: fault }];
+}
+
+function statementOf(subjects: Tree, { result, tools, passed, failed }: CheckResult, suite = 'product') {
+  return testResult({ subjects, result, suite, tools, passed, failed });
+}
 
 /** One suite of ours, or the project's own tests; with `base` also whether they say less than they did. */
 async function judge(project: QaProject, input: QaRunInput, context: CallContext): Promise<CheckResult> {

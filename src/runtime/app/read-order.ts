@@ -29,8 +29,8 @@ export async function orderOf(
 export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) => {
   const context: CallContext = { cwd, workspace };
   if (input.mission !== undefined) await checkPrompt(input.mission, 'The request');
-  const agent = readAgent(input.agent, context);
-  const roster = await openRoster(agent);
+  const agent = await readAgent(input, context);
+  const roster = await openRoster(agent, workspace);
   const read = await readSpecification(input, context);
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
   return orderOf({ ...read, graph, roster, agent }, input, engine);

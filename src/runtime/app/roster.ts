@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 
 import { NexusError } from '../../base/errors.ts';
+import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import type { Task } from '../../spec/model.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import type { Performer } from '../mission/task-key.ts';
@@ -10,8 +11,11 @@ import type { ContentStore } from '../vault/content-store.ts';
 import { GATE_POLICY } from '../vault/gate.ts';
 import type { Agent } from '../workspace/agent.ts';
 import { COMPILER_VERSION } from '../workspace/compiler/version.ts';
+import type { AgentDefinition } from '../workspace/host/agent-definition.ts';
 import { readScriptText } from '../workspace/script/read-script.ts';
+import type { WorkPlace } from './agents/agent-bench.ts';
 import { readConfig } from './config.ts';
+import type { CallContext } from './operations.ts';
 
 /** Who does which task here. */
 export interface Roster {
@@ -19,68 +23,118 @@ export interface Roster {
   performerOf: (task: Task) => Performer;
   /** Whether anybody here can do the task. */
   canDo: (task: Task) => boolean;
-  /** The agents, ready to work; `scratch` is the folder for their copies. */
-  open: (scratch: string) => Promise<(task: Task) => Agent | undefined>;
+  /** The agents, ready to work. */
+  open: (place: WorkPlace) => Promise<(task: Task) => Agent | undefined>;
   /** What the tests of its products run in, where nobody has read the code: then they run in it or not at all. */
   walls?: () => Promise<Walls | undefined>;
 }
 
 /** What tasks with the ability `model` are done by. */
-interface Worker {
+export interface Worker {
   performer: (task: Task) => Performer;
   canDo: (task: Task) => boolean;
-  open: (scratch: string) => Agent;
+  open: (place: WorkPlace) => Agent | Promise<Agent>;
 }
 
-/** What `--agent` names, read: the embedded agent alone, or a script too. */
-export type AgentSource = { name: 'compiler' } | { name: 'script'; file: string; text: string };
+/** What `--agent` names, read: the embedded agent alone, or a script or a program too. */
+export type AgentSource =
+  | { name: 'compiler' }
+  | { name: 'script'; file: string; text: string }
+  | { name: 'hosted'; definition: AgentDefinition; unconfined: boolean; replay?: string };
 
-/** Reads `--agent`: `compiler`, which is always there, or `script:FILE`. Throws `USAGE`, `NOT_BUILT`, `SCRIPT_INVALID`. */
-export function readAgent(agent = 'compiler', { cwd }: { cwd: string }): AgentSource {
+interface AgentInput {
+  agent?: string | undefined;
+  /** Where the configuration is looked for that may define it. */
+  bundle?: string | undefined;
+  unsafeNoSandbox?: boolean | undefined;
+  /** The mission that is run again from what was recorded of it. */
+  replay?: string | undefined;
+}
+
+/**
+ * Reads `--agent`: `compiler`, which is always there, `script:FILE`, an agent that is built in, or one that the bundle's configuration
+ * defines. Throws `USAGE`, `NOT_BUILT`, `SCRIPT_INVALID`, `CONFIG_INVALID`.
+ */
+export async function readAgent(input: AgentInput, context: Pick<CallContext, 'cwd' | 'workspace'>): Promise<AgentSource> {
+  if (input.replay !== undefined) return (await import('./agents/replay-source.ts')).replaySource(input.replay, input, context);
+  const { agent = 'compiler', bundle, unsafeNoSandbox: unconfined = false } = input;
   if (agent === 'compiler') return { name: 'compiler' };
   if (agent.startsWith('script:') && agent.length > 'script:'.length) {
-    const file = resolve(cwd, agent.slice('script:'.length));
+    const file = resolve(context.cwd, agent.slice('script:'.length));
     return { name: 'script', file, text: readScriptText(file) };
   }
-  if (PLANNED.has(agent)) {
-    throw new NexusError('NOT_BUILT', `The agent \`${agent}\` cannot be plugged in yet.`, {
-      hint: 'Leave --agent out: what needs a model is then not done. `--agent script:FILE` does what a file says (docs/script-agent.md).',
-      details: { agent },
-    });
-  }
+  const [{ readAgents }, { localConfig }] = await Promise.all([import('./agents/read-agents.ts'), import('./open-source.ts')]);
+  const agents = await readAgents(localConfig(bundle, context));
+  const definition = agents.get(agent);
+  if (definition !== undefined) return { name: 'hosted', definition, unconfined };
   throw new NexusError('USAGE', `There is no agent \`${agent}\`.`, {
-    hint: 'Agents are `compiler`, which is built in, and `script:FILE`, which does what a file says (docs/script-agent.md).',
+    hint: `Agents are \`compiler\`, which is built in, \`script:FILE\`, ${[...agents.keys()].join(', ')}; others go into ${CONFIG_FILE} (docs/agents.md).`,
   });
 }
 
-/** Agents that the design names and this version cannot run. */
-const PLANNED: ReadonlySet<string> = new Set(['model', 'exec', 'claude', 'codex', 'gemini', 'opencode', 'goose']);
-
 /** Puts what the agent does into the store, so that the mission can be resumed without its file. */
 export async function keepAgent(source: AgentSource, store: ContentStore): Promise<Pick<MissionSettings, 'agent'>> {
-  if (source.name === 'compiler') return {};
-  return { agent: { name: source.name, script: await store.put(Buffer.from(source.text)) } };
+  switch (source.name) {
+    case 'compiler':
+      return {};
+    case 'script':
+      return { agent: { name: source.name, script: await store.put(Buffer.from(source.text)) } };
+    default: {
+      const { definition, unconfined, replay } = source;
+      const kept = await store.put(Buffer.from(JSON.stringify(definition)));
+      return {
+        agent: {
+          name: definition.name,
+          definition: kept,
+          ...(unconfined && { unconfined }),
+          ...(replay !== undefined && { replay }),
+        },
+      };
+    }
+  }
 }
 
 /** The agent that a mission was started with. */
 export function agentOf({ agent }: MissionSettings, store: ContentStore): AgentSource {
-  if (agent?.script === undefined) return { name: 'compiler' };
-  return { name: 'script', file: agent.script, text: Buffer.from(store.get(agent.script)).toString('utf8') };
+  if (agent?.script !== undefined) {
+    return { name: 'script', file: agent.script, text: Buffer.from(store.get(agent.script)).toString('utf8') };
+  }
+  if (agent?.definition === undefined) return { name: 'compiler' };
+  const definition = JSON.parse(Buffer.from(store.get(agent.definition)).toString('utf8')) as AgentDefinition;
+  const { unconfined = false, replay } = agent;
+  return { name: 'hosted', definition, unconfined, ...(replay === undefined ? {} : { replay }) };
 }
 
-/** The roster with this agent in it. Throws `SCRIPT_INVALID`. */
-export async function openRoster(source: AgentSource): Promise<Roster> {
-  const worker = source.name === 'script' ? await scriptWorker(source) : undefined;
+/** The roster with this agent in it; `dir` is the workspace's folder, whether it is there or not. Throws `SCRIPT_INVALID`, `PROFILE_INVALID`. */
+export async function openRoster(source: AgentSource, dir: string): Promise<Roster> {
+  const worker = await workerFor(source, dir);
   return {
     performerOf: (task) =>
       task.ability === 'model' && worker !== undefined ? worker.performer(task) : PERFORMERS[task.ability](),
     canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
-    async open(scratch) {
-      const { createCompiler } = await import('../workspace/compiler/compiler.ts');
-      const [compiler, other] = [createCompiler(), worker?.open(scratch)];
+    ...(source.name === 'hosted' && !source.unconfined && { walls: testWalls }),
+    async open(place) {
+      const [{ createCompiler }, { hostedInProcess }, { termsIn }] = await Promise.all([
+        import('../workspace/compiler/compiler.ts'),
+        import('../workspace/host/in-process-agent.ts'),
+        import('./agents/agent-bench.ts'),
+      ]);
+      const compiler = hostedInProcess(createCompiler(), { termsFor: await termsIn(dir) });
+      const other = await worker?.open(place);
       return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
     },
   };
+}
+
+/** Code that an agent with a model has written is run nowhere else: who has said that agents need no walls has said it of that too. */
+async function testWalls(): Promise<Walls> {
+  const { sandboxFor } = await import('./agents/agent-bench.ts');
+  return { sandbox: await sandboxFor({ unconfined: false }), machine: readConfig() };
+}
+
+async function workerFor(source: AgentSource, dir: string): Promise<Worker | undefined> {
+  if (source.name === 'script') return scriptWorker(source);
+  return source.name === 'hosted' ? (await import('./agents/hosted-worker.ts')).hostedWorker(source, dir) : undefined;
 }
 
 async function scriptWorker({ text, file }: { text: string; file: string }): Promise<Worker> {
@@ -90,8 +144,9 @@ async function scriptWorker({ text, file }: { text: string; file: string }): Pro
     import('../workspace/script/script-agent.ts'),
   ]);
   const script = await parseScript(text, file);
-  const open = (scratch: string): Agent => createScriptAgent(script, { scratch, path: readConfig().path });
-  const light = open('');
+  const open = ({ scratch }: Pick<WorkPlace, 'scratch'>): Agent =>
+    createScriptAgent(script, { scratch, path: readConfig().path });
+  const light = open({ scratch: '' });
   return {
     performer: (task) => ({ name: light.name, version: light.versionFor(task) }),
     canDo: (task) => entryFor(script, task) !== undefined,

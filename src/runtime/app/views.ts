@@ -3,6 +3,7 @@ import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, 
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
 import type { Counterexample } from '../qa/counterexample.ts';
+import type { Statement } from '../vault/statement.ts';
 import type { EvidenceItem } from '../vault/evidence-desk.ts';
 import type { Milestone } from '../mission/milestones.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
@@ -305,10 +306,35 @@ export interface FileAmount {
   bytes: number;
 }
 
+/** Control planes that missions can be sent to; their tokens stay where they are. */
+export interface RemoteListView {
+  kind: 'RemoteList';
+  items: { name: string; url: string }[];
+}
+
 export interface DoctorView {
   kind: 'Doctor';
   healthy: boolean;
   checks: { name: string; status: 'ok' | 'warning' | 'missing'; message: string; hint: string | null }[];
+}
+
+/** `agents list` and `agents check`. */
+export interface AgentsView {
+  kind: 'Agents';
+  items: AgentItem[];
+}
+
+export interface AgentItem {
+  name: string;
+  from: 'built in' | 'configuration';
+  protocol: 'acp' | 'exec';
+  /** How it is started; null for one that is part of this program. */
+  command: string[] | null;
+  program: string | null;
+  version: string | null;
+  model: string | null;
+  usable: boolean;
+  missing: { of: 'program' | 'sandbox' | 'model' | 'gateway'; what: string; hint: string }[];
 }
 
 /** `merge`: what became of the living specs, or with `dryRun` what would. */
@@ -390,4 +416,6 @@ export interface QaRunView {
   tools: Record<string, string>;
   /** What is in the folder and was not judged: links, names that no product can have. */
   omitted: string[];
+  /** The same as an in-toto statement about the files, not signed; if asked for. */
+  statement?: Statement;
 }

@@ -1,9 +1,11 @@
 import { timestamp } from '../../base/clock.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { messageOf } from '../../base/errors.ts';
+import type { AgentLifecycleEvent } from '../../base/generated/agent-lifecycle-event.ts';
 import { compareText } from '../../base/text.ts';
-import { type Artifact, type Tree, treeDigest } from '../vault/artifact.ts';
-import type { Agent, AgentResult, OutputFile } from '../workspace/agent.ts';
+import type { AgentEvent, Chronicle } from '../policy/agent-event.ts';
+import { type Artifact, type Change, changeDigest, type Tree } from '../vault/artifact.ts';
+import { type Agent, agentIdOf, type AgentResult, type Brief, type OutputFile } from '../workspace/agent.ts';
 import { productPathsFault } from '../workspace/product-path.ts';
 import { writeScope } from '../workspace/write-scope.ts';
 import { recordProvenance } from './evidence.ts';
@@ -22,23 +24,27 @@ export async function runAgent(
   const result = await perform(attempt, agent, { bench, signal });
   const usage = result.usage === undefined ? {} : { usage: result.usage };
   if (result.outcome === 'failed') return failed(result.reason, usage);
-  const fault = scopeFault(attempt, result.files);
+  const removed = [...new Set(result.removed ?? [])].sort(compareText);
+  const fault = scopeFault(attempt, result.files, removed);
   if (fault !== undefined) return failed(fault, usage);
   const tree = await keep(result.files, bench);
   const evidence = await recordProvenance(attempt, tree, {
     notary: bench,
     agent: { name: agent.name, version: agent.versionFor(attempt.task) },
+    conditions: result.conditions,
+    transcript: result.transcript,
     finishedAt: timestamp(bench.clock),
   });
-  return { outcome: 'succeeded', tree, output: outputOf(attempt, tree), evidence, ...usage };
+  const output = outputOf(attempt, { files: tree, removed });
+  return { outcome: 'succeeded', tree, ...(removed.length > 0 && { removed }), output, evidence, ...usage };
 }
 
 /**
  * What dependents see. A task of the source may look at every file below it, so what it hands on stands for those too: else a task behind it would
  * not run again when one of them changes.
  */
-function outputOf({ task, inputs }: Attempt, tree: Tree): Digest {
-  const left = treeDigest(tree);
+function outputOf({ task, inputs }: Attempt, change: Change): Digest {
+  const left = changeDigest(change);
   return task.kind === 'work' ? digestOf({ left, below: Object.fromEntries(inputs) }) : left;
 }
 
@@ -47,8 +53,26 @@ async function perform(
   agent: Agent,
   { bench, signal }: { bench: Workbench; signal: AbortSignal },
 ): Promise<AgentResult> {
+  const { chronicle, close } = closable(attempt.chronicle);
+  const tell = async (more: LifecycleFacts): Promise<void> => chronicle(lifecycleOf(agent, attempt, more));
+  await tell({ lifecycle: 'spawned' });
+  try {
+    const result = await agent.perform(briefOf(attempt, bench), signal, chronicle);
+    const { transcript } = result;
+    await tell({ lifecycle: 'retired', reason: result.outcome === 'done' ? 'done' : result.reason, transcript });
+    return result;
+  } catch (error) {
+    const reason = `Agent ${agent.name} broke: ${messageOf(error)}`;
+    await tell({ lifecycle: 'retired', reason });
+    return { outcome: 'failed', reason };
+  } finally {
+    close();
+  }
+}
+
+function briefOf(attempt: Attempt, bench: Workbench): Brief {
   let digests: Map<string, Digest> | undefined;
-  const brief = {
+  return {
     mission: attempt.mission,
     task: attempt.task,
     attempt: attempt.number,
@@ -62,34 +86,71 @@ async function perform(
     },
     ...(attempt.feedback === undefined ? {} : { feedback: attempt.feedback }),
   };
-  try {
-    return await agent.perform(brief, signal);
-  } catch (error) {
-    return { outcome: 'failed', reason: `Agent ${agent.name} broke: ${messageOf(error)}` };
-  }
+}
+
+/** Nobody writes of an attempt that is over: what its agent has left running could. */
+function closable(chronicle: Chronicle): { chronicle: Chronicle; close: () => void } {
+  let closed = false;
+  return {
+    chronicle: async (event) => {
+      if (closed) throw new RangeError('the attempt is over');
+      await chronicle(event);
+    },
+    close: () => {
+      closed = true;
+    },
+  };
+}
+
+interface LifecycleFacts {
+  lifecycle: AgentLifecycleEvent['lifecycle'];
+  reason?: string;
+  transcript?: Digest | undefined;
+}
+
+function lifecycleOf(agent: Agent, { task, number }: Attempt, { lifecycle, ...facts }: LifecycleFacts): AgentEvent {
+  const { energy = 0, sandbox } = agent.grantFor?.(task) ?? {};
+  const agentId = agentIdOf(agent.name, { task, attempt: number });
+  return {
+    kind: 'agent.lifecycle',
+    event: { agentId, lifecycle, capabilityProfile: task.profile, energyBudget: energy },
+    ...(facts.reason === undefined ? {} : { reason: facts.reason }),
+    ...(facts.transcript === undefined ? {} : { transcript: facts.transcript }),
+    ...(sandbox === undefined ? {} : { sandbox }),
+  };
 }
 
 /**
- * Why the files cannot be accepted: paths that leave the product or clash, or that the task was not given to write. What a task of the source
- * names is what it is about, and no limit: nobody who lists tasks lists every file.
+ * Why the files cannot be accepted: paths that leave the product or clash, that the task was not given to write, or that it says are gone and were never
+ * there. What a task of the source names is what it is about, and no limit: nobody who lists tasks lists every file.
  */
-function scopeFault({ task }: Attempt, files: readonly OutputFile[]): string | undefined {
-  const fault = productPathsFault(files.map(({ path }) => path));
+function scopeFault(attempt: Attempt, files: readonly OutputFile[], removed: readonly string[]): string | undefined {
+  const { task } = attempt;
+  const fault = productPathsFault(files.map(({ path }) => path)) ?? removalFault(attempt, files, removed);
   if (fault !== undefined) return fault;
   if (task.kind === 'work') return undefined;
   const mayWrite = writeScope(task.writes);
-  const stray = files.find(({ path }) => !mayWrite(path));
-  return stray && `Wrote ${stray.path}, outside of its scope (${task.writes.join(', ')}).`;
+  const stray = [...files.map(({ path }) => path), ...removed].find((path) => !mayWrite(path));
+  return stray && `Wrote ${stray}, outside of its scope (${task.writes.join(', ')}).`;
+}
+
+function removalFault({ tree }: Attempt, files: readonly OutputFile[], removed: readonly string[]): string | undefined {
+  if (removed.length === 0) return undefined;
+  const there = new Set(tree().map(({ path }) => path));
+  const written = new Set(files.map(({ path }) => path));
+  const stray = removed.find((path) => !there.has(path) || written.has(path));
+  if (stray === undefined) return undefined;
+  return there.has(stray) ? `Wrote ${stray}, and removed it.` : `Removed ${stray}, which is not there.`;
 }
 
 async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tree> {
   const contents = files.map(({ content }) => Buffer.from(content));
   const digests = await bench.store.putMany(contents);
   return files
-    .map(({ path, type }, at): Artifact => {
+    .map(({ path, type, executable }, at): Artifact => {
       const [digest, content] = [digests[at], contents[at]];
       if (digest === undefined || content === undefined) throw new RangeError('the store lost a file');
-      return { path, digest, size: content.length, type };
+      return { path, digest, size: content.length, type, ...(executable === true && { executable }) };
     })
     .sort((a, b) => compareText(a.path, b.path));
 }

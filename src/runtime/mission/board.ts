@@ -45,6 +45,15 @@ export class Board {
   /** Epoch in which a task got in line. */
   readonly epochs: Uint32Array;
   readonly keys = new Map<number, string>();
+  /** Tasks whose results must still be held against those of tasks before them. */
+  readonly disputed = new Set<number>();
+  /** The one of them that is being looked at. */
+  integrating: number | undefined;
+  /** Tasks whose needs are met and cannot be put together, and the disputed one they wait for. */
+  readonly blocked = new Map<number, number>();
+  /** Needs that were found out on the way, by the task that has them, and by the one that is needed. */
+  readonly #moreNeeds = new Map<number, number[]>();
+  readonly #moreDependents = new Map<number, number[]>();
   readonly #dependentsAt: Uint32Array;
   readonly #dependents: Uint32Array;
 
@@ -101,8 +110,34 @@ export class Board {
     return unsettled;
   }
 
-  dependents(task: number): Uint32Array {
-    return this.#dependents.subarray(this.#dependentsAt[task], this.#dependentsAt[task + 1]);
+  dependents(task: number): Iterable<number> {
+    const own = this.#dependents.subarray(this.#dependentsAt[task], this.#dependentsAt[task + 1]);
+    const more = this.#moreDependents.get(task);
+    return more === undefined ? own : [...own, ...more];
+  }
+
+  /** From now on `task` needs those too, which come before it. */
+  addNeeds(task: number, needs: readonly number[]): void {
+    const known = this.#needsOf(task);
+    for (const need of needs) {
+      if (known.includes(need)) continue;
+      this.#moreNeeds.set(task, [...(this.#moreNeeds.get(task) ?? []), need]);
+      this.#moreDependents.set(need, [...(this.#moreDependents.get(need) ?? []), task]);
+    }
+  }
+
+  /** The first disputed task, if all before it have settled. What has been opened again meanwhile is disputed anew when it ends. */
+  nextToIntegrate(): number | undefined {
+    for (const task of [...this.disputed].sort((a, b) => a - b)) {
+      if (this.state(task) === 'succeeded') return this.#settledBefore(task) ? task : undefined;
+      this.disputed.delete(task);
+    }
+    return undefined;
+  }
+
+  /** Whether any task that `task` needs will not succeed. */
+  lacks(task: number): number | undefined {
+    return this.#needsOf(task).find((need) => ['failed', 'skipped', 'cancelled'].includes(this.state(need)));
   }
 
   /** The tasks and all that needs them, directly or not, in the order of the graph. */
@@ -120,8 +155,18 @@ export class Board {
   }
 
   recount(task: number): void {
-    const open = new Set(this.task(task).needs.filter((need) => this.state(need) !== 'succeeded'));
+    const open = new Set(this.#needsOf(task).filter((need) => this.state(need) !== 'succeeded'));
     this.unmet[task] = open.size;
+  }
+
+  #needsOf(task: number): readonly number[] {
+    const more = this.#moreNeeds.get(task);
+    return more === undefined ? this.task(task).needs : [...this.task(task).needs, ...more];
+  }
+
+  #settledBefore(task: number): boolean {
+    for (let before = 0; before < task; before++) if ((this.#states[before] ?? 0) < FIRST_SETTLED) return false;
+    return true;
   }
 
   /** Fills the lists of dependents: two passes over the needs, no list for each task. */

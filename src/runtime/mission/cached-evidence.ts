@@ -2,7 +2,14 @@ import type { EntryDraft } from '../log/entry.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { mergeTrees, type Tree } from '../vault/artifact.ts';
 import { artifactIdOf, validationReport } from '../vault/evidence.ts';
-import { readStatement, readValidation, statementRecorded, validationRecorded } from '../vault/records.ts';
+import {
+  type ArtifactRecord,
+  readArtifact,
+  readStatement,
+  readValidation,
+  statementRecorded,
+  validationRecorded,
+} from '../vault/records.ts';
 import { recordArtifacts } from './evidence.ts';
 import { evidenceRows } from './queries.ts';
 
@@ -24,7 +31,9 @@ export function recordAgain(
     const entry = log.entry(seq);
     const statement = readStatement(entry);
     const report = readValidation(entry)?.report;
-    if (statement !== undefined) drafts.push(statementRecorded(place, statement));
+    const artifact = readArtifact(entry);
+    if (artifact !== undefined) drafts.push(...artifactAgain(place, artifact, tree));
+    else if (statement !== undefined) drafts.push(statementRecorded(place, statement));
     else if (report !== undefined) {
       const { suite, result, coverage, generatedAt } = report;
       const artifactId = renamed.get(report.artifactId) ?? report.artifactId;
@@ -32,4 +41,13 @@ export function recordAgain(
     }
   }
   return drafts;
+}
+
+/** A check has merged files on record that are in nobody's tree. */
+function artifactAgain(
+  place: { mission: string; task: string },
+  { path, size, evidence: { checksum: digest, type } }: ArtifactRecord,
+  tree: Tree,
+): EntryDraft[] {
+  return tree.length > 0 ? [] : recordArtifacts(place, [{ path, size, digest, type }]);
 }

@@ -3,12 +3,13 @@ import { type Digest, digestOf } from '../../base/digest.ts';
 import { isJsonObject } from '../../base/json.ts';
 import { ASSEMBLE, SCAFFOLD, WORK } from '../../spec/graph/task.ts';
 import type { Task } from '../../spec/model.ts';
+import type { EntryDraft } from '../log/entry.ts';
 import { ImportGraph } from '../qa/import-graph.ts';
 import type { CheckResult, CheckScope } from '../qa/report.ts';
 import type { Walls } from '../qa/walls.ts';
 import { verdictOf } from '../qa/verdict.ts';
 import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
-import { recordTests } from './evidence.ts';
+import { recordMerges, recordTests } from './evidence.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -18,7 +19,7 @@ export async function runChecks(attempts: readonly Attempt[], bench: Workbench, 
   const results = testable.length === 0 ? new Map<string, CheckResult>() : await judgeAll(testable, bench, signal);
   return Promise.all(
     attempts.map(async (attempt) =>
-      testable.includes(attempt) ? settle(attempt, results.get(attempt.task.id), bench) : nothingToTest(attempt),
+      testable.includes(attempt) ? settle(attempt, results.get(attempt.task.id), bench) : nothingToTest(attempt, bench),
     ),
   );
 }
@@ -45,14 +46,24 @@ async function wallsAround(attempts: readonly Attempt[], { wallsFor }: Workbench
 }
 
 /** Of what is only read, and of nothing, no test can say anything: the gate asks for none. */
-function nothingToTest(attempt: Attempt): AttemptResult {
-  return { outcome: 'succeeded', tree: [], output: outputOf(attempt.task, judged(attempt)), evidence: [] };
+async function nothingToTest(attempt: Attempt, bench: Workbench): Promise<AttemptResult> {
+  const evidence = await mergesOf(attempt, bench, timestamp(bench.clock));
+  return { outcome: 'succeeded', tree: [], output: outputOf(attempt.task, judged(attempt)), evidence };
+}
+
+/** The check of the whole answers for what was put together of the work of several tasks. */
+async function mergesOf(attempt: Attempt, notary: Workbench, finishedAt: string): Promise<EntryDraft[]> {
+  return scopeOf(attempt.task) === 'product' ? recordMerges(attempt, { notary, finishedAt }) : [];
 }
 
 async function settle(attempt: Attempt, check: CheckResult | undefined, bench: Workbench): Promise<AttemptResult> {
   if (check === undefined) return { outcome: 'failed', reason: 'The QA engine gave no answer.', evidence: [] };
   const subjects = judged(attempt);
-  const evidence = await recordTests(attempt, check, { subjects, notary: bench, at: timestamp(bench.clock) });
+  const at = timestamp(bench.clock);
+  const evidence = [
+    ...(await mergesOf(attempt, bench, at)),
+    ...(await recordTests(attempt, check, { subjects, notary: bench, at })),
+  ];
   const { verdict, brief } = verdictOf(check);
   if (verdict === 'repair' || verdict === 'reject') {
     return { outcome: 'failed', reason: brief, evidence, faulty: faultyFiles(attempt, check, bench) };
@@ -81,14 +92,21 @@ function outputOf(task: Task, subjects: Tree): Digest {
  * The artifacts a verification answers for: those of the task it verifies; with the package as a whole the scaffold too; and with the work that
  * the source lists, all that it has left, where of two versions of a file the later task's stands.
  */
-function judged({ task, needs }: Attempt): Tree {
+function judged({ task, needs, tree }: Attempt): Tree {
   const verified = verifies(task);
   const scope = scopeOf(task);
   const ids =
     scope === 'product'
       ? [...needs.keys()].filter((id) => id !== ASSEMBLE)
       : [verified, ...(scope === 'package' ? [SCAFFOLD] : [])];
-  return mergeTrees(ids.map((id) => needs.get(id) ?? []));
+  const left = mergeTrees(ids.map((id) => needs.get(id) ?? []));
+  return scope === 'product' ? asTheyStand(left, tree()) : left;
+}
+
+/** The files as they are in the tree of all: some may have been merged with what others did to them, or be gone. */
+function asTheyStand(files: Tree, tree: Tree): Tree {
+  const paths = new Set(files.map(({ path }) => path));
+  return tree.filter(({ path }) => paths.has(path));
 }
 
 function scopeOf(task: Task): CheckScope {

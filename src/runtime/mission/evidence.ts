@@ -1,15 +1,16 @@
-import { digestOf } from '../../base/digest.ts';
+import { type Digest, digestOf } from '../../base/digest.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { artifactEvidence, artifactIdOf, validationReport } from '../vault/evidence.ts';
-import { provenance } from '../vault/provenance.ts';
+import { integrationProvenance, provenance } from '../vault/provenance.ts';
 import { artifactRecorded, statementRecorded, validationRecorded } from '../vault/records.ts';
 import type { StatementSigner } from '../vault/sign-statement.ts';
 import type { Statement } from '../vault/statement.ts';
 import { testResult } from '../vault/test-result.ts';
 import type { CheckResult } from '../qa/report.ts';
 import { PRODUCT_VERSION } from '../../base/version.ts';
+import type { Conditions } from '../workspace/agent.ts';
 import type { Attempt } from './runner.ts';
 
 /** Judges every artifact of a product before the gate. */
@@ -20,6 +21,14 @@ export interface Notary {
   signer: StatementSigner;
 }
 
+/** By whom, when, and under what. */
+interface Made {
+  agent: { name: string; version: string };
+  conditions?: Conditions | undefined;
+  transcript?: Digest | undefined;
+  finishedAt: string;
+}
+
 /**
  * Signs who made `tree` from what, and drafts the records: one for each artifact, one for the statement. A statement needs a subject; about
  * nothing, nothing is signed.
@@ -27,7 +36,7 @@ export interface Notary {
 export async function recordProvenance(
   attempt: Attempt,
   tree: Tree,
-  { notary, agent, finishedAt }: { notary: Notary; agent: { name: string; version: string }; finishedAt: string },
+  { notary, agent, conditions, transcript, finishedAt }: Made & { notary: Notary },
 ): Promise<EntryDraft[]> {
   if (tree.length === 0) return [];
   const { mission, specification, task, number, needs, startedAt } = attempt;
@@ -44,8 +53,35 @@ export async function recordProvenance(
     startedOn: startedAt,
     finishedOn: finishedAt,
     builderVersion: PRODUCT_VERSION,
+    conditions,
+    ...(transcript === undefined ? {} : { byproducts: new Map([['transcript', transcript]]) }),
   });
   return [...recordArtifacts({ mission, task: task.id }, tree), await sealed(attempt, { name: 'provenance', statement, notary })];
+}
+
+/** Signs what files were merged from that several tasks had changed side by side. */
+export async function recordMerges(
+  attempt: Attempt,
+  { notary, finishedAt }: { notary: Notary; finishedAt: string },
+): Promise<EntryDraft[]> {
+  const files = attempt.merged();
+  if (files.length === 0) return [];
+  const { mission, task, number, specification, startedAt } = attempt;
+  const statement = integrationProvenance({
+    files,
+    mission,
+    task: task.id,
+    attempt: number,
+    specification,
+    startedOn: startedAt,
+    finishedOn: finishedAt,
+    builderVersion: PRODUCT_VERSION,
+  });
+  const artifacts = files.map(({ artifact }) => artifact);
+  return [
+    ...recordArtifacts({ mission, task: task.id }, artifacts),
+    await sealed(attempt, { name: 'integration', statement, notary }),
+  ];
 }
 
 export function recordArtifacts(place: { mission: string; task: string }, tree: Tree): EntryDraft[] {

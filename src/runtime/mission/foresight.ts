@@ -7,7 +7,8 @@ import type { LogQueries } from '../log/database.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { graphText } from './graphs.ts';
 import { readManifest } from './manifests.ts';
-import { findResult, isOpen, latestMissionOf, type MissionRow, type TaskRow, taskRow } from './queries.ts';
+import { ontoAmong, ontoOf } from './onto.ts';
+import { findResult, isOpen, latestMissionOf, type MissionRow, ontoRows, type TaskRow, taskRow } from './queries.ts';
 import { keyChanges, type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
 
 /** What would happen to a task if the mission started now. */
@@ -32,9 +33,20 @@ export function foresee(graph: TaskGraph, options: ForesightOptions): Map<string
   const goesOn = last !== undefined && isOpen(last) && last.cancelled === 0 && last.graph === sha256(graphText(graph));
   const outputs = new Map<string, Digest>();
   const foreseen = new Map<string, Foreseen>();
-  for (const task of graph.tasks) foreseen.set(task.id, foreseeTask(task, { ...options, last, goesOn, outputs }));
+  const onto = ontoByTask(graph, { ...options, last, goesOn });
+  const context = { ...options, last, goesOn, outputs, onto };
+  for (const task of graph.tasks) foreseen.set(task.id, foreseeTask(task, context));
   return foreseen;
 }
+
+function ontoByTask({ tasks }: TaskGraph, { history, last, goesOn }: Past): Map<string, string[]> {
+  if (history === undefined || last === undefined) return new Map();
+  const found = goesOn ? ontoOf(tasks, last, history.db) : ontoAmong(tasks, ontoRows(history.db, last.id));
+  const idAt = (position: number): string => tasks[position]?.id ?? '';
+  return new Map([...found].map(([position, others]) => [idAt(position), others.map(idAt)]));
+}
+
+type Past = Pick<TaskContext, 'history' | 'last' | 'goesOn'>;
 
 interface TaskContext extends ForesightOptions {
   last: MissionRow | undefined;
@@ -42,14 +54,17 @@ interface TaskContext extends ForesightOptions {
   goesOn: boolean;
   /** What the needs have left; grows as tasks are found cached. */
   outputs: Map<string, Digest>;
+  /** What tasks were found to have to build on beside their needs. */
+  onto: ReadonlyMap<string, readonly string[]>;
 }
 
 function foreseeTask(task: Task, context: TaskContext): Foreseen {
   const { history, outputs, force, last } = context;
   if (history === undefined) return { cached: false, reason: 'never run here' };
-  const running = task.needs.map((need) => need.task).filter((need) => !outputs.has(need));
+  const onto = context.onto.get(task.id) ?? [];
+  const running = [...task.needs.map((need) => need.task), ...onto].filter((need) => !outputs.has(need));
   if (running.length > 0) return { cached: false, reason: `needs ${few(running)}, which will run first` };
-  const manifest = keyManifest(task, context.performerOf(task), outputs);
+  const manifest = keyManifest(task, context.performerOf(task), { outputs, onto });
   const key = taskKey(manifest);
   const own = context.goesOn && last !== undefined ? taskRow(history.db, last.id, task.id) : undefined;
   const isDone = own?.key === key && (own.state === 'succeeded' || (own.state === 'cached' && !force.has(task.id)));

@@ -1,18 +1,23 @@
 import { type Clock, forwardClock, ticks, timestamp } from '../../base/clock.ts';
 import { type Digest, sha256 } from '../../base/digest.ts';
-import { canonicalJson, isJsonObject } from '../../base/json.ts';
-import { WORK } from '../../spec/graph/task.ts';
+import { canonicalJson } from '../../base/json.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
+import type { Chronicle } from '../policy/agent-event.ts';
 import type { Log } from '../log/log.ts';
-import { type Tree, treeDigest } from '../vault/artifact.ts';
+import { type Change, changeDigest, type Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
-import { treeListing } from '../vault/tree-listing.ts';
+import { changeListing } from '../vault/tree-listing.ts';
 import { recordAgain } from './cached-evidence.ts';
+import { checkedTasks, verifies } from './checked-tasks.ts';
+import { conflictFeedback, conflictReason } from './conflict-feedback.ts';
+import type { Conflict } from './integration.ts';
 import { LeftBehind } from './left-behind.ts';
+import type { Ending, Lookup } from './lookup.ts';
 import { INLINE_LIMIT, type KeptManifest } from './manifests.ts';
 import { approvalFor } from './plan-tasks.ts';
 import { type MissionRow, findResult, type StoredResult, type TaskRow, taskRow } from './queries.ts';
+import { agentEvent } from './agent-records.ts';
 import {
   approvalAsked,
   approvalExpired,
@@ -22,12 +27,13 @@ import {
   taskEscalated,
   taskFailed,
   type TaskIdentity,
+  taskMerged,
   taskReopened,
   taskSkipped,
   taskStarted,
   taskSucceeded,
 } from './records.ts';
-import type { Attempt, AttemptResult } from './runner.ts';
+import type { Attempt, AttemptResult, AttemptSuccess } from './runner.ts';
 import type { MissionSettings } from './settings.ts';
 import { SleepWatch } from './sleep-watch.ts';
 import { Spending } from './spending.ts';
@@ -43,6 +49,8 @@ export interface JournalOptions {
   performerOf: (task: Task) => Performer;
   /** Ids of tasks that run even if the cache has their result. */
   force: ReadonlySet<string>;
+  /** What tasks build on beside their needs, by position: those with which they could not be put together before. */
+  onto: ReadonlyMap<number, readonly number[]>;
   onChange: (change: TaskChange) => void;
 }
 
@@ -55,15 +63,6 @@ export interface TaskChange {
   /** Milliseconds it ran. */
   elapsed?: number;
 }
-
-/** What is known of a task before it runs. `spent`: it has failed in this mission, so often, and blames these, as nobody has acted on yet. */
-export type Lookup =
-  | { type: 'hit' }
-  | { type: 'miss'; key?: string }
-  | { type: 'spent'; failures: number; key?: string; blames?: number[] };
-
-/** How an attempt came out, and whose results it found at fault. */
-export type Ending = { outcome: 'succeeded' } | { outcome: 'failed'; blames: number[]; final: boolean };
 
 const NO_ANSWER: AttemptResult = { outcome: 'failed', reason: 'The runner gave no answer.', evidence: [] };
 
@@ -93,10 +92,13 @@ export class Journal {
   /** When attempts were begun, in ticks. */
   readonly #begun = new WeakMap<Attempt, number>();
   readonly #sleep: SleepWatch;
+  /** Conflicts that were found, by the task that is to be done again. */
+  readonly #conflicts = new Map<number, readonly Conflict[]>();
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#left = new LeftBehind(options.graph, options.store);
+    this.#left = new LeftBehind(options);
+    for (const [index, onto] of options.onto) this.#left.buildOnto(this.#task(index), onto);
     this.#checked = checkedTasks(options.graph);
     this.#sleep = new SleepWatch(forwardClock(options.clock, Date.parse(options.mission.last_at)));
     const { tokens, money, energy, attempts, wall } = options.mission;
@@ -111,6 +113,8 @@ export class Journal {
   lookUp(index: number): Lookup {
     const { force, log } = this.#options;
     const task = this.#task(index);
+    const blocked = this.#blocked(task);
+    if (blocked !== undefined) return blocked;
     const manifest = this.#manifest(task);
     const key = taskKey(manifest);
     const row = taskRow(log.db, this.mission, task.id);
@@ -118,7 +122,8 @@ export class Journal {
     const done = row?.state === 'succeeded' || (row?.state === 'cached' && !force.has(task.id));
     if (row !== undefined && row.key === key && done) {
       const own = { mission: row.origin ?? this.mission, output: row.output, tree: row.tree };
-      return this.#take(task, own) ? { type: 'hit' } : { type: 'miss' };
+      const disputes = this.#take(task, own);
+      return disputes === undefined ? { type: 'miss' } : { type: 'hit', disputes };
     }
     const refused = this.#refused(task, row);
     if (refused !== undefined) return refused;
@@ -128,9 +133,19 @@ export class Journal {
     // A gate decides over the evidence of its own mission, always; and what was found at fault is not taken back.
     if (force.has(task.id) || task.ability === 'gate') return { type: 'miss' };
     const result = row?.feedback == null ? findResult(log.db, key) : undefined;
-    if (result === undefined || !this.#take(task, result)) return { type: 'miss', key };
+    const disputes = result && this.#take(task, result);
+    if (result === undefined || disputes === undefined) return { type: 'miss', key };
     this.#recordHit(task, { key, manifest: this.#keepManifest(manifest), result });
-    return { type: 'hit' };
+    return { type: 'hit', disputes };
+  }
+
+  #blocked(task: Task): Lookup | undefined {
+    const found = this.#left.conflictBelow(task);
+    if (found === undefined) return undefined;
+    const { conflict, alone } = found;
+    // Together with all others it may not come up again; it stands in the way of this task all the same.
+    if (alone) this.#conflicts.set(conflict.task, [conflict]);
+    return { type: 'blocked', by: conflict.task };
   }
 
   #blamesOf({ blames }: TaskRow): number[] {
@@ -154,7 +169,7 @@ export class Journal {
     const place = { mission: this.mission, task: task.id };
     this.#pending.push(
       ...recordAgain(place, { log, origin, tree: this.#left.treeOf(task.id), below }),
-      taskCached(this.#identity(task), { key, manifest, output, tree, origin }),
+      taskCached(this.#identity(task), { key, manifest, output, tree, origin, onto: this.#left.ontoOf(task) }),
     );
     this.#announce({ task, state: 'cached' });
   }
@@ -220,6 +235,44 @@ export class Journal {
     for (const task of tasks) this.#announce({ task, state: 'again', reason: `${check.id} found it at fault` });
   }
 
+  /**
+   * Holds what a task left against what those before it in the graph have left, of which all have come to their end. Returns the tasks that it has to
+   * build on when it is done again; none if all can be put together.
+   */
+  integrate(index: number): number[] {
+    const found = this.#left.conflictsOf(index);
+    const conflicts = found.length > 0 ? found : (this.#conflicts.get(index) ?? []);
+    if (conflicts.length === 0) {
+      const task = this.#task(index);
+      const merged = this.#left.mergedBy(index);
+      const beside = merged.beside.map((other) => this.#task(other).id);
+      if (merged.paths.length > 0) this.#pending.push(taskMerged(this.#identity(task), { paths: merged.paths, beside }));
+      return [];
+    }
+    this.#conflicts.set(index, conflicts);
+    return [...new Set(conflicts.flatMap(({ onto }) => onto))].sort((a, b) => a - b);
+  }
+
+  /** A task that could not be put together with `onto` is to be done again on top of them, durably; with `final`, by nobody. What it left stays in the store. */
+  async rebase(index: number, onto: readonly number[], { final }: { final: boolean }): Promise<void> {
+    const task = this.#task(index);
+    const others = onto.map((other) => this.#task(other).id);
+    const conflicts = this.#conflicts.get(index) ?? [];
+    this.#conflicts.delete(index);
+    const { attempt = 0, key } = taskRow(this.#options.log.db, this.mission, task.id) ?? {};
+    this.#left.remove([task]);
+    this.#left.buildOnto(task, onto);
+    const identity = this.#identity(task);
+    const reason = conflictReason(others, conflicts);
+    const builds = this.#left.ontoOf(task);
+    await this.#append([
+      final
+        ? taskFailed(identity, { attempt, key: key ?? taskKey(this.#manifest(task)), reason, usage: undefined, onto: builds })
+        : taskReopened(identity, { because: others[0] ?? '', feedback: conflictFeedback(others, conflicts), onto: builds }),
+    ]);
+    this.#announce({ task, state: final ? 'failed' : 'again', reason });
+  }
+
   /** Writes down that the tasks start, then hands out their attempts. */
   async start(indexes: readonly number[]): Promise<Attempt[]> {
     const { log, clock } = this.#options;
@@ -236,8 +289,12 @@ export class Journal {
       const feedback = row?.feedback ?? undefined;
       return { task, number, feedback, key: taskKey(manifest), manifest: this.#keepManifest(manifest) };
     });
+    // What their trees are merged of is in the store before anybody asks for it.
+    for (const { task } of starts) this.#contents.push(...this.#left.takeFresh(task));
     await this.#append(
-      starts.map(({ task, number, key, manifest }) => taskStarted(this.#identity(task), { attempt: number, key, manifest })),
+      starts.map(({ task, number, key, manifest }) =>
+        taskStarted(this.#identity(task), { attempt: number, key, manifest, onto: this.#left.ontoOf(task) }),
+      ),
     );
     for (const { task } of starts) this.#announce({ task, state: 'running' });
     const begun = ticks();
@@ -248,25 +305,36 @@ export class Journal {
       number,
       key,
       startedAt,
-      needs: new Map(task.needs.map((need) => [need.task, this.#left.treeOf(need.task)])),
-      inputs: new Map(task.needs.map((need) => [need.task, this.#outputOf(need.task)])),
+      needs: new Map(this.#left.groundOf(task).map((need) => [need, this.#left.treeOf(need)])),
+      inputs: new Map(this.#left.groundOf(task).map((need) => [need, this.#outputOf(need)])),
       tree: () => this.#left.treeBelow(task),
+      chronicle: this.#chronicleOf(task, number),
+      merged: () => this.#left.merged(task),
       ...(feedback === undefined ? {} : { feedback }),
     }));
     for (const attempt of attempts) this.#begun.set(attempt, begun);
     return attempts;
   }
 
+  /** One event after another: each is durable, behind those that came before it, when its promise resolves. */
+  #chronicleOf(task: Task, attempt: number): Chronicle {
+    let last: Promise<unknown> = Promise.resolve();
+    return (event) => {
+      const written = last.then(() => this.#append([agentEvent(this.#identity(task), { attempt, event })]));
+      last = written.catch(() => undefined);
+      return written;
+    };
+  }
+
   /**
-   * `results` in the order of `attempts`. Returns how they ended (what the runner calls a success may clash with what others have left) as soon as
-   * that is on its way into the log, and with it when it is there. What is written later is not there before it, so that the plan may go on at once: the
-   * next start shares the commit.
+   * `results` in the order of `attempts`. Returns how they ended as soon as that is on its way into the log, and with it when it is there. What is
+   * written later is not there before it, so that the plan may go on at once: the next start shares the commit.
    */
   async finish(
     attempts: readonly Attempt[],
     results: readonly AttemptResult[],
   ): Promise<{ endings: Ending[]; durable: Promise<void> }> {
-    const ends = attempts.map((attempt, at) => ({ attempt, result: this.#unlessClash(attempt.task, results[at] ?? NO_ANSWER) }));
+    const ends = attempts.map((attempt, at) => ({ attempt, result: results[at] ?? NO_ANSWER }));
     const drafts = ends.flatMap(({ attempt, result }) => [...result.evidence, this.#end(attempt, result)]);
     if (this.#contents.length > 0) await this.#storeContents();
     const endings = ends.map(({ attempt, result }) => this.#settle(attempt, result));
@@ -311,19 +379,6 @@ export class Journal {
     return this.#left.product();
   }
 
-  #unlessClash(task: Task, result: AttemptResult): AttemptResult {
-    if (result.outcome === 'failed') return result;
-    const clash = this.#left.clash(task, result.tree);
-    // Claimed before anything is written: another attempt may end in the meantime.
-    if (clash === undefined) {
-      this.#left.claim(task, result.tree);
-      return result;
-    }
-    const { path, writer } = clash;
-    const reason = `It wrote ${path}, and so did ${writer}, otherwise. Say in the specification which of the two comes first.`;
-    return { outcome: 'failed', reason, evidence: [], ...(result.usage === undefined ? {} : { usage: result.usage }) };
-  }
-
   #end(attempt: Attempt, result: AttemptResult): EntryDraft {
     const { task } = attempt;
     const identity = this.#identity(task);
@@ -332,7 +387,7 @@ export class Journal {
       const blames = this.#left.writersOf(result.faulty ?? []).map((index) => this.#task(index).id);
       return taskFailed(identity, { ...base, reason: result.reason, blames });
     }
-    const tree = this.#keep(treeListing(result.tree));
+    const tree = this.#keep(changeListing(changeOf(result)));
     return taskSucceeded(identity, {
       ...base,
       output: result.output,
@@ -347,8 +402,9 @@ export class Journal {
     if (result.outcome === 'failed') {
       return { outcome: 'failed', blames: this.#left.writersOf(result.faulty ?? []), final: this.#isSpent(task, result) };
     }
-    this.#left.add(task, { output: result.output, tree: treeDigest(result.tree) }, result.tree);
-    return { outcome: 'succeeded' };
+    const change = changeOf(result);
+    const disputes = this.#left.add(task, { output: result.output, tree: changeDigest(change) }, change);
+    return { outcome: 'succeeded', disputes };
   }
 
   /** Whether the task has used, with this attempt, what it may. */
@@ -388,12 +444,10 @@ export class Journal {
     this.#options.onChange(change);
   }
 
-  /** False if the content has gone: then the task runs again rather than the mission failing later. */
-  #take(task: Task, result: StoredResult): boolean {
-    const tree = this.#left.stored(result.tree);
-    if (tree === undefined || this.#left.clash(task, tree) !== undefined) return false;
-    this.#left.add(task, result, tree);
-    return true;
+  /** Tasks whose results must be held against those of others. Undefined if the content has gone: then the task runs again rather than the mission failing later. */
+  #take(task: Task, result: StoredResult): number[] | undefined {
+    const change = this.#left.stored(result.tree);
+    return change && this.#left.add(task, result, change);
   }
 
   #outputOf(task: string): Digest {
@@ -403,7 +457,7 @@ export class Journal {
   }
 
   #manifest(task: Task): KeyManifest {
-    return keyManifest(task, this.#options.performerOf(task), this.#left.outputs);
+    return keyManifest(task, this.#options.performerOf(task), { outputs: this.#left.outputs, onto: this.#left.ontoOf(task) });
   }
 
   #keepManifest(manifest: KeyManifest): KeptManifest {
@@ -420,6 +474,7 @@ export class Journal {
   /** Content first, then the entries that name it. Entries are queued at once where there is no content to wait for. */
   async #append(drafts: EntryDraft[]): Promise<void> {
     const slept = this.#sleep.look();
+    this.#contents.push(...this.#left.takeFresh());
     const all = [...(slept === 0 ? [] : [missionSlept(this.mission, slept)]), ...this.#pending.splice(0), ...drafts];
     if (this.#contents.length > 0 || this.#storing.size > 0) await this.#storeContents();
     if (all.length > 0) await this.#options.log.append(all);
@@ -447,14 +502,4 @@ export class Journal {
   }
 }
 
-/** What a check says it covers: a task's id, or all work that the source lists. */
-function verifies({ kind, fragment }: Task): string | undefined {
-  if (kind !== 'verification' || !isJsonObject(fragment)) return undefined;
-  return typeof fragment['verifies'] === 'string' ? fragment['verifies'] : undefined;
-}
-
-function checkedTasks({ tasks }: TaskGraph): Set<string> {
-  const covered = new Set(tasks.flatMap((task) => verifies(task) ?? []));
-  const work = covered.has(WORK) ? tasks.filter(({ kind }) => kind === 'work') : [];
-  return new Set([...covered, ...work.map(({ id }) => id), ...(covered.has('assemble') ? ['scaffold'] : [])]);
-}
+const changeOf = ({ tree, removed = [] }: AttemptSuccess): Change => ({ files: tree, removed });

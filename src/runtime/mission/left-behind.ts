@@ -2,39 +2,56 @@ import { existsSync } from 'node:fs';
 
 import type { Digest } from '../../base/digest.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
-import { mergeTrees, type Tree } from '../vault/artifact.ts';
+import { type Artifact, type Change, overlaid, type Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
-import { readTree } from './stored-tree.ts';
+import { type Conflict, Integration, type MergedFile } from './integration.ts';
+import { Reach } from './reach.ts';
+import { readChange } from './stored-tree.ts';
 
 /** What a task that has succeeded is known by. */
 export interface Left {
   output: Digest;
-  /** Digest of its tree's listing. */
+  /** Digest of the listing of its change. */
   tree: Digest;
 }
 
-/** Who wrote a file last. */
-interface Writer {
-  task: number;
-  digest: Digest;
+export interface LeftOptions {
+  graph: TaskGraph;
+  store: ContentStore;
+  /** What was there before any task. */
+  base?: Tree | undefined;
 }
 
-/** What the tasks of one mission have left behind so far, and who wrote what. */
+/** What the tasks of one mission have left behind so far, who wrote what, and what comes out of it together. */
 export class LeftBehind {
   readonly #graph: TaskGraph;
   readonly #store: ContentStore;
+  readonly #base: Tree;
   readonly #positions: ReadonlyMap<string, number>;
   readonly #left = new Map<string, Left>();
   readonly #outputs = new Map<string, Digest>();
-  readonly #trees = new Map<Digest, Tree>();
-  readonly #writers = new Map<string, Writer>();
+  readonly #changes = new Map<Digest, Change>();
+  readonly #needs: (readonly number[])[];
+  /** What tasks build on beside their needs, by position. */
+  readonly #onto = new Map<number, readonly number[]>();
+  readonly #reach: Reach;
+  readonly #integration: Integration;
   /** Content that is known to be in the store. */
   readonly #known = new Set<Digest>();
 
-  constructor(graph: TaskGraph, store: ContentStore) {
+  constructor({ graph, store, base = [] }: LeftOptions) {
     this.#graph = graph;
     this.#store = store;
+    this.#base = base;
     this.#positions = new Map(graph.tasks.map(({ id }, index) => [id, index]));
+    this.#needs = graph.tasks.map(({ needs }) => needs.map(({ task }) => this.position(task)));
+    this.#reach = new Reach(graph.tasks.length, (task) => this.#needs[task] ?? []);
+    this.#integration = new Integration({
+      reach: this.#reach,
+      nameOf: (task) => this.#task(task).id,
+      read: (digest) => store.get(digest),
+      base: new Map(base.map((file) => [file.path, file])),
+    });
   }
 
   /** What dependents see, by task id. */
@@ -42,74 +59,104 @@ export class LeftBehind {
     return this.#outputs;
   }
 
-  /** Every file of every task that has succeeded: the product, once all have. */
+  /** Everything that the tasks that have succeeded make of the base: the product, once all have. */
   product(): Tree {
-    return this.#merged(this.#left.keys().map((id) => this.position(id)));
+    return this.#merged([...this.#left.keys()].map((id) => this.position(id)));
+  }
+
+  /** Files that no task has left as they are in the tree of all, or of what `task` builds on. */
+  merged(task?: Task): MergedFile[] {
+    const among = task === undefined ? () => true : this.#isBelow(task);
+    return [...this.#integration.shared(among).values()].flatMap(({ merged }) => merged ?? []);
   }
 
   treeOf(task: string): Tree {
-    const left = this.#left.get(task);
-    if (left === undefined) throw new RangeError(`${task} has not succeeded`);
-    let tree = this.#trees.get(left.tree);
-    if (tree === undefined) {
-      tree = readTree(this.#store, left.tree);
-      this.#trees.set(left.tree, tree);
-    }
-    return tree;
+    return this.#changeOf(task).files;
   }
 
-  /** All files of the tasks that `task` needs, directly or not. */
+  /** All files that are there when `task` starts. */
   treeBelow(task: Task): Tree {
     return this.#merged(this.#below(task));
   }
 
-  add(task: Task, left: Left, tree: Tree): void {
+  /** What a task builds on: its needs, and those that it was sent back to build on. */
+  groundOf(task: Task): string[] {
+    return [...task.needs.map((need) => need.task), ...this.ontoOf(task)];
+  }
+
+  /** Ids of the tasks that it was sent back to build on. */
+  ontoOf(task: Task): string[] {
+    return (this.#onto.get(this.position(task.id)) ?? []).map((position) => this.#task(position).id);
+  }
+
+  /** From now on `task` builds on those too. Those it builds on already, and those that come after it in the graph, are left out. */
+  buildOnto(task: Task, others: Iterable<number>): void {
+    const position = this.position(task.id);
+    const known = this.#needs[position] ?? [];
+    const onto = [...new Set(others)].filter((other) => other < position && !known.includes(other));
+    if (onto.length === 0) return;
+    this.#onto.set(
+      position,
+      [...(this.#onto.get(position) ?? []), ...onto].sort((a, b) => a - b),
+    );
+    this.#needs[position] = [...known, ...onto];
+    this.#reach.forget();
+  }
+
+  /** Returns the tasks whose changes must be held against those of others. */
+  add(task: Task, left: Left, change: Change): number[] {
     this.#left.set(task.id, left);
     this.#outputs.set(task.id, left.output);
-    this.claim(task, tree);
+    this.#changes.set(left.tree, change);
+    return this.#integration.add(this.position(task.id), change);
   }
 
   /** Their results no longer count, nor does what builds on them, until it is looked at anew. Others may write what they wrote. */
   remove(tasks: readonly Task[]): void {
-    const stale = new Set(tasks.map(({ id }) => id));
-    for (const { id, needs } of this.#graph.tasks) if (needs.some(({ task }) => stale.has(task))) stale.add(id);
-    for (const id of stale) {
+    const stale = new Set(tasks.map(({ id }) => this.position(id)));
+    for (const [task, needs] of this.#needs.entries()) if (needs.some((need) => stale.has(need))) stale.add(task);
+    for (const position of stale) {
+      const { id } = this.#task(position);
       this.#left.delete(id);
       this.#outputs.delete(id);
     }
-    for (const [path, { task }] of this.#writers) if (stale.has(this.#task(task).id)) this.#writers.delete(path);
+    this.#integration.remove(stale);
   }
 
-  /** The files are this task's from now on. */
-  claim(task: Task, tree: Tree): void {
-    const position = this.position(task.id);
-    for (const { path, digest } of tree) this.#writers.set(path, { task: position, digest });
+  /** What keeps the results that `task` builds on from being put together. */
+  conflictBelow(task: Task): { conflict: Conflict; alone: boolean } | undefined {
+    return this.#integration.isShared ? this.#integration.conflictAmong(this.#isBelow(task)) : undefined;
   }
 
-  /** A file of `tree` that a task wrote otherwise which `task` does not build on: nothing says whose version is to stand. */
-  clash(task: Task, tree: Tree): { path: string; writer: string } | undefined {
-    let below: Set<number> | undefined;
-    for (const { path, digest } of tree) {
-      const writer = this.#writers.get(path);
-      if (writer === undefined || writer.digest === digest || writer.task === this.position(task.id)) continue;
-      below ??= this.#below(task);
-      if (!below.has(writer.task)) return { path, writer: this.#task(writer.task).id };
-    }
-    return undefined;
+  /** The conflicts of a task with those before it in the graph, of which all have come to their end. */
+  conflictsOf(task: number): Conflict[] {
+    return this.#integration.conflictsOf(task);
+  }
+
+  /** The paths that a task's change was merged in with others', and whose those were. */
+  mergedBy(task: number): { paths: string[]; beside: number[] } {
+    return this.#integration.mergedBy(task);
+  }
+
+  /** Contents that came out of merges since this was last asked; `task`: those of its tree are made now. */
+  takeFresh(task?: Task): Uint8Array[] {
+    if (!this.#integration.isShared) return [];
+    if (task !== undefined) this.#integration.shared(this.#isBelow(task));
+    return this.#integration.takeFresh();
   }
 
   /** The tasks that last wrote the paths, by position. */
   writersOf(paths: Iterable<string>): number[] {
-    return [...new Set([...paths].flatMap((path) => this.#writers.get(path)?.task ?? []))].sort((a, b) => a - b);
+    return this.#integration.writersOf(paths);
   }
 
-  /** The tree under `digest`, if it and all its content are still in the store. */
-  stored(digest: Digest): Tree | undefined {
+  /** The change under `digest`, if it and all its content are still in the store. */
+  stored(digest: Digest): Change | undefined {
     if (!this.#present(digest)) return undefined;
-    const tree = this.#trees.get(digest) ?? readTree(this.#store, digest);
-    if (!tree.every((artifact) => this.#present(artifact.digest))) return undefined;
-    this.#trees.set(digest, tree);
-    return tree;
+    const change = this.#changes.get(digest) ?? readChange(this.#store, digest);
+    if (!change.files.every((artifact) => this.#present(artifact.digest))) return undefined;
+    this.#changes.set(digest, change);
+    return change;
   }
 
   position(id: string): number {
@@ -118,22 +165,47 @@ export class LeftBehind {
     return position;
   }
 
-  /** In the order of the graph, so that of two versions of a file the one of the later task stands, whichever finished first. */
-  #merged(positions: Iterable<number>): Tree {
-    const ordered = [...positions].sort((a, b) => a - b);
-    return mergeTrees(ordered.map((position) => this.treeOf(this.#task(position).id)));
+  #changeOf(task: string): Change {
+    const left = this.#left.get(task);
+    if (left === undefined) throw new RangeError(`${task} has not succeeded`);
+    let change = this.#changes.get(left.tree);
+    if (change === undefined) {
+      change = readChange(this.#store, left.tree);
+      this.#changes.set(left.tree, change);
+    }
+    return change;
   }
 
-  /** Positions of all tasks that `task` needs, directly or not. */
+  /** In the order of the graph, so that where one task builds on another its version stands; what was written side by side is merged. */
+  #merged(positions: Iterable<number>): Tree {
+    const ordered = [...positions].sort((a, b) => a - b);
+    const versions = new Map<string, Artifact | undefined>();
+    for (const position of ordered) {
+      const { files, removed } = this.#changeOf(this.#task(position).id);
+      for (const file of files) versions.set(file.path, file);
+      for (const path of removed) versions.set(path, undefined);
+    }
+    if (this.#integration.isShared) {
+      const among = new Set(ordered);
+      for (const [path, { version }] of this.#integration.shared((task) => among.has(task))) versions.set(path, version);
+    }
+    return overlaid(this.#base, versions);
+  }
+
+  #isBelow(task: Task): (other: number) => boolean {
+    const position = this.position(task.id);
+    return (other) => this.#reach.builds(position, other);
+  }
+
+  /** Positions of all tasks that `task` builds on, directly or not. */
   #below(task: Task): Set<number> {
     const seen = new Set<number>();
-    const stack = [task];
+    const stack = [this.position(task.id)];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      for (const need of at.needs) {
-        const below = this.position(need.task);
+      for (const below of this.#needs[at] ?? []) {
         if (seen.has(below)) continue;
         seen.add(below);
-        stack.push(this.#task(below));
+        stack.push(below);
       }
     }
     return seen;

@@ -2,7 +2,8 @@ import { type Clock, ticks } from '../../base/clock.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
 import { heapBound } from '../../base/heap-bound.ts';
 import type { Priority } from '../../spec/model.ts';
-import type { Ending, Journal } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { Ending } from './lookup.ts';
 import { Plan } from './plan.ts';
 import type { PlanCommand, PlanEvent, PlanOutcome, PlanTask, TaskRef } from './plan-event.ts';
 import { QA_POOL, WORK_POOL } from './plan-tasks.ts';
@@ -197,6 +198,18 @@ export class Loop {
       case 'reopen':
         await journal.settled();
         await journal.reopen(command.tasks, command.because);
+        break;
+      case 'integrate':
+        this.#inbox.push({
+          type: 'integrated',
+          onto: journal.integrate(command.task),
+          mission: command.mission,
+          task: command.task,
+        });
+        break;
+      case 'rebase':
+        await journal.settled();
+        await journal.rebase(command.task, command.onto, command);
         break;
       case 'skip':
         journal.skip(command.task, command.because);

@@ -25,14 +25,19 @@ export type PlanEvent =
   /** `failures`: how often each task has failed before. */
   | { type: 'open'; mission: string; tasks: readonly PlanTask[]; priority: Priority; failures?: readonly number[] }
   | { type: 'capacity'; pool: string; free: number }
-  | ({ type: 'hit' } & TaskRef)
+  /** `disputes`: tasks that have settled, and changed the same files as others side by side; each is looked at when all before it in the graph have settled. */
+  | ({ type: 'hit'; disputes?: readonly number[] } & TaskRef)
+  /** What it builds on cannot be put together; `by` is the one of it that may have to be done again. */
+  | ({ type: 'blocked'; by: number } & TaskRef)
   /** The cache has nothing. `key`: equal keys run once at a time; without one the task runs whatever else does. */
   | ({ type: 'miss'; key?: string } & TaskRef)
   /** It has failed before in this mission, `failures` times. `blames`: its last failure has not been acted on yet. */
   | ({ type: 'spent'; failures: number; key?: string; blames?: readonly number[] } & TaskRef)
-  | ({ type: 'finished'; outcome: 'succeeded' } & TaskRef)
+  | ({ type: 'finished'; outcome: 'succeeded'; disputes?: readonly number[] } & TaskRef)
   /** `blames`: those of its needs whose results are at fault. Where they have attempts left they are done again, and all that builds on them. `final`: it is not tried again. */
   | ({ type: 'finished'; outcome: 'failed'; blames?: readonly number[]; final?: boolean } & TaskRef)
+  /** What it left was held against what those before it left. `onto`: those with which it cannot be put together; none if it can. */
+  | ({ type: 'integrated'; onto: readonly number[] } & TaskRef)
   | ({ type: 'approved' } & TaskRef)
   /** A person said no, or nobody said anything in time. */
   | ({ type: 'refused' } & TaskRef)
@@ -58,6 +63,10 @@ export type PlanCommand =
   | ({ type: 'fail' } & TaskRef)
   /** Their results no longer count: `because` found them at fault. */
   | { type: 'reopen'; mission: string; tasks: number[]; because: number }
+  /** Hold what it left against what those before it left, who have all settled, and report it as integrated. */
+  | ({ type: 'integrate' } & TaskRef)
+  /** Its result cannot be put together with those of `onto`: it builds on them from now on, and is done again, or with `final` has failed. */
+  | ({ type: 'rebase'; onto: readonly number[]; final: boolean } & TaskRef)
   | ({ type: 'skip'; because: number } & TaskRef)
   | ({ type: 'cancelled' } & TaskRef)
   | { type: 'done'; mission: string; outcome: PlanOutcome };

@@ -11,15 +11,21 @@ const ATTEMPTS = 3;
 
 const PRIORITY = { P0: 0, P1: 1, P2: 2, P3: 3, P4: 4 } as const;
 
-/** The graph as the scheduler sees it. */
-export function planTasks({ tasks }: TaskGraph, { budget, approvals = [] }: MissionSettings): PlanTask[] {
+/** The graph as the scheduler sees it. `onto`: what tasks build on beside their needs, by position. */
+export function planTasks(
+  { tasks }: TaskGraph,
+  { budget, approvals = [] }: MissionSettings,
+  onto: ReadonlyMap<number, readonly number[]> = new Map(),
+): PlanTask[] {
   const positions = new Map(tasks.map(({ id }, index) => [id, index]));
-  return tasks.map((task): PlanTask => ({
-    needs: task.needs.map((need) => {
+  const needsOf = (task: Task): number[] =>
+    task.needs.map((need) => {
       const position = positions.get(need.task);
       if (position === undefined) throw new RangeError(`${task.id} needs ${need.task}, which is not in the graph`);
       return position;
-    }),
+    });
+  return tasks.map((task, index): PlanTask => ({
+    needs: [...needsOf(task), ...(onto.get(index) ?? [])],
     pool: task.ability === 'qa' ? QA_POOL : WORK_POOL,
     priority: PRIORITY[task.priority],
     // The compiler, checks and gates do the same each time.

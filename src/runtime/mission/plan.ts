@@ -1,6 +1,7 @@
 import type { Priority } from '../../spec/model.ts';
 import { Board } from './board.ts';
-import type { PlanCommand, PlanEvent, PlanOutcome, TaskRef } from './plan-event.ts';
+import type { PlanCommand, PlanEvent, TaskRef } from './plan-event.ts';
+import { type Answer, block, integrateNext, isAnswer, lookUp, mayFail, outcomeOf, type Steering, unblock } from './plan-steps.ts';
 import { type Queued, ReadyQueue } from './ready-queue.ts';
 
 /** After this many starts in a pool, whoever is still in line stands one level before those that come now. */
@@ -106,20 +107,28 @@ export class Plan {
       return;
     }
     if (board.stale[task] === 1) {
-      board.stale[task] = 0;
-      board.move(task, 'waiting');
-      if (board.unmet[task] === 0) lookUp(board, ref, commands);
+      this.#renew(board, ref, commands);
       return;
     }
-    if (event.type === 'hit') this.#succeed(board, ref, commands);
+    if (event.type === 'hit') this.#succeed(board, event, commands);
+    else if (event.type === 'blocked') block(board, event);
     else if (event.type === 'finished') this.#settle(board, event, commands);
     else this.#enter(board, event, commands);
+  }
+
+  /** What it builds on has changed while it was looked up or ran: it is looked at anew, or skipped if that will not come. */
+  #renew(board: Board, ref: TaskRef, commands: PlanCommand[]): void {
+    board.stale[ref.task] = 0;
+    board.move(ref.task, 'waiting');
+    const lacking = board.lacks(ref.task);
+    if (lacking !== undefined) this.#skipAbove(board, { mission: ref.mission, task: lacking }, commands);
+    else if (board.unmet[ref.task] === 0) lookUp(board, ref, commands);
   }
 
   #settle(board: Board, event: Extract<PlanEvent, { type: 'finished' }>, commands: PlanCommand[]): void {
     const { task, mission } = event;
     if (event.outcome === 'succeeded') {
-      this.#succeed(board, { mission, task }, commands);
+      this.#succeed(board, event, commands);
       return;
     }
     if (this.#sendBack(board, event, commands)) return;
@@ -171,6 +180,9 @@ export class Plan {
   #steer(board: Board, event: Steering, commands: PlanCommand[]): void {
     const { mission } = event;
     switch (event.type) {
+      case 'integrated':
+        this.#integrated(board, event, commands);
+        break;
       case 'approved':
         board.approved[event.task] = 1;
         // The question may have stood for days: somebody else may have done the same meanwhile.
@@ -204,13 +216,34 @@ export class Plan {
     }
   }
 
-  #succeed(board: Board, ref: TaskRef, commands: PlanCommand[]): void {
+  #succeed(board: Board, { disputes = [], ...ref }: TaskRef & { disputes?: readonly number[] }, commands: PlanCommand[]): void {
     board.move(ref.task, 'succeeded');
+    for (const disputed of disputes) board.disputed.add(disputed);
     for (const dependent of board.dependents(ref.task)) {
       const unmet = (board.unmet[dependent] ?? 0) - 1;
       board.unmet[dependent] = unmet;
       if (unmet === 0 && board.state(dependent) === 'waiting') lookUp(board, { mission: ref.mission, task: dependent }, commands);
     }
+  }
+
+  /** Whoever waited for it is looked up again; if it cannot be put together with `onto`, it is done again on top of them. */
+  #integrated(board: Board, { mission, task, onto }: Extract<PlanEvent, { type: 'integrated' }>, commands: PlanCommand[]): void {
+    board.integrating = undefined;
+    // Something before it may have been opened again since it was looked at.
+    if (board.cancelled || board.nextToIntegrate() !== task) return;
+    board.disputed.delete(task);
+    if (onto.length > 0) this.#rebase(board, { mission, task, onto }, commands);
+    unblock(board, { mission, task }, commands);
+  }
+
+  #rebase(board: Board, { mission, task, onto }: TaskRef & { onto: readonly number[] }, commands: PlanCommand[]): void {
+    const final = !mayFail(board, task);
+    commands.push({ type: 'rebase', mission, task, onto, final });
+    board.addNeeds(task, onto);
+    board.failures[task] = (board.failures[task] ?? 0) + 1;
+    const open = this.#reset(board, { mission, tasks: [task], skipped: false });
+    if (final) this.#fail(board, { mission, task }, commands);
+    else for (const each of open) if (board.unmet[each] === 0) lookUp(board, { mission, task: each }, commands);
   }
 
   #fail(board: Board, { mission, task }: TaskRef, commands: PlanCommand[]): void {
@@ -283,6 +316,13 @@ export class Plan {
     { mission, tasks, skipped }: { mission: string; tasks: readonly number[]; skipped: boolean },
     commands: PlanCommand[],
   ): void {
+    for (const task of this.#reset(board, { mission, tasks, skipped })) {
+      if (board.unmet[task] === 0) lookUp(board, { mission, task }, commands);
+    }
+  }
+
+  /** As `#reopen`, but leaves it to the caller to look them up; returns those that are open. */
+  #reset(board: Board, { mission, tasks, skipped }: { mission: string; tasks: readonly number[]; skipped: boolean }): number[] {
     const roots = new Set(tasks);
     const open = board.above(roots).filter((task) => {
       const state = board.state(task);
@@ -298,7 +338,7 @@ export class Plan {
       return true;
     });
     for (const task of board.above(roots)) board.recount(task);
-    for (const task of open) if (board.unmet[task] === 0) lookUp(board, { mission, task }, commands);
+    return open;
   }
 
   #queue(board: Board, { mission, task }: TaskRef): void {
@@ -408,6 +448,7 @@ export class Plan {
   #finish(commands: PlanCommand[]): void {
     for (const mission of this.#touched) {
       const board = this.#boards.get(mission);
+      if (board !== undefined && board.disputed.size > 0) integrateNext(board, mission, commands);
       const outcome = board && outcomeOf(board, this.#draining);
       if (outcome === undefined) continue;
       this.#boards.delete(mission);
@@ -431,30 +472,4 @@ export class Plan {
     }
     return pool;
   }
-}
-
-type Answer = Extract<PlanEvent, { type: 'hit' | 'miss' | 'spent' | 'finished' }>;
-type Steering = Exclude<PlanEvent, Answer | { type: 'open' | 'capacity' | 'drain' }>;
-
-function isAnswer(event: Answer | Steering): event is Answer {
-  return event.type === 'hit' || event.type === 'miss' || event.type === 'spent' || event.type === 'finished';
-}
-
-function lookUp(board: Board, ref: TaskRef & { landed?: true }, commands: PlanCommand[]): void {
-  board.move(ref.task, 'looked-up');
-  commands.push({ type: 'lookup', ...ref });
-}
-
-function mayFail(board: Board, task: number): boolean {
-  return (board.failures[task] ?? 0) + 1 < board.task(task).attempts;
-}
-
-/** How the mission has ended; undefined while something of it runs, or can. */
-function outcomeOf(board: Board, draining: boolean): PlanOutcome | undefined {
-  if (board.active > 0) return undefined;
-  if (board.cancelled) return 'cancelled';
-  if (board.unsettled === 0) return board.failed ? 'failed' : 'succeeded';
-  if (draining) return 'drained';
-  if (board.held) return 'held';
-  return board.count('queued') === 0 && board.count('parked') === 0 ? 'waiting' : undefined;
 }

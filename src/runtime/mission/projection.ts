@@ -19,7 +19,7 @@ import type { MissionCreated } from './records.ts';
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 4,
+  version: 5,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
@@ -32,7 +32,7 @@ export const missionProjection: Projection = {
     CREATE TABLE task (
       mission TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,
       key TEXT, manifest TEXT, output TEXT, tree TEXT, origin TEXT, reason TEXT, started_at TEXT, finished_at TEXT,
-      failures INTEGER NOT NULL DEFAULT 0, feedback TEXT, blames TEXT, approval TEXT, approval_expires TEXT, tokens INTEGER NOT NULL DEFAULT 0,
+      failures INTEGER NOT NULL DEFAULT 0, feedback TEXT, blames TEXT, onto TEXT, approval TEXT, approval_expires TEXT, tokens INTEGER NOT NULL DEFAULT 0,
       money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0, seq INTEGER NOT NULL,
       PRIMARY KEY (mission, id)) WITHOUT ROWID;
     CREATE TABLE result (
@@ -55,6 +55,12 @@ const text = (entry: Entry, field: string): string | null => {
   const value = entry.data[field];
   return typeof value === 'string' ? value : null;
 };
+
+/** JSON list of ids. */
+function listIn(entry: Entry, field: string): string | null {
+  const value = entry.data[field];
+  return Array.isArray(value) ? JSON.stringify(value) : null;
+}
 
 function manifestOf({ data: { manifest } }: Entry): string | null {
   if (isJsonObject(manifest)) return JSON.stringify(manifest);
@@ -174,10 +180,11 @@ const FOLDS: Record<string, Fold> = {
   },
   'task.started': (entry, mission, db) => {
     db.run(
-      `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest, started_at, seq)
-       VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?)
+      `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest, onto, started_at, seq)
+       VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)
        ON CONFLICT (mission, id) DO UPDATE SET state = 'running', title = excluded.title, kind = excluded.kind, attempt = excluded.attempt, key = excluded.key,
-         manifest = excluded.manifest, started_at = excluded.started_at, finished_at = NULL, reason = NULL, blames = NULL, origin = NULL,
+         manifest = excluded.manifest, onto = coalesce(excluded.onto, onto), started_at = excluded.started_at, finished_at = NULL,
+         reason = NULL, blames = NULL, origin = NULL,
          seq = excluded.seq`,
       mission,
       entry.task ?? '',
@@ -185,6 +192,7 @@ const FOLDS: Record<string, Fold> = {
       Number(entry.data['attempt']),
       text(entry, 'key'),
       manifestOf(entry),
+      listIn(entry, 'onto'),
       entry.at,
       entry.seq,
     );
@@ -217,16 +225,17 @@ const FOLDS: Record<string, Fold> = {
   // Attempts and approvals stay on record: their numbers are never given twice.
   'task.cached': (entry, mission, db) => {
     db.run(
-      `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest, output, tree, origin, finished_at, seq)
-       VALUES (?, ?, ?, ?, 'cached', 0, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest, onto, output, tree, origin, finished_at, seq)
+       VALUES (?, ?, ?, ?, 'cached', 0, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (mission, id) DO UPDATE SET state = 'cached', title = excluded.title, kind = excluded.kind, key = excluded.key,
-         manifest = excluded.manifest, output = excluded.output, tree = excluded.tree, origin = excluded.origin, reason = NULL,
+         manifest = excluded.manifest, onto = coalesce(excluded.onto, onto), output = excluded.output, tree = excluded.tree, origin = excluded.origin, reason = NULL,
          finished_at = excluded.finished_at, seq = excluded.seq`,
       mission,
       entry.task ?? '',
       ...heading(entry),
       text(entry, 'key'),
       manifestOf(entry),
+      listIn(entry, 'onto'),
       text(entry, 'output'),
       text(entry, 'tree'),
       text(entry, 'origin'),
@@ -237,11 +246,12 @@ const FOLDS: Record<string, Fold> = {
   'task.failed': (entry, mission, db) => {
     const reason = text(entry, 'reason');
     db.run(
-      `UPDATE task SET state = 'failed', reason = ?, feedback = ?, blames = ?, failures = failures + 1, finished_at = ?, seq = ?
-       WHERE mission = ? AND id = ?`,
+      `UPDATE task SET state = 'failed', reason = ?, feedback = ?, blames = ?, onto = coalesce(?, onto), failures = failures + 1,
+       finished_at = ?, seq = ? WHERE mission = ? AND id = ?`,
       reason,
       reason,
-      Array.isArray(entry.data['blames']) ? JSON.stringify(entry.data['blames']) : null,
+      listIn(entry, 'blames'),
+      listIn(entry, 'onto'),
       entry.at,
       entry.seq,
       mission,
@@ -249,13 +259,15 @@ const FOLDS: Record<string, Fold> = {
     );
     addUsage(entry, mission, db);
   },
-  // Its result is no longer one that anybody may take.
+  // A result that was found at fault is no longer one that anybody may take.
   'task.reopened': (entry, mission, db) => {
-    const [task, feedback] = [entry.task ?? '', text(entry, 'feedback')];
-    db.run('DELETE FROM result WHERE key = (SELECT key FROM task WHERE mission = ? AND id = ?)', mission, task);
+    const [task, feedback, onto] = [entry.task ?? '', text(entry, 'feedback'), listIn(entry, 'onto')];
+    if (onto === null)
+      db.run('DELETE FROM result WHERE key = (SELECT key FROM task WHERE mission = ? AND id = ?)', mission, task);
     db.run(
-      "UPDATE task SET state = 'waiting', failures = failures + 1, feedback = ? WHERE mission = ? AND id = ?",
+      "UPDATE task SET state = 'waiting', failures = failures + 1, feedback = ?, onto = coalesce(?, onto) WHERE mission = ? AND id = ?",
       feedback,
+      onto,
       mission,
       task,
     );

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { type Digest, sha256 } from '../../base/digest.ts';
@@ -17,15 +17,19 @@ export function publishProduct(tree: Tree, folder: string, store: ContentStore):
   const listing = listingOf(folder);
   try {
     const before = readListing(listing);
+    const couldRun = new Set(before.flatMap(({ path, executable }) => (executable === true ? [path] : [])));
     const paths = new Set(tree.map(({ path }) => path));
     for (const { path } of before) if (!paths.has(path)) removeFile(folder, path);
     const boundHeap = heapBound();
-    for (const { path, digest } of tree) {
+    for (const { path, digest, executable = false } of tree) {
       boundHeap();
       const target = join(folder, path);
-      if (existsSync(target) && sha256(readFileSync(target)) === digest) continue;
-      mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, store.get(digest));
+      const isThere = existsSync(target) && sha256(readFileSync(target)) === digest;
+      if (!isThere) {
+        mkdirSync(dirname(target), { recursive: true });
+        writeFileSync(target, store.get(digest));
+      }
+      if (executable || couldRun.has(path)) chmodSync(target, executable ? 0o755 : 0o644);
     }
     writeFileSync(listing, treeListing(tree));
   } catch (error) {

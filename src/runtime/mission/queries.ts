@@ -64,6 +64,8 @@ export interface TaskRow {
   feedback: string | null;
   /** JSON list of the tasks whose results its last attempt found at fault, until they are open again. */
   blames: string | null;
+  /** JSON list of the tasks that it builds on beside its needs. */
+  onto: string | null;
   approval: 'asked' | 'given' | 'refused' | 'expired' | null;
   approval_expires: string | null;
   tokens: number;
@@ -153,6 +155,18 @@ export function taskCounts(db: LogQueries, mission: string): Map<TaskState, numb
 
 export function findResult(db: LogQueries, key: Digest): StoredResult | undefined {
   return db.get<StoredResult>('SELECT mission, output, tree FROM result WHERE key = ?', key);
+}
+
+/** The last mission of the specification before this one. */
+export function missionBefore(db: LogQueries, { specification, first_seq }: MissionRow): MissionRow | undefined {
+  const sql = 'SELECT * FROM mission WHERE specification = ? AND first_seq < ? ORDER BY first_seq DESC LIMIT 1';
+  return db.get<MissionRow>(sql, specification, first_seq);
+}
+
+/** What tasks of a mission build on beside their needs, by task. */
+export function ontoRows(db: LogQueries, mission: string): Map<string, string[]> {
+  const rows = db.all<{ id: string; onto: string }>('SELECT id, onto FROM task WHERE mission = ? AND onto IS NOT NULL', mission);
+  return new Map(rows.map(({ id, onto }) => [id, JSON.parse(onto) as string[]]));
 }
 
 /** The last attempt at this task in an earlier mission of the same specification, whatever its key. */

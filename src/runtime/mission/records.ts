@@ -1,4 +1,4 @@
-import type { Digest } from '../../base/digest.ts';
+import { type Digest, digestOf } from '../../base/digest.ts';
 import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Priority, Task, TaskKind } from '../../spec/model.ts';
@@ -51,9 +51,15 @@ export interface TaskIdentity {
   kind: TaskKind;
 }
 
-export function taskStarted(task: TaskIdentity, start: { attempt: number; key: Digest; manifest: KeptManifest }): EntryDraft {
-  return { kind: 'task.started', ...named(task, start) };
+/** `onto`: ids of the tasks that it builds on beside its needs. */
+export function taskStarted(
+  task: TaskIdentity,
+  { onto = [], ...start }: { attempt: number; key: Digest; manifest: KeptManifest; onto?: readonly string[] },
+): EntryDraft {
+  return { kind: 'task.started', ...named(task, { ...start, ...listedOnto(onto) }) };
 }
+
+const listedOnto = (onto: readonly string[]): JsonObject => (onto.length === 0 ? {} : { onto: [...onto] });
 
 /** `checked`: a check that covers the task is still to come; no other mission takes the result before that. `verifies`: what this check covers. */
 export function taskSucceeded(
@@ -80,21 +86,35 @@ export function taskSucceeded(
 /** The result of an earlier mission (`origin`) is taken as this task's. */
 export function taskCached(
   task: TaskIdentity,
-  hit: { key: Digest; manifest: KeptManifest; output: Digest; tree: Digest; origin: string },
+  {
+    onto = [],
+    ...hit
+  }: { key: Digest; manifest: KeptManifest; output: Digest; tree: Digest; origin: string; onto?: readonly string[] },
 ): EntryDraft {
-  return { kind: 'task.cached', ...named(task, hit) };
+  return { kind: 'task.cached', ...named(task, { ...hit, ...listedOnto(onto) }) };
 }
 
-/** `blames`: ids of the tasks whose results a check found at fault. */
+/**
+ * `blames`: ids of the tasks whose results a check found at fault. `onto`: those with whose results its own could not be put together; where a person
+ * wants it again, it builds on them.
+ */
 export function taskFailed(
   task: TaskIdentity,
   {
     usage,
     blames = [],
+    onto = [],
     ...end
-  }: { attempt: number; key: Digest; reason: string; usage: Usage | undefined; blames?: readonly string[] },
+  }: {
+    attempt: number;
+    key: Digest;
+    reason: string;
+    usage: Usage | undefined;
+    blames?: readonly string[];
+    onto?: readonly string[];
+  },
 ): EntryDraft {
-  const more = blames.length === 0 ? {} : { blames: [...blames] };
+  const more = { ...(blames.length === 0 ? {} : { blames: [...blames] }), ...listedOnto(onto) };
   return { kind: 'task.failed', ...named(task, { ...end, ...more, reason: bounded(end.reason), ...used(usage) }) };
 }
 
@@ -102,9 +122,28 @@ function used(usage: Usage | undefined): JsonObject {
   return usage === undefined ? {} : { usage: { ...usage } };
 }
 
-/** A check found the result at fault: the task is to be done again, with what was found. */
-export function taskReopened(task: TaskIdentity, { because, feedback }: { because: string; feedback: string }): EntryDraft {
-  return { kind: 'task.reopened', ...named(task, { because, feedback: bounded(feedback) }) };
+/**
+ * A check found the result at fault, or it could not be put together with those of other tasks (`onto`): it is to be done again, with what was
+ * found, and builds on theirs.
+ */
+export function taskReopened(
+  task: TaskIdentity,
+  { because, feedback, onto = [] }: { because: string; feedback: string; onto?: readonly string[] },
+): EntryDraft {
+  return { kind: 'task.reopened', ...named(task, { because, feedback: bounded(feedback), ...listedOnto(onto) }) };
+}
+
+/** What it changed was put together, line by line, with what others did to the same files beside it. */
+export function taskMerged(
+  task: TaskIdentity,
+  { paths, beside }: { paths: readonly string[]; beside: readonly string[] },
+): EntryDraft {
+  const data = { paths: paths.slice(0, 100), files: paths.length, beside: beside.slice(0, 100) };
+  return {
+    kind: 'task.merged',
+    ...named(task, data),
+    dedup: `task.merged ${digestOf({ ...data, mission: task.mission, task: task.task })}`,
+  };
 }
 
 /** It has failed as often as it may: from here on it is for a person. */

@@ -13,6 +13,7 @@ import { storeTree } from '../vault/tree-listing.ts';
 import { graphText, readGraph } from './graphs.ts';
 import { Journal, type TaskChange } from './journal.ts';
 import type { Loop, LoopEnd } from './loop.ts';
+import { ontoOf } from './onto.ts';
 import { planTasks } from './plan-tasks.ts';
 import { findMission, isOpen, latestMissionOf, type MissionRow, missionRow, statementRows, taskRows } from './queries.ts';
 import { missionCreated, missionInterrupted, missionResumed, missionWaiting } from './records.ts';
@@ -134,14 +135,15 @@ async function drive(
 ): Promise<MissionEnd> {
   const { log, loop, settings, force = new Set<string>() } = options;
   const mission = findMission(log.db, id);
-  const journal = new Journal({ ...options, mission, graph, force });
+  const onto = ontoOf(graph.tasks, mission, log.db);
+  const journal = new Journal({ ...options, mission, graph, force, onto });
   const rows = new Map(taskRows(log.db, id).map((row) => [row.id, row]));
   const approved = graph.tasks.flatMap((task, index) => (rows.get(task.id)?.approval === 'given' ? [index] : []));
   const failures = graph.tasks.map((task) => rows.get(task.id)?.failures ?? 0);
   const end = await guarded(journal, id, () =>
     loop.open({
       journal,
-      tasks: planTasks(graph, settings),
+      tasks: planTasks(graph, settings, onto),
       priority: mission.priority,
       approved,
       failures,
@@ -182,9 +184,11 @@ async function finish(journal: Journal, { outcome, reason }: LoopEnd, options: M
       break;
     case 'succeeded':
     case 'failed':
-    case 'cancelled':
+    case 'cancelled': {
+      const tree = outcome === 'cancelled' ? [] : journal.product();
       await journal.flush();
-      await close(mission, { state: outcome, tree: outcome === 'cancelled' ? [] : journal.product(), ...options });
+      await close(mission, { state: outcome, tree, ...options });
+    }
   }
 }
 

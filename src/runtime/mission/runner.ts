@@ -1,7 +1,9 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Task } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
+import type { Chronicle } from '../policy/agent-event.ts';
 import type { Tree } from '../vault/artifact.ts';
+import type { MergedFile } from './integration.ts';
 import type { Usage } from '../workspace/usage.ts';
 
 /** One try at a task, with all it needs. */
@@ -18,9 +20,13 @@ export interface Attempt {
   inputs: ReadonlyMap<string, Digest>;
   /** Every file that exists below this task: outputs of all its needs, direct or not. */
   tree: () => Tree;
+  /** Files of `tree` that no task has left as they are: what several had changed side by side was put together. */
+  merged: () => MergedFile[];
   /** RFC 3339. */
   startedAt: string;
   feedback?: string;
+  /** Takes what happens to its agent while it runs. */
+  chronicle: Chronicle;
 }
 
 /** How an attempt ended. Everything it names is in the content store before it is returned. */
@@ -28,8 +34,10 @@ export type AttemptResult = AttemptSuccess | AttemptFailure;
 
 export interface AttemptSuccess {
   outcome: 'succeeded';
-  /** Files the task adds to the product. */
+  /** Files the task adds to the product, or changes. */
   tree: Tree;
+  /** Paths of what it takes out of it, ordered. */
+  removed?: readonly string[];
   /** What dependents' keys see: equal outputs stop a re-run there. */
   output: Digest;
   /** Records of artifacts, statements and reports, to be appended together with the task's end. */
@@ -49,7 +57,7 @@ export interface AttemptFailure {
 
 /**
  * Does attempts. `run` gets attempts that may share one slot (one, or a batch of checks) and answers in the same order. It does not
- * reject for a task that fails, and writes nothing to the log.
+ * reject for a task that fails, and writes to the log only what an attempt's `chronicle` takes.
  */
 export interface Runner {
   run(attempts: readonly Attempt[], signal: AbortSignal): Promise<AttemptResult[]>;

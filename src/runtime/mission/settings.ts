@@ -12,6 +12,12 @@ export interface AgentSetting {
   name: string;
   /** Content digest of the file that says what it does. */
   script?: Digest;
+  /** Content digest of how it is started. */
+  definition?: Digest;
+  /** It runs without walls: somebody has said so outright. */
+  unconfined?: true;
+  /** Its model says what it said in that mission. */
+  replay?: string;
 }
 
 /** Amounts that may be used up. */

@@ -8,17 +8,30 @@ export type KeyManifest = Readonly<Record<string, string>>;
 export interface Performer {
   name: string;
   version: string;
+  /** What else decides, by name: what it is told, what it may do. */
+  inputs?: Readonly<Record<string, string>>;
 }
 
 /** Bumped when the meaning of a manifest changes, so that no older result is taken for a newer one. */
 const FORMAT = '1';
 
+/** What a task stands on. */
+export interface Ground {
+  /** What its needs have left, by task id. */
+  outputs: ReadonlyMap<string, Digest>;
+  /** Tasks that it builds on beside its needs. */
+  onto?: readonly string[];
+  /** Digest of the files that were there before any task. */
+  base?: Digest | undefined;
+}
+
 /**
  * The key manifest of a task whose needs have settled. Needs go in by the digest of what they left, never by their own keys: a need that
  * ran again and left the same bytes changes nothing here (early cut-off).
  */
-export function keyManifest(task: Task, performer: Performer, outputs: ReadonlyMap<string, Digest>): KeyManifest {
+export function keyManifest(task: Task, performer: Performer, { outputs, onto = [], base }: Ground): KeyManifest {
   const manifest: Record<string, string> = {
+    ...performer.inputs,
     format: FORMAT,
     kind: task.kind,
     performer: `${performer.name}@${performer.version}`,
@@ -26,11 +39,15 @@ export function keyManifest(task: Task, performer: Performer, outputs: ReadonlyM
     fragment: digestOf(task.fragment),
     writes: digestOf(task.writes),
   };
-  for (const need of task.needs) {
-    const output = outputs.get(need.task);
-    if (output === undefined) throw new RangeError(`${need.task} has not settled`);
-    manifest[`need ${need.task}`] = output;
-  }
+  // Others make their files of the fragment alone, whatever lies beside them.
+  if (base !== undefined && (task.ability === 'model' || task.ability === 'qa')) manifest['base'] = base;
+  const settled = (id: string): Digest => {
+    const output = outputs.get(id);
+    if (output === undefined) throw new RangeError(`${id} has not settled`);
+    return output;
+  };
+  for (const need of task.needs) manifest[`need ${need.task}`] = settled(need.task);
+  for (const id of onto) manifest[`onto ${id}`] = settled(id);
   return manifest;
 }
 

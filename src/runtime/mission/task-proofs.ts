@@ -11,7 +11,7 @@ import { decideGate, type NamedStatement } from '../vault/gate.ts';
 import { PROVENANCE } from '../vault/provenance.ts';
 import { MISSION_FINISHED, readFinish, readStatement, STATEMENT_RECORDED } from '../vault/records.ts';
 import type { Statement } from '../vault/statement.ts';
-import { parseTreeListing, type TreeEntry } from '../vault/tree-listing.ts';
+import { parseChangeListing, type TreeEntry } from '../vault/tree-listing.ts';
 import { type BundleVerifier, openBundleVerifier } from '../vault/verify-bundle.ts';
 
 export interface ProofSource {
@@ -136,7 +136,10 @@ export class TaskProofs {
     if (bare !== undefined)
       return unproven(`No verified statement says that ${bare.path} was made by this task as it reads now.`);
     // Where a later task went on with a file, the checks have seen what it is now.
-    const tree = files.map((file) => this.#evidence.product.get(file.path) ?? file);
+    const { product } = this.#evidence;
+    // What a later task removed is in no product, and nothing is claimed of it.
+    const tree = files.flatMap((file) => product.get(file.path) ?? (product.size === 0 ? [file] : []));
+    if (tree.length === 0) return { state: 'empty' };
     const statements = [...new Set(tree.flatMap((file) => this.#about(file)))].toSorted((a, b) => a.seq - b.seq);
     const { result, reasons } = decideGate({ tree, statements });
     if (result === 'fail') return unproven(`The gate would not let its files pass: ${reasons[0] ?? 'it says no'}.`);
@@ -196,7 +199,7 @@ function contentOf(store: ContentStore, digest: Digest): Uint8Array | undefined 
 function treeAt(store: ContentStore, digest: Digest): TreeEntry[] | undefined {
   const listing = contentOf(store, digest);
   try {
-    return listing === undefined ? undefined : parseTreeListing(listing);
+    return listing === undefined ? undefined : parseChangeListing(listing).files;
   } catch {
     return undefined;
   }

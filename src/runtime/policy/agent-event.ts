@@ -4,7 +4,16 @@ import type { Action, Decision } from './action.ts';
 
 /** What happens to an agent during one attempt, as it goes into the log. */
 export type AgentEvent =
-  | { kind: 'agent.lifecycle'; event: AgentLifecycleEvent; reason?: string }
+  | {
+      kind: 'agent.lifecycle';
+      event: AgentLifecycleEvent;
+      /** Why it was escalated, or how it ended. */
+      reason?: string;
+      /** What is around it, from `spawned` on: `srt`, or `none`. */
+      sandbox?: string;
+      /** What was said, in the content store, with `retired`. */
+      transcript?: Digest;
+    }
   | { kind: 'agent.decision'; agent: string; action: Action; decision: Decision }
   | {
       kind: 'agent.exchange';
@@ -15,7 +24,16 @@ export type AgentEvent =
       /** Canonical request and recorded answer, secrets taken out, in the content store. */
       request: Digest;
       response: Digest;
-      usage: { input: number; output: number };
+      usage: {
+        /** Tokens. */
+        input: number;
+        output: number;
+        energy: number;
+        /** US dollars by a dated table of prices: an estimate always. */
+        money: number;
+        /** The server did not say how many tokens it took. */
+        estimated?: boolean;
+      };
     };
 
 /** Where an attempt's own events go while it runs. They are in the log, in this order, once the promise resolves: journal before act. */

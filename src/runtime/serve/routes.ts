@@ -66,7 +66,7 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions',
     operation: 'missions',
-    input: ({ query }) => defined({ states: many(query['state']) }),
+    input: ({ query }) => defined({ states: many(query['states']) }),
     summary: 'Missions, the last first.',
   }),
   route({

@@ -14,6 +14,7 @@ import { EventFeed } from './event-feed.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
 import { type Hello, serveMissionEvents } from './mission-events.ts';
 import { openApi } from './open-api.ts';
+import { packProof } from './pack-proof.ts';
 import { authenticate, type Authority, demand, type Principal, principalOf } from './principal.ts';
 import { problemOf } from './problem.ts';
 import { type Route, ROUTES } from './routes.ts';
@@ -162,6 +163,7 @@ class Face {
   }
 
   #streams(app: FastifyInstance): void {
+    app.get('/v1/missions/:mission/proof', async (request, reply) => this.#proof(request, reply));
     app.get('/v1/events/stream', async (request, reply) => this.#stream(request, reply));
     app.get('/v1/missions/:mission/events/stream', async (request, reply) => this.#stream(request, reply));
     app.get('/v1/missions/:mission/events', (request) => this.#events(request));
@@ -174,6 +176,15 @@ class Face {
         void serveMissionEvents(socket, this.#feed, { open, signal: this.#stop });
       });
     }
+  }
+
+  /** The whole proof of a mission (`evidence export`), as an archive. */
+  async #proof(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const who = await this.#allowed(request, CONTRACTS['evidence.export'].scope);
+    const mission = this.#asked(request).params['mission'] ?? '';
+    const { workspace } = this.#plane.host.engine;
+    const content = await packProof(mission, workspace.scratch, this.#context(who));
+    return reply.type('application/gzip').header('content-disposition', `attachment; filename="${mission}.tar.gz"`).send(content);
   }
 
   async #stream(request: FastifyRequest, reply: FastifyReply): Promise<void> {

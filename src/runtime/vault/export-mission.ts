@@ -153,11 +153,11 @@ class ExportFolder {
     this.#dir = dir;
   }
 
-  write(path: string, content: string | Uint8Array): void {
+  write(path: string, content: string | Uint8Array, mode = 0o666): void {
     const file = join(this.#dir, path);
     if (!this.#made.has(dirname(file))) mkdirSync(dirname(file), { recursive: true });
     this.#made.add(dirname(file));
-    writeFileSync(file, content, { flag: 'wx' });
+    writeFileSync(file, content, { flag: 'wx', mode });
     this.sums.set(path, hexOf(sha256(content)));
   }
 }
@@ -166,7 +166,9 @@ function writeProduct(folder: ExportFolder, store: ContentStore, { head }: Finis
   const listing = store.get(head);
   const tree = parseTreeListing(listing);
   folder.write(TREE, listing);
-  for (const { path, digest } of tree) folder.write(artifactFile(path), store.get(digest));
+  for (const { path, digest, executable } of tree) {
+    folder.write(artifactFile(path), store.get(digest), executable === true ? 0o777 : 0o666);
+  }
   return tree;
 }
 

@@ -4,7 +4,7 @@ import { heapBound } from '../../base/heap-bound.ts';
 import type { Entry } from '../log/entry.ts';
 import type { TileFile } from '../log/log-reader.ts';
 import type { ContentStore } from './content-store.ts';
-import { parseTreeListing } from './tree-listing.ts';
+import { parseChangeListing } from './tree-listing.ts';
 
 /** What is read of the log to know what it refers to; `LogReader` does. */
 export interface NamingLog {
@@ -51,7 +51,7 @@ function namedTrees(log: NamingLog): Set<Digest> {
 function filesOf(tree: Digest, store: ContentStore): Digest[] {
   if (!store.has(tree)) return [];
   try {
-    return parseTreeListing(store.get(tree)).map(({ digest }) => digest);
+    return parseChangeListing(store.get(tree)).files.map(({ digest }) => digest);
   } catch (error) {
     if (error instanceof NexusError) throw error;
     throw new NexusError('STORE_CORRUPT', `${tree} is named as a list of files, and is none.`, {

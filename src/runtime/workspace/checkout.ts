@@ -17,7 +17,7 @@ export function checkout(tree: Tree, folder: string, read: (digest: Digest) => U
   if (fault !== undefined) throw new NexusError('ARTIFACT_PATH', `The product cannot be written: ${fault}.`);
   makeFresh(folder);
   const made = new Set<string>([folder]);
-  for (const { path, digest } of tree) {
+  for (const { path, digest, executable } of tree) {
     const content = read(digest);
     if (sha256(content) !== digest) throw corrupt(path, digest);
     const target = join(folder, path);
@@ -25,7 +25,7 @@ export function checkout(tree: Tree, folder: string, read: (digest: Digest) => U
     try {
       if (!made.has(parent)) mkdirSync(parent, { recursive: true });
       made.add(parent);
-      writeFileSync(target, content, { flag: 'wx' });
+      writeFileSync(target, content, { flag: 'wx', mode: executable === true ? 0o777 : 0o666 });
     } catch (error) {
       throw asWorkspaceError(error, target);
     }

@@ -23,7 +23,7 @@ export interface Changes {
 
 /** How a folder differs from the tree that was checked out into it. Links and devices are a fault, since nobody can say what they would be elsewhere. */
 export function collectChanges(root: string, tree: Tree): Changes | { fault: string } {
-  const before = new Map(tree.map(({ path, digest }) => [path, digest]));
+  const before = new Map(tree.map((artifact) => [artifact.path, artifact]));
   const files: OutputFile[] = [];
   let bytes = 0;
   for (const entry of walk(root, '')) {
@@ -33,14 +33,24 @@ export function collectChanges(root: string, tree: Tree): Changes | { fault: str
     const content = readFileSync(join(root, entry.path));
     const known = before.get(entry.path);
     before.delete(entry.path);
-    if (known === sha256(content)) continue;
-    files.push({ path: entry.path, content, type: artifactTypeOf(entry.path) });
+    const executable = hasModes ? entry.executable : known?.executable === true;
+    if (known?.digest === sha256(content) && (known.executable === true) === executable) continue;
+    files.push({ path: entry.path, content, type: artifactTypeOf(entry.path), ...(executable && { executable }) });
   }
-  return { files: files.sort((a, b) => compareText(a.path, b.path)), removed: [...before.keys()] };
+  return { files: files.sort((a, b) => compareText(a.path, b.path)), removed: [...before.keys()].sort(compareText) };
+}
+
+/** Windows knows no mode that says what can be run: there a file stays what it was. */
+const hasModes = process.platform !== 'win32';
+
+interface Found {
+  path: string;
+  size: number;
+  executable: boolean;
 }
 
 /** Every file below `folder` with its size in bytes. A hard link to a file elsewhere would carry that file's content out: it is no plain file. */
-function* walk(root: string, folder: string): Generator<{ path: string; size: number } | { fault: string }> {
+function* walk(root: string, folder: string): Generator<Found | { fault: string }> {
   for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (PASSED_OVER.has(entry.name)) continue;
@@ -48,7 +58,9 @@ function* walk(root: string, folder: string): Generator<{ path: string; size: nu
       yield* walk(root, path);
       continue;
     }
-    const { size, nlink } = lstatSync(join(root, path));
-    yield entry.isFile() && nlink === 1 ? { path, size } : { fault: `${path} is no plain file` };
+    const { size, nlink, mode } = lstatSync(join(root, path));
+    yield entry.isFile() && nlink === 1
+      ? { path, size, executable: (mode & 0o100) !== 0 }
+      : { fault: `${path} is no plain file` };
   }
 }

@@ -110,6 +110,7 @@ export class Driver {
   readonly #inbox: PlanEvent[] = [];
   readonly #attempts = new Map<string, number>();
   readonly #done = new Set<string>();
+  readonly #integrated = new Set<string>();
   readonly #keys = new Map<string, string>();
   readonly run: Run = { events: [], commands: [], outcomes: new Map(), ends: new Map(), starts: new Map(), breaches: [] };
 
@@ -155,7 +156,7 @@ export class Driver {
       const answer = behaviour.answers[Math.min(attempt, behaviour.answers.length) - 1];
       this.#keys.delete(`${behaviour.key}`);
       if (answer === 'failed') this.#inbox.push({ type: 'finished', ...ref, outcome: 'failed', blames: behaviour.blames });
-      else this.#inbox.push({ type: 'finished', ...ref, outcome: 'succeeded' });
+      else this.#inbox.push({ type: 'finished', ...ref, outcome: 'succeeded', disputes: this.#disputes(ref) });
     }
     this.#inbox.push({ type: 'capacity', pool: ended.pool, free: 1 });
     return this.#inbox.shift();
@@ -179,7 +180,10 @@ export class Driver {
       case 'lookup': {
         const { answers, key } = this.#behaviour(command);
         const first = (this.#attempts.get(nameOf(command)) ?? 0) === 0;
-        if (answers[0] === 'hit' && first) this.#inbox.push({ type: 'hit', mission: command.mission, task: command.task });
+        const stands = this.#standsInTheWay(command);
+        if (stands !== undefined) this.#inbox.push({ type: 'blocked', by: stands, mission: command.mission, task: command.task });
+        else if (answers[0] === 'hit' && first)
+          this.#inbox.push({ type: 'hit', mission: command.mission, task: command.task, disputes: this.#disputes(command) });
         else this.#inbox.push({ type: 'miss', mission: command.mission, task: command.task, key: `${key}` });
         break;
       }
@@ -194,6 +198,14 @@ export class Driver {
         break;
       case 'reopen':
         for (const task of command.tasks) run.ends.delete(nameOf({ mission: command.mission, task }));
+        break;
+      case 'integrate':
+        this.#checkIntegrate(command);
+        this.#inbox.push({ type: 'integrated', mission: command.mission, task: command.task, onto: this.#clashes(command) });
+        break;
+      case 'rebase':
+        if (command.final) run.ends.set(nameOf(command), 'failed');
+        else run.ends.delete(nameOf(command));
         break;
       case 'skip':
         run.ends.set(nameOf(command), 'skipped');
@@ -226,6 +238,33 @@ export class Driver {
         const end = this.run.ends.get(nameOf({ mission: name, task: need }));
         if (end !== 'succeeded') this.#breach(`${nameOf(ref)} starts while its need ${need} is ${end ?? 'open'}`);
       }
+    }
+  }
+
+  /** Every other task changes files that others change too. */
+  #disputes({ mission: of, task }: TaskRef): number[] {
+    return task % 2 === 1 && this.run.ends.get(nameOf({ mission: of, task: task - 1 })) === 'succeeded' ? [task] : [];
+  }
+
+  /** Its first result cannot be put together with that of the one before it. */
+  #clashes({ mission: of, task }: TaskRef): number[] {
+    const first = (this.#attempts.get(nameOf({ mission: of, task })) ?? 0) < 2;
+    return first && this.run.ends.get(nameOf({ mission: of, task: task - 1 })) === 'succeeded' ? [task - 1] : [];
+  }
+
+  /** Of what it needs, the one that has yet to be held against what is before it. */
+  #standsInTheWay(ref: TaskRef): number | undefined {
+    const done = (need: number): boolean => this.#integrated.has(nameOf({ mission: ref.mission, task: need }));
+    return this.#task(ref).needs.find(
+      (need) => need % 4 === 3 && !done(need) && this.#disputes({ ...ref, task: need }).length > 0,
+    );
+  }
+
+  #checkIntegrate(ref: TaskRef): void {
+    this.#integrated.add(nameOf(ref));
+    for (let task = 0; task <= ref.task; task++) {
+      const end = this.run.ends.get(nameOf({ mission: ref.mission, task }));
+      if (end === undefined) this.#breach(`${nameOf(ref)} is integrated while ${task} before it is open`);
     }
   }
 

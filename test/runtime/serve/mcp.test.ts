@@ -73,7 +73,7 @@ describe('the MCP server', () => {
     expect(more?.result?.tools?.map(({ name }) => name)).toEqual(expect.arrayContaining(['approve', 'reject']));
   });
 
-  it('runs a mission, tells how far it is, and proves it', async () => {
+  it('runs a mission, tells how far it is, and proves it', { timeout: 120_000 }, async () => {
     const messages = await talk([tool(1, 'apply', { bundle: 'notes.md' }, { progressToken: 'p' })]);
     expect(messages.at(-1)?.result).toMatchObject({ isError: false, structuredContent: { kind: 'Mission', state: 'succeeded' } });
     const progress = messages.flatMap(({ method, params }) =>

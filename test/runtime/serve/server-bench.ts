@@ -120,7 +120,7 @@ export class ServerBench {
   }
 
   async ended(mission: string): Promise<Body> {
-    for (const until = systemClock.now() + 25_000; systemClock.now() < until;) {
+    for (const until = systemClock.now() + 100_000; systemClock.now() < until;) {
       const { body } = await this.ask(`/v1/missions/${mission}`);
       if (!['planned', 'running'].includes(body.state)) return body;
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const { body } = await bench.post('/v1/missions', { specification: await bench.send() }, { 'idempotency-key': 'first' });
   mission = body.id;
   await bench.ended(mission);
-});
+}, 120_000);
 afterAll(async () => bench.remove());
 
 /** Reads server-sent events until `enough` says so, then cuts the line. */
@@ -61,7 +61,7 @@ describe('a mission over HTTP', () => {
     expect([other.status, other.body.code]).toEqual([422, 'IDEMPOTENCY_MISMATCH']);
   });
 
-  it('takes the contract MissionPrompt, at the address that the specification names', async () => {
+  it('takes the contract MissionPrompt, at the address that the specification names', { timeout: 120_000 }, async () => {
     const specification = await bench.send('# Other\n\n## Contracts\n\n- Contract: Other\n  - Schema: `{ id: UUID }`\n');
     const id = '0198c0de-0000-7000-8000-000000000001';
     const prompt = {
@@ -83,7 +83,7 @@ describe('a mission over HTTP', () => {
     expect((await bench.post('/v1/missions', { specification: 'sha256:00' })).status).toBe(404);
     expect((await bench.post('/v1/missions', { specification: '../../etc/passwd' })).status).toBe(404);
     expect((await bench.post('/v1/missions/..%2F..%2F/verification')).status).toBe(404);
-    expect((await bench.ask('/v1/missions?state=odd')).body).toMatchObject({
+    expect((await bench.ask('/v1/missions?states=odd')).body).toMatchObject({
       code: 'USAGE',
       errors: [{ pointer: '#/states/0' }],
     });
@@ -154,7 +154,7 @@ describe('streams', () => {
     expect(ids.slice(0, -1).map((id) => Number(id.split('.')[1]))).toEqual(body.items.map(({ seq }) => seq));
   });
 
-  it('go on where they were cut: each event once, in order', async () => {
+  it('go on where they were cut: each event once, in order', { timeout: 120_000 }, async () => {
     const start = bench.host.engine.log.size - 1;
     const writing = (async () => {
       for (let at = 0; at < 600; at += 20) {

@@ -416,9 +416,11 @@ function pick(schema: JsonObject, keys: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(schema).filter(([key]) => keys.includes(key)));
 }
 
-const ANNOTATIONS = /^(?:\$|title$|description$|default$|examples$|deprecated$|readOnly$|writeOnly$|definitions$|content|x-)/;
+const ANNOTATIONS =
+  /^(?:\$|title$|description$|default$|examples$|deprecated$|readOnly$|writeOnly$|definitions$|components$|content|x-)/;
 
-function constrains(schema: JsonObject): boolean {
+/** Whether a schema asks for anything: what is kept beside one for references does not. */
+export function constrains(schema: JsonObject): boolean {
   return Object.entries(schema).some(([key, value]) => value !== undefined && !ANNOTATIONS.test(key));
 }
 

@@ -5,7 +5,7 @@ import { FragmentError } from '../../workspace/compiler/fragments.ts';
 import { mismatches } from '../../workspace/compiler/schema/pattern.ts';
 import { list } from '../../workspace/compiler/schema/schema-facts.ts';
 import { anyJson, memberName, realNumber, text } from './json-arbitraries.ts';
-import type { SchemaArbitraries } from './schema-arbitrary.ts';
+import { constrains, type SchemaArbitraries } from './schema-arbitrary.ts';
 
 /** One way to break a valid value: the keyword that is then not met, where, and values that are valid but for that. */
 export interface SchemaBreak {
@@ -121,9 +121,8 @@ class BreakFinder {
   }
 
   #resolved(schema: JsonValue | undefined): JsonValue | undefined {
-    return isJsonObject(schema) && typeof schema['$ref'] === 'string' && Object.keys(schema).length === 1
-      ? this.#arbitraries.root.target(schema['$ref'])
-      : schema;
+    if (!isJsonObject(schema) || typeof schema['$ref'] !== 'string') return schema;
+    return constrains({ ...schema, $ref: undefined }) ? schema : this.#arbitraries.root.target(schema['$ref']);
   }
 
   #broken(keyword: string, schema: JsonObject, path: string): SchemaBreak[] {

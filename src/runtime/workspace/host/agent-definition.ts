@@ -15,8 +15,15 @@ export interface AgentDefinition {
   /** The mode in which it asks before it acts: set after `session/new`, verified, and refused if it cannot be set. */
   askMode?: string;
   /** Client capabilities that are not offered to it because it breaks on them. */
-  withhold?: readonly ('readTextFile' | 'writeTextFile' | 'terminal')[];
+  withhold?: readonly ('readTextFile' | 'writeTextFile')[];
+  /** The wire that it speaks to its model; without one it gets no way to a model. */
   dialect?: ModelDialect;
+  /** The model it is to use; only with a `dialect`. */
+  model?: string;
+  /** What it is started from and reads besides its folder and the system's: absolute, or below `~`. */
+  read?: readonly string[];
   /** Part of the task key, beside the definition itself. */
   version?: string;
+  /** How people get the program. */
+  install?: string;
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { counted } from '../../../base/text.ts';
 import type { Tree } from '../../vault/artifact.ts';
 import type { AgentResult, Brief, OutputFile } from '../agent.ts';
 import { checkout } from '../checkout.ts';
@@ -12,6 +11,13 @@ import { productPathsFault } from '../product-path.ts';
 import { runLight } from '../run-light.ts';
 import { runConfined } from '../sandbox/run-confined.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+
+/** What an attempt does before its command is run. */
+interface Prepared {
+  brief: Brief;
+  written: readonly OutputFile[];
+  removed: readonly string[];
+}
 
 /** Where commands run, and what they find there. */
 export interface CommandBench {
@@ -29,21 +35,21 @@ const TIMEOUT_MS = 3_600_000;
 const MAX_WORDS = 2_000;
 
 /**
- * Runs a command in a copy of the task's tree with `written` laid over it, and returns all files that differ from that tree afterwards. The
+ * Runs a command in a copy of the task's tree with `written` laid over it, and returns how what is there afterwards differs from that tree. The
  * environment is clean but for PATH; the files are the agent's own to keep within the task's scope.
  */
 export async function runCommand(
   argv: readonly [string, ...string[]],
-  { brief, written }: { brief: Brief; written: readonly OutputFile[] },
+  { brief, written, removed }: Prepared,
   { scratch, path, confine, signal }: CommandBench & { signal: AbortSignal },
 ): Promise<AgentResult> {
-  const fault = productPathsFault(written.map((file) => file.path));
+  const fault = productPathsFault([...written.map((file) => file.path), ...removed]);
   if (fault !== undefined) return { outcome: 'failed', reason: `${fault}.` };
   const tree = brief.tree();
   const folder = takeFolder(scratch);
   let clean = false;
   try {
-    layOut(folder, tree, { brief, written });
+    layOut(folder, tree, { brief, written, removed });
     const env = { ...cleanEnvironment(folder.home), PATH: path };
     const call = { cwd: folder.product, env, timeoutMs: TIMEOUT_MS };
     const room = { workspace: folder.product, home: folder.home };
@@ -98,7 +104,7 @@ function isUntouched({ product, home }: RunFolder): boolean {
   return names.join() === 'tmp';
 }
 
-function layOut(folder: RunFolder, tree: Tree, { brief, written }: { brief: Brief; written: readonly OutputFile[] }): void {
+function layOut(folder: RunFolder, tree: Tree, { brief, written, removed }: Prepared): void {
   const paths = new Map(tree.map(({ path, digest }) => [digest, path]));
   if (tree.length > 0) checkout(tree, folder.product, (digest) => brief.read(paths.get(digest) ?? ''));
   for (const { path, content } of written) {
@@ -106,17 +112,11 @@ function layOut(folder: RunFolder, tree: Tree, { brief, written }: { brief: Brie
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, content);
   }
+  for (const path of removed) rmSync(join(folder.product, path), { force: true });
 }
 
 function changed(root: string, tree: Tree): AgentResult {
   const changes = collectChanges(root, tree);
   if ('fault' in changes) return { outcome: 'failed', reason: `What it left cannot be kept: ${changes.fault}.` };
-  if (changes.removed.length > 0) {
-    const [first] = changes.removed;
-    return {
-      outcome: 'failed',
-      reason: `It removed ${counted(changes.removed.length, 'file')} (${first}); a task adds and changes.`,
-    };
-  }
-  return { outcome: 'done', files: changes.files };
+  return { outcome: 'done', files: changes.files, ...(changes.removed.length > 0 && { removed: changes.removed }) };
 }

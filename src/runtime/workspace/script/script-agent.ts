@@ -42,13 +42,16 @@ async function play(
     content,
     type: artifactTypeOf(path),
   }));
-  if (attempt.run === undefined) return ended(attempt, written, usage);
-  const run = await runCommand(attempt.run, { brief, written }, { ...bench, signal });
-  return run.outcome === 'failed' ? { ...run, ...usage } : ended(attempt, run.files, usage);
+  const removed = attempt.removes ?? [];
+  if (attempt.run === undefined) return ended(attempt, { files: written, removed }, usage);
+  const run = await runCommand(attempt.run, { brief, written, removed }, { ...bench, signal });
+  return run.outcome === 'failed' ? { ...run, ...usage } : ended(attempt, run, usage);
 }
 
-function ended({ fails }: ScriptedAttempt, files: OutputFile[], usage: Pick<AgentResult, 'usage'>): AgentResult {
-  if (fails === undefined) return { outcome: 'done', files, ...usage };
+type Left = Pick<Extract<AgentResult, { outcome: 'done' }>, 'files' | 'removed'>;
+
+function ended({ fails }: ScriptedAttempt, { files, removed = [] }: Left, usage: Pick<AgentResult, 'usage'>): AgentResult {
+  if (fails === undefined) return { outcome: 'done', files, ...(removed.length > 0 && { removed }), ...usage };
   const left = files.length === 0 ? '' : ` ${counted(files.length, 'file')} thrown away.`;
   return { outcome: 'failed', reason: `${fails}${left}`, ...usage };
 }

@@ -3,6 +3,7 @@ import type { Usage } from '../usage.ts';
 /** What one attempt does. */
 export type ScriptedAttempt = {
   writes?: Record<string, string>;
+  removes?: string[];
   run?: [string, ...string[]];
   fails?: string;
   /** Milliseconds. */

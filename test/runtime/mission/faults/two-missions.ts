@@ -156,6 +156,11 @@ function runnerOn(store: ContentStore, { ran = () => undefined }: Life): Runner 
 /** What each task does depends on what is on record alone, so that a life more or less changes nothing. */
 async function act(attempt: Attempt, store: ContentStore): Promise<AttemptResult> {
   const { task, feedback } = attempt;
+  const agent = `script/${task.id}/${attempt.number}`;
+  const energy = { capabilityProfile: task.profile, energyBudget: 0 };
+  await attempt.chronicle({ kind: 'agent.lifecycle', event: { agentId: agent, lifecycle: 'spawned', ...energy } });
+  const decision = { verdict: 'deny' as const, rule: 'nothing' };
+  await attempt.chronicle({ kind: 'agent.decision', agent, action: { kind: 'other', what: 'a look' }, decision });
   if (task.id === 'r' && feedback === undefined) return { outcome: 'failed', reason: 'Not the first time.', evidence: [] };
   if (task.id === 'x' || task.id === 'y')
     return leave(attempt, store, feedback === undefined ? `bad ${task.id}` : `good ${task.id}`);

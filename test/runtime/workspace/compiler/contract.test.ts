@@ -121,6 +121,7 @@ describe('the compiler', () => {
     const stopped = await createCompiler().perform(
       { ...brief, task: taskOf('scaffold', 's', { name: 'x' }) },
       AbortSignal.abort(),
+      async () => undefined,
     );
     expect(stopped).toMatchObject({ outcome: 'failed' });
     expect(await new Workshop().attempt('gate', 'gate', {})).toMatchObject({

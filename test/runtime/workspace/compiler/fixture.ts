@@ -53,7 +53,7 @@ export class Workshop {
       tree: () => [...this.#needs.values()].flat(),
       read: (path) => new TextEncoder().encode(this.text(path)),
     };
-    return createCompiler().perform(brief, new AbortController().signal);
+    return createCompiler().perform(brief, new AbortController().signal, async () => undefined);
   }
 
   text(path: string): string {

@@ -15,6 +15,8 @@ import { aTask } from '../../mission/a-task.ts';
 const CONTENT = Buffer.from('what was there');
 const TREE: Tree = [{ path: 'docs/before.md', digest: sha256(CONTENT), size: CONTENT.length, type: 'analysis' }];
 
+const silent = async (): Promise<void> => undefined;
+
 let scratch: string;
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'script-'));
@@ -32,7 +34,7 @@ async function perform(
   { attempt = 1, signal = new AbortController().signal, tree = TREE } = {},
 ): Promise<AgentResult> {
   const brief = { mission: 'm', task: TASK, attempt, needs: new Map(), tree: () => tree, read: () => CONTENT };
-  return agentOf(scriptOf({ T1: entry })).perform(brief, signal);
+  return agentOf(scriptOf({ T1: entry })).perform(brief, signal, silent);
 }
 
 const node = (code: string): [string, ...string[]] => [process.execPath, '-e', code];
@@ -70,9 +72,15 @@ describe('the script agent', () => {
     expect(readdirSync(scratch)).toEqual([]);
   });
 
+  it('takes away what it says, or what its command has removed', async () => {
+    const run = node("require('fs').rmSync('docs/before.md')");
+    expect(await perform({ run })).toEqual({ outcome: 'done', files: [], removed: ['docs/before.md'] });
+    expect(await perform({ removes: ['docs/before.md'], run: node('') })).toMatchObject({ removed: ['docs/before.md'] });
+    expect(await perform({ removes: ['docs/before.md'] })).toMatchObject({ removed: ['docs/before.md'] });
+  });
+
   it.each([
     ['a bad exit, with its last words', "console.error('no luck'); process.exit(3)", /ended with 3: no luck/],
-    ['a removed file', "require('fs').rmSync('docs/before.md')", /removed 1 file \(docs\/before\.md\)/],
     ['a symbolic link', "require('fs').symlinkSync('/etc/passwd', 'link')", /link is no plain file/],
     ['a hard link', `require('fs').linkSync(process.execPath, 'link')`, /no plain file|EXDEV|EPERM/],
   ])('fails for %s', async (_name, code, reason) => {
@@ -134,7 +142,7 @@ describe('the script agent', () => {
 
   it('does no task that the script does not name', async () => {
     const brief = { mission: 'm', task: TASK, attempt: 1, needs: new Map(), tree: () => TREE, read: () => CONTENT };
-    const result = await agentOf(scriptOf({})).perform(brief, new AbortController().signal);
+    const result = await agentOf(scriptOf({})).perform(brief, new AbortController().signal, silent);
     expect(result).toEqual({ outcome: 'failed', reason: 'The script says nothing about work:t1.' });
   });
 });

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+
+import type { Task } from '../../../spec/model.ts';
+import type { CapabilityProfile } from '../../policy/capability-profile.ts';
+import { decide } from '../../policy/decide.ts';
+import { energyLimit, grantedHosts, grantedNames, profileDigest } from '../../policy/grant.ts';
+import { loadProfiles, profileNamed } from '../../policy/load-profiles.ts';
+import type { ContentStore } from '../../vault/content-store.ts';
+import type { Gateway } from '../../workspace/gateway/gateway.ts';
+import type { Recording } from '../../workspace/gateway/replay.ts';
+import type { HostBench } from '../../workspace/host/hosted-agent.ts';
+import type { Terms } from '../../workspace/host/terms.ts';
+import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
+import { readConfig } from '../config.ts';
+
+/** What the workspace gives to those who work in it. */
+export interface WorkPlace {
+  /** The workspace's folder. */
+  dir: string;
+  scratch: string;
+  store: Pick<ContentStore, 'put' | 'get'>;
+  /** What a mission's agents and their models have said to each other. */
+  recordingOf: (mission: string) => Recording;
+}
+
+/** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
+export async function sandboxFor({ unconfined }: { unconfined: boolean }): Promise<Sandbox> {
+  if (unconfined) {
+    open ??= import('../../workspace/sandbox/open-sandbox.ts').then(({ createOpenSandbox }) => createOpenSandbox());
+    return open;
+  }
+  confined ??= import('../../workspace/sandbox/srt-sandbox.ts').then(({ createSrtSandbox }) => createSrtSandbox());
+  return confined;
+}
+
+let open: Promise<Sandbox> | undefined;
+let confined: Promise<Sandbox> | undefined;
+
+/** What tasks are worth to whom, once for each profile: asked for every task of a graph. */
+function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pick<Task, 'profile'>) => Terms {
+  const made = new Map<string, Terms>();
+  return ({ profile: name }) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const profile = profileNamed(profiles, name);
+    const terms: Terms = {
+      digest: profileDigest(profile),
+      energy: energyLimit(profile),
+      env: grantedNames(profile, 'env'),
+      hosts: grantedHosts(profile),
+      kinds: (['read', 'write', 'run'] as const).filter((kind) => profile[kind].length > 0 || profile.ask.includes(kind)),
+      decide: (action) => decide(profile, action),
+    };
+    made.set(name, terms);
+    return terms;
+  };
+}
+
+/** What tasks are worth to whom in a workspace: `dir`, whether it is there or not. Throws `PROFILE_INVALID`. */
+export async function termsIn(dir: string): Promise<(task: Pick<Task, 'profile'>) => Terms> {
+  return termsFrom(await loadProfiles(join(dir, 'profiles')));
+}
+
+/** Everything that hosted agents work with here. */
+export function hostBench(
+  { dir, scratch, store }: WorkPlace,
+  { gateway, ...given }: { sandbox: Sandbox; termsFor: HostBench['termsFor']; gateway: Gateway | undefined },
+): HostBench {
+  const { path, home, keys, environment } = readConfig();
+  return {
+    ...given,
+    ...(gateway === undefined ? {} : { gateway }),
+    scratch,
+    path,
+    environment,
+    secret: [dir, keys, home],
+    keep: (content) => store.put(content),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Agent } from '../../workspace/agent.ts';
+import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
+import { createHostedAgent, definitionVersion, hostedInputs } from '../../workspace/host/hosted-agent.ts';
+import type { Gateway } from '../../workspace/gateway/gateway.ts';
+import { readConfig } from '../config.ts';
+import type { Worker } from '../roster.ts';
+import { modelServers } from './model-servers.ts';
+import { hostBench, sandboxFor, termsIn, type WorkPlace } from './agent-bench.ts';
+
+/** An agent that is a program of its own, for the tasks that need a model. `dir`: the workspace's folder, whether it is there or not. */
+export async function hostedWorker(
+  { definition, unconfined, replay }: { definition: AgentDefinition; unconfined: boolean; replay?: string | undefined },
+  dir: string,
+): Promise<Worker> {
+  const [termsFor, sandbox] = await Promise.all([termsIn(dir), sandboxFor({ unconfined })]);
+  const version = definitionVersion(definition);
+  return {
+    performer: (task) => ({
+      name: definition.name,
+      version,
+      inputs: hostedInputs(task, { terms: termsFor(task), sandbox: sandbox.name }),
+    }),
+    canDo: () => true,
+    async open(place: WorkPlace): Promise<Agent> {
+      const gateway = definition.dialect === undefined ? undefined : await openWay(place, replay);
+      return createHostedAgent(definition, hostBench(place, { sandbox, termsFor, gateway }));
+    },
+  };
+}
+
+/** The way to the models, or, where a mission is replayed, to what they said then. It ends with this process. */
+async function openWay({ store, recordingOf }: WorkPlace, replay: string | undefined): Promise<Gateway> {
+  const { openGateway } = await import('../../workspace/gateway/open-gateway.ts');
+  const upstreams = modelServers(readConfig().environment);
+  return openGateway({ upstreams, store, ...(replay === undefined ? {} : { recording: recordingOf(replay) }) });
+}

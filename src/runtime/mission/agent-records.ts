@@ -1,0 +1,47 @@
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { EntryDraft } from '../log/entry.ts';
+import type { AgentEvent } from '../policy/agent-event.ts';
+import type { TaskIdentity } from './records.ts';
+
+/** Characters of one text in such an entry, texts of one list, and bytes of all that an agent has asked for: an entry has a hard limit. */
+const MAX_TEXT = 2_000;
+const MAX_ITEMS = 64;
+const MAX_ACTION = 16_000;
+
+/** What has happened to an agent while it was at a task: `agent.lifecycle`, `agent.decision`, `agent.exchange`. */
+export function agentEvent(
+  { mission, task, title, kind: taskKind }: TaskIdentity,
+  { attempt, event }: { attempt: number; event: AgentEvent },
+): EntryDraft {
+  const { kind, ...facts } = event;
+  const data = bounded(JSON.parse(JSON.stringify(facts)) as JsonObject);
+  return {
+    kind,
+    mission,
+    task,
+    data: { title: shortened(title, 400), taskKind, attempt, ...(fits(data) ? data : outline(event)) },
+  };
+}
+
+/** What is left of an event that would not fit: agents choose what they ask for, and how much of it. */
+function outline(event: AgentEvent): JsonObject {
+  if (event.kind !== 'agent.decision') throw new RangeError(`${event.kind} is too large for an entry`);
+  const { agent, action, decision } = event;
+  return { agent, action: { kind: action.kind, truncated: true }, decision: { ...decision, rule: shortened(decision.rule) } };
+}
+
+const fits = (data: JsonObject): boolean => Buffer.byteLength(JSON.stringify(data)) <= MAX_ACTION;
+
+function bounded(data: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, boundedValue(value)]));
+}
+
+function boundedValue(value: JsonValue | undefined): JsonValue {
+  if (typeof value === 'string') return shortened(value);
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(boundedValue);
+  return typeof value === 'object' && value !== null ? bounded(value as JsonObject) : (value ?? null);
+}
+
+function shortened(text: string, limit = MAX_TEXT): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
+}

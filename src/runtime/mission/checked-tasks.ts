@@ -1,0 +1,16 @@
+import { isJsonObject } from '../../base/json.ts';
+import { WORK } from '../../spec/graph/task.ts';
+import type { Task, TaskGraph } from '../../spec/model.ts';
+
+/** What a check says it covers: a task's id, or all work that the source lists. */
+export function verifies({ kind, fragment }: Task): string | undefined {
+  if (kind !== 'verification' || !isJsonObject(fragment)) return undefined;
+  return typeof fragment['verifies'] === 'string' ? fragment['verifies'] : undefined;
+}
+
+/** Ids of the tasks that some check of the graph covers. */
+export function checkedTasks({ tasks }: TaskGraph): Set<string> {
+  const covered = new Set(tasks.flatMap((task) => verifies(task) ?? []));
+  const work = covered.has(WORK) ? tasks.filter(({ kind }) => kind === 'work') : [];
+  return new Set([...covered, ...work.map(({ id }) => id), ...(covered.has('assemble') ? ['scaffold'] : [])]);
+}

@@ -1,0 +1,69 @@
+import type { Action, Decision } from '../../policy/action.ts';
+import type { Chronicle } from '../../policy/agent-event.ts';
+import type { Terms } from './terms.ts';
+
+/** Decisions of one attempt that are written down; an agent that asks for more is ended. */
+const MAX_DECISIONS = 2_000;
+
+/** More was asked for than anybody would read. */
+export class DocketFull extends Error {
+  override readonly name = 'DocketFull';
+
+  constructor() {
+    super(`it asked for more than ${MAX_DECISIONS} things`);
+  }
+}
+
+interface DocketOptions {
+  agent: string;
+  terms: Pick<Terms, 'decide'>;
+  chronicle: Chronicle;
+  /** Puts what a profile does not allow to a person; false where nobody says yes in time. */
+  ask?: (what: { action: Action; decision: Decision }) => Promise<boolean>;
+}
+
+/** Decides what one agent may do, in one attempt; every decision is in the log before anybody acts on it. */
+export class Docket {
+  readonly #options: DocketOptions;
+  #count = 0;
+
+  constructor(options: DocketOptions) {
+    this.#options = options;
+  }
+
+  /** How many things were asked for. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether all of it may happen. One that nobody allows is enough for a no; what is left unasked then is not written down. */
+  async permit(actions: readonly [Action, ...Action[]]): Promise<boolean> {
+    for (const action of actions) {
+      if (!(await this.#one(action))) return false;
+    }
+    return true;
+  }
+
+  /** What the terms say, without writing it down: for what is looked at afterwards, file by file. */
+  judge(action: Action): Decision {
+    return this.#options.terms.decide(action);
+  }
+
+  /** Writes down what something else has decided: the sandbox, or the host after the turn. */
+  async record(action: Action, decision: Decision): Promise<void> {
+    this.#count++;
+    if (this.#count > MAX_DECISIONS) throw new DocketFull();
+    const { agent, chronicle } = this.#options;
+    await chronicle({ kind: 'agent.decision', agent, action, decision });
+  }
+
+  async #one(action: Action): Promise<boolean> {
+    const { terms, ask } = this.#options;
+    const decision = terms.decide(action);
+    await this.record(action, decision);
+    if (decision.verdict !== 'ask') return decision.verdict === 'allow';
+    const allowed = (await ask?.({ action, decision })) === true;
+    await this.record(action, { verdict: allowed ? 'allow' : 'deny', rule: allowed ? 'a person' : 'nobody said yes' });
+    return allowed;
+  }
+}

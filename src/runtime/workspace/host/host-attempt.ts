@@ -1,0 +1,174 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { Digest } from '../../../base/digest.ts';
+import { messageOf, NexusError } from '../../../base/errors.ts';
+import type { Chronicle } from '../../policy/agent-event.ts';
+import type { Tree } from '../../vault/artifact.ts';
+import type { AgentResult, Brief, Conditions } from '../agent.ts';
+import { type Changes, collectChanges } from '../collect-changes.ts';
+import type { Pass } from '../gateway/gateway.ts';
+import { toolsFor } from '../model/own-agent.ts';
+import type { ConfinedProcess } from '../sandbox/sandbox.ts';
+import type { Usage } from '../usage.ts';
+import type { AgentDefinition } from './agent-definition.ts';
+import { briefTemplate } from './brief/brief-template.ts';
+import { briefText } from './brief/brief-text.ts';
+import { confinementOf } from './confine.ts';
+import { Docket } from './docket.ts';
+import { fillIn, type Given } from './fill-in.ts';
+import { findProgram } from './find-program.ts';
+import type { HostBench } from './hosted-agent.ts';
+import type { Terms } from './terms.ts';
+import type { TurnEnd } from './turn.ts';
+import { openWorkingCopy, type WorkingCopy } from './working-copy.ts';
+
+interface AttemptOptions {
+  definition: AgentDefinition;
+  bench: HostBench;
+  /** What it is called in the log. */
+  agent: string;
+  signal: AbortSignal;
+  chronicle: Chronicle;
+}
+
+/** Words of the sandbox that are written down. */
+const MAX_VIOLATIONS = 100;
+
+/** One attempt by an agent that is a program of its own, from the copy it gets to the look at what it has left. */
+export async function hostAttempt(brief: Brief, options: AttemptOptions): Promise<AgentResult> {
+  const { definition, bench, agent, signal, chronicle } = options;
+  const program = findProgram(definition.command[0], bench.path);
+  if (program === undefined) return { outcome: 'failed', reason: `${definition.command[0]} is not installed.` };
+  const terms = bench.termsFor(brief.task);
+  const docket = new Docket({ agent, terms, chronicle, ...askOf(bench, brief) });
+  const tree = brief.tree().filter(({ path }) => terms.decide({ kind: 'read', path }).verdict === 'allow');
+  const { told, conditions } = await tell(brief, { bench, terms, tree });
+  const copy = openWorkingCopy(tree, { brief, scratch: bench.scratch });
+  const pass = openPass(options, { terms, copy });
+  try {
+    const end = await turn({ ...options, terms, docket, copy, program, pass, told });
+    const besides = { ...usageOf(pass, end), ...(await keepTranscript(end, bench)) };
+    if (signal.aborted) return { outcome: 'failed', reason: 'It was stopped.', ...besides };
+    if (end.end === 'failed') return { outcome: 'failed', reason: end.reason, ...besides };
+    const changes = collectChanges(copy.product, tree);
+    if ('fault' in changes) return { outcome: 'failed', reason: `What it left cannot be kept: ${changes.fault}.`, ...besides };
+    const stray = await outsideOf(changes, docket);
+    if (stray !== undefined) return { outcome: 'failed', reason: stray, ...besides };
+    return { outcome: 'done', files: changes.files, removed: changes.removed, conditions, ...besides };
+  } finally {
+    pass?.close();
+    copy.remove();
+  }
+}
+
+function askOf({ ask }: HostBench, brief: Brief): Pick<ConstructorParameters<typeof Docket>[0], 'ask'> {
+  const asked = ask?.(brief);
+  return asked === undefined ? {} : { ask: asked };
+}
+
+async function tell(
+  brief: Brief,
+  { bench, terms, tree }: { bench: HostBench; terms: Terms; tree: Tree },
+): Promise<{ told: string; conditions: Conditions }> {
+  const memory = (await bench.recall?.(brief)) ?? [];
+  const { text: template } = briefTemplate(brief.task.kind);
+  const told = briefText(brief, { template, tree, writes: brief.task.kind === 'work' ? undefined : brief.task.writes, memory });
+  const digest = await bench.keep(Buffer.from(told));
+  return { told, conditions: { sandbox: bench.sandbox.name, brief: digest, profile: terms.digest } };
+}
+
+/** The agent's right to its model, for as long as the attempt lasts. */
+function openPass(
+  { definition, bench, agent, chronicle }: AttemptOptions,
+  { terms, copy }: { terms: Terms; copy: WorkingCopy },
+): Pass | undefined {
+  const { dialect, model = '' } = definition;
+  if (dialect === undefined) return undefined;
+  const places = { workspace: copy.product, home: copy.home };
+  return bench.gateway?.open({ agent, dialect, model, energy: terms.energy, record: chronicle, places });
+}
+
+interface TurnParts extends AttemptOptions {
+  terms: Terms;
+  docket: Docket;
+  copy: WorkingCopy;
+  program: string;
+  pass: Pass | undefined;
+  told: string;
+}
+
+async function turn(parts: TurnParts): Promise<TurnEnd> {
+  const { definition, bench, copy, program, pass, docket, signal } = parts;
+  const given: Given = {
+    gateway: pass?.baseUrl ?? '',
+    token: pass?.token ?? '',
+    model: definition.model ?? '',
+    home: copy.home,
+  };
+  layHome(definition, { copy, given });
+  const confinement = confinementOf(definition, { ...parts, given });
+  const [, ...args] = definition.command;
+  const argv = [program, ...args.map((word) => fillIn(word, given))] as const;
+  const confined = await bench.sandbox.start([...argv], confinement, signal);
+  try {
+    const end = await speak(confined, parts);
+    await recordViolations(confined, docket);
+    return end;
+  } catch (error) {
+    // What is wrong with the log, or with the machine, is not the agent's fault.
+    if (error instanceof NexusError && error.code !== 'TOOL_MISSING') throw error;
+    return { end: 'failed', reason: `It could not be worked with: ${messageOf(error)}` };
+  } finally {
+    confined.kill();
+    await confined.ended.catch(() => undefined);
+  }
+}
+
+async function speak(
+  confined: ConfinedProcess,
+  { definition, bench, terms, copy, told, docket, signal }: TurnParts,
+): Promise<TurnEnd> {
+  if (definition.protocol === 'exec') {
+    const { execTurn } = await import('./exec-turn.ts');
+    return execTurn(confined, { told });
+  }
+  const { acpTurn } = await import('./acp/acp-turn.ts');
+  const tools = toolsFor(terms.kinds);
+  return acpTurn(confined, definition, { told, folder: copy.product, tools, docket, signal, limits: bench.acp ?? {} });
+}
+
+function layHome({ homeFiles = {} }: AgentDefinition, { copy, given }: { copy: WorkingCopy; given: Given }): void {
+  for (const [path, text] of Object.entries(homeFiles)) {
+    const target = join(copy.home, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, fillIn(text, given));
+  }
+}
+
+async function recordViolations(confined: ConfinedProcess, docket: Docket): Promise<void> {
+  for (const what of confined.violations().slice(0, MAX_VIOLATIONS)) {
+    await docket.record({ kind: 'other', what }, { verdict: 'deny', rule: 'the sandbox' });
+  }
+}
+
+/** Why what it left cannot be accepted: one file that its profile does not let it write is enough. */
+async function outsideOf({ files, removed }: Changes, docket: Docket): Promise<string | undefined> {
+  for (const path of [...files.map((file) => file.path), ...removed]) {
+    const decision = docket.judge({ kind: 'write', path });
+    if (decision.verdict === 'allow') continue;
+    await docket.record({ kind: 'write', path }, { ...decision, verdict: 'deny' });
+    return `It changed ${path}, which its profile does not let it write (${decision.rule}).`;
+  }
+  return undefined;
+}
+
+async function keepTranscript({ transcript }: TurnEnd, bench: HostBench): Promise<{ transcript?: Digest }> {
+  return transcript === undefined ? {} : { transcript: await bench.keep(Buffer.from(transcript)) };
+}
+
+function usageOf(pass: Pass | undefined, { usage }: TurnEnd): { usage?: Usage } {
+  // What the gateway has counted is true; what an agent says of itself is better than nothing.
+  if (pass !== undefined) return { usage: pass.used() };
+  return usage === undefined ? {} : { usage };
+}

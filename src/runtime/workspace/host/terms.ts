@@ -1,0 +1,17 @@
+import type { Digest } from '../../../base/digest.ts';
+import type { Action, Decision } from '../../policy/action.ts';
+
+/** What an agent is given for one task: its profile, narrowed by whatever the mission says. */
+export interface Terms {
+  /** Of all that is allowed: part of the task key, and of the evidence. */
+  digest: Digest;
+  /** Energy units for one attempt. */
+  energy: number;
+  /** Names of environment variables that are handed on. */
+  env: readonly string[];
+  /** `host:port` that it may reach. */
+  hosts: readonly string[];
+  /** Kinds of actions of which some may be allowed: tools for others need not be offered. */
+  kinds: readonly ('read' | 'write' | 'run')[];
+  decide(action: Action): Decision;
+}
