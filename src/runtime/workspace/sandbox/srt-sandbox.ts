@@ -7,7 +7,7 @@ import { messageOf, NexusError } from '../../../base/errors.ts';
 import { innerScript } from './inner-script.ts';
 import type { WallTools } from './launch-order.ts';
 import { Launcher } from './launcher.ts';
-import { NOBODY, openWay, prepareFolders } from './prepare-folders.ts';
+import { NOBODY, openWay, prepareFolders, refuseClosedWay } from './prepare-folders.ts';
 import { type ConfinedProcess, type Confinement, DEFAULT_LIMITS, type Missing, type Sandbox } from './sandbox.ts';
 import { supervise } from './supervise.ts';
 import { wallTools } from './wall-tools.ts';
@@ -95,7 +95,10 @@ async function launch(
     const writable = [workspace, home, temp];
     for (const own of [ground.runtime, process.execPath, import.meta.dirname]) refuseWithin(realpathSync(own), writable);
     prepareFolders(outermost(writable), ground.user);
-    if (ground.user !== undefined) openWay(confinement);
+    if (ground.user !== undefined) {
+      openWay(confinement);
+      writable.forEach(refuseClosedWay);
+    }
     const free = PLACEHOLDERS.filter((name) => !exists(join(workspace, name)));
     const env = { ...confinement.env, ...NETWORK };
     const { script, carried } = innerScript(argv, { env, limits: confinement.limits, records: confinement.records === true });
