@@ -6,6 +6,7 @@ import type { Task } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { ImportGraph } from '../qa/import-graph.ts';
 import type { CheckResult, CheckScope } from '../qa/report.ts';
+import type { Walls } from '../qa/walls.ts';
 import { verdictOf } from '../qa/verdict.ts';
 import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
 import { recordMerges, recordTests } from './evidence.ts';
@@ -39,8 +40,18 @@ async function judgeAll(
 ): Promise<ReadonlyMap<string, CheckResult>> {
   const tree = mergeTrees(attempts.map((attempt) => attempt.tree()));
   const checks = attempts.map((attempt) => ({ task: attempt.task.id, scope: scopeOf(attempt.task), artifacts: judged(attempt) }));
-  const results = new Map((await bench.qa.run({ checks, tree }, { signal })).map((result) => [result.task, result]));
-  return results;
+  const walls = await wallsAround(attempts, bench);
+  const results = await bench.qa.run({ checks, tree }, { signal, ...(walls && { walls }) });
+  return new Map(results.map((result) => [result.task, result]));
+}
+
+/** One mission that needs walls is enough: a run is of one tree. */
+async function wallsAround(attempts: readonly Attempt[], { wallsFor }: Workbench): Promise<Walls | undefined> {
+  for (const mission of new Set(attempts.map((attempt) => attempt.mission))) {
+    const walls = await wallsFor?.(mission);
+    if (walls !== undefined) return walls;
+  }
+  return undefined;
 }
 
 /** Of what is only read, and of nothing, no test can say anything: the gate asks for none. */

@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NexusError } from '../../../base/errors.ts';
-import { runProcess } from '../../workspace/process.ts';
+import { runTool } from '../run-tool.ts';
 import { packageVersion } from '../dependencies.ts';
 import { SignedEventReader } from '../signed-events.ts';
 import type { Sandbox, TestCase, TestFile, TestRun, TestRunner } from '../test-runner.ts';
@@ -22,15 +22,19 @@ export function createVitestRunner(folder: string): TestRunner {
     async run(run, sandbox) {
       const call = prepare(run, sandbox);
       const reader = new SignedEventReader<VitestEvent>(call.key);
-      const result = await runProcess([process.execPath, join(folder, 'vitest.mjs'), ...call.args], {
-        cwd: sandbox.product,
-        env: { ...sandbox.env, NODE_OPTIONS: `--max-old-space-size=${sandbox.limits.memoryMb}` },
-        timeoutMs: run.timeoutMs,
-        stallMs: sandbox.limits.stallMs,
-        input: call.key,
-        onChannel: (line) => progress(reader.read(line), call, sandbox),
-        ...(sandbox.signal && { signal: sandbox.signal }),
-      });
+      const result = await runTool(
+        [process.execPath, join(folder, 'vitest.mjs'), ...call.args],
+        {
+          cwd: sandbox.product,
+          env: { ...sandbox.env, NODE_OPTIONS: `--max-old-space-size=${sandbox.limits.memoryMb}` },
+          timeoutMs: run.timeoutMs,
+          stallMs: sandbox.limits.stallMs,
+          input: call.key,
+          onChannel: (line) => progress(reader.read(line), call, sandbox),
+          ...(sandbox.signal && { signal: sandbox.signal }),
+        },
+        sandbox,
+      );
       if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
       const said = { ...result, stdout: portable(result.stdout, call.root), stderr: portable(result.stderr, call.root) };
       const { sources } = call;

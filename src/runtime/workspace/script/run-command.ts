@@ -11,6 +11,8 @@ import { endOrphans } from '../orphans.ts';
 import { cleanEnvironment } from '../process.ts';
 import { productPathsFault } from '../product-path.ts';
 import { runLight } from '../run-light.ts';
+import { runConfined } from '../sandbox/run-confined.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 
 /** What an attempt does before its command is run. */
 interface Prepared {
@@ -25,6 +27,8 @@ export interface CommandBench {
   scratch: string;
   /** Value of PATH. */
   path: string;
+  /** Walls around what is run; without them it runs as we do, as commands of the user's own may. */
+  confine?: Sandbox;
 }
 
 const TIMEOUT_MS = 3_600_000;
@@ -40,7 +44,7 @@ const MAX_WORDS = 2_000;
 export async function runCommand(
   argv: readonly [string, ...string[]],
   { brief, written, removed }: Prepared,
-  { scratch, path, signal }: CommandBench & { signal: AbortSignal },
+  { scratch, path, confine, signal }: CommandBench & { signal: AbortSignal },
 ): Promise<AgentResult> {
   const fault = productPathsFault([...written.map((file) => file.path), ...removed]);
   if (fault !== undefined) return { outcome: 'failed', reason: `${fault}.` };
@@ -52,8 +56,12 @@ export async function runCommand(
       layOut(folder, tree, { brief, written, removed });
       return cleanEnvironment(folder.home);
     });
-    const env = { ...home, PATH: path };
-    const result = await runLight({ argv, cwd: folder.product, env, timeoutMs: TIMEOUT_MS }, signal);
+    const call = { cwd: folder.product, env: { ...home, PATH: path }, timeoutMs: TIMEOUT_MS };
+    const room = { workspace: folder.product, home: folder.home };
+    const result =
+      confine === undefined
+        ? await runLight({ argv, ...call }, signal)
+        : await runConfined(argv, { ...call, signal, sandbox: confine, room });
     if (result.ended === 'exited' && result.code === 0) {
       const outcome = changed(folder.product, tree);
       clean = tree.length === 0 && outcome.outcome === 'done' && outcome.files.length === 0;
