@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 import { NexusError } from '../../base/errors.ts';
-import { runProcess } from '../workspace/process.ts';
+import { startTool } from './start-tool.ts';
 import { packageVersion, toolFolder } from './dependencies.ts';
 import { type JestCall, prepareJest } from './jest-call.ts';
 import type { JestEvent } from './jest-events.ts';
@@ -23,7 +23,7 @@ export function createJestRunner(folder = toolFolder('jest')): TestRunner {
     async run(run, sandbox) {
       const call = prepareJest(run, sandbox);
       const reader = new SignedEventReader<JestEvent>(call.key);
-      const result = await runProcess(
+      const result = await startTool(
         [process.execPath, ...nodeArguments(sandbox), join(folder, 'bin', 'jest.js'), ...call.args],
         {
           cwd: sandbox.product,

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { NexusError } from '../../../base/errors.ts';
-import { type ProcessResult, runProcess } from '../../workspace/process.ts';
+import type { ProcessResult } from '../../workspace/process.ts';
+import { startTool } from '../start-tool.ts';
 import { type ProbePlace, runProbe } from '../probes/probe.ts';
 
 /** How long a process may take until it can be asked. */
@@ -30,7 +31,7 @@ export class ExperimentProcess {
     const { folder, env } = this.#place;
     let over: Promise<ProcessResult> | undefined;
     const pid = await new Promise<number>((resolve, reject) => {
-      over = runProcess(this.#argv, { cwd: folder, env, timeoutMs: MAX_MS, signal: stop.signal, onStart: resolve });
+      over = startTool(this.#argv, { cwd: folder, env, timeoutMs: MAX_MS, signal: stop.signal, onStart: resolve });
       over.catch(reject);
     });
     if (over === undefined) return;

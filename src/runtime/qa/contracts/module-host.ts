@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 
 import { messageOf } from '../../../base/errors.ts';
 import type { JsonValue } from '../../../base/json.ts';
-import { runProcess } from '../../workspace/process.ts';
+import { startTool } from '../start-tool.ts';
 import type { Sandbox } from '../test-runner.ts';
 
 /** What a function of a product's module did: gave something back, threw, or never answered. */
@@ -57,7 +57,7 @@ export class ModuleHost {
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
     const stop = new AbortController();
     const { signal } = this.#sandbox;
-    const ended = runProcess([process.execPath, program], {
+    const ended = startTool([process.execPath, program], {
       cwd: product,
       env: this.#sandbox.env,
       timeoutMs: this.#sandbox.limits.testsMs,

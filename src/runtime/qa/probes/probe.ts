@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
 import { isJsonObject, type JsonValue } from '../../../base/json.ts';
-import { runProcess } from '../../workspace/process.ts';
+import { startTool } from '../start-tool.ts';
 
 /** Asks, again and again for a while, whether something is as it should be. Times are `200ms`, `5s`, `2m`. */
 export interface Probe {
@@ -114,7 +114,7 @@ function askTcp({ host = '127.0.0.1', port }: NonNullable<Probe['tcp']>, ms: num
 async function askCommand(run: string, ms: number, { folder, env, signal }: ProbePlace): Promise<string | undefined> {
   const [program, ...args] = run.split(/\s+/).filter((word) => word !== '');
   if (program === undefined) return 'There is no command.';
-  const { ended, code, stderr } = await runProcess([program, ...args], {
+  const { ended, code, stderr } = await startTool([program, ...args], {
     cwd: folder,
     env,
     timeoutMs: ms,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NexusError } from '../../../base/errors.ts';
-import { runProcess } from '../../workspace/process.ts';
+import { startTool } from '../start-tool.ts';
 import { SignedEventReader } from '../signed-events.ts';
 import type { RunReport, Sandbox, TestFile } from '../test-runner.ts';
 import { HARNESS, type HarnessEvent, type HarnessJob } from './harness.ts';
@@ -25,7 +25,7 @@ export async function runHarness(call: HarnessCall, sandbox: Sandbox): Promise<R
   const key = randomBytes(32).toString('hex');
   const job: HarnessJob = { key, files: [...sources.keys()], jobs, stallMs: limits.stallMs, command, env };
   const reader = new SignedEventReader<HarnessEvent>(key);
-  const result = await runProcess([process.execPath, program], {
+  const result = await startTool([process.execPath, program], {
     cwd: sandbox.product,
     env: sandbox.env,
     timeoutMs: call.timeoutMs,
