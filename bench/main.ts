@@ -11,6 +11,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   steps: async () => (await import('./steps.ts')).benchSteps(),
   scheduling: async () => (await import('./scheduling.ts')).benchScheduling(),
   sandbox: async () => (await import('./sandbox.ts')).benchSandbox(),
+  memory: async () => (await import('./memory.ts')).benchMemory(),
   growth: async () => (await import('./growth.ts')).benchGrowth(),
 };
 
