@@ -79,6 +79,9 @@ export const ERROR_CODES = {
   REQUEST_UNANSWERED: { exit: 4, summary: 'The process that runs the mission has not answered.' },
   MEMORY_INVALID: { exit: 2, summary: 'What is to be remembered has no text, too much of it, or no valid scope or kind.' },
   EMBEDDER_FAILED: { exit: 4, summary: 'The service that makes vectors of texts cannot be reached, or gives no usable answer.' },
+  SECRET_UNKNOWN: { exit: 2, summary: 'Nothing says where a secret of this name comes from.' },
+  SECRET_UNAVAILABLE: { exit: 4, summary: 'A secret cannot be read: its variable, its file or Vault does not give it.' },
+  SECRET_INVALID: { exit: 2, summary: 'A secret is too short to be kept out of logs.' },
   INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
 
   // The control plane.

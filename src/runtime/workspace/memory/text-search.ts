@@ -22,7 +22,7 @@ export interface SearchedScope {
  */
 export function searchText(db: LogDatabase, scopes: readonly SearchedScope[], query: string): ScoredEntry[] {
   const scores = new Map<number, number>();
-  const total = scopes.reduce((sum, { size }) => sum + size, 0);
+  const total = sum(scopes.map(({ size }) => size));
   for (const { phrase, rows } of chosenTerms(db, scopes, query)) {
     // Where there are more than one looks at, they were not counted to the end.
     const counts = sum(rows) > MOST_ROWS ? scopes.map((scope) => countUpTo(db, scope, { phrase, limit: scope.size })) : rows;
