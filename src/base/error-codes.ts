@@ -81,6 +81,7 @@ export const ERROR_CODES = {
   EMBEDDER_FAILED: { exit: 4, summary: 'The service that makes vectors of texts cannot be reached, or gives no usable answer.' },
   SECRET_UNKNOWN: { exit: 2, summary: 'Nothing says where a secret of this name comes from.' },
   SECRET_UNAVAILABLE: { exit: 4, summary: 'A secret cannot be read: its variable, its file or Vault does not give it.' },
+  SECRET_NOT_ALLOWED: { exit: 2, summary: 'Nobody has allowed what the configuration says of secrets.' },
   SECRET_INVALID: { exit: 2, summary: 'A secret is too short to be kept out of logs.' },
   INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
 

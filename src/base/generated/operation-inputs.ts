@@ -281,6 +281,45 @@ export type CachePrune = {
   dryRun?: boolean;
 };
 
+/** Find what is remembered. */
+export type MemorySearch = {
+  /** Words. */
+  query: string;
+  /** Names of scopes; all by default. */
+  scopes?: string[];
+  /** Most entries to answer with. */
+  limit?: number;
+};
+
+/** List what is remembered. */
+export type MemoryList = {
+  /** Names of scopes; all by default. */
+  scopes?: string[];
+  /** Most entries to answer with. */
+  limit?: number;
+};
+
+/** Remember something. */
+export type MemoryAdd = {
+  text: string;
+  scope?: string;
+  kind?: string;
+  /** Nobody vouches for it. */
+  untrusted?: boolean;
+};
+
+/** Make the index anew from the files. */
+export type MemoryRebuild = {
+  /** Vouch for what the files say. */
+  trust?: boolean;
+};
+
+/** Say which secrets there are, never their values. */
+export type SecretsList = Record<string, never>;
+
+/** Allow what the configuration says of secrets, as it stands. */
+export type SecretsAllow = Record<string, never>;
+
 /** Say what this machine lacks. */
 export type Doctor = Record<string, never>;
 

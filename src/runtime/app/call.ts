@@ -36,6 +36,12 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'remote.add': async () => (await import('./remotes.ts')).addRemote,
   'remote.list': async () => (await import('./remotes.ts')).listRemotes,
   'remote.remove': async () => (await import('./remotes.ts')).removeRemote,
+  'memory.search': async () => (await import('./memory.ts')).searchMemory,
+  'memory.list': async () => (await import('./memory.ts')).listMemory,
+  'memory.add': async () => (await import('./memory.ts')).addMemory,
+  'memory.rebuild': async () => (await import('./memory.ts')).rebuildMemory,
+  'secrets.list': async () => (await import('./secrets.ts')).listSecrets,
+  'secrets.allow': async () => (await import('./secrets.ts')).allowSecrets,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

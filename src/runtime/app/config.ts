@@ -19,6 +19,10 @@ export interface Config {
   github: { token: string | undefined; api: string };
   /** `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`: a service that is compatible with S3. */
   s3Endpoint: string | undefined;
+  /** All of it: for secrets and profiles, which name what they hand on. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** `AGENTNEXUS_EMBEDDINGS_URL`, `_MODEL` and `_KEY`: a server that makes vectors of texts, if there is one. */
+  embeddings: { baseUrl: string; model: string; key?: string } | undefined;
 }
 
 const GIT_VARIABLES = (
@@ -40,8 +44,15 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       api: env['GITHUB_API_URL'] || 'https://api.github.com',
     },
     s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined,
+    environment: env,
+    embeddings: embeddingsIn(env),
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
+}
+
+function embeddingsIn(env: NodeJS.ProcessEnv): Config['embeddings'] {
+  const [baseUrl, model, key] = ['URL', 'MODEL', 'KEY'].map((name) => env[`AGENTNEXUS_EMBEDDINGS_${name}`]);
+  return baseUrl ? { baseUrl, model: model ?? 'default', ...(key ? { key } : {}) } : undefined;
 }
 
 /** XDG Base Directory Specification; `%APPDATA%` on Windows. */

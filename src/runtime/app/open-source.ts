@@ -125,6 +125,16 @@ function nameOf({ path, shown }: GitAddress): string {
 
 const dialectOf = ({ dialect }: Input): { dialect?: string } => (dialect === undefined ? {} : { dialect });
 
+/** The configuration that counts for a bundle on this machine, or for the working folder; what is packed or remote has none that is ours to follow. */
+export function localConfig(path: string | undefined, { cwd }: Pick<CallContext, 'cwd'>): ConfigFile | undefined {
+  if (path === undefined) return configAbove(cwd);
+  if (gitAddress(path, cwd) !== undefined) return undefined;
+  const place = resolve(cwd, path);
+  const stat = statSync(place, { throwIfNoEntry: false });
+  if (stat === undefined || (stat.isFile() && isArchive(place))) return undefined;
+  return configAbove(stat.isFile() ? dirname(place) : place);
+}
+
 /** The configuration in a folder, else in the root of the repository around it. */
 function configAbove(folder: string): ConfigFile | undefined {
   const root = repositoryRoot(folder);

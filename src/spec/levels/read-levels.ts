@@ -45,9 +45,9 @@ class ConfigReader {
     if (document === undefined) return rules;
     if (document.fault !== undefined) this.#fault(document.fault.offset, `It is no YAML: ${document.fault.message}.`);
     if (document.fault !== undefined || document.contents === null) return rules;
-    for (const [section, value] of this.#entries(document.contents, ['validate', 'qa'])) {
-      // What is asked of tests is read by who runs them.
-      if (section === 'qa') continue;
+    for (const [section, value] of this.#entries(document.contents, ['validate', 'qa', 'secrets', 'vault'])) {
+      // The rest is read by those whom it is for.
+      if (section !== 'validate') continue;
       for (const [key, inner] of this.#entries(value, ['levels', 'overrides'])) {
         if (key === 'levels') rules.levels = this.#levels(inner);
         else rules.overrides = this.#overrides(inner);
