@@ -79,7 +79,7 @@ async function withMemory<T>(context: CallContext, use: (memory: Memory) => T | 
   const workspace = existsSync(memoryFolder(dir)) ? { dir } : findWorkspace(context);
   const log = existsSync(join(workspace.dir, 'log.db')) ? openLog(workspace.dir, { mode: 'read' }) : undefined;
   try {
-    return await using(workspace.dir, { ...(log === undefined ? {} : { log }) }, use);
+    return await using(workspace.dir, log === undefined ? {} : { log }, use);
   } finally {
     log?.close();
   }
