@@ -1,7 +1,7 @@
 import { defineConfig, type OxlintConfig } from 'oxlint';
 
 import { checkTree } from './check-tree.ts';
-import { ENVIRONMENT_READER } from './layers.ts';
+import { ENVIRONMENT_READERS } from './layers.ts';
 import { layerOverrides } from './restrict-imports.ts';
 
 const NO_MODULE_MOCKS = ['mock', 'doMock'].map((property) => ({
@@ -44,7 +44,7 @@ export function lintConfig(root: string): OxlintConfig {
     },
     overrides: [
       ...layerOverrides(),
-      { files: [ENVIRONMENT_READER], rules: { 'node/no-process-env': 'off' } },
+      { files: [...ENVIRONMENT_READERS], rules: { 'node/no-process-env': 'off' } },
       {
         files: ['src/commands/**', '*.config.ts', 'test/reporters/**'],
         rules: { 'import/no-default-export': 'off' },

@@ -25,8 +25,8 @@ export interface KnownSecrets extends SecretSettings {
  * Where secrets come from, as the `.agentnexus.yaml` above the working folder says it. That file comes with a repository, which may be anybody's, and could name
  * any variable and any file: so it counts only once a person has allowed it as it stands (`secrets allow`). Throws `CONFIG_INVALID`.
  */
-export async function readSecretSettings(context: Pick<CallContext, 'cwd'>, bundle?: string): Promise<KnownSecrets | undefined> {
-  const config = localConfig(bundle, context);
+export async function readSecretSettings(context: Pick<CallContext, 'cwd'>): Promise<KnownSecrets | undefined> {
+  const config = localConfig(undefined, context);
   const sections = config && (await readSections(config));
   if (config === undefined || sections === undefined) return undefined;
   const { secrets = {}, vault } = sections;

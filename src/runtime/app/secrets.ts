@@ -1,5 +1,7 @@
 import { systemClock } from '../../base/clock.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
+import { Redactor } from '../workspace/secrets/redactor.ts';
+import { SecretDesk } from '../workspace/secrets/secret-desk.ts';
 import type { SecretSource } from '../workspace/secrets/secret-source.ts';
 import { Secrets } from '../workspace/secrets/secrets.ts';
 import { readConfig } from './config.ts';
@@ -7,15 +9,19 @@ import type { CallContext, Handler } from './operations.ts';
 import { allowSecretSettings, type KnownSecrets, readSecretSettings } from './secret-settings.ts';
 import type { SecretListView } from './views.ts';
 
-/** The secrets of a bundle, to be handed out; none, where its configuration has none. Throws `SECRET_NOT_ALLOWED`, `CONFIG_INVALID`. */
-export async function openSecrets(context: Pick<CallContext, 'cwd'>, bundle?: string): Promise<Secrets> {
-  const known = await readSecretSettings(context, bundle);
+/** Hands out the secrets of the configuration above the working folder, once a person has allowed it. */
+export function secretDesk(context: Pick<CallContext, 'cwd'>): SecretDesk {
+  return new SecretDesk((redactor) => openSecrets(context, redactor));
+}
+
+async function openSecrets(context: Pick<CallContext, 'cwd'>, redactor: Redactor): Promise<Secrets> {
+  const known = await readSecretSettings(context);
   if (known !== undefined && !known.allowed)
     throw new NexusError('SECRET_NOT_ALLOWED', `Nobody has allowed what ${known.file} says of secrets, as it stands.`, {
       hint: '`spec-kit secrets list` shows what it names; `spec-kit secrets allow` allows it.',
       details: { file: known.file },
     });
-  return secretsOf(known);
+  return secretsOf(known, redactor);
 }
 
 export const listSecrets: Handler<'secrets.list'> = async (_, context) => {
@@ -33,8 +39,9 @@ export const allowSecrets: Handler<'secrets.allow'> = async (_, context) => {
   return viewOf(known, true);
 };
 
-function secretsOf(known: KnownSecrets | undefined): Secrets {
-  return new Secrets(known ?? { secrets: new Map() }, { clock: systemClock, environment: readConfig().environment });
+function secretsOf(known: KnownSecrets | undefined, redactor = new Redactor()): Secrets {
+  const { environment } = readConfig();
+  return new Secrets(known ?? { secrets: new Map() }, { clock: systemClock, environment, redactor });
 }
 
 async function viewOf(known: KnownSecrets | undefined, allowed: boolean): Promise<SecretListView> {

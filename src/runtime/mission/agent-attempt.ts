@@ -22,7 +22,7 @@ export async function runAgent(
   const result = await perform(attempt, agent, { bench, signal });
   const usage = result.usage === undefined ? {} : { usage: result.usage };
   if (result.outcome === 'failed') return failed(result.reason, usage);
-  const fault = scopeFault(attempt, result.files);
+  const fault = scopeFault(attempt, result.files) ?? secretFault(result.files, bench);
   if (fault !== undefined) return failed(fault, usage);
   const tree = await keep(result.files, bench);
   const evidence = await recordProvenance(attempt, tree, {
@@ -80,6 +80,16 @@ function scopeFault({ task }: Attempt, files: readonly OutputFile[]): string | u
   const mayWrite = writeScope(task.writes);
   const stray = files.find(({ path }) => !mayWrite(path));
   return stray && `Wrote ${stray.path}, outside of its scope (${task.writes.join(', ')}).`;
+}
+
+/** A secret in a product would be published with it. Taking it out would leave what nobody has made: so none of it is kept. */
+function secretFault(files: readonly OutputFile[], { redactor }: Workbench): string | undefined {
+  if (redactor.isEmpty) return undefined;
+  for (const { path, content } of files) {
+    const [name] = [...redactor.found(path), ...redactor.found(content)];
+    if (name !== undefined) return `Left the secret ${name} in ${redactor.text(path)}.`;
+  }
+  return undefined;
 }
 
 async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tree> {

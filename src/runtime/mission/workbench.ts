@@ -3,6 +3,7 @@ import type { Task } from '../../spec/model.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import type { QaEngine } from '../qa/engine.ts';
 import type { Agent } from '../workspace/agent.ts';
+import type { Redactor } from '../workspace/secrets/redactor.ts';
 import type { Notary } from './evidence.ts';
 
 /** What an attempt may use on this machine. */
@@ -15,4 +16,6 @@ export interface Workbench extends Notary {
   /** Who does a task of the mission here, if anybody can. */
   agentFor: (mission: string, task: Task) => Agent | undefined;
   qa: QaEngine;
+  /** Knows the secrets that agents have been given. */
+  redactor: Redactor;
 }

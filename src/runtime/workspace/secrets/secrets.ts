@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
+import { setTimeout as pause } from 'node:timers/promises';
+
 import type { Clock } from '../../../base/clock.ts';
 import { NexusError, systemCode } from '../../../base/errors.ts';
 import { Redactor } from './redactor.ts';
@@ -10,6 +12,8 @@ import { VaultClient } from './vault-client.ts';
 export interface SecretsOptions {
   clock: Clock;
   environment: Readonly<Record<string, string | undefined>>;
+  /** Told of every value before it is handed out; one of its own by default. */
+  redactor?: Redactor;
   fetch?: typeof fetch;
 }
 
@@ -21,15 +25,16 @@ const MAX_FILE = 65_536;
  * else knows it.
  */
 export class Secrets {
-  readonly redactor = new Redactor();
+  readonly redactor: Redactor;
   readonly #settings: SecretSettings;
   readonly #options: SecretsOptions;
   readonly #vault: VaultClient | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #tending: AbortController | undefined;
 
   constructor(settings: SecretSettings, options: SecretsOptions) {
     this.#settings = settings;
     this.#options = options;
+    this.redactor = options.redactor ?? new Redactor();
     const { vault } = settings;
     this.#vault =
       vault &&
@@ -70,25 +75,17 @@ export class Secrets {
     return values;
   }
 
-  /** Keeps leases alive while somebody works with what they stand for. Returns how to stop. What fails is tried again, and told when it is asked for. */
-  keepAlive(): () => void {
+  /** Keeps leases alive until `close`, for those who work with what they stand for. What fails is tried again, and told when it is asked for. */
+  keepAlive(): void {
     const vault = this.#vault;
-    if (vault === undefined) return () => undefined;
-    let stopped = false;
-    const again = async (): Promise<void> => {
-      const next = await vault.tend().catch(() => undefined);
-      const wait = Math.min(Math.max((next ?? Number.POSITIVE_INFINITY) - this.#options.clock.now(), RETRY), LONGEST);
-      if (!stopped) this.#timer = setTimeout(() => void again(), wait).unref();
-    };
-    void again();
-    return () => {
-      stopped = true;
-      clearTimeout(this.#timer);
-    };
+    if (vault === undefined || this.#tending !== undefined) return;
+    const stop = new AbortController();
+    this.#tending = stop;
+    void tendUntil(stop.signal, { vault, clock: this.#options.clock });
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#tending?.abort();
     await this.#vault?.close();
   }
 
@@ -114,6 +111,14 @@ export class Secrets {
 /** Milliseconds between two tries at least, and at most: the first lease may be taken at any time. */
 const RETRY = 1000;
 const LONGEST = 60_000;
+
+async function tendUntil(signal: AbortSignal, { vault, clock }: { vault: VaultClient; clock: Clock }): Promise<void> {
+  while (!signal.aborted) {
+    const next = await vault.tend().catch(() => undefined);
+    const wait = Math.min(Math.max((next ?? Number.POSITIVE_INFINITY) - clock.now(), RETRY), LONGEST);
+    await pause(wait, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
 
 /** A file that nobody else can read. Looked at and read through one handle: it cannot be exchanged in between. */
 function readPrivately(path: string, what: string): string {

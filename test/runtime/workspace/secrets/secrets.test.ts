@@ -182,9 +182,8 @@ describe('Vault', () => {
     const secrets = withVault({ DB: DATABASE });
     await secrets.get('DB');
     pass(401);
-    const stop = secrets.keepAlive();
+    secrets.keepAlive();
     await expect.poll(() => vault.calls.at(-1)).toBe('PUT sys/leases/renew');
-    stop();
     await secrets.close();
   });
 
