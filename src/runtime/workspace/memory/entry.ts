@@ -70,7 +70,7 @@ export function checkEntry(entry: NewEntry): NewEntry {
 }
 
 /** The same text for every way to write its lines: whoever checks a file out on another system has the same entry. */
-export function plainText(text: string): string {
+function plainText(text: string): string {
   // oxlint-disable-next-line no-control-regex -- they have no business in a text that people and models read
   const clean = text.replace(/\r\n?|[\u0085\u2028\u2029\v\f]/g, '\n').replace(/[\u0000-\u0008\u000e-\u001f\u007f]/g, '');
   return clean

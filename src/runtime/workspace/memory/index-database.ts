@@ -44,7 +44,7 @@ export function textTable(scope: number): string {
   return `text_${Math.trunc(scope)}`;
 }
 
-export function scopeNumber(db: LogDatabase, name: string): number | undefined {
+function scopeNumber(db: LogDatabase, name: string): number | undefined {
   return db.get<{ n: number }>('SELECT n FROM scope WHERE name = ?', name)?.n;
 }
 

@@ -34,7 +34,7 @@ export function searchText(db: LogDatabase, scopes: readonly SearchedScope[], qu
 }
 
 /** The words of a question, each in quotes: whatever FTS5 would take for syntax is none then. */
-export function queryTerms(query: string): string[] {
+function queryTerms(query: string): string[] {
   const words =
     query
       .slice(0, MAX_QUERY)

@@ -12,7 +12,7 @@ import { remember } from '../../../../src/runtime/workspace/memory/remember.ts';
 import { signer } from '../../log/fixed.ts';
 
 /** Starts in 2026, a second later each time it is asked. */
-export function steppingClock(): Clock {
+function steppingClock(): Clock {
   let now = Date.UTC(2026, 0, 1);
   return { now: () => (now += 1000) };
 }
