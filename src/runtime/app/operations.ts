@@ -113,6 +113,23 @@ export interface MergeInput {
   dryRun?: boolean;
 }
 
+export interface MemorySearchInput {
+  query: string;
+  /** Names of scopes; all by default. */
+  scopes?: string[];
+  limit?: number;
+}
+
+export interface MemoryAddInput {
+  text: string;
+  /** `project` by default. */
+  scope?: string;
+  /** One word: `note` by default. */
+  kind?: string;
+  /** Nobody vouches for it: it comes from elsewhere. */
+  untrusted?: boolean;
+}
+
 export interface QaRunInput {
   /** Folder of the project. */
   dir: string;
@@ -196,6 +213,12 @@ export interface Operations {
   'remote.remove': { input: { name: string }; output: views.RemoteListView };
   'agents.list': { input: { bundle?: string }; output: views.AgentsView };
   'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
+  'memory.search': { input: MemorySearchInput; output: views.MemoryListView };
+  'memory.list': { input: Omit<MemorySearchInput, 'query'>; output: views.MemoryListView };
+  'memory.add': { input: MemoryAddInput; output: views.MemoryAddedView };
+  'memory.rebuild': { input: { trust?: boolean }; output: views.MemoryRebuildView };
+  'secrets.list': { input: Record<string, never>; output: views.SecretListView };
+  'secrets.allow': { input: Record<string, never>; output: views.SecretListView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 
