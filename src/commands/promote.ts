@@ -7,7 +7,7 @@ import { renderPromotion } from '../cli/render/promotion.ts';
 import type { PromoteInput } from '../runtime/app/operations.ts';
 
 export default class Promote extends BaseCommand {
-  static override summary = 'Carry a gated release out: to GitHub, S3, another ledger or a folder.';
+  static override summary = 'Carry a gated release out: to GitHub, S3, a ledger or a folder.';
   static override description =
     'The mission is exported and verified first; what has not passed its gate, or does not verify, is refused. Each step is announced in the log before it is ' +
     'done and recorded after, so that the same command goes on where it was cut off, without doing anything twice. Exits with 3 while a person has to merge.';
