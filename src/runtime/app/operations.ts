@@ -120,6 +120,15 @@ export interface PromoteInput {
   ledgerKey?: string;
 }
 
+export interface PublishInput {
+  /** `s3://BUCKET/PREFIX` or `dir:PATH`. */
+  to: string;
+  endpoint?: string;
+  /** Addresses of witnesses, and the files of their public keys, in the same order. */
+  witness?: string[];
+  witnessKey?: string[];
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -150,6 +159,8 @@ export interface Operations {
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
+  'ledger.publish': { input: PublishInput; output: views.PublicationView };
+  'ledger.witness': { input: { url: string; key: string }; output: views.CosignatureView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
   'qa.run': { input: QaRunInput; output: views.QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
