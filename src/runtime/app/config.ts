@@ -7,6 +7,8 @@ export interface Config {
   workspace: string | undefined;
   /** Folder of the private keys: `AGENTNEXUS_KEYS`, else `agentnexus/keys` in the user's configuration folder. */
   keys: string;
+  /** `AGENTNEXUS_KEY_PASSPHRASE`: encrypts new private keys, and opens those that are encrypted. */
+  keyPassphrase: string | undefined;
   /** `PATH`: where programs of the user are looked for. */
   path: string;
   /** The user's home. */
@@ -30,6 +32,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     workspace: env['AGENTNEXUS_HOME'] || undefined,
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
+    keyPassphrase: env['AGENTNEXUS_KEY_PASSPHRASE'] || undefined,
     path: env['PATH'] ?? '',
     home: env['HOME'] || homedir(),
     github: {
