@@ -241,6 +241,27 @@ export const SAMPLE_VIEWS: readonly View[] = [
     faults: [{ subject: 'entry 3', code: 'LOG_CORRUPT', message: 'Its hash differs.' }],
   },
   {
+    kind: 'Publication',
+    origin: 'log.example',
+    target: 'dir:/tmp/public',
+    size: 12,
+    before: 3,
+    files: 4,
+    witnesses: ['witness.example'],
+    note: 'log.example\n12\n47DEQpj8\n\n— log.example abcd\n',
+  },
+  { kind: 'Cosignature', witness: 'witness.example', at, size: 12, note: 'log.example\n12\n47DEQpj8\n' },
+  {
+    kind: 'Query',
+    columns: ['path', 'coverage'],
+    rows: [
+      ['a,"b".ts', 0.5],
+      ['c.ts', null],
+    ],
+    truncated: true,
+  },
+  { kind: 'Sbom', mission, format: 'cyclonedx', tool: 'agentnexus', digest, document: { bomFormat: 'CycloneDX' } },
+  {
     kind: 'Promotion',
     id: '0199a3c2-7f11-8a0b-8a0b-0123456789ab',
     mission,

@@ -405,3 +405,43 @@ export type AgentsCheck = {
   /** The one agent. */
   name?: string;
 };
+
+/** Ask the evidence by SQL, read-only. */
+export type EvidenceQuery = {
+  /** One SELECT. */
+  sql: string;
+  /** Rows at most. */
+  limit?: number;
+  /** Milliseconds at most. */
+  timeout?: number;
+};
+
+/** Show what a product is made of. */
+export type EvidenceSbom = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Its form. */
+  format: "cyclonedx" | "spdx";
+  /** Made by Syft. */
+  syft?: boolean;
+};
+
+/** Publish the log as static files. */
+export type LedgerPublish = {
+  /** `s3://BUCKET/PREFIX` or `dir:PATH`. */
+  to: string;
+  /** URL of an S3-compatible service. */
+  endpoint?: string;
+  /** Addresses of witnesses. */
+  witness?: string[];
+  /** Files of their public keys. */
+  witnessKey?: string[];
+};
+
+/** Have a witness sign the head of the log. */
+export type LedgerWitness = {
+  /** Its address. */
+  url: string;
+  /** File of its public key. */
+  key: string;
+};

@@ -2,10 +2,9 @@ import { availableParallelism } from 'node:os';
 
 import { systemClock } from '../../base/clock.ts';
 import { systemIds } from '../../base/ids.ts';
-import { type Log, openLog } from '../log/log.ts';
+import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
-import { missionProjection } from '../mission/projection.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import { createQaEngine } from '../qa/engine.ts';
@@ -21,6 +20,7 @@ import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
 import { secretDesk } from './secrets.ts';
 import type { Workspace } from './workspace.ts';
+import { openWriterLog } from './writer-log.ts';
 
 /** Everything that missions need, open for writing: this process is the workspace's one writer until `close`. */
 export interface Engine extends MissionBench {
@@ -42,14 +42,7 @@ type Staffed = (settings: MissionSettings) => MissionOptions;
 export async function openEngine(workspace: Workspace, context: CallContext, { jobs = defaultJobs() } = {}): Promise<Engine> {
   const keys = openKeys(workspace);
   const secrets = secretDesk(context);
-  const log = openLog(workspace.dir, {
-    mode: 'write',
-    clock: systemClock,
-    signer: keys.log(),
-    signing: SIGNING,
-    projections: [missionProjection],
-    redact: (data) => secrets.redactor.json(data),
-  });
+  const log = openWriterLog(workspace, { signing: SIGNING, redact: (data) => secrets.redactor.json(data) });
   try {
     // The lock is ours: whatever a dead writer had started is nobody's now.
     await endOrphans(workspace.scratch);

@@ -67,6 +67,10 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
   'ledger.checkpoint': { scope: 'ledger:read', input: 'ledger-checkpoint', output: 'checkpoint' },
   'ledger.prove': { scope: 'ledger:read', input: 'ledger-prove', output: 'proof' },
   'ledger.fsck': { scope: 'ledger:read', input: 'ledger-fsck', output: 'fsck' },
+  'ledger.publish': { scope: 'releases:write', input: 'ledger-publish', output: 'publication' },
+  'ledger.witness': { scope: 'releases:write', input: 'ledger-witness', output: 'cosignature' },
+  'evidence.query': { scope: 'evidence:read', input: 'evidence-query', output: 'query' },
+  'evidence.sbom': { scope: 'evidence:read', input: 'evidence-sbom', output: 'sbom' },
   'qa.run': { scope: 'workspace:admin', input: 'qa-run', output: 'qa-run', local: 'it runs the tests of a folder of the user' },
   'qa.replay': {
     scope: 'workspace:admin',

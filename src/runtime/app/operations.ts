@@ -164,6 +164,8 @@ export interface QaReplayInput {
   remote?: boolean;
 }
 
+export type SbomFormat = 'cyclonedx' | 'spdx';
+
 export interface PromoteInput {
   mission: string;
   /** `github:OWNER/REPO`, `s3://BUCKET/PREFIX`, `ledger:URL`, `dir:PATH`. */
@@ -173,6 +175,15 @@ export interface PromoteInput {
   s3?: { endpoint?: string; retain?: string; compliance?: boolean };
   /** File with the public key of the ledger. */
   ledgerKey?: string;
+}
+
+export interface PublishInput {
+  /** `s3://BUCKET/PREFIX` or `dir:PATH`. */
+  to: string;
+  endpoint?: string;
+  /** Addresses of witnesses, and the files of their public keys, in the same order. */
+  witness?: string[];
+  witnessKey?: string[];
 }
 
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
@@ -200,10 +211,14 @@ export interface Operations {
   'evidence.list': { input: { mission: string }; output: views.EvidenceListView };
   'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
   'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };
+  'evidence.query': { input: { sql: string; limit?: number; timeout?: number }; output: views.QueryView };
+  'evidence.sbom': { input: { mission: string; format: SbomFormat; syft?: boolean }; output: views.SbomView };
   verify: { input: { target?: string; key?: string[] }; output: views.VerificationView };
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
+  'ledger.publish': { input: PublishInput; output: views.PublicationView };
+  'ledger.witness': { input: { url: string; key: string }; output: views.CosignatureView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
   'qa.run': { input: QaRunInput; output: views.QaRunView };
   'qa.replay': { input: QaReplayInput; output: views.QaRunView };

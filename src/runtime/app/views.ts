@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
@@ -234,6 +235,51 @@ export interface ExportView {
   files: number;
   bytes: number;
   keys: { signing: string; log: string };
+}
+
+export interface PublicationView {
+  kind: 'Publication';
+  origin: string;
+  /** As it is recorded: without secrets. */
+  target: string;
+  /** Entries that are published now, and that were before. */
+  size: number;
+  before: number;
+  /** Files that were written. */
+  files: number;
+  /** Who has cosigned. */
+  witnesses: string[];
+  /** The checkpoint as it was published. */
+  note: string;
+}
+
+export interface CosignatureView {
+  kind: 'Cosignature';
+  witness: string;
+  /** When the witness signed, by its own clock. */
+  at: string;
+  size: number;
+  /** The checkpoint with the witness's signature. */
+  note: string;
+}
+
+export interface QueryView {
+  kind: 'Query';
+  columns: string[];
+  rows: (string | number | null)[][];
+  /** There are more rows than the limit. */
+  truncated: boolean;
+}
+
+export interface SbomView {
+  kind: 'Sbom';
+  mission: string;
+  format: 'cyclonedx' | 'spdx';
+  /** Who made it. */
+  tool: 'agentnexus' | 'syft';
+  /** Of the document as canonical JSON. */
+  digest: string;
+  document: JsonObject;
 }
 
 export interface PromotionView {
