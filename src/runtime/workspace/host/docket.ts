@@ -26,14 +26,15 @@ interface DocketOptions {
 export class Docket {
   readonly #options: DocketOptions;
   #count = 0;
+  #denied: Action | undefined;
 
   constructor(options: DocketOptions) {
     this.#options = options;
   }
 
-  /** How many things were asked for. */
-  get count(): number {
-    return this.#count;
+  /** What was denied first, if anything was. */
+  get denied(): Action | undefined {
+    return this.#denied;
   }
 
   /** Whether all of it may happen. One that nobody allows is enough for a no; what is left unasked then is not written down. */
@@ -53,6 +54,7 @@ export class Docket {
   async record(action: Action, decision: Decision): Promise<void> {
     this.#count++;
     if (this.#count > MAX_DECISIONS) throw new DocketFull();
+    if (decision.verdict === 'deny') this.#denied ??= action;
     const { agent, chronicle } = this.#options;
     await chronicle({ kind: 'agent.decision', agent, action, decision });
   }

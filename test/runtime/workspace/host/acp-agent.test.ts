@@ -87,6 +87,11 @@ describe('an agent that speaks ACP', () => {
     ]);
   });
 
+  it('that was denied something, and left nothing, has not done its task', async () => {
+    const { result } = await bench.perform(steps({ ask: {}, note: '/dev/null' }));
+    expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/left nothing, after it was denied/) });
+  });
+
   it('is never given leave for good', async () => {
     const step: Step = { ask: { kind: 'edit', locations: [{ path: 'a.ts' }] }, note: 'answer', onlyAlways: true };
     expect(filesOf(await bench.perform(steps(step)))['answer']).toBe('cancelled');
