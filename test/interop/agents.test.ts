@@ -90,7 +90,7 @@ afterEach(async () => {
 afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 3 }));
 
 describe.skipIf(missing.length > 0)('agents from npm, in the sandbox, against a model on loopback', () => {
-  it.each(CASES)(
+  it.for(CASES)(
     '$agent does its task, and does nothing outside of its folder',
     { timeout: 240_000 },
     async ({ agent, named, good, evil, brought }, context) => {

@@ -16,7 +16,9 @@ export class DocketFull extends Error {
 
 interface DocketOptions {
   agent: string;
-  terms: Pick<Terms, 'decide'>;
+  /** Name of the profile. */
+  profile: string;
+  terms: Pick<Terms, 'decide' | 'energy'>;
   chronicle: Chronicle;
   /** Puts what a profile does not allow to a person; false where nobody says yes in time. */
   ask?: (what: { action: Action; decision: Decision }) => Promise<boolean>;
@@ -59,11 +61,19 @@ export class Docket {
     await chronicle({ kind: 'agent.decision', agent, action, decision });
   }
 
+  /** What a profile leaves to people is said to be so, whether there is anybody to answer or not. */
+  async #escalate({ rule }: Decision): Promise<void> {
+    const { agent, profile, terms, chronicle } = this.#options;
+    const event = { agentId: agent, lifecycle: 'escalated', capabilityProfile: profile, energyBudget: terms.energy } as const;
+    await chronicle({ kind: 'agent.lifecycle', event, reason: rule });
+  }
+
   async #one(action: Action): Promise<boolean> {
     const { terms, ask } = this.#options;
     const decision = terms.decide(action);
     await this.record(action, decision);
     if (decision.verdict !== 'ask') return decision.verdict === 'allow';
+    await this.#escalate(decision);
     const allowed = (await ask?.({ action, decision })) === true;
     await this.record(action, { verdict: allowed ? 'allow' : 'deny', rule: allowed ? 'a person' : 'nobody said yes' });
     return allowed;

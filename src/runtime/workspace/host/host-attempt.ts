@@ -41,7 +41,7 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   const program = findProgram(definition.command[0], bench.path);
   if (program === undefined) return { outcome: 'failed', reason: `${definition.command[0]} is not installed.` };
   const terms = bench.termsFor(brief.task);
-  const docket = new Docket({ agent, terms, chronicle, ...askOf(bench, brief) });
+  const docket = new Docket({ agent, profile: brief.task.profile, terms, chronicle, ...askOf(bench, brief) });
   const tree = brief.tree().filter(({ path }) => terms.decide({ kind: 'read', path }).verdict === 'allow');
   const { told, conditions } = await tell(brief, { bench, terms, tree });
   const copy = openWorkingCopy(tree, { brief, scratch: bench.scratch });

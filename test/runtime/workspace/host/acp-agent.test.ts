@@ -104,7 +104,11 @@ describe('an agent that speaks ACP', () => {
     expect(filesOf(unasked)['answer']).toBe('no');
     const asked = await bench.perform(steps(step), { profile, ask: () => async () => true });
     expect(filesOf(asked)['answer']).toBe('yes');
-    expect(asked.events.map((event) => event.kind === 'agent.decision' && event.decision.verdict)).toEqual(['ask', 'allow']);
+    expect(asked.events).toMatchObject([
+      { kind: 'agent.decision', decision: { verdict: 'ask' } },
+      { kind: 'agent.lifecycle', event: { lifecycle: 'escalated', capabilityProfile: 'author', energyBudget: 7 } },
+      { kind: 'agent.decision', decision: { verdict: 'allow', rule: 'a person' } },
+    ]);
   });
 
   it('is offered no files and no terminal of ours', async () => {
