@@ -131,9 +131,9 @@ const CONTRACTS = 100;
 const EVERYTHING: Terms = {
   digest: sha256(''),
   energy: 1,
-  kinds: [],
   env: [],
   hosts: [],
+  kinds: [],
   decide: () => ({ verdict: 'allow', rule: 'all' }),
 };
 

@@ -45,6 +45,20 @@ export const ERROR_CODES = {
   SOURCE_CHANGED: { exit: 2, summary: 'A file of the specification was changed between being read and being written.' },
   SOURCE_UNWRITABLE: { exit: 4, summary: 'A file of the specification cannot be written, or says that it is not to be.' },
 
+  // The user's repository.
+  BASE_NOT_FOUND: { exit: 2, summary: 'The repository has no such commit to start from.' },
+  BASE_TOO_LARGE: { exit: 2, summary: 'The commit to start from has more files, or larger ones, than a mission takes.' },
+  BASE_UNUSABLE: {
+    exit: 2,
+    summary: 'The commit to start from holds names that cannot stand side by side everywhere, or there is none.',
+  },
+  BRANCH_REFUSED: {
+    exit: 2,
+    summary: 'The branch cannot be moved to the result without losing or disturbing something; nothing was run.',
+  },
+  BRANCH_MOVED: { exit: 1, summary: 'The branch was moved by somebody else meanwhile; the result is kept under its own ref.' },
+  REPOSITORY_FAILED: { exit: 4, summary: 'git cannot read the repository, or not write to it.' },
+
   // Workspace.
   WORKSPACE_NOT_FOUND: { exit: 2, summary: 'There is no workspace here yet.' },
   WORKSPACE_LOCKED: { exit: 4, summary: 'Another process is writing to the workspace.' },
@@ -59,6 +73,9 @@ export const ERROR_CODES = {
   STORE_CORRUPT: { exit: 1, summary: 'Stored content does not match its digest.' },
   KEY_UNUSABLE: { exit: 4, summary: 'A signing key cannot be read, or others can read it.' },
   VERIFY_FAILED: { exit: 1, summary: 'A proof did not verify.' },
+  PROMOTION_REFUSED: { exit: 1, summary: 'The mission may not be promoted: it is not gated, or its proof does not verify.' },
+  PROMOTION_FAILED: { exit: 4, summary: 'The place to promote to cannot be reached, or refuses.' },
+  PROMOTION_CONFLICT: { exit: 4, summary: 'The place to promote to holds something else under a name that is needed.' },
   EXPORT_EXISTS: { exit: 2, summary: 'The export folder already holds files.' },
   REPORT_EXISTS: { exit: 2, summary: 'The file to write a report to holds something else.' },
   REPORT_UNWRITABLE: { exit: 4, summary: 'The file to write a report to cannot be written.' },
@@ -77,6 +94,14 @@ export const ERROR_CODES = {
   MISSION_STATE: { exit: 2, summary: 'The mission, or the task, is not in a state in which that can be done.' },
   REQUEST_UNANSWERED: { exit: 4, summary: 'The process that runs the mission has not answered.' },
   INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
+
+  // The control plane.
+  ADDRESS_UNUSABLE: { exit: 4, summary: 'The server cannot listen at the address, or must not without protection.' },
+  AUTH_MISSING: { exit: 4, summary: 'A request has no token, or one that is not known or no longer good.' },
+  AUTH_DENIED: { exit: 4, summary: 'The token does not allow this.' },
+  CURSOR_UNKNOWN: { exit: 2, summary: 'The position that a stream is to go on from is none of this log.' },
+  REMOTE_UNREACHABLE: { exit: 4, summary: 'A control plane does not answer, or not as one does.' },
+  IDEMPOTENCY_MISMATCH: { exit: 2, summary: 'Another request was sent under the same Idempotency-Key.' },
 
   INTERNAL: { exit: 70, summary: 'A defect of ours.' },
 } as const satisfies Record<string, CodeInfo>;

@@ -24,7 +24,7 @@ async function script(): Promise<ScriptedModel> {
   model = await serveModel((seen, results) => {
     const path = seen.text.includes('Praise the poem') ? 'praise.md' : 'poem.md';
     const reply = WORK[results] ?? WORK[2]!;
-    const known = model!.requests.filter(({ text }) => text === seen.text).length;
+    const known = model!.requests.filter((request) => request.text === seen.text).length;
     const calls = reply.calls?.map((call) => ({
       ...call,
       arguments: { ...(call.arguments as object), ...('content' in (call.arguments as object) ? { path } : {}) },
@@ -41,7 +41,8 @@ const env = (url: string) => ({
 });
 
 it('a mission of the model agent runs again from its recording: no server, the same tree', { timeout: 120_000 }, async () => {
-  const { url, close, requests } = await script();
+  const served = await script();
+  const { url, requests } = served;
   const cwd = folderWith(BUNDLE);
   const where = { cwd, env: env(url) };
   const first = await specKit(where, 'apply', 'spec', '--agent', 'model', '--unsafe-no-sandbox', '--json').ended;
@@ -50,7 +51,7 @@ it('a mission of the model agent runs again from its recording: no server, the s
   const mission = JSON.parse(first.stdout) as { id: string; head: string; spent: { tokens: number } };
   expect(mission.spent.tokens).toBeGreaterThan(500);
   const asked = requests.length;
-  await close();
+  await served.close();
 
   const again = await specKit(where, 'apply', 'spec', '--replay', mission.id.slice(0, 13), '--unsafe-no-sandbox', '--json').ended;
   expect(again.stderr).toContain(`The same tree as in mission ${mission.id}`);
@@ -61,7 +62,7 @@ it('a mission of the model agent runs again from its recording: no server, the s
   expect(replayed.tasks.succeeded).toBeGreaterThanOrEqual(2);
   expect(requests).toHaveLength(asked);
   // The key of the server is in nothing that was written down.
-  for (const file of ['log.db', 'log.db-wal']) expect(text(join(cwd, 'ws', file))).not.toContain('canary-key');
+  for (const file of ['log.db', 'log.db-wal']) expect(textOf(join(cwd, 'ws', file))).not.toContain('canary-key');
   const logs = await specKit(where, 'logs', mission.id, '--json').ended;
   expect(logs.stdout).toContain('agent.exchange');
   expect(logs.stdout).not.toContain('canary-key');
@@ -82,7 +83,7 @@ it('says why a mission cannot be run again', async () => {
   expect((await specKit(cwd, 'apply', 'spec', '--replay', 'latest', '--agent', 'model').ended).stderr).toContain('error[USAGE]');
 });
 
-function text(path: string): string {
+function textOf(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch {

@@ -65,6 +65,13 @@ export const samplePlan: PlanView = {
   coverage,
   summary: { total: 2, cached: 1, run: 1, done: 0 },
   requirements: { total: 2, covered: 1, uncovered: ['requirement:fr-002'], tasksWithout: ['component:parcel-desk'] },
+  base: {
+    commit: 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    uri: 'git+file:///tmp/parcels@c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    files: 12,
+    leftOut: 1,
+    notSeen: [{ path: 'latest', why: 'is a symbolic link' }],
+  },
 };
 
 export const sampleMission: MissionView = {
@@ -86,6 +93,17 @@ export const sampleMission: MissionView = {
   spent: { tokens: 0, money: 0, energy: 0, wall: 0, attempts: 0 },
   budget: null,
   approvals: [],
+  base: {
+    commit: 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    uri: 'git+file:///tmp/parcels@c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    files: 12,
+  },
+  result: {
+    commit: 'c0ffee01c0ffee01c0ffee01c0ffee01c0ffee01',
+    ref: `refs/agentnexus/${mission}`,
+    branch: 'agentnexus/parcels',
+    reason: null,
+  },
   failures: [{ task: 'component:parcel-desk', reason: 'QA_TEST_FAILED\nexpected 1, got 2' }],
 };
 
@@ -223,6 +241,20 @@ export const SAMPLE_VIEWS: readonly View[] = [
     faults: [{ subject: 'entry 3', code: 'LOG_CORRUPT', message: 'Its hash differs.' }],
   },
   {
+    kind: 'Promotion',
+    id: '0199a3c2-7f11-8a0b-8a0b-0123456789ab',
+    mission,
+    target: 'github:owner/repository',
+    state: 'waiting',
+    reason: 'Merge https://github.example/owner/repository/pull/1, then run the same command again.',
+    steps: [
+      { name: 'repository', what: 'look at owner/repository', state: 'before' },
+      { name: 'pull', what: 'open a pull request', state: 'done' },
+      { name: 'merge', what: 'wait until a person has merged it', state: 'open' },
+    ],
+    url: 'https://github.example/owner/repository/pull/1',
+  },
+  {
     kind: 'Prune',
     dryRun: true,
     workspace: '/tmp/parcels/.agentnexus',
@@ -234,6 +266,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     limit: 1_000_000,
     over: 200_000,
   },
+  { kind: 'RemoteList', items: [{ name: 'lab', url: 'https://agents.example' }] },
   {
     kind: 'Agents',
     items: [
@@ -256,6 +289,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     project: '/tmp/parcels',
     result: 'fail',
     verdict: 'repair',
+    brief: 'Repair it.',
     tests: { total: 3, passed: 1, failed: 1, skipped: 1 },
     passed: ['src/a.test.js > adds'],
     failed: ['src/a.test.js > is <right>'],
@@ -271,12 +305,41 @@ export const SAMPLE_VIEWS: readonly View[] = [
         line: 4,
         message: 'is <right>: 1 == 2',
         related: ['src/a.js'],
+        counterexample: {
+          suite: 'contracts',
+          property: 'accepts schemas/order.schema.json',
+          seed: 7,
+          path: '0:1',
+          value: { id: '' },
+        },
       },
-      { code: 'QA_TOOL_MISSING', level: 'error', path: null, line: null, message: 'Go is not on PATH.', related: [] },
-      { code: 'QA_FLAKY', level: 'note', path: 'src/a.test.js', line: null, message: 'adds: failed at first.', related: [] },
+      {
+        code: 'QA_TOOL_MISSING',
+        level: 'error',
+        path: null,
+        line: null,
+        message: 'Go is not on PATH.',
+        related: [],
+        counterexample: null,
+      },
+      {
+        code: 'QA_FLAKY',
+        level: 'note',
+        path: 'src/a.test.js',
+        line: null,
+        message: 'adds: failed at first.',
+        related: [],
+        counterexample: null,
+      },
     ],
     tools: { node: '24.0.0' },
     omitted: ['link'],
+    statement: {
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: [],
+      predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
+      predicate: {},
+    },
   },
   { kind: 'Init', path: '/tmp/parcels', files: ['spec.md'], template: 'native' },
 ];

@@ -2,6 +2,8 @@ import type { Digest } from '../../base/digest.ts';
 import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
+import type { Counterexample } from '../qa/counterexample.ts';
+import type { Statement } from '../vault/statement.ts';
 import type { EvidenceItem } from '../vault/evidence-desk.ts';
 import type { Milestone } from '../mission/milestones.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
@@ -19,6 +21,8 @@ export interface PlanView {
   /** What `apply` would do now. */
   summary: { total: number; cached: number; run: number; done: number };
   requirements: RequirementCoverage;
+  /** The commit that the mission would start from, and what of it agents would not see; null if from nothing. */
+  base: { commit: string; uri: string; files: number; leftOut: number; notSeen: { path: string; why: string }[] } | null;
   /** What became of the lock file, where one was asked for. */
   lock?: LockView;
 }
@@ -90,6 +94,10 @@ export interface MissionView {
   budget: Budget | null;
   /** Tasks that wait for a person, and until when. */
   approvals: { task: string; expires: string | null }[];
+  /** The commit that it started from; null if from nothing. */
+  base: { commit: string; uri: string; files: number } | null;
+  /** What became of its result in the user's repository. */
+  result: ResultView | null;
   /** True if `apply` found nothing to do. */
   unchanged?: boolean;
   /** The process that runs it in the background, and the file with what that process tells. */
@@ -101,6 +109,14 @@ export interface MissionView {
   /** What became of the source's lines, and what is to be said about them; from `apply`, which has read it. */
   coverage?: Coverage;
   diagnostics?: Diagnostic[];
+}
+
+/** `ref` keeps the commit for good; `branch` is null while no branch has been moved to it, and `reason` says why. */
+export interface ResultView {
+  commit: string;
+  ref: string;
+  branch: string | null;
+  reason: string | null;
 }
 
 /** What a mission has used. */
@@ -220,6 +236,23 @@ export interface ExportView {
   keys: { signing: string; log: string };
 }
 
+export interface PromotionView {
+  kind: 'Promotion';
+  /** The same mission, product and target have the same id. */
+  id: string;
+  mission: string;
+  /** As it is recorded: without secrets. */
+  target: string;
+  /** `planned`: nothing was done, `--dry-run`. */
+  state: 'planned' | 'done' | 'waiting';
+  /** What a person has to do first. */
+  reason: string | null;
+  /** In order. `before`: by an earlier run. */
+  steps: { name: string; what: string; state: 'before' | 'done' | 'open' }[];
+  /** Where to look at it. */
+  url: string | null;
+}
+
 export interface VerificationView {
   kind: 'Verification';
   /** Folder or mission that was verified. */
@@ -285,6 +318,12 @@ export interface PruneView {
 export interface FileAmount {
   files: number;
   bytes: number;
+}
+
+/** Control planes that missions can be sent to; their tokens stay where they are. */
+export interface RemoteListView {
+  kind: 'RemoteList';
+  items: { name: string; url: string }[];
 }
 
 export interface DoctorView {
@@ -366,6 +405,8 @@ export interface QaFindingView {
   message: string;
   /** Further files that may be at fault. */
   related: string[];
+  /** The input that shows it, and how to find it again. */
+  counterexample: Counterexample | null;
 }
 
 export interface QaRunView {
@@ -374,6 +415,8 @@ export interface QaRunView {
   project: string;
   result: 'pass' | 'fail';
   verdict: 'pass' | 'flaky' | 'repair' | 'reject';
+  /** What whoever tries again needs to know; empty after a pass. */
+  brief: string;
   tests: { total: number; passed: number; failed: number; skipped: number };
   /** Tests as `PATH > NAME`. */
   passed: string[];
@@ -387,4 +430,6 @@ export interface QaRunView {
   tools: Record<string, string>;
   /** What is in the folder and was not judged: links, names that no product can have. */
   omitted: string[];
+  /** The same as an in-toto statement about the files, not signed; if asked for. */
+  statement?: Statement;
 }

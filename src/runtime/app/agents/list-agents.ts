@@ -5,6 +5,7 @@ import { RESERVED_NAMES } from '../../workspace/host/built-in-agents.ts';
 import { readConfig } from '../config.ts';
 import { localConfig } from '../open-source.ts';
 import type { CallContext, Handler } from '../operations.ts';
+import type { ModelCheck } from '../../workspace/model/check-model.ts';
 import type { AgentItem } from '../views.ts';
 import { readAgents } from './read-agents.ts';
 import { usability } from './usability.ts';
@@ -22,7 +23,13 @@ export const checkAgents: Handler<'agents.check'> = async ({ bundle, name }, con
   if (name === COMPILER.name) return { kind: 'Agents', items: [COMPILER] };
   const wanted = name === undefined ? definitions : definitions.filter((definition) => definition.name === name);
   if (wanted.length === 0) throw unknown(name ?? '', definitions);
-  const items = await Promise.all(wanted.map(async (definition) => withVersion(await itemOf(definition), context)));
+  const items = await Promise.all(
+    wanted.map(async (definition) => {
+      const item = await withVersion(await itemOf(definition), context);
+      // Only the one that was asked about: a look at a server goes out.
+      return name === undefined ? item : withModel(item, definition);
+    }),
+  );
   return { kind: 'Agents', items: name === undefined ? [COMPILER, ...items] : items };
 };
 
@@ -48,6 +55,31 @@ async function itemOf(definition: AgentDefinition): Promise<AgentItem> {
   const { name, protocol, command, model = null } = definition;
   const from = RESERVED_NAMES.has(name) ? 'built in' : 'configuration';
   return { name, from, protocol, command: [...command], program, version: null, model, usable: missing.length === 0, missing };
+}
+
+/** Whether its server can be reached, and has its model. Dialects other than OpenAI's have no list that all servers keep. */
+async function withModel(item: AgentItem, { dialect, model }: AgentDefinition): Promise<AgentItem> {
+  if (dialect !== 'openai' || model === undefined) return item;
+  const [{ checkModel }, { modelServers }] = await Promise.all([
+    import('../../workspace/model/check-model.ts'),
+    import('./model-servers.ts'),
+  ]);
+  const server = modelServers(readConfig().environment).openai;
+  const lack = modelLack(await checkModel({ ...server, model }), { baseUrl: server.baseUrl, model });
+  return lack === undefined ? item : { ...item, usable: false, missing: [...item.missing, lack] };
+}
+
+function modelLack(
+  found: ModelCheck,
+  { baseUrl, model }: { baseUrl: string; model: string },
+): AgentItem['missing'][number] | undefined {
+  if (!found.reachable) {
+    const hint = 'Set AGENTNEXUS_MODEL_URL, and the key that this server wants: docs/models.md.';
+    return { of: 'model', what: `its server ${baseUrl} cannot be used: ${found.why}`, hint };
+  }
+  if (found.hasModel !== false) return undefined;
+  const some = found.models?.slice(0, 10).join(', ') || 'none';
+  return { of: 'model', what: `its server ${baseUrl} has no model ${model}`, hint: `It has: ${some}.` };
 }
 
 /** Milliseconds that a program may take to say its version. */

@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path';
+
 import type { RequestPermissionRequest } from '@agentclientprotocol/sdk';
 
 import { isJsonObject } from '../../../../base/json.ts';
@@ -40,7 +42,11 @@ function commanded(call: ToolCall, folder: string): Action[] {
   return [argv === undefined ? { kind: 'other', what: describe(call) } : { kind: 'run', argv }];
 }
 
-const isInside = (folder: string, place: string): boolean => !pathWithin(folder, place).startsWith('/');
+/** The folder itself is within, too: most agents say that they run something just there. */
+function isInside(folder: string, place: string): boolean {
+  const real = pathWithin(folder, place);
+  return real === folder || !isAbsolute(real);
+}
 
 const SHELLS: ReadonlySet<string> = new Set(['bash', 'sh', 'zsh', '/bin/bash', '/bin/sh', '/usr/bin/bash', '/bin/zsh']);
 

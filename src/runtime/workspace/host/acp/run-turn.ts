@@ -29,7 +29,7 @@ export interface AcpTurn {
   /** The folder it works in, as it knows it: absolute. */
   folder: string;
   /** Those that our own agent is to offer to its model. */
-  tools: readonly string[];
+  tools?: readonly string[];
   /** The mode that it must be in; refused if it cannot be put there. */
   askMode?: string | undefined;
   /** Whether what it asks for may happen. What it says of itself here may be untrue: walls, and a look afterwards, are what counts. */
@@ -129,7 +129,7 @@ class Conversation {
       return failed(`It speaks version ${String(hello.protocolVersion)} of the protocol, and not ${PROTOCOL_VERSION}.`);
     }
     // Tools of others are never handed on: they would run outside of its walls.
-    const own = hello.agentInfo?.name === OWN_AGENT ? { _meta: { [SESSION_META]: { tools: this.#turn.tools } } } : {};
+    const own = hello.agentInfo?.name === OWN_AGENT ? metaFor(this.#turn) : {};
     const session = await agent.request(methods.agent.session.new, { cwd: this.#turn.folder, mcpServers: [], ...own });
     this.#session = session.sessionId;
     const refusal = await this.#putInMode(agent, session);
@@ -222,6 +222,11 @@ class Conversation {
 /** A no that the agent is told, in words. */
 export class AcpRefusal extends Error {
   override readonly name = 'AcpRefusal';
+}
+
+/** What only our own agent understands. */
+function metaFor({ tools }: Pick<AcpTurn, 'tools'>) {
+  return tools === undefined ? {} : { _meta: { [SESSION_META]: { tools } } };
 }
 
 const failed = (reason: string): TurnEnd => ({ end: 'failed', reason });
