@@ -121,7 +121,8 @@ describe.skipIf(missing.length > 0)(`a process that wants out${why === '' ? '' :
     const many = 'for i in 1 2 3 4; do perl -e \'my $x = "x" x (200 << 20); sleep 30\' & done; wait';
     const hidden =
       'for i in $(seq 40); do head -c 50000000 /dev/zero > $HIDDEN/$i; done; for i in $(seq 40); do head -c 50000000 /dev/zero > /dev/shm/$i; done; sleep 5';
-    for (const script of ['perl -e \'my $x = "x" x (3 << 30); sleep 30\'', many, hidden]) {
+    const shared = `perl -e 'my $p = syscall(${process.arch === 'arm64' ? 222 : 9}, 0, 3 << 30, 3, 0x21, -1, 0); syscall(${process.arch === 'arm64' ? 63 : 0}, fileno(STDIN), $p, 0); open my $z, "<", "/dev/zero"; for (my $o = 0; $o < 3 << 30; $o += 1 << 20) { syscall(${process.arch === 'arm64' ? 63 : 0}, fileno($z), $p + $o, 1 << 20) } sleep 30'`;
+    for (const script of [shared, 'perl -e \'my $x = "x" x (3 << 30); sleep 30\'', many, hidden]) {
       expect(await ground.run(sandbox, script, limits)).toMatchObject({ ended: 'memory' });
     }
   });
@@ -134,6 +135,12 @@ describe.skipIf(missing.length > 0)(`a process that wants out${why === '' ? '' :
     const many = 'for i in $(seq 40); do head -c 30000000 /dev/zero > $TMPDIR/$i; done; sleep 10';
     const nameless = 'for i in $(seq 10 20); do eval "exec $i>n$i"; rm n$i; head -c 30000000 /dev/zero >&$i; done; sleep 10';
     for (const script of [many, nameless]) expect(await ground.run(sandbox, script, limits)).toMatchObject({ ended: 'disk' });
+  });
+
+  it('closes nothing to us that it leaves behind', async () => {
+    await ground.run(sandbox, 'mkdir -p a/b && echo x > a/b/c && chmod 0 a/b/c a/b a');
+    const changes = collectChanges(ground.workspace, []);
+    expect('files' in changes && changes.files.map(({ path }) => path)).toEqual(['a/b/c']);
   });
 
   it('ends in its time, with all that it has started', async () => {
