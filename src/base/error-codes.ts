@@ -45,6 +45,20 @@ export const ERROR_CODES = {
   SOURCE_CHANGED: { exit: 2, summary: 'A file of the specification was changed between being read and being written.' },
   SOURCE_UNWRITABLE: { exit: 4, summary: 'A file of the specification cannot be written, or says that it is not to be.' },
 
+  // The user's repository.
+  BASE_NOT_FOUND: { exit: 2, summary: 'The repository has no such commit to start from.' },
+  BASE_TOO_LARGE: { exit: 2, summary: 'The commit to start from has more files, or larger ones, than a mission takes.' },
+  BASE_UNUSABLE: {
+    exit: 2,
+    summary: 'The commit to start from holds names that cannot stand side by side everywhere, or there is none.',
+  },
+  BRANCH_REFUSED: {
+    exit: 2,
+    summary: 'The branch cannot be moved to the result without losing or disturbing something; nothing was run.',
+  },
+  BRANCH_MOVED: { exit: 1, summary: 'The branch was moved by somebody else meanwhile; the result is kept under its own ref.' },
+  REPOSITORY_FAILED: { exit: 4, summary: 'git cannot read the repository, or not write to it.' },
+
   // Workspace.
   WORKSPACE_NOT_FOUND: { exit: 2, summary: 'There is no workspace here yet.' },
   WORKSPACE_LOCKED: { exit: 4, summary: 'Another process is writing to the workspace.' },
@@ -79,6 +93,12 @@ export const ERROR_CODES = {
   MISSION_RUNNING: { exit: 2, summary: 'The mission is running already, here or in another process.' },
   MISSION_STATE: { exit: 2, summary: 'The mission, or the task, is not in a state in which that can be done.' },
   REQUEST_UNANSWERED: { exit: 4, summary: 'The process that runs the mission has not answered.' },
+  MEMORY_INVALID: { exit: 2, summary: 'What is to be remembered has no text, too much of it, or no valid scope or kind.' },
+  EMBEDDER_FAILED: { exit: 4, summary: 'The service that makes vectors of texts cannot be reached, or gives no usable answer.' },
+  SECRET_UNKNOWN: { exit: 2, summary: 'Nothing says where a secret of this name comes from.' },
+  SECRET_UNAVAILABLE: { exit: 4, summary: 'A secret cannot be read: its variable, its file or Vault does not give it.' },
+  SECRET_NOT_ALLOWED: { exit: 2, summary: 'Nobody has allowed what the configuration says of secrets.' },
+  SECRET_INVALID: { exit: 2, summary: 'A secret is too short to be kept out of logs.' },
   INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
 
   // The control plane.

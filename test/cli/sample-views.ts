@@ -65,6 +65,13 @@ export const samplePlan: PlanView = {
   coverage,
   summary: { total: 2, cached: 1, run: 1, done: 0 },
   requirements: { total: 2, covered: 1, uncovered: ['requirement:fr-002'], tasksWithout: ['component:parcel-desk'] },
+  base: {
+    commit: 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    uri: 'git+file:///tmp/parcels@c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    files: 12,
+    leftOut: 1,
+    notSeen: [{ path: 'latest', why: 'is a symbolic link' }],
+  },
 };
 
 export const sampleMission: MissionView = {
@@ -86,6 +93,17 @@ export const sampleMission: MissionView = {
   spent: { tokens: 0, money: 0, energy: 0, wall: 0, attempts: 0 },
   budget: null,
   approvals: [],
+  base: {
+    commit: 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    uri: 'git+file:///tmp/parcels@c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    files: 12,
+  },
+  result: {
+    commit: 'c0ffee01c0ffee01c0ffee01c0ffee01c0ffee01',
+    ref: `refs/agentnexus/${mission}`,
+    branch: 'agentnexus/parcels',
+    reason: null,
+  },
   failures: [{ task: 'component:parcel-desk', reason: 'QA_TEST_FAILED\nexpected 1, got 2' }],
 };
 
@@ -264,6 +282,58 @@ export const SAMPLE_VIEWS: readonly View[] = [
         missing: [{ of: 'program', what: 'its program opencode is not on PATH', hint: 'Get it.' }],
       },
     ],
+  },
+  {
+    kind: 'MemoryList',
+    query: 'tabs',
+    items: [
+      {
+        id: `sha256:${'1'.repeat(64)}`,
+        scope: 'project',
+        kind: 'note',
+        trust: 'untrusted',
+        text: 'Use <tabs>',
+        sha256: `sha256:${'2'.repeat(64)}`,
+        at: '2026-01-01T10:00:00.000Z',
+        path: 'project/use-tabs.md',
+        agent: 'coder',
+        person: null,
+        mission: null,
+        task: 'T1',
+        attempt: 2,
+        score: 0.5,
+      },
+    ],
+    scopes: [{ name: 'project', entries: 1 }],
+    faults: [{ path: 'project/torn.md', fault: 'it is in the middle of a merge' }],
+    degraded: 'No vectors from http://127.0.0.1:9/v1: ECONNREFUSED.',
+  },
+  {
+    kind: 'MemoryAdded',
+    recorded: false,
+    entry: {
+      id: `sha256:${'1'.repeat(64)}`,
+      scope: 'project',
+      kind: 'note',
+      trust: 'untrusted',
+      text: 'Use <tabs>',
+      sha256: `sha256:${'2'.repeat(64)}`,
+      at: '2026-01-01T10:00:00.000Z',
+      path: 'project/use-tabs.md',
+      agent: 'coder',
+      person: null,
+      mission: null,
+      task: 'T1',
+      attempt: 2,
+      score: 0.5,
+    },
+  },
+  { kind: 'MemoryRebuild', found: 2, lost: 1, trusted: 0, scopes: [{ name: 'project', entries: 3 }], faults: [] },
+  {
+    kind: 'SecretList',
+    file: '/tmp/parcels/.agentnexus.yaml',
+    allowed: true,
+    items: [{ name: 'KEY', from: 'file', source: '/tmp/key', state: 'missing', reason: 'It is not there.' }],
   },
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },
   {

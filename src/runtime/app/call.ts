@@ -38,6 +38,12 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'remote.remove': async () => (await import('./remotes.ts')).removeRemote,
   'agents.list': async () => (await import('./agents/list-agents.ts')).listAgents,
   'agents.check': async () => (await import('./agents/list-agents.ts')).checkAgents,
+  'memory.search': async () => (await import('./memory.ts')).searchMemory,
+  'memory.list': async () => (await import('./memory.ts')).listMemory,
+  'memory.add': async () => (await import('./memory.ts')).addMemory,
+  'memory.rebuild': async () => (await import('./memory.ts')).rebuildMemory,
+  'secrets.list': async () => (await import('./secrets.ts')).listSecrets,
+  'secrets.allow': async () => (await import('./secrets.ts')).allowSecrets,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

@@ -19,6 +19,7 @@ import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
+import { secretDesk } from './secrets.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Everything that missions need, open for writing: this process is the workspace's one writer until `close`. */
@@ -40,12 +41,14 @@ type Staffed = (settings: MissionSettings) => MissionOptions;
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, { jobs = defaultJobs() } = {}): Promise<Engine> {
   const keys = openKeys(workspace);
+  const secrets = secretDesk(context);
   const log = openLog(workspace.dir, {
     mode: 'write',
     clock: systemClock,
     signer: keys.log(),
     signing: SIGNING,
     projections: [missionProjection],
+    redact: (data) => secrets.redactor.json(data),
   });
   try {
     // The lock is ours: whatever a dead writer had started is nobody's now.
@@ -63,6 +66,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       agentFor: (mission, task) => agents.get(mission)?.(task),
       wallsFor: async (mission) => walls.get(mission)?.(),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
+      redactor: secrets.redactor,
     });
     const own = new AbortController();
     const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);
@@ -87,7 +91,10 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
         return (settings) => ({ ...bench, performerOf: roster.performerOf, settings, onChange: told.onChange, onStart });
       },
       drain: () => own.abort(),
-      close: () => log.close(),
+      close() {
+        log.close();
+        void secrets.close();
+      },
     };
   } catch (error) {
     log.close();

@@ -96,6 +96,42 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     output: 'remote-list',
     local: 'it is the configuration of the user',
   },
+  'memory.search': {
+    scope: 'workspace:admin',
+    input: 'memory-search',
+    output: 'memory-list',
+    local: 'it is for those who work at this machine',
+  },
+  'memory.list': {
+    scope: 'workspace:admin',
+    input: 'memory-list',
+    output: 'memory-list',
+    local: 'it is for those who work at this machine',
+  },
+  'memory.add': {
+    scope: 'workspace:admin',
+    input: 'memory-add',
+    output: 'memory-added',
+    local: 'it is for those who work at this machine',
+  },
+  'memory.rebuild': {
+    scope: 'workspace:admin',
+    input: 'memory-rebuild',
+    output: 'memory-rebuild',
+    local: 'it is for those who work at this machine',
+  },
+  'secrets.list': {
+    scope: 'workspace:admin',
+    input: 'secrets-list',
+    output: 'secret-list',
+    local: 'it is for those who work at this machine',
+  },
+  'secrets.allow': {
+    scope: 'workspace:admin',
+    input: 'secrets-allow',
+    output: 'secret-list',
+    local: 'it is for those who work at this machine',
+  },
   doctor: { scope: 'workspace:admin', input: 'doctor', output: 'doctor' },
 };
 

@@ -38,6 +38,10 @@ export interface ApplyInput {
   jobs?: number;
   only?: string[];
   force?: string[];
+  /** Revision of the repository around the bundle that the mission starts from, or `none`; HEAD where nothing is said. */
+  base?: string;
+  /** Branch that is moved to the result. */
+  branch?: string;
   dryRun?: boolean;
   strict?: boolean;
   /** Refuse a graph that is not the accepted one. */
@@ -78,6 +82,7 @@ export interface PlanInput {
   strict?: boolean;
   only?: string[];
   force?: string[];
+  base?: string;
   /** Write the graph to the lock file. */
   lock?: boolean;
   /** Refuse a graph that is not the accepted one. */
@@ -106,6 +111,23 @@ export interface MergeInput {
   /** Names or folders of changes; those whose tasks are all done if there are none. */
   changes?: string[];
   dryRun?: boolean;
+}
+
+export interface MemorySearchInput {
+  query: string;
+  /** Names of scopes; all by default. */
+  scopes?: string[];
+  limit?: number;
+}
+
+export interface MemoryAddInput {
+  text: string;
+  /** `project` by default. */
+  scope?: string;
+  /** One word: `note` by default. */
+  kind?: string;
+  /** Nobody vouches for it: it comes from elsewhere. */
+  untrusted?: boolean;
 }
 
 export interface QaRunInput {
@@ -191,6 +213,12 @@ export interface Operations {
   'remote.remove': { input: { name: string }; output: views.RemoteListView };
   'agents.list': { input: { bundle?: string }; output: views.AgentsView };
   'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
+  'memory.search': { input: MemorySearchInput; output: views.MemoryListView };
+  'memory.list': { input: Omit<MemorySearchInput, 'query'>; output: views.MemoryListView };
+  'memory.add': { input: MemoryAddInput; output: views.MemoryAddedView };
+  'memory.rebuild': { input: { trust?: boolean }; output: views.MemoryRebuildView };
+  'secrets.list': { input: Record<string, never>; output: views.SecretListView };
+  'secrets.allow': { input: Record<string, never>; output: views.SecretListView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

@@ -21,6 +21,8 @@ export interface PlanView {
   /** What `apply` would do now. */
   summary: { total: number; cached: number; run: number; done: number };
   requirements: RequirementCoverage;
+  /** The commit that the mission would start from, and what of it agents would not see; null if from nothing. */
+  base: { commit: string; uri: string; files: number; leftOut: number; notSeen: { path: string; why: string }[] } | null;
   /** What became of the lock file, where one was asked for. */
   lock?: LockView;
 }
@@ -92,6 +94,10 @@ export interface MissionView {
   budget: Budget | null;
   /** Tasks that wait for a person, and until when. */
   approvals: { task: string; expires: string | null }[];
+  /** The commit that it started from; null if from nothing. */
+  base: { commit: string; uri: string; files: number } | null;
+  /** What became of its result in the user's repository. */
+  result: ResultView | null;
   /** True if `apply` found nothing to do. */
   unchanged?: boolean;
   /** The process that runs it in the background, and the file with what that process tells. */
@@ -103,6 +109,14 @@ export interface MissionView {
   /** What became of the source's lines, and what is to be said about them; from `apply`, which has read it. */
   coverage?: Coverage;
   diagnostics?: Diagnostic[];
+}
+
+/** `ref` keeps the commit for good; `branch` is null while no branch has been moved to it, and `reason` says why. */
+export interface ResultView {
+  commit: string;
+  ref: string;
+  branch: string | null;
+  reason: string | null;
 }
 
 /** What a mission has used. */
@@ -310,6 +324,70 @@ export interface FileAmount {
 export interface RemoteListView {
   kind: 'RemoteList';
   items: { name: string; url: string }[];
+}
+
+/** What is remembered: found by a question, the best first, or all of it, the newest first. */
+export interface MemoryListView {
+  kind: 'MemoryList';
+  query: string | null;
+  items: MemoryItem[];
+  /** Scopes that have entries. */
+  scopes: { name: string; entries: number }[];
+  /** Files that were passed over, and why. */
+  faults: { path: string; fault: string }[];
+  /** Why vectors had no part in it, where they should have. */
+  degraded: string | null;
+}
+
+export interface MemoryItem {
+  id: Digest;
+  scope: string;
+  kind: string;
+  trust: 'trusted' | 'untrusted';
+  text: string;
+  sha256: Digest;
+  at: string;
+  /** Of its file, below the folder of the memory. */
+  path: string;
+  agent: string | null;
+  person: string | null;
+  mission: string | null;
+  task: string | null;
+  attempt: number | null;
+  score: number;
+}
+
+export interface MemoryAddedView {
+  kind: 'MemoryAdded';
+  entry: MemoryItem;
+  /** False if another process writes to the workspace: the file is there, and its log is still to be told. */
+  recorded: boolean;
+}
+
+export interface MemoryRebuildView {
+  kind: 'MemoryRebuild';
+  /** What the log was told: files that came, files that went, entries that somebody vouches for now. */
+  found: number;
+  lost: number;
+  trusted: number;
+  scopes: MemoryListView['scopes'];
+  faults: MemoryListView['faults'];
+}
+
+/** Secrets by name; never their values. */
+export interface SecretListView {
+  kind: 'SecretList';
+  /** File that says where they come from. */
+  file: string | null;
+  /** Whether a person has allowed what it says, as it stands. */
+  allowed: boolean;
+  items: {
+    name: string;
+    from: 'env' | 'file' | 'vault';
+    source: string;
+    state: 'available' | 'missing' | 'not-allowed';
+    reason: string | null;
+  }[];
 }
 
 export interface DoctorView {

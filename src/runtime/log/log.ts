@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type Clock, forwardClock, timestamp } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { type Append, type Batch, grow } from './batch.ts';
 import { checkedRange } from './checked-range.ts';
 import type { CompactRange } from './compact-range.ts';
@@ -24,6 +25,8 @@ export interface WriterOptions {
   /** Signs every checkpoint; its name is the log's origin. */
   signer: NoteSigner;
   projections?: readonly Projection[];
+  /** Takes out of an entry what must not be written down: asked for each, before its bytes are made. */
+  redact?: (data: JsonObject) => JsonObject;
   /**
    * How often to sign; each commit by default. What is not signed yet is under a code that only the writer can make.
    */
@@ -111,6 +114,7 @@ export class Log extends LogReader {
   /** No entry is earlier than the one before it. */
   readonly #clock: Clock;
   readonly #projections: readonly Projection[];
+  readonly #redact: (data: JsonObject) => JsonObject;
   readonly #lock: WriterLock;
   readonly #sealing: Sealing;
   readonly #missions: MissionBlocks;
@@ -128,6 +132,7 @@ export class Log extends LogReader {
     const { size } = parts.range;
     this.#clock = forwardClock(parts.clock, size === 0 ? undefined : Date.parse(this.entry(size - 1).at));
     this.#projections = parts.projections ?? [];
+    this.#redact = parts.redact ?? ((data) => data);
     this.#lock = parts.lock;
     this.#range = parts.range;
     this.#sealed = parts.unsigned === 0;
@@ -151,7 +156,7 @@ export class Log extends LogReader {
   async append(drafts: readonly EntryDraft[]): Promise<Entry[]> {
     if (this.#closed) throw new NexusError('INTERNAL', 'Append to a closed log.');
     const at = timestamp(this.#clock);
-    const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf(draft, at) }));
+    const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf({ ...draft, data: this.#redact(draft.data) }, at) }));
     return new Promise((resolve, reject) => {
       this.#queue.push({ appends, resolve, reject });
       this.#schedule();

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -62,7 +63,8 @@ export async function judgeBatch({ checks, tree }: QaRequest, bench: Bench, call
   try {
     return await judgeIn(folder, { checks, tree: seen }, { bench, call });
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    // Thousands of files may lie there, and Ctrl-C wants to be heard meanwhile.
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { asWorkspaceError } from '../../../base/durable-file.ts';
 import type { Tree } from '../../vault/artifact.ts';
 import type { AgentResult, Brief, OutputFile } from '../agent.ts';
 import { checkout } from '../checkout.ts';
@@ -36,7 +38,8 @@ const MAX_WORDS = 2_000;
 
 /**
  * Runs a command in a copy of the task's tree with `written` laid over it, and returns how what is there afterwards differs from that tree. The
- * environment is clean but for PATH; the files are the agent's own to keep within the task's scope.
+ * environment is clean but for PATH; the files are the agent's own to keep within the task's scope. Throws `WORKSPACE_FULL` where there is no room for
+ * the copy.
  */
 export async function runCommand(
   argv: readonly [string, ...string[]],
@@ -46,12 +49,14 @@ export async function runCommand(
   const fault = productPathsFault([...written.map((file) => file.path), ...removed]);
   if (fault !== undefined) return { outcome: 'failed', reason: `${fault}.` };
   const tree = brief.tree();
-  const folder = takeFolder(scratch);
+  const folder = orWorkspaceError(scratch, () => takeFolder(scratch));
   let clean = false;
   try {
-    layOut(folder, tree, { brief, written, removed });
-    const env = { ...cleanEnvironment(folder.home), PATH: path };
-    const call = { cwd: folder.product, env, timeoutMs: TIMEOUT_MS };
+    const home = orWorkspaceError(folder.root, () => {
+      layOut(folder, tree, { brief, written, removed });
+      return cleanEnvironment(folder.home);
+    });
+    const call = { cwd: folder.product, env: { ...home, PATH: path }, timeoutMs: TIMEOUT_MS };
     const room = { workspace: folder.product, home: folder.home };
     const result =
       confine === undefined
@@ -70,7 +75,16 @@ export async function runCommand(
     await endOrphans(folder.root);
     throw error;
   } finally {
-    giveBack(folder, { scratch, clean });
+    await giveBack(folder, { scratch, clean });
+  }
+}
+
+/** That our own disk is full is no failure of the task. */
+function orWorkspaceError<Result>(path: string, write: () => Result): Result {
+  try {
+    return write();
+  } catch (error) {
+    throw asWorkspaceError(error, path);
   }
 }
 
@@ -93,9 +107,9 @@ function takeFolder(scratch: string): RunFolder {
   return folder;
 }
 
-function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): void {
+async function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): Promise<void> {
   if (clean && isUntouched(folder)) untouched.set(scratch, [...(untouched.get(scratch) ?? []), folder]);
-  else rmSync(folder.root, { recursive: true, force: true, maxRetries: 3 });
+  else await rm(folder.root, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** `product` is known to have no file; but folders count too, and so does what lies in its home. */
