@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000 } as const;
+// A test that fails and then passes is flaky: the run goes on, and the closing lines name it.
+const shared = { pool: 'forks', testTimeout: 30_000, hookTimeout: 30_000, retry: 1 } as const;
 
 export default defineConfig({
   test: {

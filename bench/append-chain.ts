@@ -29,7 +29,7 @@ export function benchSigner(): NoteSigner {
 /** Our log, opened as a mission opens it: one entry a step. */
 export function logChain(): StepChain {
   const dir = mkdtempSync(join(tmpdir(), 'bench-log-'));
-  const log = openLog(dir, { mode: 'write', clock: systemClock, signer: benchSigner(), signing: { every: 2, within: 50 } });
+  const log = openLog(dir, { mode: 'write', clock: systemClock, signer: benchSigner(), signing: { every: 20, within: 50 } });
   const close = (): void => {
     log.close();
     rmSync(dir, { recursive: true, force: true });

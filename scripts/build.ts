@@ -10,8 +10,14 @@ import { externalPackages, moduleLocations } from './build/plugins.ts';
 /** Plain JavaScript that light commands load: cheaper in a few files than in hundreds. All else stays in `node_modules` until needed. */
 const BUNDLED = ['@oclif/core', 'ajv', 'ajv-formats', 'canonicalize', 'chalk', 'execa', 'markdown-it', 'yaml'];
 
-/** What is started by name: the command line, each command, and modules that run as a process or thread of their own (`*-entry.ts`). */
-const ENTRIES = ['src/cli/main.ts', 'src/commands/**/*.{ts,tsx}', 'src/**/*-entry.ts', 'src/index.ts'];
+/** What is started by name: both command lines, each command, and modules that run as a process or thread of their own (`*-entry.ts`). */
+const ENTRIES = [
+  'src/cli/main.ts',
+  'src/runtime/serve/main.ts',
+  'src/commands/**/*.{ts,tsx}',
+  'src/**/*-entry.ts',
+  'src/index.ts',
+];
 
 /** CommonJS inside the bundle needs a `require`; it goes where esbuild's own looks for one, since sources may define theirs. */
 const REQUIRE =

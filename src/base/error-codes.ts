@@ -59,6 +59,9 @@ export const ERROR_CODES = {
   STORE_CORRUPT: { exit: 1, summary: 'Stored content does not match its digest.' },
   KEY_UNUSABLE: { exit: 4, summary: 'A signing key cannot be read, or others can read it.' },
   VERIFY_FAILED: { exit: 1, summary: 'A proof did not verify.' },
+  PROMOTION_REFUSED: { exit: 1, summary: 'The mission may not be promoted: it is not gated, or its proof does not verify.' },
+  PROMOTION_FAILED: { exit: 4, summary: 'The place to promote to cannot be reached, or refuses.' },
+  PROMOTION_CONFLICT: { exit: 4, summary: 'The place to promote to holds something else under a name that is needed.' },
   EXPORT_EXISTS: { exit: 2, summary: 'The export folder already holds files.' },
   REPORT_EXISTS: { exit: 2, summary: 'The file to write a report to holds something else.' },
   REPORT_UNWRITABLE: { exit: 4, summary: 'The file to write a report to cannot be written.' },
@@ -77,6 +80,14 @@ export const ERROR_CODES = {
   MISSION_STATE: { exit: 2, summary: 'The mission, or the task, is not in a state in which that can be done.' },
   REQUEST_UNANSWERED: { exit: 4, summary: 'The process that runs the mission has not answered.' },
   INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
+
+  // The control plane.
+  ADDRESS_UNUSABLE: { exit: 4, summary: 'The server cannot listen at the address, or must not without protection.' },
+  AUTH_MISSING: { exit: 4, summary: 'A request has no token, or one that is not known or no longer good.' },
+  AUTH_DENIED: { exit: 4, summary: 'The token does not allow this.' },
+  CURSOR_UNKNOWN: { exit: 2, summary: 'The position that a stream is to go on from is none of this log.' },
+  REMOTE_UNREACHABLE: { exit: 4, summary: 'A control plane does not answer, or not as one does.' },
+  IDEMPOTENCY_MISMATCH: { exit: 2, summary: 'Another request was sent under the same Idempotency-Key.' },
 
   INTERNAL: { exit: 70, summary: 'A defect of ours.' },
 } as const satisfies Record<string, CodeInfo>;

@@ -11,11 +11,30 @@ export function canonicalJson(value: JsonValue): string {
   return isLong(value, LEVELS) ? [...canonicalPieces(value)].join('') : textOf(value);
 }
 
+/** As `canonicalize` has it, in half the time for what is plain: every entry of the log and every key of a task passes here. */
 function textOf(value: JsonValue): string {
+  if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`;
+  if (typeof value === 'boolean' || value === null || Number.isFinite(value)) return String(value);
+  if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`;
+  if (isJsonObject(value) && value['toJSON'] === undefined) return objectText(value);
+  // Also says what is wrong with what has no text.
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('not a JSON value');
   return text;
 }
+
+function objectText(value: JsonObject): string {
+  let text = '';
+  // By UTF-16 code units, as RFC 8785 wants it and `sort` does it.
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member !== undefined) text += `${text === '' ? '{' : ','}${textOf(key)}:${textOf(member)}`;
+  }
+  return text === '' ? '{}' : `${text}}`;
+}
+
+/** What needs no escaping. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 /** Members of a list whose text is made at once. */
 const PIECE = 500;

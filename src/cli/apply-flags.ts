@@ -54,11 +54,9 @@ export const APPLY_FLAGS = {
     helpValue: 'FILE',
   }),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
-  remote: string({ summary: 'Run on a control plane (not built yet).', helpValue: 'NAME' }),
 };
 
 const HINTS = {
-  remote: 'Missions run on this machine; control planes come later.',
   ui: 'Use --ui auto, which shows progress on a terminal.',
 };
 

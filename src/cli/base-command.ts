@@ -11,6 +11,7 @@ import { openScreen, type Screen } from './screen.ts';
 export interface GlobalFlags {
   json: boolean;
   'no-color': boolean;
+  remote?: string | undefined;
   workspace?: string | undefined;
 }
 
@@ -25,24 +26,37 @@ export abstract class BaseCommand extends Command {
       helpValue: 'DIR',
       helpGroup: 'GLOBAL',
     }),
+    remote: string({
+      summary: 'Have it done by this control plane (`spec-kit remote add`).',
+      helpValue: 'NAME',
+      helpGroup: 'GLOBAL',
+    }),
     json: boolean({ summary: 'Print one JSON document on stdout.', helpGroup: 'GLOBAL', default: false }),
     'no-color': boolean({ summary: 'Print without colour.', helpGroup: 'GLOBAL', default: false }),
   };
+
+  /** Who is asked, where it is not this machine. */
+  #remote: string | undefined;
 
   protected async call<N extends OperationName>(
     name: N,
     input: Operations[N]['input'],
     context: CallContext,
   ): Promise<Operations[N]['output']> {
-    const { call } = await import('../runtime/app/call.ts');
     try {
+      if (this.#remote !== undefined) {
+        const { remoteCall } = await import('./remote/remote-call.ts');
+        return await remoteCall(name, input, { remote: this.#remote, context });
+      }
+      const { call } = await import('../runtime/app/call.ts');
       return await call(name, input, context);
     } catch (error) {
       throw withBundle(error, input);
     }
   }
 
-  protected context({ workspace }: GlobalFlags): CallContext {
+  protected context({ workspace, remote }: GlobalFlags): CallContext {
+    this.#remote = remote;
     return { cwd: process.cwd(), ...(workspace === undefined ? {} : { workspace }) };
   }
 

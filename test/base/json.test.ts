@@ -28,6 +28,30 @@ it('writes long lists as RFC 8785 has it, in pieces or as a whole', () => {
   );
 });
 
+it('writes anything as RFC 8785 has it', () => {
+  const string = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('"', '\\', '\u007f', '\u2028'),
+  );
+  const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      string,
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.constantFrom(null, true, false, -0, 1e21, 5e-324),
+      fc.array(tie('value')),
+      fc.dictionary(fc.oneof(string, fc.nat().map(String), fc.constant('__proto__')), tie('value')),
+    ),
+  }));
+  fc.assert(
+    fc.property(value, (any) => {
+      expect(canonicalJson(any)).toBe(canonicalize(any));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 it('writes long strings as RFC 8785 has it, wherever they are', () => {
   for (const long of ['x'.repeat(70_000), 'ä"\\\u0001😀'.repeat(20_000)]) {
     for (const value of [long, [long], { c: { b: long, a: 1 }, a: long }, { a: { b: { c: { d: long } } } }]) {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -16,6 +16,10 @@ const LONG: Record<string, string> = {
   'what dropped its environment': "[sh, -c, 'env -i sleep 1000 & wait']",
 };
 
+/** Processes that it has started itself. */
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
 const folder = (long: string): string =>
   folderWith({
     'long/tasks.md': tasksFile('Long', 1),
@@ -25,7 +29,9 @@ const folder = (long: string): string =>
   });
 
 /** Starts the long task of a workspace; its processes, once they are there. */
-async function started(cwd: string): Promise<{ kill: () => Promise<void>; running: () => number[] }> {
+async function started(
+  cwd: string,
+): Promise<{ kill: () => Promise<void>; killAll: () => Promise<void>; running: () => number[] }> {
   const apply = specKit(cwd, 'apply', 'long', '--agent', 'script:long.yaml');
   const running = (): number[] => orphansIn(join(cwd, 'ws', 'tmp'));
   onTestFinished(() => {
@@ -35,11 +41,18 @@ async function started(cwd: string): Promise<{ kill: () => Promise<void>; runnin
   while (running().length === 0) await sleep(20);
   // A shell takes a moment to start what it was told to.
   await sleep(200);
+  const kill = async (): Promise<void> => {
+    apply.child.kill('SIGKILL');
+    await apply.ended;
+  };
   return {
     running,
-    async kill() {
-      apply.child.kill('SIGKILL');
-      await apply.ended;
+    kill,
+    // Stopped first, so that it does not hear of the end of what it has started.
+    async killAll() {
+      apply.child.kill('SIGSTOP');
+      for (const pid of childrenOf(apply.child.pid ?? 0)) process.kill(pid, 'SIGKILL');
+      await kill();
     },
   };
 }
@@ -49,10 +62,20 @@ describe.skipIf(!existsSync('/proc/self/environ'))('what a killed writer had sta
     const [mine, other] = [folder(LONG[how] ?? ''), folder(LONG[how] ?? '')];
     const [dead, alive] = [await started(mine), await started(other)];
     const others = alive.running();
-    await dead.kill();
+    await dead.killAll();
     expect(dead.running().length).toBeGreaterThan(0);
     expect(await specKit(mine, 'apply', 'short', '--agent', 'script:short.yaml').ended).toMatchObject({ code: 0 });
     expect(dead.running()).toEqual([]);
     expect(alive.running()).toEqual(others);
+  });
+
+  it('does not outlive the writer, as far as it is still in its group', { timeout: 60_000 }, async () => {
+    const [command, escaped] = [
+      await started(folder(LONG['what dropped its environment'] ?? '')),
+      await started(folder(LONG['what left its session'] ?? '')),
+    ];
+    await Promise.all([command.kill(), escaped.kill()]);
+    while (command.running().length > 0) await sleep(20);
+    expect(escaped.running().length).toBe(1);
   });
 });

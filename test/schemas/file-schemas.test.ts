@@ -9,12 +9,17 @@ import { compileSchema } from '../../src/base/schema.ts';
 import { DIAGNOSTICS } from '../../src/spec/diagnostics.ts';
 import { NexusError } from '../../src/base/errors.ts';
 import { readLevels } from '../../src/spec/levels/read-levels.ts';
+import { QA_CONFIG_SCHEMA } from '../../src/runtime/app/qa-config-schema.ts';
 import { specOf } from '../spec/bundle-of.ts';
 
 const schemaOf = (name: string) =>
   JSON.parse(
     readFileSync(join(import.meta.dirname, '..', '..', 'schemas', 'files', `${name}.schema.json`), 'utf8'),
   ) as JsonObject;
+
+it('the schema of the configuration has the section on tests that the program reads by', () => {
+  expect(schemaOf('agentnexus')).toMatchObject({ properties: { qa: QA_CONFIG_SCHEMA } });
+});
 
 describe('the schema of the configuration says what the program says', () => {
   const check = compileSchema(schemaOf('agentnexus'));

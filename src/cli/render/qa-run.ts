@@ -10,7 +10,7 @@ export function renderQaRun(view: QaRunView, screen: Screen): string {
   const { total, passed, failed, skipped } = view.tests;
   const tests = `${counted(total, 'test')}: ${passed} passed, ${failed} failed, ${skipped} skipped`;
   const tools = Object.entries(view.tools).map(([name, version]) => `${name} ${version}`);
-  const covered = total === 0 ? '' : `, ${Math.round(view.coverage * 100)} % of lines covered`;
+  const covered = total === 0 || view.files.length === 0 ? '' : `, ${Math.round(view.coverage * 100)} % of lines covered`;
   const by = tools.length === 0 ? '' : `${paint.dim(`by ${tools.join(', ')}`)}\n`;
   const left = view.omitted.length === 0 ? '' : `${paint.dim(`left out: ${view.omitted.join(', ')}`)}\n`;
   return `${findings}${findings === '' ? '' : '\n'}${paint.bold(verdict)}: ${tests}${covered}\n${by}${left}`;

@@ -4,6 +4,8 @@ import { NexusError } from '../../base/errors.ts';
 import { heapBound } from '../../base/heap-bound.ts';
 import { counted } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
+import { findMission, type MissionRow } from '../mission/queries.ts';
+import type { Host, Order } from './host.ts';
 import { missionViewOf } from './mission-view-of.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
@@ -77,14 +79,24 @@ async function run(
   const row = await viaWriter(
     {
       workspace,
-      request: { kind: 'apply', input, cwd, workspace: workspace.dir, by: userInfo().username, id: newRequestId() },
-      here: async (host) => (await host.run(await orderOf(read, input, host.engine))).mission,
+      request: { kind: 'apply', input, cwd, workspace: workspace.dir, by: context.by ?? userInfo().username, id: newRequestId() },
+      here: async (host) => {
+        const order = await orderOf(read, input, host.engine);
+        return context.beginOnly === true ? begin(host, order, context) : (await host.run(order)).mission;
+      },
       follow: true,
       jobs: input.jobs,
     },
     context,
   );
   return missionViewOf(row, workspace, context);
+}
+
+/** Starts a mission beside others, or joins the one that does just this. */
+async function begin(host: Host, order: Order, { cwd }: CallContext): Promise<MissionRow> {
+  const joined = order.force.length === 0 ? host.running(order) : undefined;
+  const mission = joined ?? (await host.begin((onStart) => host.run(order, { cwd }, onStart)));
+  return findMission(host.engine.log.db, mission);
 }
 
 /** Abilities of tasks that make something; checks and gates only judge. */

@@ -7,6 +7,8 @@ export interface Config {
   workspace: string | undefined;
   /** Folder of the private keys: `AGENTNEXUS_KEYS`, else `agentnexus/keys` in the user's configuration folder. */
   keys: string;
+  /** File with the control planes that missions can be sent to: `agentnexus/remotes.json` in the user's configuration folder. */
+  remotes: string;
   /** `PATH`: where programs of the user are looked for. */
   path: string;
   /** The user's home. */
@@ -15,6 +17,10 @@ export interface Config {
   environment: Readonly<Record<string, string | undefined>>;
   /** What git needs to reach a repository as the user would: keys, proxies, certificates. */
   git: Record<string, string>;
+  /** `GITHUB_TOKEN` or `GH_TOKEN`, and `GITHUB_API_URL`. */
+  github: { token: string | undefined; api: string };
+  /** `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`: a service that is compatible with S3. */
+  s3Endpoint: string | undefined;
 }
 
 const GIT_VARIABLES = (
@@ -28,8 +34,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     workspace: env['AGENTNEXUS_HOME'] || undefined,
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
+    remotes: join(configFolder(env), 'agentnexus', 'remotes.json'),
     path: env['PATH'] ?? '',
     home: env['HOME'] || homedir(),
+    github: {
+      token: env['GITHUB_TOKEN'] || env['GH_TOKEN'] || undefined,
+      api: env['GITHUB_API_URL'] || 'https://api.github.com',
+    },
+    s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined,
     environment: env,
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };

@@ -33,7 +33,7 @@ export interface Engine extends MissionBench {
 }
 
 /** A burst of events is no burst of signatures. */
-const SIGNING = { every: 2, within: 50 };
+const SIGNING = { every: 20, within: 50 };
 
 type Staffed = (settings: MissionSettings) => MissionOptions;
 

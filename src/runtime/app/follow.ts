@@ -5,26 +5,12 @@ import type { Entry } from '../log/entry.ts';
 import { openLog } from '../log/log.ts';
 import { isWriting, readLockHolder } from '../log/writer-lock.ts';
 import { findMission, isOpen, type MissionRow } from '../mission/queries.ts';
-import type { TaskKind } from '../../spec/model.ts';
 import type { CallContext } from './operations.ts';
-import type { Progress } from './views.ts';
+import { progressOfEntries } from './progress-of-entries.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Milliseconds between two looks at the log. */
 const PACE = 150;
-
-const STATES: Readonly<Record<string, Extract<Progress, { type: 'task' }>['state']>> = {
-  'task.started': 'running',
-  'task.succeeded': 'succeeded',
-  'task.cached': 'cached',
-  'task.failed': 'failed',
-  'task.skipped': 'skipped',
-  'task.cancelled': 'cancelled',
-  'task.reopened': 'again',
-  'approval.asked': 'waiting',
-};
-
-const OPEN: ReadonlySet<string> = new Set(['running', 'again', 'waiting']);
 
 /**
  * Tells what a mission does that another process drives, from its log, until it is over or waits for somebody. Undefined if that process has let go
@@ -75,28 +61,12 @@ function writerWatch({ dir }: Workspace): { hasLetGo: (letGo: boolean) => boolea
   };
 }
 
-function progressFrom(row: MissionRow, workspace: Workspace, context: CallContext): (entry: Entry) => void {
-  const settled = new Set<string>();
-  const report = context.onProgress ?? (() => undefined);
-  const { id: mission, title, tasks: total } = row;
-  report({ type: 'mission', mission, title, total, resumed: false, workspace: workspace.dir });
-  return ({ kind, task = '', data }) => {
-    const state = STATES[kind];
-    if (state === undefined) return;
-    if (OPEN.has(state)) settled.delete(task);
-    else settled.add(task);
-    const [name, taskKind, reason] = [data['title'], data['taskKind'], data['reason']];
-    report({
-      type: 'task',
-      task,
-      title: typeof name === 'string' ? name : task,
-      kind: (typeof taskKind === 'string' ? taskKind : 'work') as TaskKind,
-      state,
-      settled: settled.size,
-      total,
-      ...(typeof reason === 'string' ? { reason } : {}),
-    });
-  };
+function progressFrom(
+  { id, title, tasks: total }: MissionRow,
+  { dir }: Workspace,
+  { onProgress }: CallContext,
+): (entry: Entry) => void {
+  return progressOfEntries({ id, title, total, where: dir }, onProgress ?? (() => undefined));
 }
 
 function leftAlone(mission: string): NexusError {

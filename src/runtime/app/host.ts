@@ -73,6 +73,23 @@ export class Host {
     return this.#published(await resumeMission(mission, staffed(kept)));
   }
 
+  /**
+   * Lets a mission run beside the others, and says which it is as soon as it has begun; what becomes of it is in the log. Rejects with what keeps it from
+   * beginning.
+   */
+  async begin(run: (onStart: (mission: string) => void) => Promise<unknown>): Promise<string> {
+    return new Promise<string>((resolve, reject) => {
+      const running = run(resolve).catch(reject);
+      this.#guests.add(running);
+      void running.finally(() => this.#guests.delete(running));
+    });
+  }
+
+  /** Hears what other processes ask for, from now on. */
+  listen(): void {
+    this.#stopWatching ??= watchInbox(this.engine.workspace, (request) => this.#take(request));
+  }
+
   /** Ends what runs for others, and gives the workspace up. */
   async close(): Promise<void> {
     await this.#stopWatching?.();
@@ -95,7 +112,7 @@ export class Host {
       onStart: (start) => {
         told.onStart(start);
         heard(start.mission);
-        this.#stopWatching ??= watchInbox(this.engine.workspace, (request) => this.#take(request));
+        this.listen();
       },
     };
   }
@@ -115,7 +132,7 @@ export class Host {
     const silent: CallContext = { cwd: this.#context.cwd };
     if (request.kind === 'apply') {
       const order = await this.#readOrder(request, engine);
-      const running = order.force.length === 0 ? this.#running(order) : undefined;
+      const running = order.force.length === 0 ? this.running(order) : undefined;
       if (running !== undefined) await accept(request, running, engine);
       else await this.#guest(request, (onStart) => this.run(order, silent, onStart));
     } else if (request.kind === 'resume') {
@@ -129,7 +146,7 @@ export class Host {
   }
 
   /** The mission that does just this, if one is under way: whoever asks for it again joins it. */
-  #running({ specification, graph }: Order): string | undefined {
+  running({ specification, graph }: Order): string | undefined {
     const { log, loop } = this.engine;
     const last = latestMissionOf(log.db, specification.id);
     return last !== undefined && loop.drives(last.id) && last.graph === sha256(graphText(graph)) ? last.id : undefined;
@@ -137,12 +154,7 @@ export class Host {
 
   /** Lets somebody else's mission run beside ours, and answers as soon as it has begun. What becomes of it is in the log. */
   async #guest(request: AskedFor, run: (onStart: (mission: string) => void) => Promise<unknown>): Promise<void> {
-    const mission = await new Promise<string>((resolve, reject) => {
-      const running = run(resolve).catch(reject);
-      this.#guests.add(running);
-      void running.finally(() => this.#guests.delete(running));
-    });
-    await accept(request, mission, this.engine);
+    await accept(request, await this.begin(run), this.engine);
   }
 }
 

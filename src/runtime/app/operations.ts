@@ -1,6 +1,7 @@
 import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import type { Priority } from '../../spec/model.ts';
 import type { MissionState } from '../mission/records.ts';
+import type { Counterexample } from '../qa/counterexample.ts';
 import type * as views from './views.ts';
 
 /** Where and how: what every operation takes from its face. */
@@ -9,6 +10,10 @@ export interface CallContext {
   cwd: string;
   /** `--workspace`, absolute or relative to `cwd`. */
   workspace?: string;
+  /** Who asks; the user of this machine where it is not said. */
+  by?: string;
+  /** Return as soon as a mission has begun or gone on, where this process runs missions for others (`keepResident`). */
+  beginOnly?: boolean;
   /** Aborted once on SIGINT: drain. */
   drain?: AbortSignal;
   /** Aborted on the second SIGINT: stop. */
@@ -106,11 +111,46 @@ export interface MergeInput {
 export interface QaRunInput {
   /** Folder of the project. */
   dir: string;
-  /** The one tool to run. */
+  /** The one tool, or the one suite of ours, to run. */
   suite?: string;
+  /** Where made values begin, and how many there are for a property. */
+  seed?: number;
+  runs?: number;
+  /** Where a running service listens, and whether that may be another machine. */
+  url?: string;
+  remote?: boolean;
+  /** Only this, from its smallest failure. */
+  replay?: Counterexample;
+  /** The revision that the project is held against, to see whether its tests say less than they did. */
+  base?: string;
   /** A command that judges it, and the reports that it leaves (`FORMAT:PATH`). */
   command?: string;
   reports?: string[];
+  /** A Pushgateway that is told the numbers. */
+  push?: string;
+  /** Also give the result as an in-toto statement. */
+  statement?: boolean;
+}
+
+export interface QaReplayInput {
+  /** What `qa run --json` printed. */
+  report: string;
+  /** Folder of the project; that of the report if left out. */
+  dir?: string;
+  /** Where a service listens that the report is about, and whether that may be another machine. */
+  url?: string;
+  remote?: boolean;
+}
+
+export interface PromoteInput {
+  mission: string;
+  /** `github:OWNER/REPO`, `s3://BUCKET/PREFIX`, `ledger:URL`, `dir:PATH`. */
+  to: string;
+  dryRun?: boolean;
+  github?: { api?: string; base?: string; merge?: boolean; tag?: string; create?: 'private' | 'public' };
+  s3?: { endpoint?: string; retain?: string; compliance?: boolean };
+  /** File with the public key of the ledger. */
+  ledgerKey?: string;
 }
 
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
@@ -139,11 +179,16 @@ export interface Operations {
   'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
   'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };
   verify: { input: { target?: string; key?: string[] }; output: views.VerificationView };
+  promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
   'qa.run': { input: QaRunInput; output: views.QaRunView };
+  'qa.replay': { input: QaReplayInput; output: views.QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
+  'remote.add': { input: { name: string; url: string; tokenFile: string }; output: views.RemoteListView };
+  'remote.list': { input: Record<string, never>; output: views.RemoteListView };
+  'remote.remove': { input: { name: string }; output: views.RemoteListView };
   'agents.list': { input: { bundle?: string }; output: views.AgentsView };
   'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
   doctor: { input: Record<string, never>; output: views.DoctorView };

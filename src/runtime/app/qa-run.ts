@@ -1,59 +1,112 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
+import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { createQaEngine } from '../qa/engine.ts';
+import { applyPolicy } from '../qa/policy.ts';
 import { readProjectTree } from '../qa/project-tree.ts';
-import type { CheckResult } from '../qa/report.ts';
+import type { CheckResult, Finding } from '../qa/report.ts';
 import type { QaCommand, ReportFormat } from '../qa/runners/command.ts';
+import type { SuiteResult } from '../qa/suite-result.ts';
 import { verdictOf } from '../qa/verdict.ts';
+import type { Tree } from '../vault/artifact.ts';
+import { testResult } from '../vault/test-result.ts';
 import { readConfig } from './config.ts';
-import type { Handler, QaRunInput } from './operations.ts';
+import type { CallContext, Handler, QaRunInput } from './operations.ts';
+import { readQaConfig } from './qa-config.ts';
+import { projectFolder, type QaProject } from './qa-project.ts';
+import { furtherSuite } from './qa-suites.ts';
 import type { QaRunView } from './views.ts';
 
-/** The QA engine on a folder of the user: a copy of it is judged, with the modules that are installed there. Nothing is written or recorded. */
+/** The QA engine on a folder of the user: a copy of it is judged, with the modules that are installed there. Nothing is recorded. */
 export const qaRun: Handler<'qa.run'> = async (input, context) => {
   const folder = projectFolder(resolve(context.cwd, input.dir));
   const { path, home } = readConfig();
-  const { tree, read, omitted } = await readProjectTree(folder, path);
+  const config = readQaConfig(folder);
+  const found = await readProjectTree(folder, path);
   const scratch = mkdtempSync(join(tmpdir(), 'agentnexus-qa-'));
   try {
-    const commands = commandsOf(input);
-    const chosen = { ...(commands && { commands }), ...(input.suite !== undefined && { suite: input.suite }) };
-    const engine = createQaEngine({
-      read,
-      scratch,
-      jobs: availableParallelism(),
-      machine: { path, home },
-      installed: folder,
-      ...chosen,
-    });
-    const checks = [{ task: 'qa', scope: 'product' as const, artifacts: tree }];
-    const [result] = await engine.run({ checks, tree }, context.stop ? { signal: context.stop } : {});
-    if (result === undefined) throw new NexusError('INTERNAL', 'The QA engine gave no answer.');
-    return viewOf(folder, result, omitted);
+    const project = { ...found, folder, config, machine: { path, home }, scratch };
+    const result = applyPolicy(await judge(project, input, context), config.policy ?? {});
+    const findings = [...result.findings, ...(await unsent(result, folder, input.push))];
+    const view = viewOf(folder, { ...result, findings }, found.omitted);
+    return input.statement === true ? { ...view, statement: statementOf(found.tree, result, input.suite) } : view;
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 };
 
-function projectFolder(path: string): string {
-  if (existsSync(path) && statSync(path).isDirectory()) return realpathSync(path);
-  throw new NexusError('NOT_FOUND', `There is no folder ${path}.`, { hint: 'Name the folder of a project.', details: { path } });
+/** Tells the numbers to a Pushgateway. That it is not there is said, and changes no result. */
+async function unsent(result: CheckResult, folder: string, url: string | undefined): Promise<Finding[]> {
+  if (url === undefined) return [];
+  const [{ metricsText }, { pushMetrics }] = await Promise.all([
+    import('../qa/reports/metrics-text.ts'),
+    import('../qa/reports/push-metrics.ts'),
+  ]);
+  const fault = await pushMetrics(metricsText(result, Math.floor(systemClock.now() / 1000)), { url, project: basename(folder) });
+  return fault === undefined ? [] : [{ code: 'QA_METRICS_UNSENT', level: 'note', message: fault }];
+}
+
+function statementOf(subjects: Tree, { result, tools, passed, failed }: CheckResult, suite = 'product') {
+  return testResult({ subjects, result, suite, tools, passed, failed });
+}
+
+/** One suite of ours, or the project's own tests; with `base` also whether they say less than they did. */
+async function judge(project: QaProject, input: QaRunInput, context: CallContext): Promise<CheckResult> {
+  const further = furtherSuite(input.suite);
+  if (further !== undefined) return alone(await further(project, input, context));
+  const tested = await runTests(project, input, context);
+  const weakening = input.base === undefined ? undefined : furtherSuite('weakening');
+  return weakening === undefined ? tested : joined(tested, await weakening(project, input, context));
+}
+
+async function runTests({ tree, read, folder, machine, scratch, config }: QaProject, input: QaRunInput, { stop }: CallContext) {
+  const commands = commandsOf(input) ?? config.commands?.map(({ run, reports }) => commandOf(run, reports));
+  const chosen = { ...(commands && { commands }), ...(input.suite !== undefined && { suite: input.suite }) };
+  const engine = createQaEngine({ read, scratch, jobs: availableParallelism(), machine, installed: folder, ...chosen });
+  const checks = [{ task: 'qa', scope: 'product' as const, artifacts: tree }];
+  const [result] = await engine.run({ checks, tree }, stop ? { signal: stop } : {});
+  if (result === undefined) throw new NexusError('INTERNAL', 'The QA engine gave no answer.');
+  return result;
+}
+
+function alone({ passed, failed, findings, tools }: SuiteResult): CheckResult {
+  return {
+    task: 'qa',
+    suite: 'product',
+    result: findings.some(({ level }) => level !== 'note') ? 'fail' : 'pass',
+    tests: { total: passed.length + failed.length, passed: passed.length, failed: failed.length, skipped: 0 },
+    passed,
+    failed,
+    coverage: 0,
+    coverageByPath: new Map(),
+    findings,
+    tools,
+  };
+}
+
+function joined(tested: CheckResult, { findings, tools }: SuiteResult): CheckResult {
+  return { ...tested, findings: [...tested.findings, ...findings], tools: { ...tested.tools, ...tools } };
 }
 
 const FORMATS: readonly string[] = ['junit', 'ctrf', 'sarif', 'lcov'] satisfies ReportFormat[];
 
 function commandsOf({ command, reports = [] }: QaRunInput): QaCommand[] | undefined {
   if (command === undefined && reports.length === 0) return undefined;
-  const [program, ...args] = (command ?? '').split(/\s+/).filter((word) => word !== '');
-  if (program === undefined || reports.length === 0) {
+  if (command === undefined || reports.length === 0) {
     throw new NexusError('USAGE', '--command and --report belong together.', {
       hint: 'Say what to run, and what it leaves where.',
     });
   }
-  return [{ name: program, argv: [program, ...args], reports: reports.map(reportOf) }];
+  return [commandOf(command, reports)];
+}
+
+function commandOf(command: string, reports: readonly string[]): QaCommand {
+  const [program, ...args] = command.split(/\s+/).filter((word) => word !== '');
+  if (program === undefined) throw new NexusError('USAGE', 'The command is empty.', { hint: 'Say what to run.' });
+  return { name: program, argv: [program, ...args], reports: reports.map(reportOf) };
 }
 
 function reportOf(text: string): QaCommand['reports'][number] {
@@ -68,11 +121,13 @@ function isFormat(format: string): format is ReportFormat {
 
 function viewOf(project: string, result: CheckResult, omitted: readonly string[]): QaRunView {
   const { tests, passed, failed, skipped = [], flaky = [], coverage, coverageByPath, findings, tools } = result;
+  const { verdict, brief } = verdictOf(result);
   return {
     kind: 'QaRun',
     project,
     result: result.result,
-    verdict: verdictOf(result).verdict,
+    verdict,
+    brief,
     tests,
     passed,
     failed,
@@ -80,12 +135,13 @@ function viewOf(project: string, result: CheckResult, omitted: readonly string[]
     flaky: [...flaky],
     coverage,
     files: [...coverageByPath].map(([path, share]) => ({ path, coverage: share })),
-    findings: findings.map(({ level = 'error', related = [], path = null, line = null, ...finding }) => ({
+    findings: findings.map(({ level = 'error', related = [], path = null, line = null, counterexample = null, ...finding }) => ({
       ...finding,
       level,
       path,
       line,
       related: [...related],
+      counterexample,
     })),
     tools: { ...tools },
     omitted: [...omitted],

@@ -43,7 +43,7 @@ async function say(
   const request = {
     kind,
     mission: id,
-    by: userInfo().username,
+    by: context.by ?? userInfo().username,
     id: newRequestId(),
     ...(task === undefined ? {} : { task }),
     ...(note === undefined ? {} : { note }),
@@ -58,12 +58,16 @@ async function runOn(
   { context, settings }: { context: CallContext; settings?: MissionSettings | undefined },
 ): Promise<MissionView> {
   const workspace = findWorkspace(context);
-  const request: AskedFor = { kind: 'resume', mission: row.id, by: userInfo().username, id: newRequestId() };
+  const request: AskedFor = { kind: 'resume', mission: row.id, by: context.by ?? userInfo().username, id: newRequestId() };
   const here = async (host: Host): Promise<MissionRow> => {
     const mission = findMission(host.engine.log.db, row.id);
     const kept = JSON.parse(mission.settings) as MissionSettings;
     const changed = settings && { ...kept, ...settings };
-    return (await host.resume(mission, context, { settings: changed })).mission;
+    if (context.beginOnly !== true) return (await host.resume(mission, context, { settings: changed })).mission;
+    if (!host.engine.loop.drives(mission.id)) {
+      await host.begin((onStart) => host.resume(mission, { cwd: context.cwd }, { settings: changed, onStart }));
+    }
+    return findMission(host.engine.log.db, row.id);
   };
   return missionViewOf(await viaWriter({ workspace, request, here, follow: true }, context), workspace, context);
 }

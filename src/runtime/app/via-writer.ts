@@ -15,6 +15,7 @@ import { type Host, openHost } from './host.ts';
 import { type AskedFor, putRequest, standingOf, withdraw } from './inbox.ts';
 import type { CallContext } from './operations.ts';
 import { readOrder } from './read-order.ts';
+import { residentHost } from './resident-host.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Milliseconds between two looks for the answer, and how long one waits for it. */
@@ -40,6 +41,8 @@ export interface Wish {
  */
 export async function viaWriter(wish: Wish, context: CallContext): Promise<MissionRow> {
   const { workspace, request, here, follow } = wish;
+  const resident = residentHost(workspace.dir);
+  if (resident !== undefined) return here(resident);
   const host = await hostOrNone(wish, context);
   if (host !== undefined) {
     try {

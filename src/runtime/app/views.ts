@@ -2,6 +2,8 @@ import type { Digest } from '../../base/digest.ts';
 import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
+import type { Counterexample } from '../qa/counterexample.ts';
+import type { Statement } from '../vault/statement.ts';
 import type { EvidenceItem } from '../vault/evidence-desk.ts';
 import type { Milestone } from '../mission/milestones.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
@@ -220,6 +222,23 @@ export interface ExportView {
   keys: { signing: string; log: string };
 }
 
+export interface PromotionView {
+  kind: 'Promotion';
+  /** The same mission, product and target have the same id. */
+  id: string;
+  mission: string;
+  /** As it is recorded: without secrets. */
+  target: string;
+  /** `planned`: nothing was done, `--dry-run`. */
+  state: 'planned' | 'done' | 'waiting';
+  /** What a person has to do first. */
+  reason: string | null;
+  /** In order. `before`: by an earlier run. */
+  steps: { name: string; what: string; state: 'before' | 'done' | 'open' }[];
+  /** Where to look at it. */
+  url: string | null;
+}
+
 export interface VerificationView {
   kind: 'Verification';
   /** Folder or mission that was verified. */
@@ -285,6 +304,12 @@ export interface PruneView {
 export interface FileAmount {
   files: number;
   bytes: number;
+}
+
+/** Control planes that missions can be sent to; their tokens stay where they are. */
+export interface RemoteListView {
+  kind: 'RemoteList';
+  items: { name: string; url: string }[];
 }
 
 export interface DoctorView {
@@ -366,6 +391,8 @@ export interface QaFindingView {
   message: string;
   /** Further files that may be at fault. */
   related: string[];
+  /** The input that shows it, and how to find it again. */
+  counterexample: Counterexample | null;
 }
 
 export interface QaRunView {
@@ -374,6 +401,8 @@ export interface QaRunView {
   project: string;
   result: 'pass' | 'fail';
   verdict: 'pass' | 'flaky' | 'repair' | 'reject';
+  /** What whoever tries again needs to know; empty after a pass. */
+  brief: string;
   tests: { total: number; passed: number; failed: number; skipped: number };
   /** Tests as `PATH > NAME`. */
   passed: string[];
@@ -387,4 +416,6 @@ export interface QaRunView {
   tools: Record<string, string>;
   /** What is in the folder and was not judged: links, names that no product can have. */
   omitted: string[];
+  /** The same as an in-toto statement about the files, not signed; if asked for. */
+  statement?: Statement;
 }

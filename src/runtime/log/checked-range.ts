@@ -55,8 +55,7 @@ function growByTail(database: LogDatabase, range: CompactRange, { size, mac }: {
       if (row.seq !== range.size || !leafHash(row.body).equals(row.leaf)) throw unsignedTail(row.seq, database.path);
       range.append(row.leaf);
       closed = row.mac !== null;
-      if (mac !== undefined && row.mac !== null && !row.mac.equals(mac.of(range.size, range.root())))
-        throw unsignedTail(row.seq, database.path);
+      if (mac !== undefined && row.mac !== null && !row.mac.equals(mac.of(range))) throw unsignedTail(row.seq, database.path);
     }
   }
   if (range.size !== size || !closed) throw unsignedTail(size - 1, database.path);

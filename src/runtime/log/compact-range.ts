@@ -18,6 +18,11 @@ export class CompactRange {
     return new CompactRange(this.size, this.#roots);
   }
 
+  /** Of the perfect subtrees, the largest first. */
+  get roots(): readonly Hash[] {
+    return this.#roots;
+  }
+
   append(leaf: Hash, onSubtree?: OnSubtree): void {
     let index = this.size++;
     let hash = leaf;

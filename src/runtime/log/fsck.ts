@@ -214,7 +214,7 @@ class Fsck {
     for (const [i, leaf] of leaves.entries()) {
       range.append(leaf);
       const mac = this.#window[i]?.mac;
-      if (!mac || mac.equals(this.#mac.of(range.size, range.root()))) continue;
+      if (!mac || mac.equals(this.#mac.of(range))) continue;
       this.fault(
         `checkpoint at ${range.size}`,
         'CHECKPOINT_MISMATCH',

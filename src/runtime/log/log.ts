@@ -227,7 +227,7 @@ export class Log extends LogReader {
       batch.entries.push(entry);
     }
     const last = batch.fresh.at(-1);
-    if (last !== undefined) Object.assign(last, this.#sealing.close(batch.range.size, batch.range.root()));
+    if (last !== undefined) Object.assign(last, this.#sealing.close(batch.range));
     return batch;
   }
 
@@ -258,8 +258,7 @@ export class Log extends LogReader {
 
   #seal(): void {
     if (this.#sealed) return;
-    const { size } = this.#range;
-    this.database.run('INSERT INTO seal(size, note) VALUES (?, ?)', size, this.#sealing.sign(size, this.#range.root()));
+    this.database.run('INSERT INTO seal(size, note) VALUES (?, ?)', this.#range.size, this.#sealing.sign(this.#range));
     this.#sealed = true;
     this.#sealing.signed();
   }

@@ -1,5 +1,5 @@
 import { signCheckpoint } from './checkpoint.ts';
-import type { Hash } from './merkle.ts';
+import type { CompactRange } from './compact-range.ts';
 import type { NoteSigner } from './signed-note.ts';
 import type { TailMac } from './tail-mac.ts';
 
@@ -36,14 +36,14 @@ export class Sealing {
   }
 
   /** For the tree that a commit is about to leave. */
-  close(size: number, root: Hash): Closing {
+  close(range: CompactRange): Closing {
     const { mac, signing } = this.#options;
-    if (performance.now() - this.#signedAt >= signing.every) return { note: this.sign(size, root), mac: null };
-    return { note: null, mac: mac.of(size, root) };
+    if (performance.now() - this.#signedAt >= signing.every) return { note: this.sign(range), mac: null };
+    return { note: null, mac: mac.of(range) };
   }
 
-  sign(size: number, root: Hash): string {
-    return signCheckpoint({ size, root }, this.#options.signer);
+  sign(range: CompactRange): string {
+    return signCheckpoint({ size: range.size, root: range.root() }, this.#options.signer);
   }
 
   /** After the commit. */

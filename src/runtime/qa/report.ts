@@ -1,4 +1,5 @@
 import type { Artifact, Tree } from '../vault/artifact.ts';
+import type { Counterexample } from './counterexample.ts';
 
 /**
  * How far a check looks. `unit`: the tests among its artifacts are run. `package`: besides, the whole tree is compiled and its documents are held
@@ -32,6 +33,8 @@ export interface Finding {
   message: string;
   /** Further paths in the product that may be at fault: those of the stack trace, the nearest to the failure first. */
   related?: readonly string[];
+  /** The input that shows it. */
+  counterexample?: Counterexample;
 }
 
 /** The judgement on one check. `fail` has at least one finding that is an error. A product of documents alone passes without a test. */

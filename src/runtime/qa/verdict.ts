@@ -12,7 +12,7 @@ export interface Verdict {
 }
 
 /** Findings that speak of deceit, not of a mistake that another attempt could repair. */
-const BEYOND_REPAIR = new Set(['QA_TAMPERED']);
+const BEYOND_REPAIR = new Set(['QA_TAMPERED', 'QA_REPORT_FORGED']);
 
 const MAX_LISTED = 20;
 const MAX_BRIEF = 8000;

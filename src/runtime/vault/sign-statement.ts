@@ -34,6 +34,10 @@ export async function openStatementSigner(key: SigningKey): Promise<StatementSig
       const tidy = data.length < LARGE ? () => undefined : collectGarbage;
       tidy();
       const bundle = await builder.create({ data, type: STATEMENT_MEDIA_TYPE });
+      // DSSE's key id is a hint, and verifiers in Go pass over a signature whose hint is not the one that they would have written.
+      if (bundle.content.$case === 'dsseEnvelope') {
+        for (const signature of bundle.content.dsseEnvelope.signatures) signature.keyid = '';
+      }
       tidy();
       const json = bundleToJSON(bundle);
       tidy();

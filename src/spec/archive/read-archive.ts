@@ -22,14 +22,14 @@ export interface PackedBundle extends Bundle {
 
 /**
  * Reads a bundle from a tar archive, plain or with gzip, or from a zip archive, in memory: nothing is written anywhere. A single
- * top folder is left out of the paths. Throws `BUNDLE_ARCHIVE`, `BUNDLE_ESCAPE`, `BUNDLE_TOO_LARGE` and what folders throw.
+ * top folder is left out of the paths; it names the bundle. Throws `BUNDLE_ARCHIVE`, `BUNDLE_ESCAPE`, `BUNDLE_TOO_LARGE` and what folders throw.
  */
 export async function readArchive(
   path: string,
   { wanted = (paths) => paths, beside = [] }: ReadOptions & { beside?: readonly string[] } = {},
 ): Promise<PackedBundle> {
   const archive = basename(path);
-  const entries = withoutTop(await entriesOf(path, archive, beside));
+  const { entries, top } = withoutTop(await entriesOf(path, archive, beside));
   refuseClashes(entries, archive);
   const specs = new Map(
     entries.filter((entry) => entry.kind === 'file' && isSpecPath(entry.path)).map((each) => [each.path, each]),
@@ -45,7 +45,7 @@ export async function readArchive(
   const others = entries.filter((entry) => entry.kind === 'file' && beside.includes(entry.path));
   return {
     root: path,
-    name: archive.replace(ARCHIVE, ''),
+    name: top ?? archive.replace(ARCHIVE, ''),
     files,
     beside: new Map(others.map((entry) => [entry.path, decodeText(contentOf(entry, entry.path), entry.path)])),
   };
@@ -139,13 +139,14 @@ const MEANINGFUL = new Set(['backlog', 'docs', 'openspec', 'specs', 'tasks']);
 /** What macOS adds to archives. */
 const RUBBISH = /(?:^|\/)(?:__MACOSX(?:\/|$)|\.DS_Store$|\._[^/]*$)/;
 
-function withoutTop(entries: readonly PackedEntry[]): PackedEntry[] {
+function withoutTop(entries: readonly PackedEntry[]): { entries: PackedEntry[]; top?: string } {
   const real = entries.filter(({ path }) => path !== '' && !RUBBISH.test(path));
   const tops = new Set(real.map(({ path }) => path.split('/', 1)[0] ?? ''));
   const [top = ''] = tops;
   const isNested = real.every(({ path, kind }) => path !== top || kind === 'folder');
-  if (tops.size !== 1 || !isNested || MEANINGFUL.has(top) || (top.startsWith('.') && isSpecFolder(top))) return real;
-  return real.flatMap((entry) => (entry.path === top ? [] : [{ ...entry, path: entry.path.slice(top.length + 1) }]));
+  if (tops.size !== 1 || !isNested || MEANINGFUL.has(top) || (top.startsWith('.') && isSpecFolder(top))) return { entries: real };
+  const inside = real.flatMap((entry) => (entry.path === top ? [] : [{ ...entry, path: entry.path.slice(top.length + 1) }]));
+  return { entries: inside, top };
 }
 
 /** Two files of one name would be one file on many systems, and which of the two is read must not be left to chance. */

@@ -98,7 +98,7 @@ function contractOf(
 }
 
 /** OpenAPI 3.0 says `nullable` and boolean exclusive bounds where JSON Schema 2020-12 has types and numbers. */
-function modernSchema(schema: JsonObject): JsonObject {
+export function modernSchema(schema: JsonObject): JsonObject {
   const { nullable, exclusiveMinimum, exclusiveMaximum, ...rest } = schema;
   const entries = Object.entries(rest).map(([key, value]) => [key, modernValue(value)] as const);
   let modern: JsonObject = Object.fromEntries(entries);

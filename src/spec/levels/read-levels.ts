@@ -29,6 +29,9 @@ export function readLevels(text: string, file: string): LevelRules {
 
 type Entry = [key: string, value: Node | null, at: Node];
 
+/** Sections of the configuration; each has its reader. */
+const SECTIONS = ['validate', 'qa', 'agents'];
+
 class ConfigReader {
   readonly faults: Fault[] = [];
   readonly #text: string;
@@ -45,9 +48,9 @@ class ConfigReader {
     if (document === undefined) return rules;
     if (document.fault !== undefined) this.#fault(document.fault.offset, `It is no YAML: ${document.fault.message}.`);
     if (document.fault !== undefined || document.contents === null) return rules;
-    for (const [part, value] of this.#entries(document.contents, ['validate', 'agents'])) {
-      // What it says of agents is for those who run them.
-      if (part === 'agents') continue;
+    for (const [section, value] of this.#entries(document.contents, SECTIONS)) {
+      // What it says of agents and of tests is for those who run them.
+      if (section !== 'validate') continue;
       for (const [key, inner] of this.#entries(value, ['levels', 'overrides'])) {
         if (key === 'levels') rules.levels = this.#levels(inner);
         else rules.overrides = this.#overrides(inner);

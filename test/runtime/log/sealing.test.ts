@@ -125,9 +125,12 @@ describe('a crash in a burst', () => {
 
 it('codes with HMAC-SHA-256 under a key derived from the log’s', () => {
   const secret = signer.privateKey.export({ type: 'pkcs8', format: 'der' });
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'agentnexus.dev/log tail of log.example/test', 32));
-  const root = leafHash(Buffer.from('root'));
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'agentnexus.dev/log tail with subtrees of log.example/test', 32));
+  const roots = ['64', '8', '4', '1'].map((text) => leafHash(Buffer.from(text)));
   const size = Buffer.alloc(8);
   size.writeUInt32BE(77, 4);
-  expect(new TailMac(signer).of(77, root)).toEqual(createHmac('sha256', key).update(size).update(root).digest());
+  const expected = createHmac('sha256', key)
+    .update(Buffer.concat([size, ...roots]))
+    .digest();
+  expect(new TailMac(signer).of({ size: 77, roots })).toEqual(expected);
 });

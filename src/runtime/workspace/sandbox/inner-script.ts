@@ -13,7 +13,7 @@ const RESERVE_BYTES = 4 * 2 ** 30;
  */
 export function innerScript(
   argv: readonly string[],
-  { env, limits }: { env: Readonly<Record<string, string>>; limits: ShellLimits },
+  { env, limits, records }: { env: Readonly<Record<string, string>>; limits: ShellLimits; records: boolean },
 ): { script: string; carried: Record<string, string> } {
   const carried: Record<string, string> = {};
   const carry = (value: string) => {
@@ -27,7 +27,8 @@ export function innerScript(
     .map(([name, value]) => `export ${name}="$${carry(value)}"`);
   const script = [
     // Whatever else was left open on the way here leads out of the walls.
-    'for fd in /proc/self/fd/*; do fd=${fd##*/}; if [ "$fd" -gt 2 ]; then exec {fd}>&-; fi; done',
+    records ? 'exec 3>&4' : 'exec 3>&-',
+    `for fd in /proc/self/fd/*; do fd=\${fd##*/}; if [ "$fd" -gt ${records ? 3 : 2} ]; then exec {fd}>&-; fi; done`,
     'unset fd',
     ...ulimits(limits),
     `set -- ${words.join(' ')}`,

@@ -11,7 +11,7 @@ import type { LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
 
 /**
  * Stands between us and one confined process: srt protects what lies in the current folder of its process, and keeps one configuration for each
- * process, so every agent gets a launcher of its own. Its file descriptors 0, 1 and 2 become those of the confined process; it speaks on 3.
+ * process, so every agent gets a launcher of its own. Its file descriptors 0, 1, 2 and, where wanted, 4 become those of the confined process; it speaks on 3.
  */
 const channel = new Socket({ fd: 3 });
 const lines = createInterface({ input: channel, crlfDelay: Infinity });
@@ -48,7 +48,7 @@ async function launch(order: Exclude<LaunchOrder, { tools: WallTools }>, { bash,
   const command = await SandboxManager.wrapWithSandbox(order.script, bash);
   // Not an option of a name that bash obeys reaches this bash: `env` holds numbered values only, see inner-script.ts.
   const child = spawn(bash, ['--noprofile', '--norc', '-c', command], {
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ignore', order.records ? 4 : 'ignore'],
     env: { ...order.env },
   });
   end = () => {

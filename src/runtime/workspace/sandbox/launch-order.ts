@@ -17,6 +17,8 @@ export type LaunchOrder =
       /** Readable where the launcher can read them; left out where it cannot. */
       mayRead: readonly string[];
       script: string;
+      /** Hand on file descriptor 4, which becomes the process's 3. */
+      records: boolean;
       env: Readonly<Record<string, string>>;
     };
 

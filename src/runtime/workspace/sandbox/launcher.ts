@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { NexusError } from '../../../base/errors.ts';
 import { CappedOutput } from '../capped-output.ts';
-import { type RunningProcess, startProcess } from '../process.ts';
+import { type OpenProcess, openProcess } from '../open-process.ts';
 import type { LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
 
 /** The sibling as it lies beside this module, in `src/` or in `dist/`. */
@@ -17,7 +17,7 @@ const LONGEST_TEMP = 60;
 
 /** A launcher that waits for its one order. It holds nobody up: it ends when we do, however we end. */
 export class Launcher {
-  readonly process: RunningProcess;
+  readonly process: OpenProcess;
   /** Its own folder, which nothing inside the walls can write to: the way to the network leads through a socket in it. */
   readonly temp: string;
   readonly ready: Promise<void>;
@@ -29,7 +29,7 @@ export class Launcher {
 
   constructor(tools: WallTools, user: { uid: number; gid: number } | undefined) {
     this.temp = ownTemp(user);
-    this.process = startProcess([process.execPath, '--no-warnings', ENTRY], {
+    this.process = openProcess([process.execPath, '--no-warnings', ENTRY], {
       cwd: this.temp,
       env: { PATH: '/usr/bin:/bin', HOME: this.temp, TMPDIR: this.temp, LANG: 'C.UTF-8' },
       ...(user && { user }),

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 
 import { endProcessesOf } from '../orphans.ts';
-import { startProcess } from '../process.ts';
+import { openProcess } from '../open-process.ts';
 import { innerScript } from './inner-script.ts';
 import type { Sandbox } from './sandbox.ts';
 import { supervise } from './supervise.ts';
@@ -20,11 +20,15 @@ export function createOpenSandbox(): Sandbox {
       const tools = wallTools();
       const bash = 'missing' in tools ? undefined : tools.bash;
       // Processes are counted by user: a limit would be one on all that the user runs.
-      const { script, carried } = innerScript(argv, { env, limits: { ...limits, processes: undefined } });
+      const { script, carried } = innerScript(argv, {
+        env,
+        limits: { ...limits, processes: undefined },
+        records: confinement.records === true,
+      });
       const running =
         bash === undefined
-          ? startProcess(argv, { cwd: workspace, env })
-          : startProcess([bash, '--noprofile', '--norc', '-c', script], { cwd: workspace, env: carried });
+          ? openProcess(argv, { cwd: workspace, env })
+          : openProcess([bash, '--noprofile', '--norc', '-c', script], { cwd: workspace, env: carried });
       const own = realpathSync(home);
       return Promise.resolve(
         supervise({

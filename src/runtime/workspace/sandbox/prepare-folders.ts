@@ -1,5 +1,5 @@
-import { lchownSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, lchownSync, lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { NexusError } from '../../../base/errors.ts';
 
@@ -30,6 +30,17 @@ export function prepareFolders(folders: readonly string[], user?: { uid: number;
   if (shared !== undefined) throw unusable(shared.path, 'it is a hard link to a file elsewhere');
   if (user === undefined) return;
   for (const folder of folders) for (const path of walk(folder)) give(path, user);
+}
+
+/**
+ * Lets others through the folder that the workspace and its home were put into, which was made for them and is ours alone; it is not opened to
+ * be read. Folders above it are as they are.
+ */
+export function openWay({ workspace, home }: { workspace: string; home: string }): void {
+  const parent = dirname(workspace);
+  if (parent !== dirname(home)) return;
+  const { mode } = lstatSync(parent);
+  if ((mode & 0o001) === 0) chmodSync(parent, (mode & 0o7777) | 0o011);
 }
 
 /** The folder itself, and everything in it; no link is followed. */

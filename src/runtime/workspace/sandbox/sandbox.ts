@@ -16,6 +16,8 @@ export interface Confinement {
   /** The whole environment. */
   env: Readonly<Record<string, string>>;
   limits: Limits;
+  /** Opens a further pipe to it, its file descriptor 3. */
+  records?: boolean;
 }
 
 export interface Limits {
@@ -46,6 +48,10 @@ export interface ConfinedProcess {
   stdout: Readable;
   /** Last characters of stderr. */
   stderr(): string;
+  /** stderr as it comes. */
+  errors: Readable;
+  /** What is written to its file descriptor 3, where it has one. */
+  records: Readable;
   /** What the walls stopped, as far as they tell: for the log. */
   violations(): readonly string[];
   ended: Promise<{ ended: ConfinedEnd; code: number | undefined; signal: string | undefined }>;

@@ -1,17 +1,18 @@
-import { lstatSync, mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
 import { innerScript } from './inner-script.ts';
 import type { WallTools } from './launch-order.ts';
 import { Launcher } from './launcher.ts';
-import { NOBODY, prepareFolders } from './prepare-folders.ts';
+import { NOBODY, openWay, prepareFolders } from './prepare-folders.ts';
 import { type ConfinedProcess, type Confinement, DEFAULT_LIMITS, type Missing, type Sandbox } from './sandbox.ts';
 import { supervise } from './supervise.ts';
 import { wallTools } from './wall-tools.ts';
 import { PLACEHOLDERS, programFolders, walls } from './walls.ts';
+import { isWithin, outermost } from './within.ts';
 
 interface Ground {
   tools: WallTools;
@@ -90,15 +91,17 @@ async function launch(
     const writable = [workspace, home, temp];
     for (const own of [ground.runtime, process.execPath, import.meta.dirname]) refuseWithin(realpathSync(own), writable);
     prepareFolders(outermost(writable), ground.user);
+    if (ground.user !== undefined) openWay(confinement);
     const free = PLACEHOLDERS.filter((name) => !exists(join(workspace, name)));
     const env = { ...confinement.env, ...NETWORK };
-    const { script, carried } = innerScript(argv, { env, limits: confinement.limits });
-    const denyRead = [...confinement.denyRead, ...realHome()];
+    const { script, carried } = innerScript(argv, { env, limits: confinement.limits, records: confinement.records === true });
+    const denyRead = [...confinement.denyRead, homedir()].flatMap(realFolder);
     await launcher.launch({
       workspace,
       walls: walls({ ...confinement, denyRead }, [launcher.temp, ground.runtime]),
       mayRead: [dirname(process.execPath), ...programFolders(env), ...argv.slice(0, 1).filter(isAbsolute)],
       script,
+      records: confinement.records === true,
       env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', ...carried },
     });
     return supervise({
@@ -207,19 +210,9 @@ function refuseWithin(own: string, writable: readonly string[]): void {
   });
 }
 
-function realHome(): string[] {
-  const home = homedir();
-  return isAbsolute(home) && home !== '/' && exists(home) ? [realpathSync(home)] : [];
-}
-
-/** Without those that lie in another one of them. */
-function outermost(folders: readonly string[]): string[] {
-  return folders.filter((folder) => !folders.some((other) => other !== folder && isWithin(folder, other)));
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+/** What is not there needs no wall, and would get a mount point on the host; the root is not to be hidden as a whole. */
+function realFolder(path: string): string[] {
+  return isAbsolute(path) && existsSync(path) && realpathSync(path) !== '/' ? [realpathSync(path)] : [];
 }
 
 function exists(path: string): boolean {

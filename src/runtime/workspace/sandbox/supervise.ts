@@ -1,7 +1,8 @@
 import { CappedOutput } from '../capped-output.ts';
-import type { RunningProcess } from '../process.ts';
+import type { OpenProcess } from '../open-process.ts';
 import { folderUsage } from './folder-usage.ts';
 import { type TreeUsage, treeUsage } from './process-tree.ts';
+import { outermost } from './within.ts';
 import type { ConfinedEnd, ConfinedProcess, Confinement } from './sandbox.ts';
 
 /** Characters of stderr that are kept. */
@@ -16,7 +17,7 @@ const DISK_MS = 500;
 const PIPE_GRACE_MS = 500;
 
 interface Supervised {
-  process: RunningProcess;
+  process: OpenProcess;
   /** Whether it is only the one that started what is confined. */
   launcher: boolean;
   confinement: Confinement;
@@ -54,7 +55,7 @@ export function supervise({
   const memory = setInterval(() => {
     if (usage().memoryBytes > limits.memoryBytes) stop('memory');
   }, MEMORY_MS);
-  const disk = watchDisk([workspace, home, temp], { usage, enough: limits.diskBytes, exceeded: () => stop('disk') });
+  const disk = watchDisk(outermost([workspace, home, temp]), { usage, enough: limits.diskBytes, exceeded: () => stop('disk') });
   const disarm = () => {
     clearTimeout(wall);
     clearInterval(memory);
@@ -70,7 +71,8 @@ export function supervise({
     const { code, signal: by } = news?.() ?? exit;
     return { ended: reason ?? (by === undefined ? 'exited' : 'signalled'), code, signal: by } as const;
   });
-  return { stdin: running.stdin, stdout: running.stdout, stderr: () => stderr.text(), violations, ended, kill: aborted };
+  const { stdin, stdout, stderr: errors, records } = running;
+  return { stdin, stdout, stderr: () => stderr.text(), errors, records, violations, ended, kill: aborted };
 }
 
 function watchDisk(
@@ -96,7 +98,7 @@ function watchDisk(
 }
 
 /** What is ours to read to its end; stdout is read by whoever speaks with the process, and may never be. */
-async function closed({ stderr, channel }: RunningProcess): Promise<void> {
+async function closed({ stderr, channel }: OpenProcess): Promise<void> {
   const open = [stderr, channel].filter((stream) => !stream.destroyed && !stream.readableEnded);
   await Promise.all(open.map((stream) => new Promise((resolve) => stream.once('end', resolve).once('close', resolve))));
 }

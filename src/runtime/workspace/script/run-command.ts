@@ -5,8 +5,10 @@ import type { Tree } from '../../vault/artifact.ts';
 import type { AgentResult, Brief, OutputFile } from '../agent.ts';
 import { checkout } from '../checkout.ts';
 import { collectChanges } from '../collect-changes.ts';
-import { cleanEnvironment, runProcess } from '../process.ts';
+import { endOrphans } from '../orphans.ts';
+import { cleanEnvironment } from '../process.ts';
 import { productPathsFault } from '../product-path.ts';
+import { runLight } from '../run-light.ts';
 
 /** What an attempt does before its command is run. */
 interface Prepared {
@@ -45,7 +47,7 @@ export async function runCommand(
   try {
     layOut(folder, tree, { brief, written, removed });
     const env = { ...cleanEnvironment(folder.home), PATH: path };
-    const result = await runProcess(argv, { cwd: folder.product, env, timeoutMs: TIMEOUT_MS, signal });
+    const result = await runLight({ argv, cwd: folder.product, env, timeoutMs: TIMEOUT_MS }, signal);
     if (result.ended === 'exited' && result.code === 0) {
       const outcome = changed(folder.product, tree);
       clean = tree.length === 0 && outcome.outcome === 'done' && outcome.files.length === 0;
@@ -54,6 +56,10 @@ export async function runCommand(
     const words = (result.stderr.trim() || result.stdout.trim()).slice(-MAX_WORDS);
     const how = result.ended === 'exited' ? `ended with ${result.code}` : `was ended (${result.signal ?? result.ended})`;
     return { outcome: 'failed', reason: `${argv[0]} ${how}${words === '' ? '.' : `: ${words}`}` };
+  } catch (error) {
+    // Nobody knows what became of the command: it may still be at work here.
+    await endOrphans(folder.root);
+    throw error;
   } finally {
     giveBack(folder, { scratch, clean });
   }

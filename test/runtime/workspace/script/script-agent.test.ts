@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../../src/base/digest.ts';
 import type { Tree } from '../../../../src/runtime/vault/artifact.ts';
 import type { AgentResult } from '../../../../src/runtime/workspace/agent.ts';
+import { orphansIn } from '../../../../src/runtime/workspace/orphans.ts';
 import { createScriptAgent } from '../../../../src/runtime/workspace/script/script-agent.ts';
 import type { Script, ScriptedTask } from '../../../../src/runtime/workspace/script/script.ts';
 import { aTask } from '../../mission/a-task.ts';
@@ -123,6 +124,12 @@ describe('the script agent', () => {
     expect(await perform({ run: node('setInterval(() => {}, 1000)') }, { signal: abort.signal })).toMatchObject({
       outcome: 'failed',
     });
+  });
+
+  it.skipIf(process.platform !== 'linux')('ends a command of which nobody knows any more how it goes', async () => {
+    const run = node("process.kill(process.ppid, 'SIGKILL'); setInterval(() => {}, 1000)");
+    await expect(perform({ run })).rejects.toThrow('the process that starts commands');
+    expect(orphansIn(scratch)).toEqual([]);
   });
 
   it('is another version for a task exactly if the script says something else about it', () => {

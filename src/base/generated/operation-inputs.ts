@@ -1,0 +1,360 @@
+// Generated from schemas/operation-inputs.schema.json by `npm run generate`; do not edit.
+
+/** What each operation takes, on every face. */
+export type OperationInputs = Record<string, unknown>;
+
+/** Write a starter bundle; nothing is overwritten. */
+export type Init = {
+  /** Folder to write to. */
+  dir: string;
+  /** native, speckit, openspec or kiro. */
+  template: string;
+};
+
+/** Read a specification and report what is wrong with it. */
+export type Validate = {
+  /** Folder, file, archive or git address of a specification. */
+  bundle: string;
+  /** Read as this dialect. */
+  dialect?: string;
+  /** Take warnings for errors. */
+  strict?: boolean;
+};
+
+/** Show the tasks that a specification leads to, why they are in that order, and which would run. */
+export type Plan = {
+  /** Folder, file, archive or git address of a specification. */
+  bundle: string;
+  /** Who does the tasks that need a model. */
+  agent?: string;
+  /** Read as this dialect. */
+  dialect?: string;
+  /** Take warnings for errors. */
+  strict?: boolean;
+  /** These tasks and what they need. */
+  only?: string[];
+  /** Tasks to run although nothing changed. */
+  force?: string[];
+  /** Write the graph to the lock file. */
+  lock?: boolean;
+  /** Refuse a graph that is not the accepted one. */
+  locked?: boolean;
+};
+
+/** Run the mission of a specification to its gate. */
+export type Apply = {
+  /** Folder, file, archive or git address of a specification. */
+  bundle?: string;
+  /** File with a MissionPrompt. */
+  prompt?: string;
+  /** Read as this dialect. */
+  dialect?: string;
+  /** Who does the tasks that need a model. */
+  agent?: string;
+  /** Tasks at once. */
+  jobs?: number;
+  /** These tasks and what they need. */
+  only?: string[];
+  /** Tasks to run although nothing changed. */
+  force?: string[];
+  /** Plan only. */
+  dryRun?: boolean;
+  /** Take warnings for errors. */
+  strict?: boolean;
+  /** Refuse a graph that is not the accepted one. */
+  locked?: boolean;
+  /** P0 before P1 before P2. */
+  priority?: "P0" | "P1" | "P2";
+  /** Limits: `tokens=200000`, `task.attempts=2`. */
+  budget?: string[];
+  /** Tasks, or kinds of tasks, that wait for a person: `gate`, `T012=24h`. */
+  requireApproval?: string[];
+  /** Close the source's boxes of what is proven. */
+  tick?: boolean;
+  /** Return when the mission has begun. */
+  detach?: boolean;
+};
+
+/** Take a mission up where it stopped. */
+export type Resume = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Limits from now on: `tokens=200000`. */
+  budget?: string[];
+};
+
+/** Start nothing more of a mission until it is resumed. */
+export type Pause = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Id of a task, as `status` lists it. */
+  task?: string;
+  /** Why, for the log; for `retry` also for whoever does the task again. */
+  note?: string;
+  /** P0 before P1 before P2. */
+  priority?: "P0" | "P1" | "P2";
+};
+
+/** End a mission, or one task of it. */
+export type Cancel = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Id of a task, as `status` lists it. */
+  task?: string;
+  /** Why, for the log; for `retry` also for whoever does the task again. */
+  note?: string;
+  /** P0 before P1 before P2. */
+  priority?: "P0" | "P1" | "P2";
+};
+
+/** Do again what has failed or was cancelled. */
+export type Retry = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Id of a task, as `status` lists it. */
+  task?: string;
+  /** Why, for the log; for `retry` also for whoever does the task again. */
+  note?: string;
+  /** P0 before P1 before P2. */
+  priority?: "P0" | "P1" | "P2";
+};
+
+/** Say yes to a task that waits for a person. */
+export type Approve = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Id of a task, as `status` lists it. */
+  task?: string;
+  /** Why, for the log; for `retry` also for whoever does the task again. */
+  note?: string;
+  /** P0 before P1 before P2. */
+  priority?: "P0" | "P1" | "P2";
+};
+
+/** Say no to a task that waits for a person. */
+export type Reject = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Id of a task, as `status` lists it. */
+  task?: string;
+  /** Why, for the log; for `retry` also for whoever does the task again. */
+  note?: string;
+  /** P0 before P1 before P2. */
+  priority?: "P0" | "P1" | "P2";
+};
+
+/** Change how urgent a mission is. */
+export type Prioritise = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Id of a task, as `status` lists it. */
+  task?: string;
+  /** Why, for the log; for `retry` also for whoever does the task again. */
+  note?: string;
+  /** P0 before P1 before P2. */
+  priority?: "P0" | "P1" | "P2";
+};
+
+/** Merge finished OpenSpec changes into the living specs. */
+export type Merge = {
+  /** Folder, file, archive or git address of a specification. */
+  bundle: string;
+  /** Names or folders of changes; all finished ones if left out. */
+  changes?: string[];
+  /** Say only what would be done. */
+  dryRun?: boolean;
+};
+
+/** List missions, the last first. */
+export type Missions = {
+  /** Only those in one of these states. */
+  states?: ("planned" | "running" | "waiting" | "succeeded" | "failed" | "cancelled")[];
+};
+
+/** Show how a mission and its tasks stand. */
+export type Status = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+};
+
+/** Read what the log says about a mission or a task. */
+export type Logs = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Id of a task, as `status` lists it. */
+  task?: string;
+  /** Only entries behind this position. */
+  after?: number;
+};
+
+/** Say why a task ran or was taken from the cache. */
+export type Explain = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Id of a task, as `status` lists it. */
+  task: string;
+};
+
+/** Make a report of a mission. */
+export type Report = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** One page, a Chrome trace, or the model they are drawn from. */
+  format: "html" | "trace" | "json";
+  /** File to write, or `-` for none. */
+  out?: string;
+  /** Replace a file that is no report. */
+  force?: boolean;
+};
+
+/** List the artifacts of a mission and what is proven about them. */
+export type EvidenceList = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+};
+
+/** Show the statements about one artifact. */
+export type EvidenceShow = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Path, artifact id or checksum. */
+  artifact: string;
+};
+
+/** Write the whole proof of a mission into a folder that verifies by itself. */
+export type EvidenceExport = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Folder to write. */
+  out: string;
+};
+
+/** Verify an exported folder, a mission, or everything in the workspace. */
+export type Verify = {
+  /** Folder or mission. */
+  target?: string;
+  /** Files with public keys that are trusted. */
+  key?: string[];
+};
+
+/** The log's last signed head. */
+export type LedgerCheckpoint = Record<string, never>;
+
+/** Prove that an entry is in the log. */
+export type LedgerProve = {
+  /** Position of the entry, from 0. */
+  seq: number;
+};
+
+/** Hash the whole log again. */
+export type LedgerFsck = Record<string, never>;
+
+/** Run the tests of any project and judge it. */
+export type QaRun = {
+  /** Folder of the project. */
+  dir: string;
+  /** The one tool to run. */
+  suite?: string;
+  /** Command that judges it. */
+  command?: string;
+  /** Reports that it leaves: `FORMAT:PATH`. */
+  reports?: string[];
+  /** Where made values begin. */
+  seed?: number;
+  /** Made values for a property. */
+  runs?: number;
+  /** Where a running service listens. */
+  url?: string;
+  /** Revision that the project is held against. */
+  base?: string;
+  /** Only this counterexample. */
+  replay?: Record<string, unknown>;
+};
+
+/** Take unreferenced content out of the store. */
+export type CachePrune = {
+  /** What the store may hold: `500M`. */
+  maxSize?: string;
+  /** Only what is older: `7d`. */
+  olderThan?: string;
+  /** Say only what would be done. */
+  dryRun?: boolean;
+};
+
+/** Say what this machine lacks. */
+export type Doctor = Record<string, never>;
+
+/** Try again what broke a property. */
+export type QaReplay = {
+  /** What `qa run --json` printed. */
+  report: string;
+  /** Folder of the project; that of the report if left out. */
+  dir?: string;
+  /** Where the service listens that the report is about. */
+  url?: string;
+};
+
+/** Carry a gated release out. */
+export type Promote = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** `github:OWNER/REPO`, `s3://BUCKET/PREFIX`, `ledger:URL` or `dir:PATH`. */
+  to: string;
+  /** Say only what would be done. */
+  dryRun?: boolean;
+  github?: {
+    /** Base URL of the API. */
+    api?: string;
+    /** Branch that is merged into. */
+    base?: string;
+    /** Merge the pull request. */
+    merge?: boolean;
+    /** Name of the tag. */
+    tag?: string;
+    /** Make the repository if it is not there. */
+    create?: "private" | "public";
+  };
+  s3?: {
+    /** URL of an S3-compatible service. */
+    endpoint?: string;
+    /** How long objects are locked: `365d`. */
+    retain?: string;
+    /** Nobody may shorten the lock. */
+    compliance?: boolean;
+  };
+  /** File with the public key of the ledger. */
+  ledgerKey?: string;
+};
+
+/** Add a control plane that missions can be sent to. */
+export type RemoteAdd = {
+  /** What it is called here. */
+  name: string;
+  /** Its address. */
+  url: string;
+  /** File with the token. */
+  tokenFile: string;
+};
+
+/** List the control planes that missions can be sent to. */
+export type RemoteList = Record<string, never>;
+
+/** Forget a control plane. */
+export type RemoteRemove = {
+  /** What it is called here. */
+  name: string;
+};
+
+/** List who tasks can be given to. */
+export type AgentsList = {
+  /** Bundle whose configuration counts. */
+  bundle?: string;
+};
+
+/** Say whether agents can be used here, and what they lack. */
+export type AgentsCheck = {
+  /** Bundle whose configuration counts. */
+  bundle?: string;
+  /** The one agent. */
+  name?: string;
+};

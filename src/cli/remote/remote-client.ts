@@ -1,0 +1,97 @@
+import { Readable } from 'node:stream';
+
+import { ERROR_CODES, type ErrorCode } from '../../base/error-codes.ts';
+import { messageOf, NexusError } from '../../base/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import type { Remote } from '../../runtime/app/remotes.ts';
+
+export interface Asking {
+  method?: 'GET' | 'POST';
+  /** Sent as JSON. */
+  json?: JsonObject;
+  /** Sent as it is. */
+  content?: { type: string; bytes: Buffer };
+  headers?: Record<string, string>;
+  signal?: AbortSignal | undefined;
+}
+
+/** Milliseconds within which an answer must begin. */
+const PATIENCE = 60_000;
+
+/** Speaks to one control plane. What it refuses is thrown as it would be here; `REMOTE_UNREACHABLE` where nobody answers. */
+export class RemoteClient {
+  readonly #remote: Remote;
+
+  constructor(remote: Remote) {
+    this.#remote = remote;
+  }
+
+  async json(path: string, asking: Asking = {}): Promise<JsonObject> {
+    const response = await this.#ask(path, asking);
+    const value = parse(await response.text());
+    if (isJsonObject(value)) return value;
+    throw this.#strange('It answers with something else than JSON.');
+  }
+
+  async bytes(path: string): Promise<Readable> {
+    const { body } = await this.#ask(path, {});
+    if (body === null) throw this.#strange('It answers with nothing.');
+    return Readable.from(body);
+  }
+
+  async #ask(path: string, { method = 'GET', json, content, headers = {}, signal }: Asking): Promise<Response> {
+    const type = json === undefined ? content?.type : 'application/json';
+    const late = AbortSignal.timeout(PATIENCE);
+    let response: Response;
+    try {
+      response = await fetch(`${this.#remote.url}${path}`, {
+        method,
+        headers: {
+          ...headers,
+          authorization: `Bearer ${this.#remote.token}`,
+          ...(type === undefined ? {} : { 'content-type': type }),
+        },
+        // The token is for this host, and for no other that it may name.
+        redirect: 'error',
+        signal: signal === undefined ? late : AbortSignal.any([late, signal]),
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        ...(content === undefined ? {} : { body: new Uint8Array(content.bytes) }),
+      });
+    } catch (error) {
+      if (signal?.aborted === true) throw error;
+      throw this.#strange(
+        `Nobody answers: ${messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)}.`,
+      );
+    }
+    if (response.ok) return response;
+    throw this.#refusal(response.status, parse(await response.text()));
+  }
+
+  #refusal(status: number, problem: JsonValue | undefined): NexusError {
+    const { code, title, hint, errors } = isJsonObject(problem) ? problem : {};
+    if (!isErrorCode(code) || typeof title !== 'string') return this.#strange(`It answers with status ${status}.`);
+    return new NexusError(code, title, {
+      ...(typeof hint === 'string' ? { hint } : {}),
+      details: { remote: this.#remote.name, status, ...(errors === undefined ? {} : { errors }) },
+    });
+  }
+
+  #strange(what: string): NexusError {
+    const { name, url } = this.#remote;
+    return new NexusError('REMOTE_UNREACHABLE', `The control plane ${name} (${url}) cannot be spoken to. ${what}`, {
+      hint: 'See that `agentnexus serve` runs there; `spec-kit remote add` changes the address.',
+      details: { remote: name, url },
+    });
+  }
+}
+
+const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
+
+function parse(text: string): JsonValue | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}

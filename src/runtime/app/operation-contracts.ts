@@ -1,0 +1,120 @@
+import type { JsonObject } from '../../base/json.ts';
+import { NexusError } from '../../base/errors.ts';
+import type { SchemaCheck } from '../../base/schema.ts';
+import { counted } from '../../base/text.ts';
+import document from '../../../schemas/operation-inputs.schema.json' with { type: 'json' };
+import type { OperationName, Operations } from './operations.ts';
+
+/** What somebody must be allowed to do, for an operation to be done for them: `resource:verb`. */
+export const SCOPES = [
+  'specifications:read',
+  'specifications:write',
+  'missions:read',
+  'missions:write',
+  'missions:decide',
+  'evidence:read',
+  'ledger:read',
+  'ledger:write',
+  'releases:write',
+  'workspace:admin',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export interface OperationContract {
+  scope: Scope;
+  /** Its definition in `schemas/operation-inputs.schema.json`. */
+  input: keyof (typeof document)['$defs'];
+  /** `schemas/cli/NAME.schema.json`. */
+  output: string;
+  /** Why only somebody at this machine can ask for it, where that is so. */
+  local?: string;
+}
+
+/** What each operation takes, gives and needs, for every face. */
+export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
+  init: { scope: 'workspace:admin', input: 'init', output: 'init', local: 'it writes where the user stands' },
+  validate: { scope: 'specifications:read', input: 'validate', output: 'validation' },
+  plan: { scope: 'specifications:read', input: 'plan', output: 'plan' },
+  apply: { scope: 'missions:write', input: 'apply', output: 'mission' },
+  resume: { scope: 'missions:write', input: 'resume', output: 'mission' },
+  pause: { scope: 'missions:write', input: 'pause', output: 'mission' },
+  cancel: { scope: 'missions:write', input: 'cancel', output: 'mission' },
+  retry: { scope: 'missions:write', input: 'retry', output: 'mission' },
+  approve: { scope: 'missions:decide', input: 'approve', output: 'mission' },
+  reject: { scope: 'missions:decide', input: 'reject', output: 'mission' },
+  prioritise: { scope: 'missions:write', input: 'prioritise', output: 'mission' },
+  merge: {
+    scope: 'workspace:admin',
+    input: 'merge',
+    output: 'merge',
+    local: 'it writes to the specification, which lies with the user',
+  },
+  missions: { scope: 'missions:read', input: 'missions', output: 'mission-list' },
+  status: { scope: 'missions:read', input: 'status', output: 'status' },
+  logs: { scope: 'missions:read', input: 'logs', output: 'logs' },
+  explain: { scope: 'missions:read', input: 'explain', output: 'explanation' },
+  report: { scope: 'missions:read', input: 'report', output: 'report' },
+  'evidence.list': { scope: 'evidence:read', input: 'evidence-list', output: 'evidence-list' },
+  'evidence.show': { scope: 'evidence:read', input: 'evidence-show', output: 'evidence' },
+  'evidence.export': {
+    scope: 'evidence:read',
+    input: 'evidence-export',
+    output: 'export',
+    local: 'it writes where the user stands',
+  },
+  verify: { scope: 'evidence:read', input: 'verify', output: 'verification' },
+  'ledger.checkpoint': { scope: 'ledger:read', input: 'ledger-checkpoint', output: 'checkpoint' },
+  'ledger.prove': { scope: 'ledger:read', input: 'ledger-prove', output: 'proof' },
+  'ledger.fsck': { scope: 'ledger:read', input: 'ledger-fsck', output: 'fsck' },
+  'qa.run': { scope: 'workspace:admin', input: 'qa-run', output: 'qa-run', local: 'it runs the tests of a folder of the user' },
+  'qa.replay': {
+    scope: 'workspace:admin',
+    input: 'qa-replay',
+    output: 'qa-run',
+    local: 'it runs the tests of a folder of the user',
+  },
+  promote: { scope: 'releases:write', input: 'promote', output: 'promotion' },
+  'cache.prune': { scope: 'workspace:admin', input: 'cache-prune', output: 'prune' },
+  'agents.list': { scope: 'workspace:admin', input: 'agents-list', output: 'agents' },
+  'agents.check': { scope: 'workspace:admin', input: 'agents-check', output: 'agents' },
+  'remote.add': {
+    scope: 'workspace:admin',
+    input: 'remote-add',
+    output: 'remote-list',
+    local: 'it is the configuration of the user',
+  },
+  'remote.list': {
+    scope: 'workspace:admin',
+    input: 'remote-list',
+    output: 'remote-list',
+    local: 'it is the configuration of the user',
+  },
+  'remote.remove': {
+    scope: 'workspace:admin',
+    input: 'remote-remove',
+    output: 'remote-list',
+    local: 'it is the configuration of the user',
+  },
+  doctor: { scope: 'workspace:admin', input: 'doctor', output: 'doctor' },
+};
+
+/** The schema of an operation's input, for faces that show it. */
+export function inputSchema(name: OperationName): JsonObject {
+  return JSON.parse(JSON.stringify(document.$defs[CONTRACTS[name].input]));
+}
+
+/** Holds what came from outside against the operation's schema. Throws `USAGE` with every fault. */
+export async function checkInput<N extends OperationName>(name: N, value: unknown): Promise<Operations[N]['input']> {
+  const { compileSchema } = await import('../../base/schema.ts');
+  let check = CHECKS.get(name);
+  if (check === undefined) CHECKS.set(name, (check = compileSchema(inputSchema(name))));
+  const checked = check(value);
+  if (checked.valid) return value as Operations[N]['input'];
+  throw new NexusError('USAGE', `What \`${name}\` is asked has ${counted(checked.errors.length, 'fault')}.`, {
+    hint: 'schemas/operation-inputs.schema.json says what each operation takes.',
+    details: { faults: checked.errors },
+  });
+}
+
+const CHECKS = new Map<OperationName, (value: unknown) => SchemaCheck>();

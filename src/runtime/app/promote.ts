@@ -1,0 +1,184 @@
+import { createPublicKey } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { systemClock } from '../../base/clock.ts';
+import { isDigest } from '../../base/digest.ts';
+import { NexusError } from '../../base/errors.ts';
+import { type Log, openLog } from '../log/log.ts';
+import type { LogReader } from '../log/log-reader.ts';
+import { formatVkey } from '../log/signed-note.ts';
+import { missionProjection } from '../mission/projection.ts';
+import { findMission, type MissionRow } from '../mission/queries.ts';
+import { type ContentStore, openContentStore } from '../vault/content-store.ts';
+import { exportMission } from '../vault/export-mission.ts';
+import type { PromotionTarget, Release, StepResults } from '../vault/promote/promotion.ts';
+import { ARCHIVE, packExport, refuseUngated, releaseOf } from '../vault/promote/release.ts';
+import { readTar } from '../vault/promote/read-tar.ts';
+import { promotionId, promotionStart, runPromotion, startPromotion, stepResults } from '../vault/promote/run-promotion.ts';
+import { openStatementSigner } from '../vault/sign-statement.ts';
+import { fingerprintOf, hintOf, type SigningKey } from '../vault/signing-key.ts';
+import { verifyExport } from '../vault/verify-export.ts';
+import { withHistory } from './history.ts';
+import { logVerifier, openKeys, signingPublicKeys } from './keys.ts';
+import type { CallContext, Handler, PromoteInput } from './operations.ts';
+import { promotionTarget } from './promotion-target.ts';
+import type { PromotionView } from './views.ts';
+import type { Workspace } from './workspace.ts';
+
+/**
+ * Carries a gated mission out of the house. Its export is made and verified first, as a stranger would; nothing leaves before that. What is carried out is kept
+ * in the store, so that a run that was cut off is taken up with the same bytes.
+ */
+export const promote: Handler<'promote'> = async (input, context) => {
+  const found = await withHistory(context, ({ workspace, log }) => ({ workspace, row: findMission(log.db, input.mission) }));
+  return input.dryRun === true ? plan({ ...found, input }, context) : carryOut({ ...found, input }, context);
+};
+
+interface Wish {
+  workspace: Workspace;
+  row: MissionRow;
+  input: PromoteInput;
+}
+
+function plan(wish: Wish, context: CallContext): Promise<PromotionView> {
+  return withHistory(context, ({ log }) =>
+    withRelease({ ...wish, log, cwd: context.cwd }, async ({ target, release, id }) => {
+      const steps = target.steps(release);
+      const results = stepResults(log, id, steps);
+      return viewOf({ id, target, release }, { state: 'planned', steps, before: new Set(results.keys()), done: [], results });
+    }),
+  );
+}
+
+async function carryOut(wish: Wish, context: CallContext): Promise<PromotionView> {
+  const signer = openKeys(wish.workspace).log();
+  const log = openLog(wish.workspace.dir, { mode: 'write', clock: systemClock, signer, projections: [missionProjection] });
+  try {
+    return await withRelease({ ...wish, log, cwd: context.cwd }, (ready) => run(log, ready, context));
+  } finally {
+    log.close();
+  }
+}
+
+async function run(log: Log, ready: Ready, { drain }: CallContext): Promise<PromotionView> {
+  const { target, release, id, store, archive } = ready;
+  if (promotionStart(log, id) === undefined) {
+    const { mission, head } = release;
+    const kept = await store.put(archive);
+    await startPromotion(log, { mission, head, target: target.address }, { archive: kept, by: userInfo().username });
+  }
+  const steps = target.steps(release);
+  const before = new Set(stepResults(log, id, steps).keys());
+  const outcome = await runPromotion({ log, id, steps, ...(drain === undefined ? {} : { signal: drain }) });
+  if (outcome.state === 'interrupted') throw interrupted(release.mission);
+  return viewOf(ready, { ...outcome, state: outcome.state, steps, before });
+}
+
+function interrupted(mission: string): NexusError {
+  return new NexusError('INTERRUPTED', `The promotion of mission ${mission} was interrupted.`, {
+    hint: 'Run the same command again: it goes on where it stopped.',
+  });
+}
+
+interface Ready {
+  id: string;
+  target: PromotionTarget;
+  release: Release;
+  store: ContentStore;
+  archive: Buffer;
+}
+
+/** Makes the release ready, verified, in a folder that is there for the time of `use`. */
+async function withRelease<T>(
+  { workspace, row, input, log, cwd }: Wish & { log: LogReader; cwd: string },
+  use: (ready: Ready) => Promise<T>,
+): Promise<T> {
+  refuseUnfinished(row);
+  const { head, finished_at: finishedAt } = row;
+  const store = openContentStore(workspace.dir, { writer: input.dryRun !== true });
+  const key = openKeys(workspace).signing();
+  mkdirSync(workspace.scratch, { recursive: true });
+  const scratch = mkdtempSync(join(workspace.scratch, 'promotion-'));
+  try {
+    const publicKeys = new Map(signingPublicKeys(workspace).map((pem) => [hintOf(fingerprintOf(createPublicKey(pem))), pem]));
+    const keep = (bytes: Uint8Array) => store.put(bytes);
+    const target = promotionTarget(input, { cwd, mission: row.id, scratch, key, publicKeys, keep });
+    const id = promotionId({ mission: row.id, head, target: target.address });
+    const dir = join(scratch, 'export');
+    const kept = promotionStart(log, id)?.data['archive'];
+    if (typeof kept === 'string' && isDigest(kept)) await unpack(store.get(kept), dir);
+    else await exportTo(dir, { workspace, log, store, key, mission: row.id });
+    const keys = [...publicKeys.values(), formatVkey(logVerifier(workspace))];
+    refuseUngated(await verifyExport(dir, { keys }), { mission: row.id });
+    const archive = packExport(dir, { mission: row.id, finishedAt });
+    const specification = { id: row.specification, title: row.title };
+    const release = releaseOf(dir, archive, { mission: row.id, specification, head, finishedAt, documents: new Map() });
+    return await use({ id, target, release, store, archive });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+type Finished = MissionRow & { head: NonNullable<MissionRow['head']>; finished_at: string };
+
+/** Before any work; the verified export decides. */
+function refuseUnfinished(row: MissionRow): asserts row is Finished {
+  if (row.state === 'succeeded' && row.gate === 'pass' && row.head !== null && row.finished_at !== null) return;
+  const why = row.state === 'succeeded' ? 'its gate has not passed it' : `it is ${row.state}`;
+  throw new NexusError('PROMOTION_REFUSED', `Mission ${row.id} is not promoted: ${why}.`, {
+    hint: `Only what succeeded and passed its gate is promoted: \`spec-kit status ${row.id.slice(0, 13)}\` says what is missing.`,
+    details: { mission: row.id, state: row.state, gate: row.gate },
+  });
+}
+
+interface ExportParts {
+  workspace: Workspace;
+  log: LogReader;
+  store: ContentStore;
+  key: SigningKey;
+  mission: string;
+}
+
+async function exportTo(dir: string, { workspace, log, store, key, mission }: ExportParts): Promise<void> {
+  const signer = await openStatementSigner(key);
+  const publicKeys = signingPublicKeys(workspace);
+  await exportMission({ log, logKey: logVerifier(workspace), store, signingKey: key, signer, publicKeys }, mission, dir);
+}
+
+async function unpack(archive: Uint8Array, dir: string): Promise<void> {
+  for (const { path, bytes } of await readTar(archive, ARCHIVE)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), bytes);
+  }
+}
+
+function viewOf(
+  { id, target, release }: Pick<Ready, 'id' | 'target' | 'release'>,
+  { state, reason = null, steps, before, done, results }: Course,
+): PromotionView {
+  return {
+    kind: 'Promotion',
+    id,
+    mission: release.mission,
+    target: target.address,
+    state,
+    reason,
+    steps: steps.map(({ name, what }) => ({
+      name,
+      what,
+      state: before.has(name) ? 'before' : done.includes(name) ? 'done' : 'open',
+    })),
+    url: target.url?.(results) ?? null,
+  };
+}
+
+interface Course {
+  state: PromotionView['state'];
+  reason?: string | null;
+  steps: ReturnType<PromotionTarget['steps']>;
+  before: ReadonlySet<string>;
+  done: readonly string[];
+  results: StepResults;
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { NexusError } from '../../base/errors.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { compileSchema } from '../../base/schema.ts';
+import { parseYaml } from '../../spec/documents/parse-yaml.ts';
+import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
+import type { ContractPromise } from '../qa/contracts/contract-suite.ts';
+import type { QaPolicy } from '../qa/policy.ts';
+import { QA_CONFIG_SCHEMA } from './qa-config-schema.ts';
+
+/** The `qa` section of `.agentnexus.yaml`. */
+export interface QaConfig {
+  /** The least that is asked for, and what findings count as. */
+  policy?: QaPolicy;
+  /** Commands that judge the project, and the reports that they leave. */
+  commands?: { run: string; reports: string[] }[];
+  /** Contracts, and what is promised of them. */
+  contracts?: ContractPromise[];
+  /** The OpenAPI document of the service, and where it listens. */
+  api?: { document?: string; url?: string };
+}
+
+/** Reads it from a project's folder; empty where there is none. Throws `CONFIG_INVALID`. */
+export function readQaConfig(folder: string): QaConfig {
+  const file = join(folder, CONFIG_FILE);
+  if (!existsSync(file)) return {};
+  const parsed = parseYaml(readFileSync(file, 'utf8'));
+  if ('fault' in parsed) {
+    const { fault, line, column } = parsed;
+    throw new NexusError('CONFIG_INVALID', `It is no YAML: ${fault}.`, { details: { file, line, column } });
+  }
+  const section = isJsonObject(parsed.value) ? parsed.value['qa'] : undefined;
+  if (section === undefined || section === null) return {};
+  const checked = compileSchema(QA_CONFIG_SCHEMA)(section);
+  if (checked.valid) return section as QaConfig;
+  const [first] = checked.errors;
+  throw new NexusError('CONFIG_INVALID', `\`qa${first?.path.replaceAll('/', '.') ?? ''}\` ${first?.message ?? 'is wrong'}.`, {
+    hint: 'docs/qa.md says what can be set.',
+    details: { file, faults: checked.errors },
+  });
+}

@@ -1,0 +1,154 @@
+import type { Entry } from '../log/entry.ts';
+import type { LogReader } from '../log/log-reader.ts';
+import { cloudEvent } from '../app/cloud-event.ts';
+
+/** Milliseconds between two looks at the log, while somebody listens. */
+const PACE = 20;
+
+/** Entries read at once. */
+const PAGE = 500;
+
+/** An event in the form that every stream sends. */
+export interface FeedEvent {
+  seq: number;
+  /** `EPOCH.SEQ`: where a client goes on from. */
+  cursor: string;
+  type: string;
+  mission: string | undefined;
+  /** JSON of the CloudEvent, one line. */
+  text: string;
+}
+
+/** Takes events in order. False: it has enough for now, and says by `ready` when to go on. */
+export interface FeedSink {
+  take(event: FeedEvent): boolean;
+  /** Resolves when there is room again; rejects if the client has gone or is too slow to be waited for. */
+  ready(): Promise<void>;
+}
+
+interface Page {
+  events: FeedEvent[];
+  /** Everything up to here has been looked at. */
+  last: number;
+}
+
+/**
+ * The log as a stream for many: each entry is read and written out once, whoever listens. A listener that is behind reads the log by itself until it has
+ * caught up, so that it slows nobody; nothing is sent twice or left out.
+ */
+export class EventFeed {
+  readonly #log: LogReader;
+  readonly #epoch: string;
+  readonly #waiting = new Set<() => void>();
+  /** Pages that several listeners at the same place read one after the other. */
+  readonly #recent = new Map<number, Page>();
+  #seen: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `epoch` names this history of the log: cursors of another one mean nothing here. */
+  constructor(log: LogReader, epoch: string) {
+    this.#log = log;
+    this.#epoch = epoch;
+    this.#seen = log.size - 1;
+  }
+
+  /** The position of the last entry, for who begins now. */
+  get head(): number {
+    return this.#log.size - 1;
+  }
+
+  cursorOf(seq: number): string {
+    return `${this.#epoch}.${seq}`;
+  }
+
+  /** The position that a cursor names; undefined if it is none of this log's, as after a restored backup. */
+  positionOf(cursor: string): number | undefined {
+    const [epoch, digits = ''] = cursor.split('.', 2);
+    const seq = /^-1$|^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
+    return epoch === this.#epoch && seq <= this.head ? seq : undefined;
+  }
+
+  /**
+   * Sends everything behind `after` to `sink`, until `signal` is aborted or `isOver` says so at a moment when all has been sent. Rejects with what `sink.ready`
+   * rejects with.
+   */
+  async follow(
+    sink: FeedSink,
+    { after, mission, signal, isOver }: { after: number; mission?: string; signal: AbortSignal; isOver?: () => boolean },
+  ): Promise<void> {
+    let at = after;
+    while (!signal.aborted) {
+      // Asked before reading: what ended it is then among what is read.
+      const over = isOver?.() === true;
+      const page = this.#page(at, mission);
+      for (const event of page.events) {
+        if (!sink.take(event)) await sink.ready();
+        if (signal.aborted) return;
+      }
+      if (page.last > at) {
+        at = page.last;
+        continue;
+      }
+      if (over) return;
+      await this.#something(at, signal);
+    }
+  }
+
+  #page(after: number, mission: string | undefined): Page {
+    // What one has read while the log was at rest is what the next one would read.
+    const shared = mission === undefined ? this.#recent.get(after) : undefined;
+    if (shared !== undefined) return shared;
+    const to = this.#log.size;
+    const entries =
+      mission === undefined
+        ? this.#log.entriesAfter(after, PAGE)
+        : [...this.#log.entries({ mission, from: after + 1, to, limit: PAGE })];
+    // A mission's page that is not full has seen everything up to where the log stood.
+    const last = entries.length === PAGE || mission === undefined ? (entries.at(-1)?.seq ?? after) : Math.max(after, to - 1);
+    const page = { events: entries.map((entry) => this.#event(entry)), last };
+    if (mission === undefined && page.last > after) this.#remember(after, page);
+    return page;
+  }
+
+  #remember(after: number, page: Page): void {
+    this.#recent.set(after, page);
+    const oldest = this.#recent.keys().next();
+    if (this.#recent.size > 8 && oldest.done !== true) this.#recent.delete(oldest.value);
+  }
+
+  #event(entry: Entry): FeedEvent {
+    const cursor = this.cursorOf(entry.seq);
+    const event = cloudEvent(entry, cursor);
+    return { seq: entry.seq, cursor, type: event.type, mission: entry.mission, text: JSON.stringify(event) };
+  }
+
+  /** Until the log is longer than `at`. */
+  async #something(at: number, signal: AbortSignal): Promise<void> {
+    if (this.head > at) return;
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener('abort', wake);
+        if (this.#waiting.size === 0) this.#rest();
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener('abort', wake);
+      this.#watch();
+    });
+  }
+
+  #watch(): void {
+    this.#timer ??= setInterval(() => {
+      const { head } = this;
+      if (head === this.#seen) return;
+      this.#seen = head;
+      for (const wake of this.#waiting) wake();
+    }, PACE);
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+
+import { NexusError } from '../../base/errors.ts';
+import { PRODUCT_VERSION } from '../../base/version.ts';
+
+/** The `agentnexus` command line: what runs for others. Returns the exit code. `root` is the package's folder. */
+export async function main(argv: readonly string[], root: string): Promise<number> {
+  let code = 0;
+  const program = new Command('agentnexus')
+    .description('The control plane of AgentNexus: the same engine as `spec-kit`, for others.')
+    .version(PRODUCT_VERSION)
+    .exitOverride();
+  program
+    .command('serve')
+    .description('Serve a workspace as REST, server-sent events and WebSocket.')
+    .option('--workspace <dir>', 'workspace folder; default AGENTNEXUS_HOME, else .agentnexus beside the repository root')
+    .option('--host <address>', 'address to listen at', '127.0.0.1')
+    .option('--port <number>', 'port; 0: any that is free', '4300')
+    .option('--jobs <number>', 'tasks at once')
+    .option('--tls-cert <file>', 'certificate chain, PEM')
+    .option('--tls-key <file>', 'private key, PEM')
+    .option('--behind-proxy', 'listen in the clear away from loopback: something in front does TLS')
+    .action(async (options: Record<string, string | boolean | undefined>) => {
+      const { runServer } = await import('./run-server.ts');
+      await runServer(options, root);
+    });
+  for (const name of ['worker', 'probe'] as const) {
+    program
+      .command(name)
+      .description('Not built yet.')
+      .allowUnknownOption()
+      .action(() => {
+        throw new NexusError('NOT_BUILT', `\`agentnexus ${name}\` is not built yet.`, { hint: '`agentnexus serve` is.' });
+      });
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    code = report(error);
+  }
+  return code;
+}
+
+function report(error: unknown): number {
+  if (error instanceof NexusError) {
+    const hint = error.hint === undefined ? '' : `hint: ${error.hint}\n`;
+    process.stderr.write(`error[${error.code}]: ${error.message}\n${hint}`);
+    return error.exitCode;
+  }
+  // Commander has said by now what is wrong with the call.
+  if (error instanceof Error && 'exitCode' in error && typeof error.exitCode === 'number') return error.exitCode === 0 ? 0 : 2;
+  process.stderr.write(`error[INTERNAL]: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 70;
+}

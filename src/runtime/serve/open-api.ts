@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { PRODUCT_VERSION } from '../../base/version.ts';
+import { CONTRACTS, inputSchema } from '../app/operation-contracts.ts';
+import { type Route, ROUTES } from './routes.ts';
+
+let made: { root: string; text: JsonObject } | undefined;
+
+/** OpenAPI 3.1 of the control plane, made from the table of routes and the published schemas in `root`. */
+export function openApi(root: string): JsonObject {
+  if (made?.root !== root) made = { root, text: build(root) };
+  return made.text;
+}
+
+function build(root: string): JsonObject {
+  const paths: Record<string, JsonObject> = {};
+  for (const route of ROUTES) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'AgentNexus control plane', version: PRODUCT_VERSION },
+    security: [{ bearer: [] }],
+    paths: { ...paths, ...OTHERS },
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas: schemas(root) },
+  };
+}
+
+function operation({ path, method, operation: name, summary }: Route): JsonObject {
+  const { scope, output } = CONTRACTS[name];
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, param = '']) => param);
+  return {
+    operationId: name,
+    summary,
+    description: `Needs the scope \`${scope}\`.`,
+    parameters: names.map((param) => ({ name: param, in: 'path', required: true, schema: { type: 'string' } })),
+    ...(method === 'POST' ? { requestBody: json(withoutMembers(inputSchema(name), names)) } : {}),
+    responses: { '200': { description: 'Done.', ...json(reference(output)) }, ...PROBLEMS },
+  };
+}
+
+/** What stands in the path is not said again in the body. */
+function withoutMembers(schema: JsonObject, names: readonly string[]): JsonObject {
+  const { properties = {}, required = [], ...rest } = schema as { properties?: JsonObject; required?: string[] } & JsonObject;
+  const left = Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
+  return { ...rest, properties: left, required: required.filter((name) => !names.includes(name)) };
+}
+
+const json = (schema: JsonObject): JsonObject => ({ content: { 'application/json': { schema } } });
+
+const reference = (output: string): JsonObject => ({ $ref: `#/components/schemas/${output}` });
+
+const PROBLEM: JsonObject = { $ref: '#/components/schemas/problem' };
+
+const PROBLEMS: JsonObject = {
+  default: { description: 'A problem (RFC 9457).', content: { 'application/problem+json': { schema: PROBLEM } } },
+};
+
+const OTHERS: JsonObject = {
+  '/v1/specifications': {
+    post: {
+      operationId: 'specifications.send',
+      summary: 'Send a specification: an archive of its folder, or one Markdown file.',
+      requestBody: {
+        required: true,
+        content: { 'application/gzip': {}, 'application/zip': {}, 'text/markdown': {} },
+      },
+      responses: {
+        '201': { description: 'It is here; the answer says what is wrong with it.', ...json(reference('validation')) },
+        ...PROBLEMS,
+      },
+    },
+  },
+};
+
+/** The published schemas as components: `common.schema.json#/$defs/x` becomes `#/components/schemas/common/$defs/x`. */
+function schemas(root: string): JsonObject {
+  const folder = join(root, 'schemas', 'cli');
+  const all: Record<string, JsonObject> = {};
+  for (const file of readdirSync(folder).sort()) {
+    const name = file.replace('.schema.json', '');
+    const {
+      $schema: _,
+      $id: __,
+      ...schema
+    } = JSON.parse(readFileSync(join(folder, file), 'utf8'), (key, value: JsonValue) =>
+      key === '$ref' && typeof value === 'string' ? refersTo(value, name) : value,
+    );
+    all[name] = schema;
+  }
+  return { ...all, problem: PROBLEM_SCHEMA };
+}
+
+function refersTo(target: string, from: string): string {
+  const [file = '', pointer = ''] = target.split('#', 2);
+  const name = file === '' ? from : file.replace('.schema.json', '');
+  return `#/components/schemas/${name}${pointer}`;
+}
+
+const PROBLEM_SCHEMA: JsonObject = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    instance: { type: 'string' },
+    code: { type: 'string' },
+    hint: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } } },
+    },
+  },
+};

@@ -1,0 +1,54 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+import { NexusError } from '../../base/errors.ts';
+import type { Scope } from '../app/operation-contracts.ts';
+
+/** Who asks, and what they may. */
+export interface Principal {
+  /** What the log calls them. */
+  name: string;
+  scopes: ReadonlySet<Scope>;
+}
+
+/** Tells who a bearer token belongs to; undefined if it is no token of its own. Throws `AUTH_MISSING` for one that is no longer good. */
+export interface Authority {
+  principalOf(token: string): Promise<Principal | undefined> | Principal | undefined;
+}
+
+/** One fixed token: for a laptop, where nobody issues others. */
+export function tokenAuthority(token: string, principal: Principal): Authority {
+  const wanted = hashOf(token);
+  return { principalOf: (given) => (timingSafeEqual(hashOf(given), wanted) ? principal : undefined) };
+}
+
+const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Who sends this `Authorization` header (RFC 6750). Throws `AUTH_MISSING`. */
+export async function authenticate(header: string | undefined, authorities: readonly Authority[]): Promise<Principal> {
+  const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '')?.[1];
+  if (token === undefined) throw missing('No bearer token was sent.');
+  return principalOf(token, authorities);
+}
+
+export async function principalOf(token: string, authorities: readonly Authority[]): Promise<Principal> {
+  for (const authority of authorities) {
+    const principal = await authority.principalOf(token);
+    if (principal !== undefined) return principal;
+  }
+  throw missing('The token is not known here.');
+}
+
+/** Throws `AUTH_DENIED`. */
+export function demand({ name, scopes }: Principal, scope: Scope): void {
+  if (scopes.has(scope)) return;
+  throw new NexusError('AUTH_DENIED', `${name} may not do this: it needs the scope ${scope}.`, {
+    hint: 'Ask whoever runs the server for a token with that scope.',
+    details: { scope },
+  });
+}
+
+function missing(message: string): NexusError {
+  return new NexusError('AUTH_MISSING', message, {
+    hint: 'Send `Authorization: Bearer TOKEN`; `agentnexus serve` says where its token lies.',
+  });
+}

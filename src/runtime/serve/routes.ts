@@ -1,0 +1,181 @@
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { CallContext, OperationName, Operations } from '../app/operations.ts';
+
+/** What a request says, as far as a route goes by it. */
+export interface Asked {
+  params: Readonly<Record<string, string>>;
+  query: Readonly<Record<string, string | string[] | undefined>>;
+  body: JsonObject;
+  /** Where the specification lies that a name stands for. Throws `NOT_FOUND`. */
+  specification: (name: string) => string;
+}
+
+export interface Route<N extends OperationName = OperationName> {
+  method: 'GET' | 'POST';
+  /** As fastify writes it. */
+  path: string;
+  operation: N;
+  /** What the operation is asked. It is held against the operation's schema afterwards. */
+  input: (asked: Asked) => unknown;
+  /** How it is called, besides who asks. */
+  context?: Partial<CallContext>;
+  /** 200 where it is not given. */
+  status?: (output: Operations[N]['output']) => number;
+  /** The part of the answer that is sent. */
+  pick?: (output: Operations[N]['output']) => unknown;
+  summary: string;
+}
+
+const route = <N extends OperationName>(row: Route<N>): Route => row as unknown as Route;
+
+const BEGIN: Partial<CallContext> = { beginOnly: true };
+
+const many = (value: string | string[] | undefined): string[] | undefined =>
+  value === undefined ? undefined : [value].flat().flatMap((each) => each.split(','));
+
+const defined = (value: object): JsonObject =>
+  Object.fromEntries<JsonValue>(Object.entries(value).filter(([, each]) => each !== undefined));
+
+const word = ({ params, body }: Asked): JsonObject => ({ ...body, ...params });
+
+const number = (text: unknown): unknown => (typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : text);
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/**
+ * Every route that is an operation. Reading, deciding and running a mission are separate verbs; what changes something is POST, can be repeated, and
+ * answers with how things then stand.
+ */
+export const ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/v1/specifications/:specification/validation',
+    operation: 'validate',
+    input: ({ params, specification }) => ({ bundle: specification(text(params['specification'])) }),
+    summary: 'What is wrong with a specification that was sent.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/specifications/:specification/plan',
+    operation: 'plan',
+    input: ({ params, query, specification }) =>
+      defined({ bundle: specification(text(params['specification'])), only: many(query['only']), force: many(query['force']) }),
+    summary: 'The task graph of a specification, and what would run.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/missions',
+    operation: 'missions',
+    input: ({ query }) => defined({ states: many(query['states']) }),
+    summary: 'Missions, the last first.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/missions/:mission',
+    operation: 'status',
+    input: ({ params }) => params,
+    summary: 'How a mission and its tasks stand.',
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/missions/:mission/resume',
+    operation: 'resume',
+    input: word,
+    context: BEGIN,
+    summary: 'Take a mission up where it stopped.',
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/missions/:mission/retry',
+    operation: 'retry',
+    input: word,
+    context: BEGIN,
+    summary: 'Do again what has failed or was cancelled.',
+  }),
+  ...(['pause', 'cancel', 'approve', 'reject', 'prioritise'] as const).map((operation) =>
+    route({
+      method: 'POST',
+      path: `/v1/missions/:mission/${operation}`,
+      operation,
+      input: word,
+      summary: `\`${operation}\`, said to a mission or to one of its tasks.`,
+    }),
+  ),
+  route({
+    method: 'GET',
+    path: '/v1/missions/:mission/logs',
+    operation: 'logs',
+    input: ({ params, query }) => defined({ ...params, task: query['task'], after: number(query['after']) }),
+    summary: 'Entries of a mission, or of one of its tasks, behind a position.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/missions/:mission/tasks/:task/explanation',
+    operation: 'explain',
+    input: ({ params }) => params,
+    summary: 'Why a task ran or was taken from the cache.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/missions/:mission/report',
+    operation: 'report',
+    input: ({ params }) => ({ ...params, format: 'json' }),
+    summary: 'Graph, timeline, cost, verdicts and proofs of a mission.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/missions/:mission/evidence',
+    operation: 'evidence.list',
+    input: ({ params }) => params,
+    summary: 'Artifacts of a mission and what is proven about them.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/missions/:mission/evidence/:artifact',
+    operation: 'evidence.show',
+    input: ({ params }) => params,
+    summary: 'The statements about one artifact.',
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/missions/:mission/verification',
+    operation: 'verify',
+    input: ({ params }) => ({ target: params['mission'] }),
+    summary: 'Verify everything that is proven about a mission.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/ledger/checkpoint',
+    operation: 'ledger.checkpoint',
+    input: () => ({}),
+    summary: "The log's last signed head.",
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/ledger/entries/:seq/proof',
+    operation: 'ledger.prove',
+    input: ({ params }) => ({ seq: number(params['seq']) }),
+    summary: 'That an entry is in the log.',
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/ledger/fsck',
+    operation: 'ledger.fsck',
+    input: () => ({}),
+    summary: 'Hash the whole log again.',
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/cache/prune',
+    operation: 'cache.prune',
+    input: ({ body }) => body,
+    summary: 'Take unreferenced content out of the store.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/doctor',
+    operation: 'doctor',
+    input: () => ({}),
+    summary: 'What the server lacks.',
+  }),
+];

@@ -1,0 +1,57 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type Digest, sha256 } from '../../base/digest.ts';
+import { createDurably } from '../../base/durable-file.ts';
+import { NexusError } from '../../base/errors.ts';
+import type { Workspace } from '../app/workspace.ts';
+
+/** Content types of what is uploaded, and how the file is named so that it is read as that. */
+export const UPLOAD_TYPES: Readonly<Record<string, string>> = {
+  'application/gzip': '.tar.gz',
+  'application/x-gzip': '.tar.gz',
+  'application/zip': '.zip',
+  'text/markdown': '.md',
+};
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** Specifications that were sent here, by the digest of what was sent. */
+export class SpecificationDesk {
+  readonly #folder: string;
+
+  constructor({ dir }: Workspace) {
+    this.#folder = join(dir, 'specifications');
+  }
+
+  /** Keeps what was sent, once however often it is sent. Throws `USAGE` for a type that nobody reads. */
+  keep(content: Buffer, contentType: string): { digest: Digest; path: string } {
+    const suffix = UPLOAD_TYPES[contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''];
+    if (suffix === undefined) {
+      throw new NexusError('USAGE', `A specification cannot be sent as ${contentType}.`, {
+        hint: `Send one of ${Object.keys(UPLOAD_TYPES).join(', ')}.`,
+      });
+    }
+    const digest = sha256(content);
+    mkdirSync(this.#folder, { recursive: true });
+    const path = this.#path(digest, suffix);
+    createDurably(path, content);
+    return { digest, path };
+  }
+
+  /** Where the specification lies that a digest, or a URI that ends in one, names. Throws `NOT_FOUND`. */
+  find(name: string): string {
+    const digest = name.slice(name.lastIndexOf('/') + 1);
+    const paths = DIGEST.test(digest) ? Object.values(UPLOAD_TYPES).map((suffix) => this.#path(digest, suffix)) : [];
+    const path = paths.find((each) => existsSync(each));
+    if (path !== undefined) return path;
+    throw new NexusError('NOT_FOUND', `There is no specification ${name} here.`, {
+      hint: 'Send it with `POST /v1/specifications`; the answer has its digest.',
+      details: { specification: name },
+    });
+  }
+
+  #path(digest: string, suffix: string): string {
+    return join(this.#folder, `${digest.slice('sha256:'.length)}${suffix}`);
+  }
+}

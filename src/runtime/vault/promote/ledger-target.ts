@@ -1,0 +1,155 @@
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type Digest, hexOf, sha256 } from '../../../base/digest.ts';
+import { messageOf, NexusError } from '../../../base/errors.ts';
+import { canonicalBytes, canonicalJson, isJsonObject, type JsonObject } from '../../../base/json.ts';
+import { parseCheckpoint, verifyCheckpoint } from '../../log/checkpoint.ts';
+import { leafHash, verifyInclusion } from '../../log/merkle.ts';
+import type { NoteVerifier } from '../../log/signed-note.ts';
+import type { PromotionStep, PromotionTarget, Release } from './promotion.ts';
+
+export interface LedgerOptions {
+  /** Of the log, without a path: `https://log.example`. */
+  url: string;
+  /** Signs the log's checkpoints. Without it what the log answers is recorded as it says, and only has to fit together. */
+  key?: NoteVerifier | undefined;
+  /** SPKI in PEM, by hint: those that signed the statements. */
+  publicKeys: ReadonlyMap<string, string>;
+  /** Keeps the log's answer. */
+  keep: (bytes: Uint8Array) => Promise<Digest>;
+}
+
+const TIMEOUT = 60_000;
+const MAX_ANSWER = 2 ** 20;
+
+/** Records every statement in another log, by the write API of Rekor v2 (`hashedrekord`): strangers then see that it existed. */
+export function ledgerTarget(options: LedgerOptions): PromotionTarget {
+  return {
+    address: `ledger:${options.url}`,
+    steps: (release) =>
+      release.files.filter(({ path }) => path.startsWith('evidence/')).map(({ path }) => statementStep(options, release, path)),
+  };
+}
+
+function statementStep(options: LedgerOptions, { dir }: Release, path: string): PromotionStep {
+  return {
+    name: `record ${path}`,
+    what: `record ${path} in ${options.url}`,
+    async act() {
+      const record = hashedRecord(readFileSync(join(dir, path)), options.publicKeys);
+      const answer = await post(options.url, record);
+      if (answer === 'known') return { known: true };
+      const { index, size } = checkAnswer(answer, record, options);
+      return { index, size, entry: await options.keep(canonicalBytes(answer)) };
+    },
+  };
+}
+
+/** What is signed, by digest; the signature; and the key, as Rekor wants them. */
+export interface HashedRecord {
+  digest: Buffer;
+  signature: string;
+  /** SPKI in DER. */
+  key: Buffer;
+}
+
+export function hashedRecord(bundle: Uint8Array, publicKeys: ReadonlyMap<string, string>): HashedRecord {
+  const { dsseEnvelope, verificationMaterial } = JSON.parse(Buffer.from(bundle).toString()) as {
+    dsseEnvelope: { payload: string; payloadType: string; signatures: [{ sig: string }] };
+    verificationMaterial: { publicKey?: { hint: string } };
+  };
+  const pem = publicKeys.get(verificationMaterial.publicKey?.hint ?? '');
+  if (pem === undefined) throw new NexusError('KEY_UNUSABLE', 'A statement is signed by a key whose public half is not here.');
+  const payload = Buffer.from(dsseEnvelope.payload, 'base64');
+  const head = `DSSEv1 ${Buffer.byteLength(dsseEnvelope.payloadType)} ${dsseEnvelope.payloadType} ${payload.length} `;
+  return {
+    digest: Buffer.from(hexOf(sha256(Buffer.concat([Buffer.from(head), payload]))), 'hex'),
+    signature: dsseEnvelope.signatures[0].sig,
+    key: createPublicKey(pem).export({ type: 'spki', format: 'der' }),
+  };
+}
+
+const KEY_DETAILS = 'PKIX_ECDSA_P256_SHA_256';
+
+async function post(url: string, { digest, signature, key }: HashedRecord): Promise<JsonObject | 'known'> {
+  const verifier = { publicKey: { rawBytes: key.toString('base64') }, keyDetails: KEY_DETAILS };
+  const body = { hashedRekordRequestV002: { digest: digest.toString('base64'), signature: { content: signature, verifier } } };
+  const { status, text } = await fetched(`${url}/api/v2/log/entries`, canonicalJson(body), url);
+  // An equal entry is there already: what an earlier run has written whose answer never came.
+  if (status === 409) return 'known';
+  const answer: unknown = status === 200 || status === 201 ? parsed(text) : undefined;
+  if (isJsonObject(answer)) return answer;
+  throw failed(url, `it answered ${status}: ${text.slice(0, 300)}`);
+}
+
+async function fetched(address: string, body: string, url: string): Promise<{ status: number; text: string }> {
+  try {
+    const response = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    return { status: response.status, text: (await response.text()).slice(0, MAX_ANSWER) };
+  } catch (error) {
+    throw failed(url, messageOf(error), error);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The entry must be ours, and proven under the checkpoint that comes with it. */
+function checkAnswer(answer: JsonObject, record: HashedRecord, { url, key }: LedgerOptions): { index: number; size: number } {
+  const proof = isJsonObject(answer['inclusionProof']) ? answer['inclusionProof'] : {};
+  const checkpoint = isJsonObject(proof['checkpoint']) ? proof['checkpoint']['envelope'] : undefined;
+  const body = answer['canonicalizedBody'];
+  const hashes = proof['hashes'] ?? [];
+  if (typeof checkpoint !== 'string' || typeof body !== 'string' || !isTexts(hashes)) {
+    throw failed(url, 'its answer holds no inclusion proof');
+  }
+  const leaf = Buffer.from(body, 'base64');
+  if (leaf.toString() !== canonicalRecord(record)) throw failed(url, 'it recorded something else than was sent');
+  const head = key === undefined ? parseCheckpoint(checkpoint) : verifyCheckpoint(checkpoint, key);
+  const index = Number(proof['logIndex'] ?? 0);
+  const claim = { index, size: head.size, leaf: leafHash(leaf), root: head.root };
+  if (
+    !verifyInclusion(
+      claim,
+      hashes.map((hash) => Buffer.from(hash, 'base64')),
+    )
+  )
+    throw failed(url, 'its inclusion proof does not hold');
+  return { index, size: head.size };
+}
+
+/** The leaf of Rekor v2, byte for byte. */
+export function canonicalRecord({ digest, signature, key }: HashedRecord): string {
+  const verifier = { keyDetails: KEY_DETAILS, publicKey: { rawBytes: key.toString('base64') } };
+  const data = { algorithm: 'SHA2_256', digest: digest.toString('base64') };
+  return canonicalJson({
+    apiVersion: '0.0.2',
+    kind: 'hashedrekord',
+    spec: { hashedRekordV002: { data, signature: { content: signature, verifier } } },
+  });
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function failed(url: string, why: string, cause?: unknown): NexusError {
+  return new NexusError('PROMOTION_FAILED', `The ledger ${url} did not record a statement: ${why}.`, {
+    hint: 'Check its address, and that it takes entries of kind hashedrekord; then run the same command again.',
+    details: { url },
+    cause,
+  });
+}

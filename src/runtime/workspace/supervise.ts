@@ -1,0 +1,142 @@
+import type { Readable } from 'node:stream';
+
+import { CappedOutput, type LineSplitter, lineSplitter } from './capped-output.ts';
+
+/** How long a process may go on, and who hears of it. */
+export interface Supervision {
+  /** Wall clock, milliseconds. */
+  timeoutMs: number;
+  /** Milliseconds without a line on the channel after which the process counts as stuck. */
+  stallMs?: number;
+  /** Characters kept of stdout and of stderr each; default 262,144. What is over is read and dropped, never buffered. */
+  outputLimit?: number;
+  signal?: AbortSignal;
+  onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Hears each line on the channel, a further pipe. */
+  onChannel?: (line: string) => void;
+}
+
+/** A process that leads a group of its own, just started. */
+export interface GroupLeader {
+  stdout: Readable | undefined;
+  stderr: Readable | undefined;
+  channel?: Readable | undefined;
+  /** Kills all that is left of the group. */
+  kill: () => void;
+  /** The end of the process itself, which may come long before the end of its pipes. Rejects if it could not be started. */
+  exit: Promise<ProcessExit>;
+}
+
+export interface ProcessExit {
+  /** Exit code when it `exited`. */
+  code: number | undefined;
+  /** Name of the signal that ended it, whoever sent it. */
+  signal: string | undefined;
+}
+
+/** Why a process is no longer there. `signalled`: somebody else killed it, the system's memory guard for one. */
+export type ProcessEnd = 'exited' | 'signalled' | 'timeout' | 'stalled' | 'aborted';
+
+export interface ProcessResult extends ProcessExit {
+  ended: ProcessEnd;
+  stdout: string;
+  stderr: string;
+  /** Some output was left out of `stdout` or `stderr`. */
+  truncated: boolean;
+  durationMs: number;
+}
+
+/** After the process is gone, how long to wait for whoever still holds its pipes. */
+const PIPE_GRACE_MS = 250;
+
+const DEFAULT_OUTPUT_LIMIT = 262_144;
+
+/** Characters of one line of output that are handed on. */
+const OUTPUT_LINE_LIMIT = 16_384;
+
+/** The channel carries records, which must arrive whole. */
+const CHANNEL_LINE_LIMIT = 64 * 1024 * 1024;
+
+/** Waits for the end of a process, brings it about where it is due, and kills what the process has left behind in its group. */
+export async function supervise(child: GroupLeader, options: Supervision): Promise<ProcessResult> {
+  const started = performance.now();
+  const stop = armStop(child, options);
+  const output = collect(child, options, stop.moved);
+  try {
+    const exit = await child.exit;
+    const ended = stop.reason() ?? (exit.signal === undefined ? 'exited' : 'signalled');
+    child.kill();
+    await withinGrace(output.closed);
+    return { ended, ...exit, ...output.read(), durationMs: performance.now() - started };
+  } finally {
+    stop.disarm();
+    for (const stream of [child.stdout, child.stderr, child.channel]) stream?.destroy();
+  }
+}
+
+/** Kills the group for the first of: time out, stall, abort; and remembers which it was. */
+function armStop(child: GroupLeader, { timeoutMs, stallMs, signal }: Supervision) {
+  let reason: ProcessEnd | undefined;
+  const stop = (why: ProcessEnd) => {
+    reason ??= why;
+    child.kill();
+  };
+  const abort = () => stop('aborted');
+  const limit = setTimeout(() => stop('timeout'), timeoutMs);
+  const stall = stallMs === undefined ? undefined : setTimeout(() => stop('stalled'), stallMs);
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted === true) abort();
+  return {
+    reason: () => reason,
+    moved: () => stall?.refresh(),
+    disarm() {
+      clearTimeout(limit);
+      clearTimeout(stall);
+      signal?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+function collect(child: GroupLeader, { outputLimit = DEFAULT_OUTPUT_LIMIT, onLine, onChannel }: Supervision, moved: () => void) {
+  const stdout = new CappedOutput(outputLimit);
+  const stderr = new CappedOutput(outputLimit);
+  const lines = (name: 'stdout' | 'stderr') => onLine && lineSplitter((line) => onLine(line, name), OUTPUT_LINE_LIMIT);
+  const heard = (line: string) => {
+    moved();
+    onChannel?.(line);
+  };
+  const ends = [
+    drain(child.stdout, stdout, lines('stdout')),
+    drain(child.stderr, stderr, lines('stderr')),
+    drain(child.channel, new CappedOutput(0), lineSplitter(heard, CHANNEL_LINE_LIMIT)),
+  ];
+  return {
+    closed: Promise.all(ends),
+    read: () => ({ stdout: stdout.text(), stderr: stderr.text(), truncated: stdout.truncated || stderr.truncated }),
+  };
+}
+
+function drain(stream: Readable | undefined, into: CappedOutput, lines?: LineSplitter): Promise<void> {
+  if (stream === undefined) return Promise.resolve();
+  stream.on('data', (chunk: Buffer) => {
+    const text = into.add(chunk);
+    lines?.add(text);
+  });
+  return new Promise((resolve) => {
+    const done = () => {
+      lines?.end();
+      resolve();
+    };
+    stream.once('close', done);
+    stream.once('error', done);
+  });
+}
+
+async function withinGrace(closed: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const grace = new Promise((resolve) => {
+    timer = setTimeout(resolve, PIPE_GRACE_MS);
+  });
+  await Promise.race([closed, grace]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { remoteCall } from '../../src/cli/remote/remote-call.ts';
+import { call } from '../../src/runtime/app/call.ts';
+import type { CallContext } from '../../src/runtime/app/operations.ts';
+import type { MissionView, Progress } from '../../src/runtime/app/views.ts';
+import { ALL, ServerBench } from '../runtime/serve/server-bench.ts';
+
+let bench: ServerBench;
+let context: CallContext;
+const before = process.env['XDG_CONFIG_HOME'];
+beforeAll(async () => {
+  bench = await ServerBench.open();
+  process.env['XDG_CONFIG_HOME'] = join(bench.dir, 'config');
+  context = { cwd: bench.dir, workspace: join(bench.dir, 'here') };
+  mkdirSync(join(bench.dir, 'notes'));
+  writeFileSync(join(bench.dir, 'notes', 'spec.md'), '# Notes\n\n## Contracts\n\n- Contract: Note\n  - Schema: `{ id: UUID }`\n');
+  writeFileSync(join(bench.dir, 'token'), `${ALL}\n`);
+  await call('remote.add', { name: 'lab', url: bench.url, tokenFile: 'token' }, context);
+});
+afterAll(async () => {
+  if (before === undefined) delete process.env['XDG_CONFIG_HOME'];
+  else process.env['XDG_CONFIG_HOME'] = before;
+  await bench.remove();
+});
+
+describe('a remote', () => {
+  it('runs a mission that ends in the tree of one that ran here, and is verified here', { timeout: 120_000 }, async () => {
+    const told: Progress[] = [];
+    const listening = { ...context, onProgress: (progress: Progress) => void told.push(progress) };
+    const there = (await remoteCall('apply', { bundle: 'notes' }, { remote: 'lab', context: listening })) as MissionView;
+    const here = (await call('apply', { bundle: 'notes' }, context)) as MissionView;
+    expect(there).toMatchObject({ kind: 'Mission', state: 'succeeded', gate: { result: 'pass' } });
+    expect(there.head).toBe(here.head);
+    expect(told[0]).toMatchObject({ type: 'mission', mission: there.id });
+    expect(told.filter((each) => each.type === 'task' && each.state === 'succeeded').length).toBe(there.tasks.total);
+    expect(told.at(-1)).toMatchObject({ type: 'gate', result: 'pass' });
+    const verified = await remoteCall('verify', { target: there.id }, { remote: 'lab', context });
+    expect(verified).toMatchObject({ kind: 'Verification', result: 'verified', target: there.id });
+  });
+
+  it('is asked for what it knows, and sent a bundle once', async () => {
+    const ask = { remote: 'lab', context };
+    const size = bench.host.engine.log.size;
+    expect(await remoteCall('apply', { bundle: 'notes' }, ask)).toMatchObject({ unchanged: true });
+    expect(bench.host.engine.log.size).toBe(size + 1);
+    const { items } = await remoteCall('missions', { states: ['succeeded'] }, ask);
+    expect(items.length).toBe(1);
+    expect((await remoteCall('missions', { states: ['failed'] }, ask)).items).toEqual([]);
+    expect(
+      (await remoteCall('plan', { bundle: 'notes' }, ask)).tasks.every(({ kind, cached }) => cached || kind === 'gate'),
+    ).toBe(true);
+    expect(await remoteCall('ledger.prove', { seq: 0 }, ask)).toMatchObject({ kind: 'Proof', seq: 0 });
+    await expect(remoteCall('cancel', { mission: 'latest' }, ask)).rejects.toMatchObject({ code: 'MISSION_STATE' });
+    await expect(remoteCall('init', { dir: 'x', template: 'native' }, ask)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('keeps its token to itself', async () => {
+    const file = join(bench.dir, 'config', 'agentnexus', 'remotes.json');
+    expect(statSync(file).mode & 0o077).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain(ALL);
+    expect(JSON.stringify(await call('remote.list', {}, context))).not.toContain(ALL);
+    const elsewhere = { name: 'far', url: 'http://agents.example', tokenFile: 'token' };
+    await expect(call('remote.add', elsewhere, context)).rejects.toThrow('in the clear');
+    await call('remote.add', { name: 'gone', url: 'http://127.0.0.1:9', tokenFile: 'token' }, context);
+    const nobody = remoteCall('missions', {}, { remote: 'gone', context });
+    await expect(nobody).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+    await call('remote.remove', { name: 'gone' }, context);
+    await expect(remoteCall('missions', {}, { remote: 'gone', context })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});

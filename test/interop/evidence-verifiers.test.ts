@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { hexOf } from '../../src/base/digest.ts';
+import { exportMission } from '../../src/runtime/vault/export-mission.ts';
+import { FILES, MISSION, openWorkspace, runMission } from '../runtime/vault/sample-mission.ts';
+import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
+
+const run = promisify(execFile);
+
+let dir: string;
+let subject: string;
+beforeAll(async () => {
+  dir = join(mkdtempSync(join(tmpdir(), 'verifiers-')), 'export');
+  using workspace = await openWorkspace();
+  const tree = await runMission(workspace);
+  await exportMission(workspace, MISSION, dir);
+  subject = hexOf(tree.find(({ path }) => path === 'src/add.ts')?.digest ?? `sha256:${'0'.repeat(64)}`);
+});
+afterAll(() => rmSync(join(dir, '..'), { recursive: true }));
+
+/** Exit code and what was said. */
+async function tried(path: string, args: readonly string[]): Promise<{ code: number; said: string }> {
+  try {
+    const { stdout, stderr } = await run(path, args, { cwd: dir, env: { HOME: dir, PATH: '' } });
+    return { code: 0, said: stdout + stderr };
+  } catch (error) {
+    const { code, stderr } = error as { code: number; stderr: string };
+    return { code, said: stderr };
+  }
+}
+
+describe('cosign', () => {
+  let cosign: Peer;
+  beforeAll(async () => void (cosign = await findPeer('cosign')), PEER_TIMEOUT);
+
+  const verify = (statement: string, type: string, artifact: string) => [
+    'verify-blob-attestation',
+    '--key=keys/signing.pub',
+    '--insecure-ignore-tlog=true',
+    `--bundle=evidence/${statement}.sigstore.json`,
+    `--type=${type}`,
+    artifact,
+  ];
+
+  it('accepts each statement about each of its artifacts', async (context) => {
+    const path = needPeer(context, cosign);
+    for (const artifact of Object.keys(FILES)) {
+      const result = await tried(path, verify('T1.provenance', 'https://slsa.dev/provenance/v1', `artifacts/${artifact}`));
+      expect(result).toMatchObject({ code: 0, said: expect.stringContaining('Verified OK') });
+    }
+    const types = {
+      'T1.tests': 'https://in-toto.io/attestation/test-result/v0.1',
+      gate: 'https://slsa.dev/verification_summary/v1',
+    };
+    for (const [name, type] of Object.entries(types)) {
+      expect(await tried(path, verify(name, type, 'artifacts/src/add.ts'))).toMatchObject({ code: 0 });
+    }
+  });
+
+  it('refuses another artifact, another type, and a changed signature', async (context) => {
+    const path = needPeer(context, cosign);
+    const type = 'https://slsa.dev/provenance/v1';
+    expect((await tried(path, verify('T1.tests', type, 'artifacts/src/add.ts'))).code).not.toBe(0);
+    expect((await tried(path, verify('T1.provenance', type, 'tree.json'))).code).not.toBe(0);
+    const file = join(dir, 'evidence', 'T1.provenance.sigstore.json');
+    const bundle = JSON.parse(readFileSync(file, 'utf8'));
+    const other = JSON.parse(readFileSync(join(dir, 'evidence', 'gate.sigstore.json'), 'utf8'));
+    bundle.dsseEnvelope.signatures = other.dsseEnvelope.signatures;
+    writeFileSync(join(dir, 'evidence', 'forged.sigstore.json'), JSON.stringify(bundle));
+    expect((await tried(path, verify('forged', type, 'artifacts/src/add.ts'))).code).not.toBe(0);
+  });
+});
+
+describe('slsa-verifier', () => {
+  let verifier: Peer;
+  beforeAll(async () => void (verifier = await findPeer('slsa-verifier')), PEER_TIMEOUT);
+
+  const verify = (digest: string) => [
+    'verify-vsa',
+    `--subject-digest=sha256:${digest}`,
+    '--attestation-path=gate.dsse.json',
+    '--verifier-id=https://agentnexus.dev/verifiers/gate/v1',
+    `--resource-uri=urn:uuid:${MISSION}`,
+    '--verified-level=SLSA_BUILD_LEVEL_1',
+    '--public-key-path=keys/signing.pub',
+  ];
+
+  it("accepts the gate's summary as a VSA, and not for another artifact", async (context) => {
+    const path = needPeer(context, verifier);
+    const { dsseEnvelope } = JSON.parse(readFileSync(join(dir, 'evidence', 'gate.sigstore.json'), 'utf8'));
+    writeFileSync(join(dir, 'gate.dsse.json'), JSON.stringify(dsseEnvelope));
+    expect(await tried(path, verify(subject))).toMatchObject({ code: 0, said: expect.stringContaining('PASSED') });
+    expect((await tried(path, verify('0'.repeat(64)))).code).not.toBe(0);
+  });
+});

@@ -1,0 +1,69 @@
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { createOpenSandbox } from '../../src/runtime/workspace/sandbox/open-sandbox.ts';
+import { runConfined } from '../../src/runtime/workspace/sandbox/run-confined.ts';
+import { createSrtSandbox } from '../../src/runtime/workspace/sandbox/srt-sandbox.ts';
+
+const srt = createSrtSandbox();
+const missing = await srt.missing();
+
+let root: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'confined-')));
+  chmodSync(root, 0o700);
+  for (const name of ['product', 'product/deep', 'home']) mkdirSync(join(root, name));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+describe.each([
+  ['srt', srt],
+  ['none', createOpenSandbox()],
+])('runConfined by %s', (name, sandbox) => {
+  const skipped = name === 'srt' && missing.length > 0;
+  const run = (script: string, options: object = {}) => {
+    const [product, home] = [join(root, 'product'), join(root, 'home')];
+    const env = { PATH: '/usr/bin:/bin', HOME: home };
+    return runConfined(['bash', '-c', script], {
+      sandbox,
+      room: { workspace: product, home },
+      cwd: product,
+      env,
+      timeoutMs: 10_000,
+      ...options,
+    });
+  };
+
+  it.skipIf(skipped)('gives what a process gives: its end, its words, its records', async () => {
+    const records: string[] = [];
+    const result = await run('cat; echo err >&2; echo one >&3; echo two >&3; exit 3', {
+      input: 'in\n',
+      onChannel: (line: string) => records.push(line),
+    });
+    expect(result).toMatchObject({ ended: 'exited', code: 3, stdout: 'in\n', stderr: 'err\n' });
+    expect(records).toEqual(['one', 'two']);
+  });
+
+  it.skipIf(skipped)('works in a folder of the workspace, and has no records that nobody wants', async () => {
+    expect(await run('pwd; echo x >&3', { cwd: join(root, 'product', 'deep') })).toMatchObject({
+      stdout: `${root}/product/deep\n`,
+      code: 1,
+    });
+  });
+
+  it.skipIf(skipped)('ends what takes too long, says nothing, or is no longer wanted', async () => {
+    expect(await run('sleep 100', { timeoutMs: 500 })).toMatchObject({ ended: 'timeout' });
+    expect(await run('sleep 100', { stallMs: 500, onChannel: () => {} })).toMatchObject({ ended: 'stalled' });
+    expect(await run('sleep 100', { signal: AbortSignal.abort() })).toMatchObject({ ended: 'aborted' });
+  });
+
+  it.skipIf(skipped)('says which limit was passed', async () => {
+    const limits = { memoryBytes: 200 * 2 ** 20 };
+    const [product, home] = [join(root, 'product'), join(root, 'home')];
+    const result = await run(`perl -e 'my $x = "x" x (400 << 20); sleep 30'`, { room: { workspace: product, home, limits } });
+    expect(result).toMatchObject({ ended: 'signalled', stderr: expect.stringContaining('It used more memory than it may.') });
+  });
+});

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+
+import { ROUTES } from '../../../src/runtime/serve/routes.ts';
+import { CONTRACTS } from '../../../src/runtime/app/operation-contracts.ts';
+import { newAjv } from '../../../src/base/schema.ts';
+import { ALL, READER, ServerBench } from './server-bench.ts';
+
+let bench: ServerBench;
+let mission: string;
+beforeAll(async () => {
+  bench = await ServerBench.open();
+  const { body } = await bench.post('/v1/missions', { specification: await bench.send() }, { 'idempotency-key': 'first' });
+  mission = body.id;
+  await bench.ended(mission);
+}, 120_000);
+afterAll(async () => bench.remove());
+
+/** Reads server-sent events until `enough` says so, then cuts the line. */
+async function events(
+  path: string,
+  { after, enough }: { after?: string; enough: (ids: string[]) => boolean },
+): Promise<string[]> {
+  const cut = new AbortController();
+  const headers = { authorization: `Bearer ${ALL}`, ...(after === undefined ? {} : { 'last-event-id': after }) };
+  const response = await fetch(`${bench.url}${path}`, { headers, signal: cut.signal });
+  const ids: string[] = [];
+  let rest = '';
+  try {
+    for await (const chunk of response.body!) {
+      rest += Buffer.from(chunk).toString('utf8');
+      for (let end = rest.indexOf('\n\n'); end >= 0; end = rest.indexOf('\n\n')) {
+        const message = rest.slice(0, end);
+        rest = rest.slice(end + 2);
+        const id = /^id: (.*)$/m.exec(message)?.[1];
+        if (id !== undefined && message.includes('event: event')) ids.push(id);
+        if (message.includes('event: closed')) ids.push('closed');
+        if (enough(ids)) return ids;
+      }
+    }
+  } finally {
+    cut.abort();
+  }
+  return ids;
+}
+
+describe('a mission over HTTP', () => {
+  it('is begun, ends like any other, and is proven', async () => {
+    expect(await bench.ended(mission)).toMatchObject({ state: 'succeeded', gate: { result: 'pass' } });
+    const { body } = await bench.post(`/v1/missions/${mission}/verification`);
+    expect(body).toMatchObject({ kind: 'Verification', result: 'verified' });
+    const evidence = await bench.ask(`/v1/missions/${mission}/evidence`);
+    expect(evidence.body.items.length).toBeGreaterThan(3);
+  });
+
+  it('is begun once, however often it is asked for under one key', async () => {
+    const specification = await bench.send();
+    const again = await bench.post('/v1/missions', { specification }, { 'idempotency-key': 'first' });
+    expect([again.status, again.body.id]).toEqual([200, mission]);
+    const other = await bench.post('/v1/missions', { specification, priority: 'P0' }, { 'idempotency-key': 'first' });
+    expect([other.status, other.body.code]).toEqual([422, 'IDEMPOTENCY_MISMATCH']);
+  });
+
+  it('takes the contract MissionPrompt, at the address that the specification names', { timeout: 120_000 }, async () => {
+    const specification = await bench.send('# Other\n\n## Contracts\n\n- Contract: Other\n  - Schema: `{ id: UUID }`\n');
+    const id = '0198c0de-0000-7000-8000-000000000001';
+    const prompt = {
+      id,
+      objective: 'Have it',
+      priority: 'P0',
+      originatingSpec: `${bench.url}/v1/specifications/${specification}`,
+      createdAt: '2026-01-01T00:00:00.000Z',
+    };
+    const { status, body } = await bench.post('/missions', prompt);
+    expect([status, body.id, body.objective, body.priority]).toEqual([201, id, 'Have it', 'P0']);
+    await bench.ended(id);
+  });
+
+  it('refuses what it does not know, and agents that would run what a client says', async () => {
+    const specification = await bench.send();
+    expect((await bench.post('/v1/missions', { specification, script: 1 })).status).toBe(400);
+    expect((await bench.post('/v1/missions', { specification, agent: 'script:/etc/passwd' })).status).toBe(403);
+    expect((await bench.post('/v1/missions', { specification: 'sha256:00' })).status).toBe(404);
+    expect((await bench.post('/v1/missions', { specification: '../../etc/passwd' })).status).toBe(404);
+    expect((await bench.post('/v1/missions/..%2F..%2F/verification')).status).toBe(404);
+    expect((await bench.ask('/v1/missions?states=odd')).body).toMatchObject({
+      code: 'USAGE',
+      errors: [{ pointer: '#/states/0' }],
+    });
+    const broken = await bench.ask('/v1/specifications', {
+      method: 'POST',
+      body: 'x',
+      headers: { 'content-type': 'application/gzip' },
+    });
+    expect([broken.status, broken.body.code]).toEqual([422, 'BUNDLE_ARCHIVE']);
+  });
+
+  it('answers every operation with what its schema says', async () => {
+    const { body } = await bench.ask('/openapi.json');
+    const ajv = newAjv();
+    ajv.addSchema({ $id: 'doc:', components: body.components });
+    for (const { method, path, operation } of ROUTES.filter((row) => row.method === 'GET')) {
+      const at = path
+        .replace(':specification', await bench.send())
+        .replace(':mission', mission)
+        .replace(':task', 'contract:note')
+        .replace(':artifact', 'package.json')
+        .replace(':seq', '0');
+      const answer = await bench.ask(at, { method });
+      expect(answer.status, `${path} ${JSON.stringify(answer.body).slice(0, 200)}`).toBe(200);
+      const check = ajv.compile({ $ref: `doc:#/components/schemas/${CONTRACTS[operation].output}` });
+      expect(check(answer.body), `${path}: ${ajv.errorsText(check.errors)}`).toBe(true);
+    }
+  });
+});
+
+describe('who may', () => {
+  const paths = ROUTES.map(({ method, path, operation }) => ({
+    method,
+    path: path.replaceAll(/:\w+/g, 'latest'),
+    scope: CONTRACTS[operation].scope,
+  }));
+
+  it.each([
+    ['no token', ''],
+    ['an unknown token', 'nobody'],
+  ])('is nobody with %s, on any route', async (_, token) => {
+    for (const { method, path } of paths) {
+      const { status, headers } = await bench.ask(path, { method, token });
+      expect([path, status, headers.get('www-authenticate')]).toEqual([path, 401, 'Bearer realm="agentnexus"']);
+    }
+    expect((await bench.ask('/v1/specifications', { method: 'POST', token })).status).toBe(401);
+    expect((await bench.ask('/v1/missions', { method: 'POST', token })).status).toBe(401);
+    expect((await bench.ask('/v1/events/stream', { token })).status).toBe(401);
+  });
+
+  it('is refused what the token does not allow, and that is written down', async () => {
+    for (const { method, path, scope } of paths) {
+      const before = bench.host.engine.log.size;
+      const { status } = await bench.ask(path, { method, token: READER });
+      if (scope === 'missions:read' || scope === 'evidence:read') expect([path, status]).not.toEqual([path, 403]);
+      else {
+        expect([path, status]).toEqual([path, 403]);
+        expect(bench.host.engine.log.entry(before)).toMatchObject({ kind: 'access.denied', data: { by: 'reader', scope } });
+      }
+    }
+  });
+});
+
+describe('streams', () => {
+  it('end with the mission, having told all of it', async () => {
+    const ids = await events(`/v1/missions/${mission}/events/stream`, { enough: (all) => all.at(-1) === 'closed' });
+    const { body } = await bench.ask(`/v1/missions/${mission}/logs?after=-1`);
+    expect(ids.slice(0, -1).map((id) => Number(id.split('.')[1]))).toEqual(body.items.map(({ seq }) => seq));
+  });
+
+  it('go on where they were cut: each event once, in order', { timeout: 120_000 }, async () => {
+    const start = bench.host.engine.log.size - 1;
+    const writing = (async () => {
+      for (let at = 0; at < 600; at += 20) {
+        await bench.write(20, at);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    })();
+    const seen: number[] = [];
+    let after = `${bench.host.engine.workspace.id.slice(0, 8)}.${start}`;
+    // A cut after every so many events, the number of which follows no clock.
+    for (let round = 0; seen.length < 600; round++) {
+      const want = Math.min(1 + ((round * 7) % 23), 600 - seen.length);
+      const ids = await events('/v1/events/stream', { after, enough: (all) => all.length >= want });
+      seen.push(...ids.slice(0, want).map((id) => Number(id.split('.')[1])));
+      after = ids[want - 1] ?? after;
+    }
+    await writing;
+    expect(seen).toEqual(Array.from({ length: 600 }, (_, at) => start + 1 + at));
+  });
+
+  it('refuse a position of another log', async () => {
+    const { status, body } = await bench.ask('/v1/events/stream', { headers: { 'last-event-id': 'deadbeef.3' } });
+    expect([status, body.code]).toEqual([400, 'CURSOR_UNKNOWN']);
+  });
+
+  it('are had page by page too', async () => {
+    const first = await bench.ask(`/v1/missions/${mission}/events?limit=3`);
+    const second = await bench.ask(`/v1/missions/${mission}/events?limit=2&after=${first.body.next}`);
+    const ids = [...first.body.items, ...second.body.items].map(({ id }) => Number(id.split('.')[1]));
+    const { body } = await bench.ask(`/v1/missions/${mission}/logs?after=-1`);
+    expect(ids).toEqual(body.items.slice(0, 5).map(({ seq }) => seq));
+  });
+
+  it('go over WebSocket, for whoever says hello with a token', async () => {
+    const talk = async (hello: object): Promise<{ messages: { id?: string }[]; code: number }> => {
+      const socket = new WebSocket(`${bench.url.replace('http', 'ws')}/mission-events`);
+      const messages: { id?: string }[] = [];
+      socket.on('open', () => socket.send(JSON.stringify(hello)));
+      socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString())));
+      const code = await new Promise<number>((resolve) => socket.on('close', resolve));
+      return { messages, code };
+    };
+    const { messages, code } = await talk({ type: 'hello', token: READER, mission });
+    expect(code).toBe(1000);
+    expect(messages[0]).toMatchObject({ type: 'dev.agentnexus.mission.created', source: `/missions/${mission}` });
+    expect(messages.at(-1)).toMatchObject({ type: 'closed', cursor: messages.at(-2)?.id });
+    expect(await talk({ type: 'hello', token: 'nobody' })).toMatchObject({ code: 1008, messages: [{ code: 'AUTH_MISSING' }] });
+    expect(await talk({ type: 'hi' })).toMatchObject({ code: 1008 });
+  });
+});

@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { type GitHubOptions, githubTarget } from '../../../../src/runtime/vault/promote/github-target.ts';
+import type { PromotionStep, Release } from '../../../../src/runtime/vault/promote/promotion.ts';
+import { PROMOTER } from '../../../../src/runtime/vault/promote/release-repository.ts';
+import { type PromotionOutcome, runPromotion } from '../../../../src/runtime/vault/promote/run-promotion.ts';
+import { sshPublicKey } from '../../../../src/runtime/vault/promote/ssh-signature.ts';
+import { GitRelease } from '../../../../src/runtime/workspace/git-release.ts';
+import { FILES, MISSION, openWorkspace, type Workspace } from '../sample-mission.ts';
+import { FakeGitHub, TOKEN } from './fake-github.ts';
+import { dyingAt, Killed, sampleRelease } from './sample-release.ts';
+
+let workspace: Workspace;
+let release: Release;
+let github: FakeGitHub;
+let scratch: string;
+let runs = 0;
+beforeEach(async () => {
+  workspace = await openWorkspace();
+  release = await sampleRelease(workspace);
+  github = await FakeGitHub.start();
+  scratch = mkdtempSync(join(tmpdir(), 'promotion-'));
+});
+afterEach(() => {
+  github.stop();
+  workspace[Symbol.dispose]();
+  rmSync(scratch, { recursive: true });
+});
+
+/** As a process of its own would: with an empty folder for git. */
+function stepsOf(changes: Partial<GitHubOptions> = {}): PromotionStep[] {
+  const folder = join(scratch, `git-${runs++}`);
+  const env = { PATH: process.env['PATH'] ?? '', HOME: scratch };
+  return githubTarget({
+    api: github.api,
+    token: TOKEN,
+    owner: 'ann',
+    repo: 'parcels',
+    merge: true,
+    tag: 'v1.0.0',
+    key: workspace.signingKey,
+    open: (url) => new GitRelease({ url, token: TOKEN, env, folder }),
+    ...changes,
+  }).steps(release);
+}
+
+function promote(steps = stepsOf()): Promise<PromotionOutcome> {
+  return runPromotion({ log: workspace.log, id: 'p1', steps });
+}
+
+const ASSETS = ['SHA256SUMS', 'checkpoint', 'evidence.tar.gz', 'gate.sigstore.json', 'product.tar.gz', 'sbom.cdx.json'];
+
+function expectPromotedOnce(): void {
+  expect(github.pulls).toHaveLength(1);
+  expect(github.releases).toHaveLength(1);
+  expect(github.releases[0]).toMatchObject({ tag_name: 'v1.0.0', draft: false });
+  expect(github.releases[0]?.assets.map(({ name }) => name).toSorted()).toEqual(ASSETS);
+  expect(github.releases[0]?.assets.every(({ state }) => state === 'uploaded')).toBe(true);
+  expect(github.run('for-each-ref', '--format=%(refname)').split('\n')).toEqual([
+    `refs/heads/agentnexus/${MISSION}`,
+    'refs/heads/main',
+    'refs/tags/v1.0.0',
+  ]);
+  // One commit with the product, one that merges it.
+  expect(github.run('rev-list', '--count', 'main')).toBe('3');
+  expect(github.run('rev-parse', 'v1.0.0^{commit}')).toBe(github.run('rev-parse', 'main'));
+  for (const [path, { content }] of Object.entries(FILES)) expect(`${github.run('show', `main:${path}`)}\n`).toBe(content);
+  expect(github.run('show', 'main:LICENSE')).toBe('MIT');
+}
+
+describe('a promotion to GitHub', () => {
+  it('makes branch, pull request, merge, signed tag and release, and a second run nothing more', async () => {
+    expect(await promote()).toMatchObject({ state: 'done' });
+    expectPromotedOnce();
+    expect(github.pulls[0]?.body).toContain('| `src/add.ts` |');
+    const asked = github.requests.length;
+    expect(await promote()).toMatchObject({ state: 'done', done: [] });
+    expect(github.requests).toHaveLength(asked);
+  });
+
+  it('signs a tag that git verifies in a clone, with the checkpoint of the log in it', async () => {
+    await promote();
+    const clone = join(scratch, 'clone');
+    execFileSync('git', ['clone', '--quiet', github.git, clone]);
+    const signers = join(scratch, 'signers');
+    writeFileSync(signers, `${PROMOTER.email} namespaces="git" ${sshPublicKey(workspace.signingKey)}\n`);
+    const verify = (): string =>
+      execFileSync('git', ['-c', 'gpg.format=ssh', '-c', `gpg.ssh.allowedSignersFile=${signers}`, 'verify-tag', '-v', 'v1.0.0'], {
+        cwd: clone,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    expect(verify()).toContain(release.checkpoint.trim());
+    writeFileSync(signers, '');
+    expect(verify).toThrow(/No principal/);
+  });
+
+  it('is taken up wherever it was cut off, without doing anything twice', async () => {
+    const count = stepsOf().length;
+    for (let at = 0; at < count; at++) {
+      // Before anything was done is the same everywhere.
+      for (const when of at === 1 ? (['before', 'after'] as const) : (['after'] as const)) {
+        github.stop();
+        github = await FakeGitHub.start();
+        const id = `cut-${at}-${when}`;
+        const dying = runPromotion({ log: workspace.log, id, steps: dyingAt(stepsOf(), at, when) });
+        await expect(dying).rejects.toThrow(Killed);
+        expect(await runPromotion({ log: workspace.log, id, steps: stepsOf() }), id).toMatchObject({ state: 'done' });
+        expectPromotedOnce();
+      }
+    }
+  });
+
+  it('replaces the stub that an upload has left which was cut off', async () => {
+    github.breakUpload = true;
+    await expect(promote()).rejects.toMatchObject({ code: 'PROMOTION_FAILED' });
+    expect(github.releases[0]?.assets).toMatchObject([{ state: 'starter' }]);
+    expect(await promote()).toMatchObject({ state: 'done' });
+    expectPromotedOnce();
+  });
+
+  it.each([false, true])('waits for a person to merge, and goes on with what was merged (squashed: %s)', async (squash) => {
+    const open = { merge: false };
+    expect(await promote(stepsOf(open))).toMatchObject({ state: 'waiting', reason: expect.stringContaining('/pull/') });
+    expect(github.releases).toHaveLength(0);
+    expect(await promote(stepsOf(open))).toMatchObject({ state: 'waiting', done: [] });
+    github.merge(github.pulls[0]?.number ?? 0, { squash });
+    expect(await promote(stepsOf(open))).toMatchObject({ state: 'done' });
+    expect(github.run('rev-parse', 'v1.0.0^{commit}')).toBe(github.run('rev-parse', 'main'));
+  });
+
+  it('refuses to tag what is not the product', async () => {
+    await promote(stepsOf({ merge: false }));
+    const [pull] = github.pulls;
+    const first = github.run('rev-list', '--max-parents=0', 'main');
+    Object.assign(pull ?? {}, { merged: true, state: 'closed', merge_commit_sha: first });
+    await expect(promote(stepsOf({ merge: false }))).rejects.toMatchObject({
+      code: 'PROMOTION_CONFLICT',
+      message: expect.stringContaining('not the product'),
+    });
+    expect(github.run('tag')).toBe('');
+  });
+
+  it('replaces nothing of others: a branch, a tag, a closed pull request', async () => {
+    github.run('update-ref', `refs/heads/agentnexus/${MISSION}`, 'main');
+    await expect(promote()).rejects.toMatchObject({ code: 'PROMOTION_CONFLICT' });
+    github.run('update-ref', '-d', `refs/heads/agentnexus/${MISSION}`);
+    github.run('tag', '-a', 'v1.0.0', '-m', 'mine', 'main');
+    await expect(promote()).rejects.toMatchObject({ code: 'PROMOTION_CONFLICT', message: expect.stringContaining('tag v1.0.0') });
+    expect(github.releases).toHaveLength(0);
+  });
+
+  it('says what is wrong with token, repository and address, and shows the token nowhere', async () => {
+    await expect(promote(stepsOf({ token: 'wrong' }))).rejects.toMatchObject({
+      code: 'PROMOTION_FAILED',
+      hint: expect.stringContaining('GITHUB_TOKEN'),
+    });
+    await expect(promote(stepsOf({ repo: 'other' }))).rejects.toMatchObject({
+      hint: expect.stringContaining('--create-repository'),
+    });
+    await expect(promote(stepsOf({ api: 'http://127.0.0.1:9' }))).rejects.toMatchObject({ code: 'PROMOTION_FAILED' });
+    const all = [...workspace.log.entries()].map(({ data }) => JSON.stringify(data)).join('');
+    expect(all).not.toContain(TOKEN);
+  });
+
+  it('makes the repository where it is told to', async () => {
+    github.stop();
+    github = await FakeGitHub.start({ empty: true });
+    expect(await promote(stepsOf({ create: 'private' }))).toMatchObject({ state: 'done' });
+    expectPromotedOnce();
+  });
+});
