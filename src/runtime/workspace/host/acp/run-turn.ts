@@ -96,8 +96,8 @@ class Conversation {
         .onRequest(methods.client.fs.readTextFile, async ({ params }) => ({
           content: await this.#file(() => files.read(params.path)),
         }))
-        .onRequest(methods.client.fs.writeTextFile, async ({ params }) => {
-          await this.#file(() => files.write(params.path, params.content, params._meta ?? {}));
+        .onRequest(methods.client.fs.writeTextFile, async ({ params: { path, content, _meta: meta } }) => {
+          await this.#file(() => files.write(path, content, meta ?? {}));
           return {};
         });
     }
