@@ -3,8 +3,12 @@ import { stripVTControlCharacters } from 'node:util';
 /** Control characters but tab and line feed, and those that reorder text (Unicode TR 36, "bidirectional text spoofing"). */
 const UNPRINTABLE = /(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu;
 
+/** Nearly all text: what a terminal shows as it is. */
+const PLAIN = /^[\t\n -~]*$/;
+
 /** Text from a specification, a tool or a file as a terminal may show it: no escape sequences, control characters made visible. */
 export function printable(text: string): string {
+  if (PLAIN.test(text)) return text;
   return stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(UNPRINTABLE, visible);
 }
 

@@ -60,6 +60,17 @@ describe.each([
     expect(await run('sleep 100', { signal: AbortSignal.abort() })).toMatchObject({ ended: 'aborted' });
   });
 
+  it.skipIf(skipped || name === 'none' || process.geteuid?.() !== 0)('says which folder is closed to nobody', async () => {
+    const deep = join(root, 'closed', 'run');
+    for (const each of ['product', 'home']) mkdirSync(join(deep, each), { recursive: true });
+    chmodSync(join(root, 'closed'), 0o700);
+    const started = run('true', {
+      cwd: join(deep, 'product'),
+      room: { workspace: join(deep, 'product'), home: join(deep, 'home') },
+    });
+    await expect(started).rejects.toMatchObject({ code: 'SANDBOX_MISSING', details: { folder: join(root, 'closed') } });
+  });
+
   it.skipIf(skipped)('says which limit was passed', async () => {
     const limits = { memoryBytes: 200 * 2 ** 20 };
     const [product, home] = [join(root, 'product'), join(root, 'home')];

@@ -177,6 +177,16 @@ describe.skipIf(missing.length > 0)(`a process that wants out${why === '' ? '' :
     expect(readdirSync(ground.workspace).toSorted()).toEqual(['.git', 'bin']);
   });
 
+  it('has its workspace for itself', async () => {
+    const first = await sandbox.start(['sleep', '20'], ground.confinement(), new AbortController().signal);
+    const second = sandbox.start(['true'], ground.confinement(), new AbortController().signal);
+    await expect(second).rejects.toMatchObject({ code: 'WORKSPACE_UNWRITABLE' });
+    first.kill();
+    await first.ended;
+    const third = await sandbox.start(['true'], ground.confinement(), new AbortController().signal);
+    expect(await third.ended).toMatchObject({ ended: 'exited', code: 0 });
+  });
+
   it('cannot be given what confines it to write to', async () => {
     const workspace = realpathSync(join(import.meta.dirname, '..', '..'));
     const started = sandbox.start(['true'], ground.confinement({ workspace }), new AbortController().signal);

@@ -53,6 +53,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const store = openContentStore(workspace.dir, { writer: true });
     const key = keys.signing();
     const agents = new Map<string, (task: Task) => Agent | undefined>();
+    const walls = new Map<string, Roster['walls']>();
     const runner = createLocalRunner({
       log,
       store,
@@ -60,6 +61,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       publicKeys: [key.publicKey],
       clock: systemClock,
       agentFor: (mission, task) => agents.get(mission)?.(task),
+      wallsFor: async (mission) => walls.get(mission)?.(),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
     });
     const own = new AbortController();
@@ -79,6 +81,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
         });
         const onStart: MissionOptions['onStart'] = (start) => {
           agents.set(start.mission, agentFor);
+          walls.set(start.mission, roster.walls);
           told.onStart(start);
         };
         return (settings) => ({ ...bench, performerOf: roster.performerOf, settings, onChange: told.onChange, onStart });

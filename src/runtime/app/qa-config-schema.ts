@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
+import { PROBE_SCHEMA } from '../qa/chaos/experiment-schema.ts';
 
 const SHARE = { type: 'number', minimum: 0, maximum: 1 } as const;
 const COUNT = { type: 'integer', minimum: 0 } as const;
@@ -69,5 +70,6 @@ export const QA_CONFIG_SCHEMA: JsonObject = {
       additionalProperties: false,
       properties: { document: { type: 'string', minLength: 1 }, url: { type: 'string', format: 'uri' } },
     },
+    probes: { description: 'What is asked of something that runs.', type: 'array', items: PROBE_SCHEMA },
   },
 };

@@ -8,6 +8,7 @@ import { parseYaml } from '../../spec/documents/parse-yaml.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import type { ContractPromise } from '../qa/contracts/contract-suite.ts';
 import type { QaPolicy } from '../qa/policy.ts';
+import type { Probe } from '../qa/probes/probe.ts';
 import { QA_CONFIG_SCHEMA } from './qa-config-schema.ts';
 
 /** The `qa` section of `.agentnexus.yaml`. */
@@ -18,6 +19,8 @@ export interface QaConfig {
   commands?: { run: string; reports: string[] }[];
   /** Contracts, and what is promised of them. */
   contracts?: ContractPromise[];
+  /** What is asked of something that runs. */
+  probes?: Probe[];
   /** The OpenAPI document of the service, and where it listens. */
   api?: { document?: string; url?: string };
 }

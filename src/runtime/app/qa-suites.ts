@@ -42,6 +42,25 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     return runContracts(config.contracts ?? contractsIn([...texts.keys()]), textOf, { sandbox, options });
   },
 
+  async chaos({ tree, read, folder, machine, scratch }, _, { stop }) {
+    const [{ EXPERIMENTS, runChaos }, { projectSandbox }] = await Promise.all([
+      import('../qa/chaos/chaos-suite.ts'),
+      import('../qa/project-sandbox.ts'),
+    ]);
+    const files = tree
+      .filter(({ path }) => EXPERIMENTS.test(path))
+      .map(({ path, digest }) => ({ path, text: Buffer.from(read(digest)).toString('utf8') }));
+    const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
+    return runChaos(files, { folder: product, env: { ...env, PATH: machine.path }, signal: stop });
+  },
+  async probes({ tree, read, folder, machine, scratch, config }, _, { stop }) {
+    const [{ runProbes }, { projectSandbox }] = await Promise.all([
+      import('../qa/probes/probe-suite.ts'),
+      import('../qa/project-sandbox.ts'),
+    ]);
+    const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
+    return runProbes(config.probes ?? [], { folder: product, env: { ...env, PATH: machine.path }, signal: stop });
+  },
   async mutation({ tree, read, folder, machine, scratch, config }, { base }, { stop }) {
     if (base === undefined)
       throw new NexusError('USAGE', 'The suite `mutation` changes what has changed since a revision.', {

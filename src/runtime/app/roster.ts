@@ -5,6 +5,7 @@ import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import type { Task } from '../../spec/model.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import type { Performer } from '../mission/task-key.ts';
+import type { Walls } from '../qa/walls.ts';
 import { qaVersion } from '../qa/version.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { GATE_POLICY } from '../vault/gate.ts';
@@ -24,6 +25,8 @@ export interface Roster {
   canDo: (task: Task) => boolean;
   /** The agents, ready to work. */
   open: (place: WorkPlace) => Promise<(task: Task) => Agent | undefined>;
+  /** What the tests of its products run in, where nobody has read the code: then they run in it or not at all. */
+  walls?: () => Promise<Walls | undefined>;
 }
 
 /** What tasks with the ability `model` are done by. */
@@ -109,6 +112,7 @@ export async function openRoster(source: AgentSource, dir: string): Promise<Rost
     performerOf: (task) =>
       task.ability === 'model' && worker !== undefined ? worker.performer(task) : PERFORMERS[task.ability](),
     canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
+    ...(source.name === 'hosted' && !source.unconfined && { walls: testWalls }),
     async open(place) {
       const [{ createCompiler }, { hostedInProcess }, { termsIn }] = await Promise.all([
         import('../workspace/compiler/compiler.ts'),
@@ -120,6 +124,12 @@ export async function openRoster(source: AgentSource, dir: string): Promise<Rost
       return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
     },
   };
+}
+
+/** Code that an agent with a model has written is run nowhere else: who has said that agents need no walls has said it of that too. */
+async function testWalls(): Promise<Walls> {
+  const { sandboxFor } = await import('./agents/agent-bench.ts');
+  return { sandbox: await sandboxFor({ unconfined: false }), machine: readConfig() };
 }
 
 async function workerFor(source: AgentSource, dir: string): Promise<Worker | undefined> {

@@ -9,6 +9,7 @@ import { graphText } from './graphs.ts';
 import { readManifest } from './manifests.ts';
 import { ontoAmong, ontoOf } from './onto.ts';
 import { findResult, isOpen, latestMissionOf, type MissionRow, ontoRows, type TaskRow, taskRow } from './queries.ts';
+import { startsFrom } from './starts-from.ts';
 import { keyChanges, type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
 
 /** What would happen to a task if the mission started now. */
@@ -25,16 +26,21 @@ export interface ForesightOptions {
   history?: { db: LogQueries; store: ContentStore };
   performerOf: (task: Task) => Performer;
   force: ReadonlySet<string>;
+  /** Key of the files that the mission would start from. */
+  base?: Digest | undefined;
 }
 
 /** Which tasks would run and which have their result already, in graph order, and why. Reads only. */
 export function foresee(graph: TaskGraph, options: ForesightOptions): Map<string, Foreseen> {
   const last = options.history && latestMissionOf(options.history.db, graph.specification);
-  const goesOn = last !== undefined && isOpen(last) && last.cancelled === 0 && last.graph === sha256(graphText(graph));
+  const isSame = last !== undefined && last.graph === sha256(graphText(graph)) && startsFrom(last, options.base);
+  const goesOn = isSame && isOpen(last) && last.cancelled === 0;
+  const isDone = isSame && last.state === 'succeeded';
   const outputs = new Map<string, Digest>();
+  const isStored = remembered((digest) => options.history !== undefined && existsSync(options.history.store.pathOf(digest)));
   const foreseen = new Map<string, Foreseen>();
   const onto = ontoByTask(graph, { ...options, last, goesOn });
-  const context = { ...options, last, goesOn, outputs, onto };
+  const context = { ...options, last, goesOn, isDone, outputs, onto, isStored };
   for (const task of graph.tasks) foreseen.set(task.id, foreseeTask(task, context));
   return foreseen;
 }
@@ -52,10 +58,23 @@ interface TaskContext extends ForesightOptions {
   last: MissionRow | undefined;
   /** That mission is unfinished, and would be taken up. */
   goesOn: boolean;
+  /** That mission has succeeded with this very graph: where nothing has changed since, none is started. */
+  isDone: boolean;
   /** What the needs have left; grows as tasks are found cached. */
   outputs: Map<string, Digest>;
   /** What tasks were found to have to build on beside their needs. */
   onto: ReadonlyMap<string, readonly string[]>;
+  /** Whether the store has the content: tasks that leave nothing all leave the same. */
+  isStored: (digest: Digest) => boolean;
+}
+
+function remembered(look: (digest: Digest) => boolean): (digest: Digest) => boolean {
+  const known = new Map<Digest, boolean>();
+  return (digest) => {
+    const answer = known.get(digest) ?? look(digest);
+    known.set(digest, answer);
+    return answer;
+  };
 }
 
 function foreseeTask(task: Task, context: TaskContext): Foreseen {
@@ -64,19 +83,20 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
   const onto = context.onto.get(task.id) ?? [];
   const running = [...task.needs.map((need) => need.task), ...onto].filter((need) => !outputs.has(need));
   if (running.length > 0) return { cached: false, reason: `needs ${few(running)}, which will run first` };
-  const manifest = keyManifest(task, context.performerOf(task), { outputs, onto });
+  const manifest = keyManifest(task, context.performerOf(task), { outputs, onto, base: context.base });
   const key = taskKey(manifest);
   const own = context.goesOn && last !== undefined ? taskRow(history.db, last.id, task.id) : undefined;
   const isDone = own?.key === key && (own.state === 'succeeded' || (own.state === 'cached' && !force.has(task.id)));
-  if (own !== undefined && isDone && existsSync(history.store.pathOf(own.tree))) {
+  if (own !== undefined && isDone && context.isStored(own.tree)) {
     outputs.set(task.id, own.output);
     return { cached: true, reason: `done in mission ${own.mission.slice(0, 13)}, which goes on`, key };
   }
   if (force.has(task.id)) return { cached: false, reason: 'forced', key };
+  if (task.ability === 'gate' && !context.isDone)
+    return { cached: false, reason: 'decides over the evidence of its own mission', key };
   const result = findResult(history.db, key);
   if (result === undefined) return { cached: false, reason: whyNot(task, manifest, { ...history, last }), key };
-  if (!existsSync(history.store.pathOf(result.tree)))
-    return { cached: false, reason: 'its result is no longer in the store', key };
+  if (!context.isStored(result.tree)) return { cached: false, reason: 'its result is no longer in the store', key };
   outputs.set(task.id, result.output);
   return { cached: true, reason: `same inputs as in mission ${result.mission.slice(0, 13)}`, key };
 }

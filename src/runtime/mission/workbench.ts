@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Task } from '../../spec/model.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import type { QaEngine } from '../qa/engine.ts';
+import type { Walls } from '../qa/walls.ts';
 import type { Agent } from '../workspace/agent.ts';
 import type { Notary } from './evidence.ts';
 
@@ -15,4 +16,6 @@ export interface Workbench extends Notary {
   /** Who does a task of the mission here, if anybody can. */
   agentFor: (mission: string, task: Task) => Agent | undefined;
   qa: QaEngine;
+  /** Walls around whatever runs code of the mission's product; none where all of it is the compiler's own. Throws `SANDBOX_MISSING`. */
+  wallsFor?: (mission: string) => Promise<Walls | undefined>;
 }

@@ -1,7 +1,8 @@
 import { join, posix, relative, resolve, sep } from 'node:path';
 
 import { NexusError } from '../../base/errors.ts';
-import { runProcess, type ProcessResult } from '../workspace/process.ts';
+import type { ProcessResult } from '../workspace/process.ts';
+import { startTool } from './start-tool.ts';
 import { toolFolder } from './dependencies.ts';
 import type { Layout } from './layout.ts';
 import type { Finding } from './report.ts';
@@ -61,7 +62,7 @@ function isInside(folder: string, path: string): boolean {
 
 function tsc(args: readonly string[], { product, env, signal, limits }: Sandbox): Promise<ProcessResult> {
   const program = join(toolFolder('typescript'), 'bin', 'tsc');
-  return runProcess([process.execPath, program, ...args], {
+  return startTool([process.execPath, program, ...args], {
     cwd: product,
     env,
     timeoutMs: limits.compileMs,

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
 import { NexusError } from '../../base/errors.ts';
-import { runProcess } from '../workspace/process.ts';
 import { packageVersion, toolFolder } from './dependencies.ts';
 import { type JestCall, prepareJest } from './jest-call.ts';
 import type { JestEvent } from './jest-events.ts';
 import { readJestRun } from './jest-report.ts';
+import { runTool } from './run-tool.ts';
 import { SignedEventReader } from './signed-events.ts';
 import type { Sandbox, TestRunner } from './test-runner.ts';
 
@@ -23,7 +23,7 @@ export function createJestRunner(folder = toolFolder('jest')): TestRunner {
     async run(run, sandbox) {
       const call = prepareJest(run, sandbox);
       const reader = new SignedEventReader<JestEvent>(call.key);
-      const result = await runProcess(
+      const result = await runTool(
         [process.execPath, ...nodeArguments(sandbox), join(folder, 'bin', 'jest.js'), ...call.args],
         {
           cwd: sandbox.product,
@@ -34,6 +34,7 @@ export function createJestRunner(folder = toolFolder('jest')): TestRunner {
           onChannel: (line) => progress(reader.read(line), call, sandbox),
           ...(sandbox.signal && { signal: sandbox.signal }),
         },
+        sandbox,
       );
       if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
       return readJestRun(result, reader, call);

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +18,7 @@ import { checkPackageJson } from './package-json.ts';
 import { isCoverable, type Product, readProduct, testsOf } from './product.ts';
 import type { Check, CheckResult, Finding, QaRequest } from './report.ts';
 import { emptyOutcome, runTests, type TestOutcome } from './run-tests.ts';
+import type { Walls } from './walls.ts';
 import type { QaCommand } from './runners/command.ts';
 import type { Machine } from './runners/machine.ts';
 import type { QaLimits, Sandbox, TestRunner } from './test-runner.ts';
@@ -40,6 +42,8 @@ export interface QaCall {
   signal?: AbortSignal;
   /** Hears of progress: one line for each test file. */
   onLine?: (line: string) => void;
+  /** Around everything that runs the product's code. */
+  walls?: Walls;
 }
 
 /**
@@ -59,7 +63,8 @@ export async function judgeBatch({ checks, tree }: QaRequest, bench: Bench, call
   try {
     return await judgeIn(folder, { checks, tree: seen }, { bench, call });
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    // Thousands of files may lie there, and Ctrl-C wants to be heard meanwhile.
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -113,7 +118,7 @@ interface Desk {
 
 const NO_TESTS = emptyOutcome();
 
-function openSandbox(folder: string, { jobs, limits }: Bench, { signal, onLine }: QaCall): Sandbox {
+function openSandbox(folder: string, { jobs, limits }: Bench, { signal, onLine, walls }: QaCall): Sandbox {
   if (signal?.aborted === true) throw new NexusError('INTERRUPTED', 'Stopped before judging.');
   return {
     product: join(folder, 'product'),
@@ -123,6 +128,7 @@ function openSandbox(folder: string, { jobs, limits }: Bench, { signal, onLine }
     limits,
     ...(signal && { signal }),
     ...(onLine && { onLine }),
+    ...(walls && { walls }),
   };
 }
 

@@ -34,7 +34,8 @@ export async function runTests(runner: TestRunner, run: Omit<TestRun, 'timeoutMs
     const report = await runner.run({ ...run, files, timeoutMs }, sandbox);
     if (report.complete) {
       for (const [path, lines] of report.lines) outcome.lines.set(path, lines);
-      for (const [path, lines] of report.covered ?? []) outcome.covered.set(path, lines);
+      for (const [path, lines] of report.covered ?? [])
+        outcome.covered.set(path, (outcome.covered.get(path) ?? new Set()).union(lines));
       outcome.findings.push(...(report.findings ?? []));
       queue.push(...accept(outcome, report.files, files.length === 1 || runner.whole === true));
     } else {

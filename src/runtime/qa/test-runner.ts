@@ -1,5 +1,6 @@
 import type { Layout } from './layout.ts';
 import type { Finding } from './report.ts';
+import type { Walls } from './walls.ts';
 
 /** What a tool that judges may use: a product of its own, a clean environment, its share of the machine. */
 export interface Sandbox {
@@ -8,6 +9,8 @@ export interface Sandbox {
   /** A private folder beside it, for what the product must not see. */
   scratch: string;
   env: Readonly<Record<string, string>>;
+  /** Around everything that runs the product's code; without them it runs as we do. */
+  walls?: Walls;
   /** Processes at a time. */
   jobs: number;
   limits: QaLimits;

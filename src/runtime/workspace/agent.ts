@@ -32,7 +32,7 @@ export interface OutputFile {
 
 /**
  * Does tasks. `perform` must not throw for a task it cannot do: it returns `failed` with the reason; what it throws is a defect
- * of the agent, and counts as a failed attempt too. It stops soon after `signal` is aborted.
+ * of the agent, and counts as a failed attempt too, but for `WORKSPACE_FULL`, which ends the mission for now. It stops soon after `signal` is aborted.
  */
 export interface Agent {
   readonly name: string;

@@ -13,8 +13,8 @@ export interface OpenProcess {
   stderr: Readable;
   /** Its file descriptor 3, both ways. */
   channel: Duplex;
-  /** Its file descriptor 4. */
-  records: Readable;
+  /** Its file descriptor 4, both ways. */
+  records: Duplex;
   /** How the process itself ended, whoever still holds its pipes. Rejects with `TOOL_MISSING` if it never started. */
   exited: Promise<ProcessExit>;
   /** Ends its group. */
@@ -44,7 +44,7 @@ export function openProcess([file, ...args]: readonly [string, ...string[]], { c
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     ...user,
   });
-  const [channel, records] = [child.stdio[3] as Duplex, child.stdio[4]];
+  const [channel, records] = [child.stdio[3] as Duplex, child.stdio[4] as Duplex];
   const streams = [child.stdin, child.stdout, child.stderr, channel, records];
   // Whoever is spoken to may be gone: `exited` tells.
   for (const stream of streams) stream.on('error', () => {});

@@ -15,6 +15,8 @@ export interface ProcessOptions extends Supervision {
   env: Readonly<Record<string, string>>;
   /** Written to stdin, which is then closed; without it stdin is empty. */
   input?: string;
+  /** Hears the id of the process, which is that of its group too, once it runs. */
+  onStart?: (pid: number) => void;
   /** Opens a further pipe to the process, its file descriptor 3, and hears each line written to it. */
   onChannel?: (line: string) => void;
 }
@@ -26,7 +28,9 @@ export interface ProcessOptions extends Supervision {
  * place of the project that starts processes, with `runLight`, which does the same for many short ones, and `openProcess` beside it.
  */
 export async function runProcess(argv: readonly [string, ...string[]], options: ProcessOptions): Promise<ProcessResult> {
-  return supervise(leaderOf(launch(argv, options), argv[0]), options);
+  const child = launch(argv, options);
+  if (child.pid !== undefined) options.onStart?.(child.pid);
+  return supervise(leaderOf(child, argv[0]), options);
 }
 
 /**

@@ -193,4 +193,27 @@ export const ATTACKS: readonly Attack[] = [
     script:
       'ulimit -u unlimited && echo raised; ulimit -c unlimited && echo raised; prlimit --pid $$ --nproc=unlimited && echo raised',
   },
+  {
+    name: '56 reads and writes shared memory',
+    script: `perl -e 'my $id = shmget($ENV{SHARED}, 64, 0666); my $b; for my $i (defined $id ? $id : (), 0..200) { shmread($i, $b, 0, 64) and print "$b\\n" and shmwrite($i, "attacked", 0, 64) }'; ipcs -a; ipcrm -M $SHARED`,
+    open: true,
+  },
+  {
+    name: '57 reads keys of the session',
+    script: `perl -e 'my ($t, $d, $b) = ("user", "escape", "\\0" x 256); for my $ring (-1, -2, -3, -4, -5) { my $k = syscall(${process.arch === 'arm64' ? 219 : 250}, 10, $ring, $t, $d, 0); $k > 0 and syscall(${process.arch === 'arm64' ? 219 : 250}, 11, $k, $b, 256) and print "$b\\n" }'; cat /proc/keys`,
+  },
+  {
+    name: '58 renames the host',
+    script: 'hostname attacked; echo attacked > /proc/sys/kernel/hostname; perl -e \'my $n = "attacked"; syscall(170, $n, 8)\'',
+  },
+  {
+    name: '59 asks the system bus and the container engine',
+    script:
+      'for s in /run/dbus/system_bus_socket /var/run/docker.sock /run/user/0/bus; do [ -e $s ] && cat $s; done; ls /run /var/run; socat - UNIX-CONNECT:/run/dbus/system_bus_socket',
+  },
+  {
+    name: '60 changes limits and priorities of others',
+    script:
+      'renice -n 19 -p $VICTIM; prlimit --pid $VICTIM --nofile=1; chrt -f -p 99 $VICTIM; taskset -p 1 $VICTIM; echo 1000 > /proc/$VICTIM/oom_score_adj',
+  },
 ];

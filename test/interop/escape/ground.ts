@@ -47,6 +47,8 @@ export class Ground {
   readonly #udp = createSocket('udp4');
   readonly #corePattern = corePattern();
   #git = 0;
+  readonly #shared = SharedMemory.make();
+  readonly #key = sessionKey();
   ports = { allowed: 0, forbidden: 0, udp: 0 };
 
   async open(): Promise<void> {
@@ -87,6 +89,7 @@ export class Ground {
       UDP: String(this.ports.udp),
       LONG,
       LAUNCHER: String(process.pid),
+      SHARED: this.#shared.key,
     };
     const { workspace, home, temp } = this;
     const own = { workspace, home, temp, read: [this.outside], denyRead: [this.hidden], denyWrite: [] };
@@ -129,6 +132,7 @@ export class Ground {
       'git config',
       existsSync(join(git, 'config')) && readFileSync(join(git, 'config'), 'utf8') === '[core]\n\tbare = false\n',
     );
+    check('shared memory changed', this.#shared.isIntact());
     check('victim killed', this.victim.exitCode === null && this.victim.signalCode === null);
     check('process left', !processes().includes(`sleep\0${LONG}`));
     check('core_pattern', corePattern() === this.#corePattern);
@@ -144,6 +148,8 @@ export class Ground {
 
   close(): void {
     this.victim.kill('SIGKILL');
+    this.#shared.remove();
+    this.#key.revoke();
     for (const server of this.#servers) server.close();
     this.#udp.close();
     rmSync(this.root, { recursive: true, force: true });
@@ -189,6 +195,34 @@ export class Ground {
       else server.listen(where, done);
     });
   }
+}
+
+/** A piece of memory by System V, open to all. */
+class SharedMemory {
+  readonly key = String(0x5ec00000 + process.pid);
+  static make(): SharedMemory {
+    const made = new SharedMemory();
+    made.#perl(`my $id = shmget(${made.key}, 64, 01666); shmwrite($id, "${SECRET}", 0, 64)`);
+    return made;
+  }
+  isIntact(): boolean {
+    return this.#perl(`my $id = shmget(${this.key}, 64, 0666); my $b; shmread($id, $b, 0, 64); print $b`).startsWith(SECRET);
+  }
+  remove(): void {
+    this.#perl(`my $id = shmget(${this.key}, 64, 0666); shmctl($id, 0, 0)`);
+  }
+  #perl(code: string): string {
+    return execFileSync('perl', ['-e', code], { encoding: 'utf8' });
+  }
+}
+
+/** A key in the keyring of our session, which every process of the session may use. keyctl(2); where a container forbids it there is none. */
+function sessionKey(): { revoke(): void } {
+  const add = `my ($t, $d, $p) = ("user", "escape", "${SECRET}"); print syscall(${process.arch === 'arm64' ? 217 : 248}, $t, $d, $p, length $p, -3)`;
+  const id = Number(execFileSync('perl', ['-e', add], { encoding: 'utf8' }));
+  return {
+    revoke: () => void (id > 0 && execFileSync('perl', ['-e', `syscall(${process.arch === 'arm64' ? 219 : 250}, 3, ${id})`])),
+  };
 }
 
 /** As an attack that works would leave it: so that no breach goes unseen. */

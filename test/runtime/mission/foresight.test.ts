@@ -55,3 +55,17 @@ it('says that a task failed last time', async () => {
   await bench.apply(CHAIN);
   expect(foreseen(CHAIN)['b']).toBe('run: failed last time');
 });
+
+it('foresees that a gate decides anew, unless nothing would be started at all', async () => {
+  const tasks = [
+    aTask('a'),
+    aTask('gate', { kind: 'gate', ability: 'gate', needs: [{ task: 'a', kind: 'structural', because: '' }] }),
+  ];
+  await bench.apply(tasks);
+  expect(foreseen(tasks)['gate']).toMatch(/^cached: /);
+  const renamed = tasks.map((task) => ({ ...task, title: 'Another title' }));
+  expect(foreseen(renamed)).toEqual({
+    a: expect.stringMatching(/^cached: /),
+    gate: 'run: decides over the evidence of its own mission',
+  });
+});

@@ -1,11 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server, type Socket } from 'node:net';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
 
 import { messageOf } from '../../../base/errors.ts';
 import type { JsonValue } from '../../../base/json.ts';
 import { runProcess } from '../../workspace/process.ts';
+import { roomOf } from '../run-tool.ts';
+import type { Walls } from '../walls.ts';
 import type { Sandbox } from '../test-runner.ts';
 
 /** What a function of a product's module did: gave something back, threw, or never answered. */
@@ -51,52 +54,87 @@ export class ModuleHost {
     mkdirSync(scratch, { recursive: true });
     const program = join(scratch, 'module-host.mjs');
     writeFileSync(program, PROGRAM);
+    const stop = new AbortController();
+    const signal = this.#sandbox.signal === undefined ? stop.signal : AbortSignal.any([this.#sandbox.signal, stop.signal]);
+    const module = join(realpathSync(product), this.#module);
+    if (this.#sandbox.walls !== undefined) return this.#confined(this.#sandbox.walls, { program, module, signal, stop });
     const server = createServer();
     // Short: a socket's path may have a hundred characters or so.
     const path = join(scratch, `s${++this.#serial}`);
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve));
-    const stop = new AbortController();
-    const { signal } = this.#sandbox;
     const ended = runProcess([process.execPath, program], {
       cwd: product,
       env: this.#sandbox.env,
       timeoutMs: this.#sandbox.limits.testsMs,
-      input: JSON.stringify({ path, module: join(product, this.#module) }),
-      signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+      input: JSON.stringify({ path, module }),
+      signal,
     });
     const socket = new Promise<Socket>((resolve) => server.once('connection', resolve));
     return new Session({
-      server,
+      close: () => server.close(),
       socket,
       ended: ended.then(({ code, stderr }) => `It ended with ${code}. ${stderr.slice(-500)}`.trim(), messageOf),
       stop,
     });
   }
+
+  /** Within walls there are no sockets of a path: what was opened before is spoken through. */
+  async #confined(walls: Walls, { program, module, signal, stop }: Start): Promise<Session> {
+    const { walls: _walls, ...sandbox } = this.#sandbox;
+    const { limits, ...room } = roomOf(sandbox, walls);
+    const { DEFAULT_LIMITS } = await import('../../workspace/sandbox/sandbox.ts');
+    const child = await walls.sandbox.start(
+      [process.execPath, program],
+      {
+        ...room,
+        denyRead: [],
+        denyWrite: [],
+        hosts: [],
+        env: sandbox.env,
+        limits: { ...DEFAULT_LIMITS, ...limits, wallMs: sandbox.limits.testsMs },
+        records: true,
+      },
+      signal,
+    );
+    child.stdout.resume();
+    child.stdin.end(JSON.stringify({ module }));
+    const ended = child.ended.then(({ code }) => `It ended with ${code}. ${child.stderr().slice(-500)}`.trim(), messageOf);
+    return new Session({ close: () => child.kill(), socket: Promise.resolve(child.records), ended, stop });
+  }
+}
+
+interface Start {
+  program: string;
+  module: string;
+  signal: AbortSignal;
+  stop: AbortController;
 }
 
 class Session {
-  readonly #server: Server;
-  readonly #socket: Promise<Socket>;
+  readonly #close: () => void;
+  readonly #socket: Promise<Duplex>;
   readonly #ended: Promise<string>;
   readonly #stop: AbortController;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
 
   constructor({
-    server,
+    close,
     socket,
     ended,
     stop,
   }: {
-    server: Server;
-    socket: Promise<Socket>;
+    close: () => void;
+    socket: Promise<Duplex>;
     ended: Promise<string>;
     stop: AbortController;
   }) {
-    this.#server = server;
+    this.#close = close;
     this.#ended = ended;
     this.#stop = stop;
     this.#socket = socket.then((each) => {
-      createInterface({ input: each }).on('line', (line) => this.#hear(line));
+      const lines = createInterface({ input: each });
+      // It repeats what goes wrong with its input.
+      lines.on('error', () => {}).on('line', (line) => this.#hear(line));
       each.on('error', () => {});
       return each;
     });
@@ -120,7 +158,7 @@ class Session {
   async end(): Promise<void> {
     this.#stop.abort();
     await this.#ended;
-    this.#server.close();
+    this.#close();
     void this.#socket.then((socket) => socket.destroy());
   }
 
@@ -137,12 +175,12 @@ class Session {
 
 const PROGRAM = `
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const { path, module } = JSON.parse(readFileSync(0, 'utf8'));
-const socket = connect(path);
+const socket = path === undefined ? new Socket({ fd: 3 }) : connect(path);
 const loaded = import(pathToFileURL(module).href);
 loaded.catch(() => {});
 

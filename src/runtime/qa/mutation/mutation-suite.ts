@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
-import { runProcess } from '../../workspace/process.ts';
+import { startTool } from '../start-tool.ts';
 import { packageVersion } from '../dependencies.ts';
 import type { Finding } from '../report.ts';
 import type { Machine } from '../runners/machine.ts';
@@ -73,7 +73,7 @@ async function start(
     'always',
   ];
   const argv = [process.execPath, join(stryker, 'bin', 'stryker.js'), 'run', '--mutate', lines, ...settings] as const;
-  const result = await runProcess([...argv, ...(runner === undefined ? [] : ['--testRunner', runner])], {
+  const result = await startTool([...argv, ...(runner === undefined ? [] : ['--testRunner', runner])], {
     cwd: sandbox.product,
     env: { ...sandbox.env, PATH: machine.path },
     timeoutMs: sandbox.limits.testsMs,

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NexusError } from '../../../base/errors.ts';
-import { type ProcessResult, runProcess } from '../../workspace/process.ts';
+import type { ProcessResult } from '../../workspace/process.ts';
+import { runTool } from '../run-tool.ts';
 import type { Finding } from '../report.ts';
 import { type RunReport, type Sandbox, SILENT_PATIENCE, type TestRunner } from '../test-runner.ts';
 import { type BinaryRun, readBinaries, readBuild } from './cargo-report.ts';
@@ -73,13 +74,17 @@ async function start(
   { sandbox, env, timeoutMs }: { sandbox: Sandbox; env: Record<string, string>; timeoutMs: number },
 ): Promise<ProcessResult> {
   const { product, signal } = sandbox;
-  const result = await runProcess(argv, {
-    cwd: product,
-    env,
-    timeoutMs,
-    outputLimit: 8 * 1024 * 1024,
-    ...(signal && { signal }),
-  });
+  const result = await runTool(
+    argv,
+    {
+      cwd: product,
+      env,
+      timeoutMs,
+      outputLimit: 8 * 1024 * 1024,
+      ...(signal && { signal }),
+    },
+    sandbox,
+  );
   if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
   return result;
 }

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync } f
 import { join } from 'node:path';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
-import { type ProcessResult, runProcess } from '../../workspace/process.ts';
+import type { ProcessResult } from '../../workspace/process.ts';
+import { runTool } from '../run-tool.ts';
 import type { ReadReport, ReportContent, ReportPlace } from '../reports/report-content.ts';
 import type { BrokenRun, RunReport, Sandbox, TestRun, TestRunner } from '../test-runner.ts';
 import { type Machine, findProgram } from './machine.ts';
@@ -86,7 +87,7 @@ async function start(
 ): Promise<ProcessResult> {
   const { product, signal } = sandbox;
   const env = { ...sandbox.env, PATH: machine.path };
-  const result = await runProcess(argv, { cwd: product, env, timeoutMs, ...(signal && { signal }) });
+  const result = await runTool(argv, { cwd: product, env, timeoutMs, ...(signal && { signal }) }, sandbox);
   if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
   return result;
 }

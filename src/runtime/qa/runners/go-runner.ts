@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 import { NexusError } from '../../../base/errors.ts';
-import { type ProcessResult, runProcess } from '../../workspace/process.ts';
+import type { ProcessResult } from '../../workspace/process.ts';
+import { runTool } from '../run-tool.ts';
 import { type BrokenRun, type Sandbox, SILENT_PATIENCE, type TestRun, type TestRunner } from '../test-runner.ts';
 import { readGoCoverage } from './go-coverage.ts';
 import { type GoEvent, readGoFiles } from './go-report.ts';
@@ -61,7 +62,7 @@ async function goTest({ files, timeoutMs }: TestRun, { about, sandbox, profile, 
   const { signal } = sandbox;
   const onLine = (line: string, stream: string) => (stream === 'stdout' ? hear(line) : undefined);
   const options = { cwd: sandbox.product, env, timeoutMs, onLine, ...(signal && { signal }) };
-  const result = await runProcess([about.program, ...argv], options);
+  const result = await runTool([about.program, ...argv], options, sandbox);
   if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
   return result;
 }

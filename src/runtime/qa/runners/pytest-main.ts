@@ -35,7 +35,7 @@ for path, text in json.load(sys.stdin):
         if name and not marker and version(name.group(1)) is None:
             missing.append([path, name.group(1)])
 print(json.dumps({
-    'python': sys.executable, 'version': platform.python_version(), 'pytest': version('pytest'),
+    'python': sys.executable, 'version': platform.python_version(), 'pytest': version('pytest'), 'coverage': version('coverage'),
     'userbase': site.getuserbase(), 'missing': missing,
 }))
 `;
@@ -102,6 +102,19 @@ class Reporter:
         if self.failed or self.cases >= session.testscollected:
             send({'type': 'summary', 'success': not self.failed, 'cases': self.cases})
 
+data = os.environ.pop('AGENTNEXUS_COVERAGE', None)
+measured = None
+if data is not None:
+    # Before there is anything of the product on the search path.
+    import coverage
+    measured = coverage.Coverage(data_file=data, data_suffix=True, config_file=False, source=[os.getcwd()])
+    measured.set_option('report:include_namespace_packages', True)
+    measured.start()
+
 sys.path[0:1] = [os.getcwd(), *(path for path in [os.path.join(os.getcwd(), 'src')] if os.path.isdir(path))]
-sys.exit(pytest.main(sys.argv[1:], plugins=[Reporter()]))
+code = pytest.main(sys.argv[1:], plugins=[Reporter()])
+if measured is not None:
+    measured.stop()
+    measured.save()
+sys.exit(code)
 `;

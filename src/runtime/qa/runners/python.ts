@@ -41,7 +41,12 @@ function suiteOf(
   files: readonly string[],
   { product, about }: { product: ProductView; about: AboutPython | undefined },
 ): Suite {
-  const run = { files: inProject(root, files), sources: [], layouts: [], config: undefined };
+  const code = product.tree.filter(({ path, type }) => type === 'code' && path.endsWith('.py') && !files.includes(path));
+  const sources = inProject(
+    root,
+    code.map(({ path }) => path),
+  );
+  const run = { files: inProject(root, files), sources, layouts: [], config: undefined };
   const suite = { tool: 'pytest', root, run };
   const [path] = files;
   if (about === undefined || about.pytest === null) return { ...suite, runner: undefined, faults: [toolMissing(about, path)] };
@@ -49,7 +54,16 @@ function suiteOf(
   const faults = about.missing.flatMap(([document, name]) =>
     rootOf(document, new Set([root])) === root ? [missing(document, name)] : [],
   );
-  return { ...suite, runner: createPytestRunner({ ...about, pytest: about.pytest }, configured), faults };
+  return {
+    ...suite,
+    runner: createPytestRunner({ ...about, pytest: about.pytest }, { configured, measures: !measuresItself(root, product) }),
+    faults,
+  };
+}
+
+/** Two that measure get into each other's way. */
+function measuresItself(root: string, { tree, text }: ProductView): boolean {
+  return tree.some(({ path }) => SETTINGS.some((name) => path === inProduct(root, name)) && /--cov\b/.test(text(path)));
 }
 
 function toolMissing(about: AboutPython | undefined, path: string | undefined): Finding {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NexusError } from '../../../base/errors.ts';
-import { runProcess } from '../../workspace/process.ts';
+import { runTool } from '../run-tool.ts';
 import { SignedEventReader } from '../signed-events.ts';
 import type { RunReport, Sandbox, TestFile } from '../test-runner.ts';
 import { HARNESS, type HarnessEvent, type HarnessJob } from './harness.ts';
@@ -25,16 +25,20 @@ export async function runHarness(call: HarnessCall, sandbox: Sandbox): Promise<R
   const key = randomBytes(32).toString('hex');
   const job: HarnessJob = { key, files: [...sources.keys()], jobs, stallMs: limits.stallMs, command, env };
   const reader = new SignedEventReader<HarnessEvent>(key);
-  const result = await runProcess([process.execPath, program], {
-    cwd: sandbox.product,
-    env: sandbox.env,
-    timeoutMs: call.timeoutMs,
-    // The harness looks after each file; only if it is stopped itself is there silence for longer.
-    stallMs: 2 * limits.stallMs,
-    input: JSON.stringify(job),
-    onChannel: (line) => progress(reader.read(line), call, sandbox),
-    ...(signal && { signal }),
-  });
+  const result = await runTool(
+    [process.execPath, program],
+    {
+      cwd: sandbox.product,
+      env: sandbox.env,
+      timeoutMs: call.timeoutMs,
+      // The harness looks after each file; only if it is stopped itself is there silence for longer.
+      stallMs: 2 * limits.stallMs,
+      input: JSON.stringify(job),
+      onChannel: (line) => progress(reader.read(line), call, sandbox),
+      ...(signal && { signal }),
+    },
+    sandbox,
+  );
   if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
   const found = reader.events.flatMap((event) => (event.kind === 'finished' ? [readFile(event, call)] : []));
   return readRun(result, { reader, found }, { tool: 'The test harness', ends: [0], files: [...sources.values()], sources });

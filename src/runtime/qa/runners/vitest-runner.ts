@@ -1,44 +1,50 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { NexusError } from '../../../base/errors.ts';
-import { runProcess } from '../../workspace/process.ts';
+import { runTool } from '../run-tool.ts';
 import { packageVersion } from '../dependencies.ts';
+import { readIstanbul } from '../reports/istanbul.ts';
 import { SignedEventReader } from '../signed-events.ts';
-import type { Sandbox, TestCase, TestFile, TestRun, TestRunner } from '../test-runner.ts';
+import type { CompleteRun, Sandbox, TestCase, TestFile, TestRun, TestRunner } from '../test-runner.ts';
 import { readRun } from './read-run.ts';
 import { placeOfFailure, portable } from './stack.ts';
 import { VITEST_REPORTER, type VitestCase, type VitestEvent } from './vitest-reporter.ts';
 
 /**
  * Runs tests by the Vitest CLI with the product's own configuration, always in processes of their own, never in Vitest's. `folder`: that of the
- * package `vitest`. Coverage needs a package of its own in Vitest and is not measured.
+ * package `vitest`. Coverage is measured where `@vitest/coverage-v8` lies beside it.
  */
 export function createVitestRunner(folder: string): TestRunner {
   return {
     name: 'vitest',
     tools: { vitest: packageVersion(folder), node: process.versions.node },
     async run(run, sandbox) {
-      const call = prepare(run, sandbox);
+      const call = prepare(run, sandbox, existsSync(join(dirname(folder), '@vitest', 'coverage-v8', 'package.json')));
       const reader = new SignedEventReader<VitestEvent>(call.key);
-      const result = await runProcess([process.execPath, join(folder, 'vitest.mjs'), ...call.args], {
-        cwd: sandbox.product,
-        env: { ...sandbox.env, NODE_OPTIONS: `--max-old-space-size=${sandbox.limits.memoryMb}` },
-        timeoutMs: run.timeoutMs,
-        stallMs: sandbox.limits.stallMs,
-        input: call.key,
-        onChannel: (line) => progress(reader.read(line), call, sandbox),
-        ...(sandbox.signal && { signal: sandbox.signal }),
-      });
+      const result = await runTool(
+        [process.execPath, join(folder, 'vitest.mjs'), ...call.args],
+        {
+          cwd: sandbox.product,
+          env: { ...sandbox.env, NODE_OPTIONS: `--max-old-space-size=${sandbox.limits.memoryMb}` },
+          timeoutMs: run.timeoutMs,
+          stallMs: sandbox.limits.stallMs,
+          input: call.key,
+          onChannel: (line) => progress(reader.read(line), call, sandbox),
+          ...(sandbox.signal && { signal: sandbox.signal }),
+        },
+        sandbox,
+      );
       if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
       const said = { ...result, stdout: portable(result.stdout, call.root), stderr: portable(result.stderr, call.root) };
       const { sources } = call;
-      return readRun(
+      const report = readRun(
         said,
         { reader, found: filesOf(reader.events, call) },
         { tool: 'Vitest', ends: [0, 1], files: run.files, sources },
       );
+      return report.complete ? { ...report, ...coverageOf(call, run) } : report;
     },
   };
 }
@@ -49,9 +55,11 @@ interface VitestCall {
   /** Path in the project by real path. */
   sources: ReadonlyMap<string, string>;
   root: string;
+  /** Folder that coverage is written to. */
+  coverage: string;
 }
 
-function prepare({ files }: TestRun, { product, scratch, jobs }: Sandbox): VitestCall {
+function prepare({ files, sources: wanted }: TestRun, { product, scratch, jobs }: Sandbox, measures: boolean): VitestCall {
   const folder = join(scratch, randomUUID());
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const reporter = join(folder, 'reporter.mjs');
@@ -59,12 +67,32 @@ function prepare({ files }: TestRun, { product, scratch, jobs }: Sandbox): Vites
   const root = realpathSync(product);
   const sources = new Map(files.map((path) => [join(root, path), path]));
   const fixed = ['--pool=forks', '--includeTaskLocation', '--passWithNoTests', '--no-cache', '--bail=0'];
+  const coverage = join(folder, 'coverage');
+  const measured = measures && wanted.length > 0 ? coverageFlags(wanted, coverage) : [];
   return {
-    args: ['run', `--reporter=${reporter}`, `--maxWorkers=${jobs}`, ...fixed, ...sources.keys()],
+    args: ['run', `--reporter=${reporter}`, `--maxWorkers=${jobs}`, ...fixed, ...measured, ...sources.keys()],
+    coverage,
     key: randomBytes(32).toString('hex'),
     sources,
     root,
   };
+}
+
+/** Sources that no test loads count too. What the project asks of coverage is not for this run to judge. */
+function coverageFlags(wanted: readonly string[], folder: string): string[] {
+  const include = wanted.map((path) => `--coverage.include=${path.replace(/[[\]{}()!*?]/g, '?')}`);
+  const place = ['--coverage.reporter=json', `--coverage.reportsDirectory=${folder}`];
+  return ['--coverage.enabled', '--coverage.provider=v8', ...place, '--coverage.reportOnFailure', ...include];
+}
+
+/** None where it was not measured, or cannot be read. */
+function coverageOf({ coverage, root }: VitestCall, { sources }: TestRun): Pick<CompleteRun, 'lines' | 'covered'> {
+  const path = join(coverage, 'coverage-final.json');
+  try {
+    return readIstanbul(readFileSync(path, 'utf8'), { root, known: new Set(sources), name: 'vitest' });
+  } catch {
+    return { lines: new Map() };
+  }
 }
 
 /** A file that was begun and not ended when all else was over has lost its worker, by its own doing or a neighbour's. */

@@ -8,6 +8,7 @@ import { NexusError } from '../../../base/errors.ts';
 import { CappedOutput } from '../capped-output.ts';
 import { type OpenProcess, openProcess } from '../open-process.ts';
 import type { LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
+import { wallBuilder } from './wall-builder.ts';
 
 /** The sibling as it lies beside this module, in `src/` or in `dist/`. */
 const ENTRY = fileURLToPath(new URL(`launch-entry${extname(import.meta.url)}`, import.meta.url));
@@ -48,7 +49,7 @@ export class Launcher {
       () => this.#failed?.(this.#refusal()),
       () => this.#failed?.(this.#refusal()),
     );
-    this.#send({ tools });
+    this.#send({ tools: { ...tools, bwrap: wallBuilder(tools.bwrap, this.temp) } });
   }
 
   /** Resolves when the walls stand and the process has been started in them; throws `SANDBOX_MISSING`. */

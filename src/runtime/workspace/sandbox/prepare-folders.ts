@@ -43,6 +43,22 @@ export function openWay({ workspace, home }: { workspace: string; home: string }
   if ((mode & 0o001) === 0) chmodSync(parent, (mode & 0o7777) | 0o011);
 }
 
+/** Throws `SANDBOX_MISSING` where a folder on the way to `path` is closed to others: nobody could work there. */
+export function refuseClosedWay(path: string): void {
+  for (let folder = dirname(path); dirname(folder) !== folder; folder = dirname(folder)) {
+    const { mode, uid } = lstatSync(folder);
+    if ((mode & 0o001) !== 0 || uid === NOBODY.uid) continue;
+    throw new NexusError(
+      'SANDBOX_MISSING',
+      `${folder} is closed to uid ${NOBODY.uid}, which processes run as where we are root.`,
+      {
+        hint: 'Work as another user than root, or name a workspace elsewhere with --workspace DIR.',
+        details: { folder, path },
+      },
+    );
+  }
+}
+
 /** The folder itself, and everything in it; no link is followed. */
 function* walk(path: string): Generator<string> {
   yield path;

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { ProcessOptions } from '../process.ts';
@@ -19,16 +19,19 @@ export async function runConfined(
 ): Promise<ProcessResult> {
   const temp = room.temp ?? join(room.home, 'tmp');
   mkdirSync(temp, { recursive: true });
+  const [workspace, cwd] = [realpathSync(room.workspace), realpathSync(options.cwd)];
   const controller = new AbortController();
   const child = await sandbox.start(
-    options.cwd === room.workspace ? argv : ['env', '-C', options.cwd, '--', ...argv],
+    cwd === workspace ? argv : ['env', '-C', cwd, '--', ...argv],
     {
       read: [],
       denyRead: [],
       denyWrite: [],
       hosts: [],
       ...room,
-      temp,
+      workspace,
+      home: realpathSync(room.home),
+      temp: realpathSync(temp),
       env: options.env,
       // The supervision has a clock of its own.
       limits: { ...DEFAULT_LIMITS, ...room.limits, wallMs: options.timeoutMs + 60_000 },

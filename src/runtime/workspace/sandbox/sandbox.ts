@@ -1,8 +1,8 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 /** The walls around one process and all that it starts. Paths are absolute and real. */
 export interface Confinement {
-  /** The copy it works in: its current folder, writable but for `denyWrite`. */
+  /** The copy it works in: its current folder, writable but for `denyWrite`. One process at a time. */
   workspace: string;
   /** Its own, writable. */
   home: string;
@@ -50,8 +50,8 @@ export interface ConfinedProcess {
   stderr(): string;
   /** stderr as it comes. */
   errors: Readable;
-  /** What is written to its file descriptor 3, where it has one. */
-  records: Readable;
+  /** Its file descriptor 3, both ways, where it has one. */
+  records: Duplex;
   /** What the walls stopped, as far as they tell: for the log. */
   violations(): readonly string[];
   ended: Promise<{ ended: ConfinedEnd; code: number | undefined; signal: string | undefined }>;

@@ -7,7 +7,7 @@ import { messageOf, NexusError } from '../../../base/errors.ts';
 import { innerScript } from './inner-script.ts';
 import type { WallTools } from './launch-order.ts';
 import { Launcher } from './launcher.ts';
-import { NOBODY, openWay, prepareFolders } from './prepare-folders.ts';
+import { NOBODY, openWay, prepareFolders, refuseClosedWay } from './prepare-folders.ts';
 import { type ConfinedProcess, type Confinement, DEFAULT_LIMITS, type Missing, type Sandbox } from './sandbox.ts';
 import { supervise } from './supervise.ts';
 import { wallTools } from './wall-tools.ts';
@@ -77,6 +77,9 @@ export function createSrtSandbox({ spare: keep = true, folders }: SrtOptions = {
   };
 }
 
+/** Workspaces with a process in them: what stands for files that must not be made would go with the first of two that ends. */
+const occupied = new Set<string>();
+
 async function launch(
   launcher: Launcher,
   {
@@ -87,11 +90,15 @@ async function launch(
   }: { argv: readonly string[]; confinement: Confinement; ground: Ground; signal: AbortSignal },
 ): Promise<ConfinedProcess> {
   const { workspace, home, temp } = confinement;
+  refuseOccupied(workspace, launcher);
   try {
     const writable = [workspace, home, temp];
     for (const own of [ground.runtime, process.execPath, import.meta.dirname]) refuseWithin(realpathSync(own), writable);
     prepareFolders(outermost(writable), ground.user);
-    if (ground.user !== undefined) openWay(confinement);
+    if (ground.user !== undefined) {
+      openWay(confinement);
+      writable.forEach(refuseClosedWay);
+    }
     const free = PLACEHOLDERS.filter((name) => !exists(join(workspace, name)));
     const env = { ...confinement.env, ...NETWORK };
     const { script, carried } = innerScript(argv, { env, limits: confinement.limits, records: confinement.records === true });
@@ -113,10 +120,12 @@ async function launch(
       violations: () => launcher.violations,
       after: () => {
         for (const name of free) removeEmpty(join(workspace, name));
+        occupied.delete(workspace);
         launcher.dismiss();
       },
     });
   } catch (error) {
+    occupied.delete(workspace);
     launcher.dismiss();
     throw error;
   }
@@ -191,13 +200,24 @@ function unconfinable(why: string): Missing {
     what: `a process cannot be confined (${why})`,
     hint:
       'It takes unprivileged user namespaces: user.max_user_namespaces and kernel.unprivileged_userns_clone above 0, on Ubuntu ' +
-      `kernel.apparmor_restrict_unprivileged_userns=0, in a container \`--security-opt seccomp=unconfined\`.${asRoot}`,
+      `kernel.apparmor_restrict_unprivileged_userns=0, in a container \`--security-opt seccomp=unconfined\`; and a temporary folder that programs may be run from.${asRoot}`,
   };
 }
 
 function unavailable(missing: Missing | undefined): NexusError {
   return new NexusError('SANDBOX_MISSING', `There is no sandbox here: ${missing?.what ?? 'it is gone'}.`, {
     hint: missing?.hint ?? 'Run `spec-kit doctor` to see what is missing.',
+  });
+}
+
+function refuseOccupied(workspace: string, launcher: Launcher): void {
+  if (!occupied.has(workspace)) {
+    occupied.add(workspace);
+    return;
+  }
+  launcher.dismiss();
+  throw new NexusError('WORKSPACE_UNWRITABLE', `Nothing more is confined to ${workspace} while a process is in it.`, {
+    details: { path: workspace },
   });
 }
 

@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+import { asWorkspaceError } from '../../../base/durable-file.ts';
 import type { Tree } from '../../vault/artifact.ts';
 import type { AgentResult, Brief, OutputFile } from '../agent.ts';
 import { checkout } from '../checkout.ts';
@@ -9,6 +11,8 @@ import { endOrphans } from '../orphans.ts';
 import { cleanEnvironment } from '../process.ts';
 import { productPathsFault } from '../product-path.ts';
 import { runLight } from '../run-light.ts';
+import { runConfined } from '../sandbox/run-confined.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 
 /** What an attempt does before its command is run. */
 interface Prepared {
@@ -23,6 +27,8 @@ export interface CommandBench {
   scratch: string;
   /** Value of PATH. */
   path: string;
+  /** Walls around what is run; without them it runs as we do, as commands of the user's own may. */
+  confine?: Sandbox;
 }
 
 const TIMEOUT_MS = 3_600_000;
@@ -32,22 +38,30 @@ const MAX_WORDS = 2_000;
 
 /**
  * Runs a command in a copy of the task's tree with `written` laid over it, and returns how what is there afterwards differs from that tree. The
- * environment is clean but for PATH; the files are the agent's own to keep within the task's scope.
+ * environment is clean but for PATH; the files are the agent's own to keep within the task's scope. Throws `WORKSPACE_FULL` where there is no room for
+ * the copy.
  */
 export async function runCommand(
   argv: readonly [string, ...string[]],
   { brief, written, removed }: Prepared,
-  { scratch, path, signal }: CommandBench & { signal: AbortSignal },
+  { scratch, path, confine, signal }: CommandBench & { signal: AbortSignal },
 ): Promise<AgentResult> {
   const fault = productPathsFault([...written.map((file) => file.path), ...removed]);
   if (fault !== undefined) return { outcome: 'failed', reason: `${fault}.` };
   const tree = brief.tree();
-  const folder = takeFolder(scratch);
+  const folder = orWorkspaceError(scratch, () => takeFolder(scratch));
   let clean = false;
   try {
-    layOut(folder, tree, { brief, written, removed });
-    const env = { ...cleanEnvironment(folder.home), PATH: path };
-    const result = await runLight({ argv, cwd: folder.product, env, timeoutMs: TIMEOUT_MS }, signal);
+    const home = orWorkspaceError(folder.root, () => {
+      layOut(folder, tree, { brief, written, removed });
+      return cleanEnvironment(folder.home);
+    });
+    const call = { cwd: folder.product, env: { ...home, PATH: path }, timeoutMs: TIMEOUT_MS };
+    const room = { workspace: folder.product, home: folder.home };
+    const result =
+      confine === undefined
+        ? await runLight({ argv, ...call }, signal)
+        : await runConfined(argv, { ...call, signal, sandbox: confine, room });
     if (result.ended === 'exited' && result.code === 0) {
       const outcome = changed(folder.product, tree);
       clean = tree.length === 0 && outcome.outcome === 'done' && outcome.files.length === 0;
@@ -61,7 +75,16 @@ export async function runCommand(
     await endOrphans(folder.root);
     throw error;
   } finally {
-    giveBack(folder, { scratch, clean });
+    await giveBack(folder, { scratch, clean });
+  }
+}
+
+/** That our own disk is full is no failure of the task. */
+function orWorkspaceError<Result>(path: string, write: () => Result): Result {
+  try {
+    return write();
+  } catch (error) {
+    throw asWorkspaceError(error, path);
   }
 }
 
@@ -84,9 +107,9 @@ function takeFolder(scratch: string): RunFolder {
   return folder;
 }
 
-function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): void {
+async function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): Promise<void> {
   if (clean && isUntouched(folder)) untouched.set(scratch, [...(untouched.get(scratch) ?? []), folder]);
-  else rmSync(folder.root, { recursive: true, force: true, maxRetries: 3 });
+  else await rm(folder.root, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /** `product` is known to have no file; but folders count too, and so does what lies in its home. */

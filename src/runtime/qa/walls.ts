@@ -1,0 +1,11 @@
+import type { Sandbox } from '../workspace/sandbox/sandbox.ts';
+import type { Machine } from './runners/machine.ts';
+
+/** Walls around the tools that run a product's code. */
+export interface Walls {
+  sandbox: Sandbox;
+  /** Whose tools are used: what version managers keep in the home is readable. */
+  machine?: Machine;
+  /** Other folders that tools take modules from. */
+  read?: readonly string[];
+}
