@@ -45,6 +45,20 @@ export const ERROR_CODES = {
   SOURCE_CHANGED: { exit: 2, summary: 'A file of the specification was changed between being read and being written.' },
   SOURCE_UNWRITABLE: { exit: 4, summary: 'A file of the specification cannot be written, or says that it is not to be.' },
 
+  // The user's repository.
+  BASE_NOT_FOUND: { exit: 2, summary: 'The repository has no such commit to start from.' },
+  BASE_TOO_LARGE: { exit: 2, summary: 'The commit to start from has more files, or larger ones, than a mission takes.' },
+  BASE_UNUSABLE: {
+    exit: 2,
+    summary: 'The commit to start from holds names that cannot stand side by side everywhere, or there is none.',
+  },
+  BRANCH_REFUSED: {
+    exit: 2,
+    summary: 'The branch cannot be moved to the result without losing or disturbing something; nothing was run.',
+  },
+  BRANCH_MOVED: { exit: 1, summary: 'The branch was moved by somebody else meanwhile; the result is kept under its own ref.' },
+  REPOSITORY_FAILED: { exit: 4, summary: 'git cannot read the repository, or not write to it.' },
+
   // Workspace.
   WORKSPACE_NOT_FOUND: { exit: 2, summary: 'There is no workspace here yet.' },
   WORKSPACE_LOCKED: { exit: 4, summary: 'Another process is writing to the workspace.' },

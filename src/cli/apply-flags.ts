@@ -1,6 +1,6 @@
 import { boolean, integer, option, string } from '@oclif/core/flags';
 
-import { AGENT, DIALECT } from './mission-arg.ts';
+import { AGENT, BASE, DIALECT } from './mission-arg.ts';
 import { refuseNotBuilt } from './not-built.ts';
 import { UI_MODES } from './progress/reporter.ts';
 
@@ -28,6 +28,12 @@ export const APPLY_FLAGS = {
     options: UI_MODES,
     default: 'auto',
   })(),
+  base: string({ summary: BASE, helpValue: 'REV' }),
+  branch: string({
+    summary:
+      'Branch that is moved to the result once the gate has passed; default agentnexus/ and the name of the specification.',
+    helpValue: 'NAME',
+  }),
   agent: string({ summary: AGENT, helpValue: 'NAME' }),
   'unsafe-no-sandbox': boolean({
     summary: 'Run the agent without walls around it, as you. The log and the evidence say so.',

@@ -22,3 +22,6 @@ export const AGENTS_OF = 'Bundle whose .agentnexus.yaml counts; default that of 
 export function agentOf({ agent }: { agent?: string | undefined }): { agent?: string } {
   return agent === undefined ? {} : { agent };
 }
+
+/** What every `--base` says of itself. */
+export const BASE = 'Commit of the repository around the bundle that agents start from; default HEAD. none: from nothing.';

@@ -37,6 +37,8 @@ export default class Apply extends RunOnCommand {
       ...(priority === undefined ? {} : { priority }),
       tick,
       requireApproval: flags['require-approval'] ?? [],
+      ...(flags.base === undefined ? {} : { base: flags.base }),
+      ...(flags.branch === undefined ? {} : { branch: flags.branch }),
       ...agentOf(flags),
       ...(flags['unsafe-no-sandbox'] ? { unsafeNoSandbox: true } : {}),
       ...dialectOf(flags),

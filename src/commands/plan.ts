@@ -2,7 +2,7 @@ import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
 
 import { BaseCommand, type Renderer } from '../cli/base-command.ts';
-import { AGENT, agentOf, BUNDLE, DIALECT, dialectOf } from '../cli/mission-arg.ts';
+import { AGENT, agentOf, BASE, BUNDLE, DIALECT, dialectOf } from '../cli/mission-arg.ts';
 import { printableData } from '../cli/printable.ts';
 import { renderDot } from '../cli/render/dot.ts';
 import { renderMermaid } from '../cli/render/mermaid.ts';
@@ -33,14 +33,22 @@ export default class Plan extends BaseCommand {
     format: option({ summary: 'How to print the graph.', options: FORMATS, default: 'tree' })(),
     agent: string({ summary: AGENT, helpValue: 'NAME' }),
     dialect: string({ summary: DIALECT, helpValue: 'NAME' }),
+    base: string({ summary: BASE, helpValue: 'REV' }),
     lock: boolean({ summary: 'Accept the graph: write it to the lock file beside the bundle.', exclusive: ['locked'] }),
     locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const { lock, locked } = flags;
-    const input = { bundle: args.bundle, lock, locked, ...agentOf(flags), ...dialectOf(flags) };
+    const { lock, locked, base } = flags;
+    const input = {
+      bundle: args.bundle,
+      lock,
+      locked,
+      ...(base === undefined ? {} : { base }),
+      ...agentOf(flags),
+      ...dialectOf(flags),
+    };
     const view = await this.call('plan', input, this.context(flags));
     const json = flags.json || flags.format === 'json';
     await this.print(view, { ...flags, json }, RENDERERS[flags.format === 'json' ? 'tree' : flags.format]);

@@ -41,6 +41,9 @@ describe('apply', () => {
               1 task failed
   tree        sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
   checkpoint  12 entries, root 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=
+  base        c0ffee00c0ff, 12 files
+  result      c0ffee01c0ff on branch agentnexus/parcels
+              refs/agentnexus/0199a3c2-7d10-7aaa-8bbb-0123456789ab
 
 Failed:
   component:parcel-desk
@@ -104,6 +107,8 @@ Components
           needs contract:parcel: produces Parcel
           reason: the specification changed
 
+starts from 12 files of commit c0ffee00c0ff
+  not seen by agents: latest is a symbolic link
 2 tasks: 1 to run and 1 cached; 1 warning
 1 of 2 requirements covered by tasks
   without a task: requirement:fr-002

@@ -65,6 +65,13 @@ export const samplePlan: PlanView = {
   coverage,
   summary: { total: 2, cached: 1, run: 1, done: 0 },
   requirements: { total: 2, covered: 1, uncovered: ['requirement:fr-002'], tasksWithout: ['component:parcel-desk'] },
+  base: {
+    commit: 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    uri: 'git+file:///tmp/parcels@c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    files: 12,
+    leftOut: 1,
+    notSeen: [{ path: 'latest', why: 'is a symbolic link' }],
+  },
 };
 
 export const sampleMission: MissionView = {
@@ -86,6 +93,17 @@ export const sampleMission: MissionView = {
   spent: { tokens: 0, money: 0, energy: 0, wall: 0, attempts: 0 },
   budget: null,
   approvals: [],
+  base: {
+    commit: 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    uri: 'git+file:///tmp/parcels@c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00',
+    files: 12,
+  },
+  result: {
+    commit: 'c0ffee01c0ffee01c0ffee01c0ffee01c0ffee01',
+    ref: `refs/agentnexus/${mission}`,
+    branch: 'agentnexus/parcels',
+    reason: null,
+  },
   failures: [{ task: 'component:parcel-desk', reason: 'QA_TEST_FAILED\nexpected 1, got 2' }],
 };
 

@@ -50,10 +50,20 @@ export function renderMissionFacts(view: Mission | StatusView, screen: Screen, {
       ['gate', [painted(gate.result, screen.paint), ...gate.reasons].join('\n')],
       ['tree', view.head ?? ''],
       ['checkpoint', checkpoint.size === 0 ? '' : `${counted(checkpoint.size, 'entry', 'entries')}, root ${checkpoint.rootHash}`],
+      ['base', view.base === null ? '' : `${view.base.commit.slice(0, 12)}, ${counted(view.base.files, 'file')}`],
+      ['result', resultOf(view)],
       ['product', view.output === null ? '' : nearPath(view.output, cwd)],
     ],
     screen,
   );
+}
+
+/** Where the result is in the user's repository. */
+function resultOf({ result }: Mission | StatusView): string {
+  if (result === null) return '';
+  const { commit, branch, ref, reason } = result;
+  const place = branch === null ? `not on a branch: ${reason ?? 'not moved yet'}` : `on branch ${branch}`;
+  return [`${commit.slice(0, 12)} ${place}`, ref].join('\n');
 }
 
 /** What became of the source's lines, and how much there is to say about them. */

@@ -14,7 +14,7 @@ export function renderPlanTree(view: PlanView, screen: Screen): string {
   const groups = Map.groupBy(view.tasks, (task) => task.milestone);
   const body = [...groups].map(([name, tasks]) => milestone(name, tasks, screen)).join('\n');
   const heading = `${paint.bold(title)} (${dialect})\n\n`;
-  return `${heading}${body}\n${summary(view)}${requirements(view)}${boxes(view)}`;
+  return `${heading}${body}\n${base(view)}${summary(view)}${requirements(view)}${boxes(view)}`;
 }
 
 function milestone(name: string, tasks: readonly PlannedTask[], screen: Screen): string {
@@ -53,6 +53,17 @@ function summary({ summary: { total, cached, run, done }, diagnostics }: PlanVie
   ];
   return `${counted(total, 'task')}: ${listed(parts)}; ${countedDiagnostics(diagnostics)}\n`;
 }
+
+/** What agents would start from, and what of it they would not see. */
+function base({ base: from }: PlanView): string {
+  if (from === null) return '';
+  const unseen = from.notSeen.slice(0, MOST_UNSEEN).map(({ path, why }) => `  not seen by agents: ${oneLine(path)} ${why}\n`);
+  const rest = from.leftOut - unseen.length;
+  const more = rest > 0 ? `  and ${rest} more\n` : '';
+  return `starts from ${counted(from.files, 'file')} of commit ${from.commit.slice(0, 12)}\n${unseen.join('')}${more}`;
+}
+
+const MOST_UNSEEN = 5;
 
 /** Ids shown of requirements without a task, and of tasks without a requirement. */
 const MOST_IDS = 5;

@@ -6,6 +6,8 @@ import { counted } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import { findMission, type MissionRow } from '../mission/queries.ts';
 import type { Host, Order } from './host.ts';
+import type { BaseCommit } from '../workspace/git/base-commit.ts';
+import { findBase } from './base.ts';
 import { missionViewOf } from './mission-view-of.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
@@ -36,13 +38,15 @@ export const apply: Handler<'apply'> = async (request, context) => {
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
   // Where the source says that all is settled, there is nothing to run, and the plan says so.
   const idle = !graph.tasks.some(({ ability }) => MAKERS.has(ability));
-  if (input.dryRun === true || idle) return planView({ ...read, graph, roster }, input, context);
+  const base = idle ? undefined : await findBase(graph, input, context);
+  if (base === undefined && input.branch !== undefined) throw noBase();
+  if (input.dryRun === true || idle) return planView({ ...read, graph, roster, base }, input, context);
   missionSettings(input, graph);
   refuseUnable(graph, roster);
-  const unchanged = await unchangedMission({ graph, roster }, input, context);
+  const unchanged = await unchangedMission({ graph, roster, base }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
-  const mission = unchanged ?? (await run({ ...read, graph, roster, agent }, input, context));
+  const mission = unchanged ?? (await run({ ...read, graph, roster, agent, base }, input, context));
   finish?.(mission);
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
@@ -70,7 +74,7 @@ async function withReplay(
 }
 
 async function run(
-  read: ReadSpecification & { roster: Roster; agent: AgentSource },
+  read: ReadSpecification & { roster: Roster; agent: AgentSource; base: BaseCommit | undefined },
   input: ApplyInput,
   context: CallContext,
 ): Promise<MissionView> {
@@ -97,6 +101,12 @@ async function begin(host: Host, order: Order, { cwd }: CallContext): Promise<Mi
   const joined = order.force.length === 0 ? host.running(order) : undefined;
   const mission = joined ?? (await host.begin((onStart) => host.run(order, { cwd }, onStart)));
   return findMission(host.engine.log.db, mission);
+}
+
+function noBase(): NexusError {
+  return new NexusError('USAGE', 'There is no commit that a branch could follow: this mission starts from nothing.', {
+    hint: 'Leave --branch out. `spec-kit plan BUNDLE` says what a mission starts from.',
+  });
 }
 
 /** Abilities of tasks that make something; checks and gates only judge. */

@@ -6,6 +6,7 @@ import { findMission, isOpen, latestMissionOf, type MissionRow } from '../missio
 import { requestKey } from '../mission/records.ts';
 import { type MissionEnd, type MissionOptions, type NewMission, resumeMission, runMission } from '../mission/run-mission.ts';
 import type { MissionSettings } from '../mission/settings.ts';
+import { startsFrom } from '../mission/starts-from.ts';
 import { readTree } from '../mission/stored-tree.ts';
 import type { Tree } from '../vault/artifact.ts';
 import { accept, refuse, takeWord } from './desk.ts';
@@ -47,11 +48,11 @@ export class Host {
 
   /** Runs a new mission, or takes up the unfinished one of the same graph, to where it ends or cannot go on. */
   async run(order: Order, context = this.#context, onStart: (mission: string) => void = () => undefined): Promise<MissionEnd> {
-    const { specification, graph, roster, settings, force, priority, originatingSpec, prompt } = order;
+    const { specification, graph, roster, settings, force, priority, originatingSpec, base, prompt } = order;
     const { engine } = this;
     const told = progressOf(graph, { title: specification.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
-    const options = { ...staffed(settings), force: new Set(force), priority, originatingSpec, prompt };
+    const options = { ...staffed(settings), force: new Set(force), priority, originatingSpec, base, prompt };
     return this.#published(await runMission(specification, graph, options));
   }
 
@@ -98,11 +99,14 @@ export class Host {
     this.engine.close();
   }
 
-  #published(end: MissionEnd): MissionEnd {
+  async #published(end: MissionEnd): Promise<MissionEnd> {
     const { workspace, store } = this.engine;
-    const { gate, specification } = end.mission;
-    if (end.product !== undefined && gate === 'pass') publishProduct(end.product, workspace.build(specification), store);
-    return end;
+    const { gate, specification, base } = end.mission;
+    if (end.product === undefined || gate !== 'pass') return end;
+    publishProduct(end.product, workspace.build(specification), store);
+    if (base === null) return end;
+    const { placeResult } = await import('./branch.ts');
+    return { ...end, mission: await placeResult(end.mission, end.product, this.engine) };
   }
 
   /** Others are heard once our own mission has begun: so nobody can begin it beside us. */
@@ -146,10 +150,12 @@ export class Host {
   }
 
   /** The mission that does just this, if one is under way: whoever asks for it again joins it. */
-  running({ specification, graph }: Order): string | undefined {
+  running({ specification, graph, base }: Order): string | undefined {
     const { log, loop } = this.engine;
     const last = latestMissionOf(log.db, specification.id);
-    return last !== undefined && loop.drives(last.id) && last.graph === sha256(graphText(graph)) ? last.id : undefined;
+    return last !== undefined && loop.drives(last.id) && last.graph === sha256(graphText(graph)) && startsFrom(last, base?.key)
+      ? last.id
+      : undefined;
   }
 
   /** Lets somebody else's mission run beside ours, and answers as soon as it has begun. What becomes of it is in the log. */

@@ -13,6 +13,8 @@ import {
   taskCounts,
   taskRows,
 } from '../mission/queries.ts';
+import { parseBaseRecord } from '../vault/base-record.ts';
+import { resultRef } from '../workspace/git/branches.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import { readGraph } from '../mission/graphs.ts';
 import { milestonesOf } from '../mission/milestones.ts';
@@ -98,8 +100,19 @@ export function missionView(row: MissionRow, { log, workspace }: { log: LogReade
     reason: row.reason,
     spent: { tokens: row.tokens, money: row.money, energy: row.energy, wall: wallOf(row), attempts: row.attempts },
     budget: (JSON.parse(row.settings) as MissionSettings).budget ?? null,
+    base: baseView(row),
+    result: resultView(row),
     approvals: openApprovals(log.db, row.id).map((task) => ({ task: task.id, expires: task.approval_expires })),
   };
+}
+
+function baseView({ base }: MissionRow): MissionView['base'] {
+  const record = base === null ? undefined : parseBaseRecord(JSON.parse(base));
+  return record === undefined ? null : { commit: record.commit, uri: record.uri, files: record.files };
+}
+
+function resultView({ id, result, branch, branch_refused: reason }: MissionRow): MissionView['result'] {
+  return result === null ? null : { commit: result, ref: resultRef(id), branch, reason };
 }
 
 function specificationOf(row: MissionRow): MissionView['specification'] {

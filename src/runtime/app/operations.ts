@@ -38,6 +38,10 @@ export interface ApplyInput {
   jobs?: number;
   only?: string[];
   force?: string[];
+  /** Revision of the repository around the bundle that the mission starts from, or `none`; HEAD where nothing is said. */
+  base?: string;
+  /** Branch that is moved to the result. */
+  branch?: string;
   dryRun?: boolean;
   strict?: boolean;
   /** Refuse a graph that is not the accepted one. */
@@ -78,6 +82,7 @@ export interface PlanInput {
   strict?: boolean;
   only?: string[];
   force?: string[];
+  base?: string;
   /** Write the graph to the lock file. */
   lock?: boolean;
   /** Refuse a graph that is not the accepted one. */

@@ -5,7 +5,9 @@ import type { Task, WorkElement } from '../../spec/model.ts';
 import { requirementCoverage } from '../../spec/requirement-coverage.ts';
 import { isSettled } from '../../spec/work/marks.ts';
 import { foresee, type ForesightOptions } from '../mission/foresight.ts';
+import type { BaseCommit } from '../workspace/git/base-commit.ts';
 import { openContentStore } from '../vault/content-store.ts';
+import { findBase } from './base.ts';
 import { logPath, withHistory } from './history.ts';
 import type { CallContext, Handler } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
@@ -21,18 +23,19 @@ export const plan: Handler<'plan'> = async (input, context) => {
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};
   if (locked) await refuseDrift?.(read, input.bundle);
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
-  const view = await planView({ ...read, graph, roster }, input, context);
+  const base = await findBase(graph, input, context);
+  const view = await planView({ ...read, graph, roster, base }, input, context);
   return lock && acceptGraph !== undefined ? { ...view, lock: await acceptGraph(read, input.bundle) } : view;
 };
 
 /** The graph, and what a mission would do with it now; tasks that the source says are settled come first, and are not run. */
 export async function planView(
-  { specification, graph, roster }: Pick<ReadSpecification, 'specification' | 'graph'> & { roster: Roster },
+  { specification, graph, roster, base }: Planned,
   { bundle, only = [], force = [] }: { bundle: string; only?: string[]; force?: string[] },
   context: CallContext,
 ): Promise<PlanView> {
   const { performerOf } = roster;
-  const options = { performerOf, force: new Set(force) };
+  const options = { performerOf, force: new Set(force), base: base?.key };
   const foreseen = await withPast({ ...context, workspace: workspaceDir(context, bundle) }, (history) =>
     foresee(graph, { ...options, ...(history === undefined ? {} : { history }) }),
   );
@@ -56,7 +59,17 @@ export async function planView(
     coverage,
     summary: { total: settled.length + tasks.length, cached, run: tasks.length - cached, done: settled.length },
     requirements: requirementCoverage(elements),
+    base: base === undefined ? null : shownBase(base),
   };
+}
+
+type Planned = Pick<ReadSpecification, 'specification' | 'graph'> & { roster: Roster; base: BaseCommit | undefined };
+
+/** Names of what agents do not see; more are counted. */
+const MOST_LEFT_OUT = 20;
+
+function shownBase({ commit, uri, files, leftOut }: BaseCommit): PlanView['base'] {
+  return { commit, uri, files: files.length, leftOut: leftOut.length, notSeen: leftOut.slice(0, MOST_LEFT_OUT) };
 }
 
 /** What the task waits for, and what the source says it waited for: needs that are settled are facts, and hold nothing up. */

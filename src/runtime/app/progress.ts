@@ -1,4 +1,4 @@
-import type { TaskChange } from '../mission/journal.ts';
+import type { TaskChange } from '../mission/task-change.ts';
 import type { MissionOptions } from '../mission/run-mission.ts';
 import type { CallContext } from './operations.ts';
 import type { Workspace } from './workspace.ts';

@@ -1,3 +1,6 @@
+import { keepBase } from '../mission/base.ts';
+import type { BaseCommit } from '../workspace/git/base-commit.ts';
+import { findBase } from './base.ts';
 import type { Engine } from './engine.ts';
 import type { Order, ReadOrder } from './host.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
@@ -9,21 +12,27 @@ import { readSpecification, type ReadSpecification, select } from './specificati
 
 /** An order of what has been read by now. */
 export async function orderOf(
-  { specification, graph, origin, roster, agent }: ReadSpecification & { roster: Roster; agent: AgentSource },
+  { specification, graph, origin, roster, agent, base }: Readied,
   input: ApplyInput,
-  { store }: Pick<Engine, 'store'>,
+  { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
+  const chosen =
+    base &&
+    (await (await import('./branch.ts')).chooseBranch(base, { branch: input.branch, specification: specification.id }, log.db));
   return {
     specification,
     graph,
     roster,
-    settings: { ...missionSettings(input, graph), ...(await keepAgent(agent, store)) },
+    settings: { ...missionSettings(input, graph), ...(await keepAgent(agent, store)), ...(chosen && { branch: chosen }) },
+    base: base && (await keepBase(base, store, log.db)),
     force: input.force ?? [],
     priority: input.mission?.priority ?? input.priority ?? 'P1',
     originatingSpec: origin,
     prompt: input.mission,
   };
 }
+
+type Readied = ReadSpecification & { roster: Roster; agent: AgentSource; base: BaseCommit | undefined };
 
 /** Reads a bundle for another process, where that process stands. */
 export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) => {
@@ -33,5 +42,6 @@ export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) =>
   const roster = await openRoster(agent, workspace);
   const read = await readSpecification(input, context);
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
-  return orderOf({ ...read, graph, roster, agent }, input, engine);
+  const base = await findBase(graph, input, context);
+  return orderOf({ ...read, graph, roster, agent, base }, input, engine);
 };

@@ -6,8 +6,10 @@ import type { TaskGraph } from '../../spec/model.ts';
 import { foresee } from '../mission/foresight.ts';
 import { graphText } from '../mission/graphs.ts';
 import { isPublished } from '../mission/publish-product.ts';
-import { latestMissionOf } from '../mission/queries.ts';
+import { latestMissionOf, type MissionRow } from '../mission/queries.ts';
 import { openContentStore } from '../vault/content-store.ts';
+import { startsFrom } from '../mission/starts-from.ts';
+import type { BaseCommit } from '../workspace/git/base-commit.ts';
 import { withHistory } from './history.ts';
 import { missionView } from './missions.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
@@ -20,7 +22,7 @@ import { workspaceDir } from './workspace.ts';
  * result is in the store under the key it would have now, and the product lies where it was put.
  */
 export async function unchangedMission(
-  { graph, roster }: { graph: TaskGraph; roster: Roster },
+  { graph, roster, base }: { graph: TaskGraph; roster: Roster; base: BaseCommit | undefined },
   input: ApplyInput,
   context: CallContext,
 ): Promise<MissionView | undefined> {
@@ -31,7 +33,9 @@ export async function unchangedMission(
     const last = latestMissionOf(log.db, graph.specification);
     if (last?.state !== 'succeeded' || last.graph !== sha256(graphText(graph))) return undefined;
     if (last.gate === 'pass' && !(last.head && isPublished(last.head, workspace.build(graph.specification)))) return undefined;
+    if (!startsFrom(last, base?.key) || !isPlaced(last, input)) return undefined;
     const foreseen = foresee(graph, {
+      base: base?.key,
       history: { db: log.db, store: openContentStore(workspace.dir) },
       performerOf: roster.performerOf,
       force: new Set(),
@@ -40,4 +44,9 @@ export async function unchangedMission(
     const view = missionView(last, { log, workspace });
     return { ...view, tasks: { ...view.tasks, succeeded: 0, cached: view.tasks.total }, unchanged: true };
   });
+}
+
+/** The result is on the branch that is wanted, or there is none to be put anywhere. Whoever has moved or removed it since may do so. */
+function isPlaced({ base, branch }: MissionRow, input: ApplyInput): boolean {
+  return base === null || (branch !== null && (input.branch === undefined || input.branch === branch));
 }

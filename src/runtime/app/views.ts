@@ -21,6 +21,8 @@ export interface PlanView {
   /** What `apply` would do now. */
   summary: { total: number; cached: number; run: number; done: number };
   requirements: RequirementCoverage;
+  /** The commit that the mission would start from, and what of it agents would not see; null if from nothing. */
+  base: { commit: string; uri: string; files: number; leftOut: number; notSeen: { path: string; why: string }[] } | null;
   /** What became of the lock file, where one was asked for. */
   lock?: LockView;
 }
@@ -92,6 +94,10 @@ export interface MissionView {
   budget: Budget | null;
   /** Tasks that wait for a person, and until when. */
   approvals: { task: string; expires: string | null }[];
+  /** The commit that it started from; null if from nothing. */
+  base: { commit: string; uri: string; files: number } | null;
+  /** What became of its result in the user's repository. */
+  result: ResultView | null;
   /** True if `apply` found nothing to do. */
   unchanged?: boolean;
   /** The process that runs it in the background, and the file with what that process tells. */
@@ -103,6 +109,14 @@ export interface MissionView {
   /** What became of the source's lines, and what is to be said about them; from `apply`, which has read it. */
   coverage?: Coverage;
   diagnostics?: Diagnostic[];
+}
+
+/** `ref` keeps the commit for good; `branch` is null while no branch has been moved to it, and `reason` says why. */
+export interface ResultView {
+  commit: string;
+  ref: string;
+  branch: string | null;
+  reason: string | null;
 }
 
 /** What a mission has used. */

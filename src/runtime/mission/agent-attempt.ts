@@ -5,10 +5,13 @@ import type { AgentLifecycleEvent } from '../../base/generated/agent-lifecycle-e
 import { compareText } from '../../base/text.ts';
 import type { AgentEvent, Chronicle } from '../policy/agent-event.ts';
 import { type Artifact, type Change, changeDigest, type Tree } from '../vault/artifact.ts';
+import { artifactRemoved } from '../vault/records.ts';
 import { type Agent, agentIdOf, type AgentResult, type Brief, type OutputFile } from '../workspace/agent.ts';
 import { productPathsFault } from '../workspace/product-path.ts';
 import { writeScope } from '../workspace/write-scope.ts';
+import type { Base } from './base.ts';
 import { recordProvenance } from './evidence.ts';
+import { isSame } from './integration.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -27,16 +30,25 @@ export async function runAgent(
   const removed = [...new Set(result.removed ?? [])].sort(compareText);
   const fault = scopeFault(attempt, result.files, removed);
   if (fault !== undefined) return failed(fault, usage);
-  const tree = await keep(result.files, bench);
-  const evidence = await recordProvenance(attempt, tree, {
+  const tree = ownOf(attempt, await keep(result.files, bench));
+  const provenance = await recordProvenance(attempt, tree, {
     notary: bench,
     agent: { name: agent.name, version: agent.versionFor(attempt.task) },
     conditions: result.conditions,
     transcript: result.transcript,
     finishedAt: timestamp(bench.clock),
   });
+  const place = { mission: attempt.mission, task: attempt.task.id };
+  const evidence = [...provenance, ...removed.map((path) => artifactRemoved(place, path))];
   const output = outputOf(attempt, { files: tree, removed });
   return { outcome: 'succeeded', tree, ...(removed.length > 0 && { removed }), output, evidence, ...usage };
+}
+
+/** What was there before any task, and still is, was made by nobody here. */
+function ownOf({ base, tree }: Attempt, files: Tree): Tree {
+  if (base === undefined || !files.some((file) => base.has(file))) return files;
+  const there = new Map(tree().map((file) => [file.path, file]));
+  return files.filter((file) => !isSame(there.get(file.path), file));
 }
 
 /**
@@ -125,13 +137,20 @@ function lifecycleOf(agent: Agent, { task, number }: Attempt, { lifecycle, ...fa
  * there. What a task of the source names is what it is about, and no limit: nobody who lists tasks lists every file.
  */
 function scopeFault(attempt: Attempt, files: readonly OutputFile[], removed: readonly string[]): string | undefined {
-  const { task } = attempt;
-  const fault = productPathsFault(files.map(({ path }) => path)) ?? removalFault(attempt, files, removed);
+  const { task, base } = attempt;
+  const fault =
+    productPathsFault(files.map(({ path }) => path)) ?? removalFault(attempt, files, removed) ?? fixedFault(base, files);
   if (fault !== undefined) return fault;
   if (task.kind === 'work') return undefined;
   const mayWrite = writeScope(task.writes);
   const stray = [...files.map(({ path }) => path), ...removed].find((path) => !mayWrite(path));
   return stray && `Wrote ${stray}, outside of its scope (${task.writes.join(', ')}).`;
+}
+
+/** Links and submodules of the commit stay as they are. */
+function fixedFault(base: Base | undefined, files: readonly OutputFile[]): string | undefined {
+  const fixed = files.map(({ path }) => base?.fixed(path)).find((path) => path !== undefined);
+  return fixed && `Wrote ${fixed}, which is no plain file in the commit that the mission starts from, and stays as it is.`;
 }
 
 function removalFault({ tree }: Attempt, files: readonly OutputFile[], removed: readonly string[]): string | undefined {

@@ -1,9 +1,10 @@
 import type { EntryDraft } from '../log/entry.ts';
 import type { LogReader } from '../log/log-reader.ts';
-import { mergeTrees, type Tree } from '../vault/artifact.ts';
+import { type Change, mergeTrees, type Tree } from '../vault/artifact.ts';
 import { artifactIdOf, validationReport } from '../vault/evidence.ts';
 import {
   type ArtifactRecord,
+  artifactRemoved,
   readArtifact,
   readStatement,
   readValidation,
@@ -19,9 +20,10 @@ import { evidenceRows } from './queries.ts';
  */
 export function recordAgain(
   place: { mission: string; task: string },
-  { log, origin, tree, below }: { log: LogReader; origin: string; tree: Tree; below: () => Tree },
+  { log, origin, change, below }: { log: LogReader; origin: string; change: Change; below: () => Tree },
 ): EntryDraft[] {
-  const drafts = recordArtifacts(place, tree);
+  const { files: tree, removed } = change;
+  const drafts = [...recordArtifacts(place, tree), ...removed.map((path) => artifactRemoved(place, path))];
   const rows = evidenceRows(log.db, origin, place.task);
   if (rows.length === 0) return drafts;
   const renamed = new Map(

@@ -14,13 +14,22 @@ import type { Workbench } from './workbench.ts';
 
 /** A batch of checks on one merged tree: one run of each tool, a verdict, a signed statement and reports for each. */
 export async function runChecks(attempts: readonly Attempt[], bench: Workbench, signal: AbortSignal): Promise<AttemptResult[]> {
-  const testable = attempts.filter((attempt) => judged(attempt).some(({ type }) => type !== 'analysis'));
+  const testable = attempts.filter(isTestable);
   const results = testable.length === 0 ? new Map<string, CheckResult>() : await judgeAll(testable, bench, signal);
   return Promise.all(
     attempts.map(async (attempt) =>
       testable.includes(attempt) ? settle(attempt, results.get(attempt.task.id), bench) : nothingToTest(attempt, bench),
     ),
   );
+}
+
+/** Whether tests could say anything: of what was changed, or of what is left after something was taken away. */
+function isTestable(attempt: Attempt): boolean {
+  const concerned = [
+    ...judged(attempt),
+    ...(scopeOf(attempt.task) === 'product' ? (attempt.base?.goneFrom(attempt.tree()) ?? []) : []),
+  ];
+  return concerned.some(({ type }) => type !== 'analysis');
 }
 
 async function judgeAll(
@@ -81,7 +90,7 @@ function outputOf(task: Task, subjects: Tree): Digest {
  * The artifacts a verification answers for: those of the task it verifies; with the package as a whole the scaffold too; and with the work that
  * the source lists, all that it has left, where of two versions of a file the later task's stands.
  */
-function judged({ task, needs, tree }: Attempt): Tree {
+function judged({ task, needs, tree, base }: Attempt): Tree {
   const verified = verifies(task);
   const scope = scopeOf(task);
   const ids =
@@ -89,7 +98,9 @@ function judged({ task, needs, tree }: Attempt): Tree {
       ? [...needs.keys()].filter((id) => id !== ASSEMBLE)
       : [verified, ...(scope === 'package' ? [SCAFFOLD] : [])];
   const left = mergeTrees(ids.map((id) => needs.get(id) ?? []));
-  return scope === 'product' ? asTheyStand(left, tree()) : left;
+  if (scope !== 'product') return left;
+  const whole = tree();
+  return asTheyStand(left, base === undefined ? whole : base.changedIn(whole));
 }
 
 /** The files as they are in the tree of all: some may have been merged with what others did to them, or be gone. */

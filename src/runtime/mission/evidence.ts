@@ -3,6 +3,7 @@ import type { EntryDraft } from '../log/entry.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { artifactEvidence, artifactIdOf, validationReport } from '../vault/evidence.ts';
+import { PRODUCT_SUBJECT } from '../vault/gate.ts';
 import { integrationProvenance, provenance } from '../vault/provenance.ts';
 import { artifactRecorded, statementRecorded, validationRecorded } from '../vault/records.ts';
 import type { StatementSigner } from '../vault/sign-statement.ts';
@@ -39,7 +40,7 @@ export async function recordProvenance(
   { notary, agent, conditions, transcript, finishedAt }: Made & { notary: Notary },
 ): Promise<EntryDraft[]> {
   if (tree.length === 0) return [];
-  const { mission, specification, task, number, needs, startedAt } = attempt;
+  const { mission, specification, task, number, needs, base, startedAt } = attempt;
   const statement = provenance({
     outputs: tree,
     mission,
@@ -50,6 +51,7 @@ export async function recordProvenance(
     agent,
     profile: task.profile,
     needs: new Map([...needs].map(([id, output]) => [id, treeDigest(output)])),
+    base: base?.record,
     startedOn: startedAt,
     finishedOn: finishedAt,
     builderVersion: PRODUCT_VERSION,
@@ -100,10 +102,13 @@ export async function recordTests(
   check: CheckResult,
   { subjects, notary, at }: { subjects: Tree; notary: Notary; at: string },
 ): Promise<EntryDraft[]> {
-  if (subjects.length === 0) return [];
+  const { base } = attempt;
+  // Where there was something before, what was judged is more than what was changed: the whole is named too.
+  const whole = base === undefined ? [] : [{ path: PRODUCT_SUBJECT, digest: treeDigest(attempt.tree()) }];
+  if (subjects.length + whole.length === 0) return [];
   const place = { mission: attempt.mission, task: attempt.task.id };
   const { result, suite, tools, passed, failed } = check;
-  const statement = testResult({ subjects, result, suite, tools, passed, failed });
+  const statement = testResult({ subjects: [...subjects, ...whole], result, suite, tools, passed, failed });
   const reports = subjects.map((artifact) =>
     validationReport({
       artifactId: artifactIdOf(attempt.mission, artifact),

@@ -9,6 +9,7 @@ import { graphText } from './graphs.ts';
 import { readManifest } from './manifests.ts';
 import { ontoAmong, ontoOf } from './onto.ts';
 import { findResult, isOpen, latestMissionOf, type MissionRow, ontoRows, type TaskRow, taskRow } from './queries.ts';
+import { startsFrom } from './starts-from.ts';
 import { keyChanges, type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
 
 /** What would happen to a task if the mission started now. */
@@ -25,12 +26,19 @@ export interface ForesightOptions {
   history?: { db: LogQueries; store: ContentStore };
   performerOf: (task: Task) => Performer;
   force: ReadonlySet<string>;
+  /** Key of the files that the mission would start from. */
+  base?: Digest | undefined;
 }
 
 /** Which tasks would run and which have their result already, in graph order, and why. Reads only. */
 export function foresee(graph: TaskGraph, options: ForesightOptions): Map<string, Foreseen> {
   const last = options.history && latestMissionOf(options.history.db, graph.specification);
-  const goesOn = last !== undefined && isOpen(last) && last.cancelled === 0 && last.graph === sha256(graphText(graph));
+  const goesOn =
+    last !== undefined &&
+    isOpen(last) &&
+    last.cancelled === 0 &&
+    last.graph === sha256(graphText(graph)) &&
+    startsFrom(last, options.base);
   const outputs = new Map<string, Digest>();
   const foreseen = new Map<string, Foreseen>();
   const onto = ontoByTask(graph, { ...options, last, goesOn });
@@ -64,7 +72,7 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
   const onto = context.onto.get(task.id) ?? [];
   const running = [...task.needs.map((need) => need.task), ...onto].filter((need) => !outputs.has(need));
   if (running.length > 0) return { cached: false, reason: `needs ${few(running)}, which will run first` };
-  const manifest = keyManifest(task, context.performerOf(task), { outputs, onto });
+  const manifest = keyManifest(task, context.performerOf(task), { outputs, onto, base: context.base });
   const key = taskKey(manifest);
   const own = context.goesOn && last !== undefined ? taskRow(history.db, last.id, task.id) : undefined;
   const isDone = own?.key === key && (own.state === 'succeeded' || (own.state === 'cached' && !force.has(task.id)));

@@ -23,7 +23,11 @@ export async function runGate(attempt: Attempt, bench: Workbench): Promise<Attem
   const tree = attempt.tree();
   const bundles = statementBundles(bench.log, attempt.mission);
   const verifier = await openBundleVerifier(bench.publicKeys);
-  const decision = decideGate({ tree, statements: verified(bundles, { store: bench.store, verifier }) });
+  const decision = decideGate({
+    tree,
+    base: attempt.base?.files,
+    statements: verified(bundles, { store: bench.store, verifier }),
+  });
   const evidence = [
     ...(await summary(attempt, { decision, tree, bundles, bench })),
     gateDecided(placeOf(attempt), decision, tree),

@@ -5,9 +5,10 @@ import type { Task, TaskGraph } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import type { Chronicle } from '../policy/agent-event.ts';
 import type { Log } from '../log/log.ts';
-import { type Change, changeDigest, type Tree } from '../vault/artifact.ts';
+import { changeDigest, type Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { changeListing } from '../vault/tree-listing.ts';
+import type { Base } from './base.ts';
 import { recordAgain } from './cached-evidence.ts';
 import { checkedTasks, verifies } from './checked-tasks.ts';
 import { conflictFeedback, conflictReason } from './conflict-feedback.ts';
@@ -33,10 +34,11 @@ import {
   taskStarted,
   taskSucceeded,
 } from './records.ts';
-import type { Attempt, AttemptResult, AttemptSuccess } from './runner.ts';
+import { type Attempt, type AttemptResult, changeOf } from './runner.ts';
 import type { MissionSettings } from './settings.ts';
 import { SleepWatch } from './sleep-watch.ts';
 import { Spending } from './spending.ts';
+import type { TaskChange } from './task-change.ts';
 import { type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
 
 export interface JournalOptions {
@@ -49,19 +51,11 @@ export interface JournalOptions {
   performerOf: (task: Task) => Performer;
   /** Ids of tasks that run even if the cache has their result. */
   force: ReadonlySet<string>;
+  /** What was there before any task. */
+  base: Base | undefined;
   /** What tasks build on beside their needs, by position: those with which they could not be put together before. */
   onto: ReadonlyMap<number, readonly number[]>;
   onChange: (change: TaskChange) => void;
-}
-
-/** What faces show while a mission runs. */
-export interface TaskChange {
-  task: Task;
-  /** `waiting`: for a person. `again`: failed or found at fault, and to be tried once more. */
-  state: 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped' | 'cancelled' | 'waiting' | 'again';
-  reason?: string;
-  /** Milliseconds it ran. */
-  elapsed?: number;
 }
 
 const NO_ANSWER: AttemptResult = { outcome: 'failed', reason: 'The runner gave no answer.', evidence: [] };
@@ -97,7 +91,7 @@ export class Journal {
 
   constructor(options: JournalOptions) {
     this.#options = options;
-    this.#left = new LeftBehind(options);
+    this.#left = new LeftBehind({ ...options, base: options.base?.tree });
     for (const [index, onto] of options.onto) this.#left.buildOnto(this.#task(index), onto);
     this.#checked = checkedTasks(options.graph);
     this.#sleep = new SleepWatch(forwardClock(options.clock, Date.parse(options.mission.last_at)));
@@ -168,7 +162,7 @@ export class Journal {
     const below = (): Tree => this.#left.treeBelow(task);
     const place = { mission: this.mission, task: task.id };
     this.#pending.push(
-      ...recordAgain(place, { log, origin, tree: this.#left.treeOf(task.id), below }),
+      ...recordAgain(place, { log, origin, change: this.#left.changeOf(task.id), below }),
       taskCached(this.#identity(task), { key, manifest, output, tree, origin, onto: this.#left.ontoOf(task) }),
     );
     this.#announce({ task, state: 'cached' });
@@ -310,6 +304,7 @@ export class Journal {
       tree: () => this.#left.treeBelow(task),
       chronicle: this.#chronicleOf(task, number),
       merged: () => this.#left.merged(task),
+      ...(this.#options.base !== undefined && { base: this.#options.base }),
       ...(feedback === undefined ? {} : { feedback }),
     }));
     for (const attempt of attempts) this.#begun.set(attempt, begun);
@@ -457,7 +452,11 @@ export class Journal {
   }
 
   #manifest(task: Task): KeyManifest {
-    return keyManifest(task, this.#options.performerOf(task), { outputs: this.#left.outputs, onto: this.#left.ontoOf(task) });
+    return keyManifest(task, this.#options.performerOf(task), {
+      outputs: this.#left.outputs,
+      onto: this.#left.ontoOf(task),
+      base: this.#options.base?.record.key,
+    });
   }
 
   #keepManifest(manifest: KeyManifest): KeptManifest {
@@ -501,5 +500,3 @@ export class Journal {
     return task;
   }
 }
-
-const changeOf = ({ tree, removed = [] }: AttemptSuccess): Change => ({ files: tree, removed });

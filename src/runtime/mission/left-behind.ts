@@ -71,7 +71,19 @@ export class LeftBehind {
   }
 
   treeOf(task: string): Tree {
-    return this.#changeOf(task).files;
+    return this.changeOf(task).files;
+  }
+
+  /** What a task that has succeeded has left. */
+  changeOf(task: string): Change {
+    const left = this.#left.get(task);
+    if (left === undefined) throw new RangeError(`${task} has not succeeded`);
+    let change = this.#changes.get(left.tree);
+    if (change === undefined) {
+      change = readChange(this.#store, left.tree);
+      this.#changes.set(left.tree, change);
+    }
+    return change;
   }
 
   /** All files that are there when `task` starts. */
@@ -165,23 +177,12 @@ export class LeftBehind {
     return position;
   }
 
-  #changeOf(task: string): Change {
-    const left = this.#left.get(task);
-    if (left === undefined) throw new RangeError(`${task} has not succeeded`);
-    let change = this.#changes.get(left.tree);
-    if (change === undefined) {
-      change = readChange(this.#store, left.tree);
-      this.#changes.set(left.tree, change);
-    }
-    return change;
-  }
-
   /** In the order of the graph, so that where one task builds on another its version stands; what was written side by side is merged. */
   #merged(positions: Iterable<number>): Tree {
     const ordered = [...positions].sort((a, b) => a - b);
     const versions = new Map<string, Artifact | undefined>();
     for (const position of ordered) {
-      const { files, removed } = this.#changeOf(this.#task(position).id);
+      const { files, removed } = this.changeOf(this.#task(position).id);
       for (const file of files) versions.set(file.path, file);
       for (const path of removed) versions.set(path, undefined);
     }

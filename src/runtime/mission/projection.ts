@@ -25,7 +25,7 @@ export const missionProjection: Projection = {
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
       objective TEXT NOT NULL, priority TEXT NOT NULL, originating_spec TEXT NOT NULL, graph TEXT NOT NULL, tasks INTEGER NOT NULL,
       state TEXT NOT NULL, head TEXT, gate TEXT, gate_reasons TEXT, reason TEXT, started_at TEXT NOT NULL, finished_at TEXT,
-      settings TEXT NOT NULL, cancelled INTEGER NOT NULL DEFAULT 0, session_at TEXT NOT NULL, last_at TEXT NOT NULL,
+      settings TEXT NOT NULL, base TEXT, result TEXT, branch TEXT, branch_refused TEXT, cancelled INTEGER NOT NULL DEFAULT 0, session_at TEXT NOT NULL, last_at TEXT NOT NULL,
       wall INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0, money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0,
       attempts INTEGER NOT NULL DEFAULT 0, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX mission_by_specification ON mission (specification, first_seq);
@@ -69,11 +69,11 @@ function manifestOf({ data: { manifest } }: Entry): string | null {
 
 const FOLDS: Record<string, Fold> = {
   [MISSION_CREATED]: (entry, mission, db) => {
-    const { prompt, specification, graph, tasks, settings } = entry.data as unknown as MissionCreated;
+    const { prompt, specification, graph, tasks, settings, base } = entry.data as unknown as MissionCreated;
     db.run(
       `INSERT INTO mission (id, specification, title, dialect, digest, objective, priority, originating_spec, graph, tasks, state,
-        settings, started_at, session_at, last_at, first_seq, last_seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)`,
+        settings, base, started_at, session_at, last_at, first_seq, last_seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
 
       mission,
       specification.id,
@@ -86,6 +86,7 @@ const FOLDS: Record<string, Fold> = {
       graph,
       tasks,
       JSON.stringify(settings ?? {}),
+      base === undefined ? null : JSON.stringify(base),
       entry.at,
       entry.at,
       entry.at,
@@ -177,6 +178,15 @@ const FOLDS: Record<string, Fold> = {
       entry.at,
       mission,
     );
+  },
+  'result.committed': (entry, mission, db) => {
+    db.run('UPDATE mission SET result = ? WHERE id = ?', text(entry, 'commit'), mission);
+  },
+  'branch.moved': (entry, mission, db) => {
+    db.run('UPDATE mission SET branch = ?, branch_refused = NULL WHERE id = ?', text(entry, 'branch'), mission);
+  },
+  'branch.refused': (entry, mission, db) => {
+    db.run('UPDATE mission SET branch_refused = ? WHERE id = ?', text(entry, 'reason'), mission);
   },
   'task.started': (entry, mission, db) => {
     db.run(

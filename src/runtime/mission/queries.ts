@@ -26,6 +26,13 @@ export interface MissionRow {
   finished_at: string | null;
   /** JSON of `MissionSettings`. */
   settings: string;
+  /** JSON of `BaseRecord`. */
+  base: string | null;
+  /** The commit that was made of the product. */
+  result: string | null;
+  /** The branch that was moved to it, or why it was not. */
+  branch: string | null;
+  branch_refused: string | null;
   /** 1: a person wants no more of it. */
   cancelled: number;
   /** When it was last started or resumed. */
@@ -155,6 +162,12 @@ export function taskCounts(db: LogQueries, mission: string): Map<TaskState, numb
 
 export function findResult(db: LogQueries, key: Digest): StoredResult | undefined {
   return db.get<StoredResult>('SELECT mission, output, tree FROM result WHERE key = ?', key);
+}
+
+/** Commits that missions have made of their products, and whose each is. */
+export function resultRows(db: LogQueries): Map<string, string> {
+  const rows = db.all<{ id: string; result: string }>('SELECT id, result FROM mission WHERE result IS NOT NULL');
+  return new Map(rows.map(({ id, result }) => [result, id]));
 }
 
 /** The last mission of the specification before this one. */

@@ -3,6 +3,7 @@ import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Priority, Task, TaskKind } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
+import type { BaseRecord } from '../vault/base-record.ts';
 import { MISSION_CREATED } from '../vault/records.ts';
 import type { Usage } from '../workspace/usage.ts';
 import type { KeptManifest } from './manifests.ts';
@@ -18,11 +19,14 @@ export interface MissionCreated {
   graph: Digest;
   tasks: number;
   settings: MissionSettings;
+  /** The commit it starts from. */
+  base?: BaseRecord | undefined;
 }
 
-export function missionCreated({ prompt, settings, ...data }: MissionCreated): EntryDraft {
+export function missionCreated({ prompt, settings, base, ...data }: MissionCreated): EntryDraft {
   const json: JsonObject = JSON.parse(JSON.stringify(settings));
-  return { kind: MISSION_CREATED, mission: prompt.id, data: { ...data, prompt: { ...prompt }, settings: json } };
+  const more = base === undefined ? {} : { base };
+  return { kind: MISSION_CREATED, mission: prompt.id, data: { ...data, ...more, prompt: { ...prompt }, settings: json } };
 }
 
 /** `settings`: as they are from now on. */
@@ -42,6 +46,25 @@ export function missionInterrupted(mission: string): EntryDraft {
 /** The clock has leapt ahead by so many milliseconds since the mission's last entry: they were not spent at work. */
 export function missionSlept(mission: string, milliseconds: number): EntryDraft {
   return { kind: 'mission.slept', mission, data: { milliseconds } };
+}
+
+/** The product was made a commit of the user's repository, on top of the one that the mission started from. */
+export function resultCommitted(mission: string, result: { commit: string; ref: string; base: string }): EntryDraft {
+  return { kind: 'result.committed', mission, data: result };
+}
+
+/** A branch of the user's repository is about to be moved. */
+export function branchMoving(mission: string, move: { branch: string; from: string | null; to: string }): EntryDraft {
+  return { kind: 'branch.moving', mission, data: move };
+}
+
+export function branchMoved(mission: string, move: { branch: string; from: string | null; to: string }): EntryDraft {
+  return { kind: 'branch.moved', mission, data: move };
+}
+
+/** The result could not be placed; it can still be. */
+export function branchRefused(mission: string, reason: string): EntryDraft {
+  return { kind: 'branch.refused', mission, data: { reason: bounded(reason) } };
 }
 
 export interface TaskIdentity {

@@ -7,15 +7,19 @@ import { counted, listed } from '../../base/text.ts';
 import type { Specification, Task, TaskGraph } from '../../spec/model.ts';
 import type { Log } from '../log/log.ts';
 import type { Tree } from '../vault/artifact.ts';
+import type { BaseRecord } from '../vault/base-record.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { missionFinished, type MissionState } from '../vault/records.ts';
 import { storeTree } from '../vault/tree-listing.ts';
+import { baseOf } from './base.ts';
 import { graphText, readGraph } from './graphs.ts';
-import { Journal, type TaskChange } from './journal.ts';
+import { Journal } from './journal.ts';
+import type { TaskChange } from './task-change.ts';
 import type { Loop, LoopEnd } from './loop.ts';
 import { ontoOf } from './onto.ts';
 import { planTasks } from './plan-tasks.ts';
 import { findMission, isOpen, latestMissionOf, type MissionRow, missionRow, statementRows, taskRows } from './queries.ts';
+import { startsFrom } from './starts-from.ts';
 import { missionCreated, missionInterrupted, missionResumed, missionWaiting } from './records.ts';
 import type { MissionSettings } from './settings.ts';
 import type { Performer } from './task-key.ts';
@@ -42,6 +46,8 @@ export interface NewMission {
   priority: MissionPrompt['priority'];
   /** URI of the bundle. */
   originatingSpec: string;
+  /** What it starts from, which is in the store. */
+  base?: BaseRecord | undefined;
   /** What somebody else has named and described. */
   prompt?: Pick<MissionPrompt, 'id' | 'objective' | 'createdAt'> | undefined;
 }
@@ -62,7 +68,7 @@ export async function runMission(
   graph: TaskGraph,
   options: MissionOptions & NewMission,
 ): Promise<MissionEnd> {
-  const { log, store, loop, settings, prompt: given } = options;
+  const { log, store, loop, settings, base, prompt: given } = options;
   const last = unfinished(specification.id, graph, options);
   if (last?.wanted === true) {
     if (loop.drives(last.row.id)) throw alreadyRuns(last.row.id);
@@ -80,7 +86,9 @@ export async function runMission(
   };
   const { id, title, dialect, digest } = specification;
   const shown = { id, title, dialect, digest };
-  await log.append([missionCreated({ prompt, specification: shown, graph: graphDigest, tasks: graph.tasks.length, settings })]);
+  await log.append([
+    missionCreated({ prompt, specification: shown, graph: graphDigest, tasks: graph.tasks.length, settings, base }),
+  ]);
   options.onStart({ mission: prompt.id, resumed: false });
   return drive(prompt.id, graph, options);
 }
@@ -89,11 +97,16 @@ export async function runMission(
 function unfinished(
   specification: string,
   graph: TaskGraph,
-  { log, prompt }: Pick<MissionOptions & NewMission, 'log' | 'prompt'>,
+  { log, prompt, base }: Pick<MissionOptions & NewMission, 'log' | 'prompt' | 'base'>,
 ): { row: MissionRow; wanted: boolean } | undefined {
   const named = prompt && missionRow(log.db, prompt.id);
   const row = named ?? latestMissionOf(log.db, specification);
-  const isSame = row !== undefined && isOpen(row) && row.cancelled === 0 && row.graph === sha256(graphText(graph));
+  const isSame =
+    row !== undefined &&
+    isOpen(row) &&
+    row.cancelled === 0 &&
+    row.graph === sha256(graphText(graph)) &&
+    startsFrom(row, base?.key);
   if (named !== undefined && !isSame) throw exists(named);
   return row !== undefined && isOpen(row) ? { row, wanted: isSame && (prompt === undefined || named !== undefined) } : undefined;
 }
@@ -136,7 +149,7 @@ async function drive(
   const { log, loop, settings, force = new Set<string>() } = options;
   const mission = findMission(log.db, id);
   const onto = ontoOf(graph.tasks, mission, log.db);
-  const journal = new Journal({ ...options, mission, graph, force, onto });
+  const journal = new Journal({ ...options, mission, graph, force, onto, base: baseOf(mission, options.store) });
   const rows = new Map(taskRows(log.db, id).map((row) => [row.id, row]));
   const approved = graph.tasks.flatMap((task, index) => (rows.get(task.id)?.approval === 'given' ? [index] : []));
   const failures = graph.tasks.map((task) => rows.get(task.id)?.failures ?? 0);

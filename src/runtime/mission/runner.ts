@@ -2,7 +2,8 @@ import type { Digest } from '../../base/digest.ts';
 import type { Task } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import type { Chronicle } from '../policy/agent-event.ts';
-import type { Tree } from '../vault/artifact.ts';
+import type { Change, Tree } from '../vault/artifact.ts';
+import type { Base } from './base.ts';
 import type { MergedFile } from './integration.ts';
 import type { Usage } from '../workspace/usage.ts';
 
@@ -22,6 +23,8 @@ export interface Attempt {
   tree: () => Tree;
   /** Files of `tree` that no task has left as they are: what several had changed side by side was put together. */
   merged: () => MergedFile[];
+  /** What was there before any task, if anything was. */
+  base?: Base;
   /** RFC 3339. */
   startedAt: string;
   feedback?: string;
@@ -44,6 +47,8 @@ export interface AttemptSuccess {
   evidence: EntryDraft[];
   usage?: Usage;
 }
+
+export const changeOf = ({ tree, removed = [] }: AttemptSuccess): Change => ({ files: tree, removed });
 
 export interface AttemptFailure {
   outcome: 'failed';

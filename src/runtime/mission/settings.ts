@@ -6,6 +6,19 @@ export interface MissionSettings {
   agent?: AgentSetting;
   budget?: Budget;
   approvals?: Approval[];
+  /** Where the result goes in the user's repository. */
+  branch?: BranchSetting;
+}
+
+/** A branch of the user's repository, and where it stood when the mission began. */
+export interface BranchSetting {
+  /** Topmost folder of the repository. */
+  repository: string;
+  name: string;
+  /** Commit id; null if there was no such branch. */
+  from: string | null;
+  /** The mission's id is put behind the name: the name alone was taken. */
+  suffixed?: true;
 }
 
 export interface AgentSetting {

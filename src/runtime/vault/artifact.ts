@@ -49,7 +49,7 @@ export function overlaid(base: Tree, versions: ReadonlyMap<string, Artifact | un
 }
 
 /** Digest of a tree: of its paths and contents, in path order. Equal trees have equal digests. */
-export function treeDigest(tree: Tree): Digest {
+export function treeDigest(tree: readonly Omit<Artifact, 'size'>[]): Digest {
   return digestOf(tree.map(listed));
 }
 

@@ -1,3 +1,4 @@
+import { checkBase } from './check-base.ts';
 import { checkGate, checkReports, checkTree } from './check-product.ts';
 import { checkSeal, checkStatements, checkSummaries } from './check-statements.ts';
 import type { Failures } from './failure.ts';
@@ -26,9 +27,10 @@ export function checkMission(
   const statements = checkStatements(check, verifier);
   checkSeal(check);
   checkSummaries(check, statements);
-  const tree = checkTree(check, statements);
+  const base = checkBase(check);
+  const tree = checkTree(check, statements, base);
   checkReports(check);
-  checkGate(check, statements, tree);
+  checkGate(check, statements, { tree, base });
   return outcomeOf(material.mission, records);
 }
 

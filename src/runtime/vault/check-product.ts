@@ -1,6 +1,7 @@
 import { type Digest, hexOf, sha256 } from '../../base/digest.ts';
+import { baseFault, type CheckedBase } from './check-base.ts';
 import type { Failures, VerifyCode } from './failure.ts';
-import { decideGate, type NamedStatement } from './gate.ts';
+import { decideGate, isAsBefore, type NamedStatement } from './gate.ts';
 import type { Found } from './mission-material.ts';
 import { artifactKey, type MissionCheck } from './mission-records.ts';
 import { PROVENANCE } from './provenance.ts';
@@ -10,7 +11,11 @@ import { VERIFICATION_SUMMARY } from './verification-summary.ts';
 import type { VerifiedStatement } from './verify-bundle.ts';
 
 /** The product: listed by the mission's head, each file as recorded, each of known origin. Undefined if it has no list. */
-export function checkTree(check: MissionCheck, statements: readonly NamedStatement[]): TreeEntry[] | undefined {
+export function checkTree(
+  check: MissionCheck,
+  statements: readonly NamedStatement[],
+  base: CheckedBase | undefined,
+): TreeEntry[] | undefined {
   const { material, records, failures, checked } = check;
   if (records.finish === undefined) return undefined;
   const tree = readTree(material.listing(records.finish.record.head), records.finish.record.head, failures);
@@ -19,13 +24,27 @@ export function checkTree(check: MissionCheck, statements: readonly NamedStateme
   const complete = statements.length === records.statements.length;
   for (const file of tree ?? []) {
     const { subject, content } = material.artifact(file);
+    if (base !== undefined && content === file.digest && isAsBefore(file, base.files)) {
+      const fault = baseFault(file, base, (hash) => material.blobId(file, hash));
+      if (fault === undefined) checked.artifacts++;
+      else failures.add(subject, 'VERIFY_BASE', fault);
+      continue;
+    }
     const fault = artifactFault(file, { content, record: records.artifacts.get(artifactKey(file.path, file.digest)) });
     const unproven = complete && !proven.has(artifactKey(file.path, file.digest));
     if (fault !== undefined) failures.add(subject, fault.code, fault.message);
     else if (unproven) failures.add(subject, 'VERIFY_UNPROVEN', `no verified provenance says where ${file.digest} comes from`);
     else checked.artifacts++;
   }
+  if (tree !== undefined && base !== undefined && records.finish.record.state === 'succeeded') checkRemovals(check, tree, base);
   return tree;
+}
+
+/** Nothing that was there before goes without a task that took it away. */
+function checkRemovals({ material, records, failures }: MissionCheck, tree: readonly TreeEntry[], base: CheckedBase): void {
+  const paths = new Set(tree.map(({ path }) => path));
+  const lost = [...base.files.keys()].filter((path) => !paths.has(path) && !records.removed.has(path));
+  for (const path of lost) failures.add(material.subject, 'VERIFY_BASE', `${path} was there before, and no task has removed it`);
 }
 
 /** A report is about an artifact on record. */
@@ -75,9 +94,10 @@ function artifactFault(
 export function checkGate(
   { material, records, failures }: MissionCheck,
   statements: readonly NamedStatement[],
-  tree: TreeEntry[] | undefined,
+  { tree, base }: { tree: TreeEntry[] | undefined; base: CheckedBase | undefined },
 ): void {
   const { finish, gate } = records;
+  if (records.base !== undefined && base === undefined) return;
   if (finish === undefined || tree === undefined || statements.length < records.statements.length) return;
   const subject = material.entrySubject((gate ?? finish).entry);
   const passed = gate?.record.result === 'pass';
@@ -85,7 +105,7 @@ export function checkGate(
     failures.add(subject, 'VERIFY_GATE', 'the mission is recorded as succeeded without a gate that passed its product');
   }
   if (!passed || gate.record.head !== finish.record.head) return;
-  const { result, reasons } = decideGate({ tree, statements });
+  const { result, reasons } = decideGate({ tree, base: base?.files, statements });
   if (result === 'fail') failures.add(subject, 'VERIFY_GATE', `the gate is recorded as passed, but ${reasons.join('; ')}`);
   if (!statements.some(({ verified }) => isPassedSummary(verified, tree))) {
     failures.add(subject, 'VERIFY_GATE', 'no signed verification summary says that the gate passed this product');

@@ -10,6 +10,8 @@ export const README = 'README.md';
 export const TREE = 'tree.json';
 export const CHECKPOINT = 'log/checkpoint';
 export const ENTRIES = 'log/entries.jsonl';
+/** Of the commit that the mission started from: files that agents saw, everything it has by object ids, the commit object. */
+export const BASE_FILES = { tree: 'base/tree.json', entries: 'base/entries.json', object: 'base/commit' } as const;
 /** Of the key that signed the export, and as a rule all statements. */
 export const SIGNING_KEY = 'keys/signing.pub';
 export const LOG_KEY = 'keys/log.pub';

@@ -11,9 +11,11 @@ import type { Entry } from '../log/entry.ts';
 import { formatProof, type LogProof } from '../log/proof.ts';
 import { formatVkey, type NoteVerifier } from '../log/signed-note.ts';
 import { tilePath } from '../log/tiles.ts';
+import { parseBaseRecord } from './base-record.ts';
 import type { ContentStore } from './content-store.ts';
 import {
   artifactFile,
+  BASE_FILES,
   CHECKPOINT,
   ENTRIES,
   formatSums,
@@ -34,7 +36,7 @@ import {
 import { exportManifest } from './export-manifest.ts';
 import { exportReadme } from './export-readme.ts';
 import { PROVENANCE } from './provenance.ts';
-import { type FinishRecord, MISSION_FINISHED, readFinish } from './records.ts';
+import { type FinishRecord, MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
 import type { StatementSigner } from './sign-statement.ts';
 import { fingerprintOf, hintOf, pemOf, type SigningKey } from './signing-key.ts';
 import type { Statement } from './statement.ts';
@@ -85,6 +87,7 @@ export async function exportMission(source: ExportSource, mission: string, outDi
   try {
     const folder = new ExportFolder(temp);
     const tree = writeProduct(folder, source.store, material.finish);
+    writeBase(folder, source.store, material.entries);
     const statements = recordedStatements(material.entries);
     for (const statement of statements) writeStatement(folder, source, { statement, size: material.size });
     writeLog(folder, source.log, material);
@@ -170,6 +173,14 @@ function writeProduct(folder: ExportFolder, store: ContentStore, { head }: Finis
     folder.write(artifactFile(path), store.get(digest), executable === true ? 0o777 : 0o666);
   }
   return tree;
+}
+
+function writeBase(folder: ExportFolder, store: ContentStore, entries: readonly Entry[]): void {
+  const base = parseBaseRecord(entries.find(({ kind }) => kind === MISSION_CREATED)?.data['base']);
+  if (base === undefined) return;
+  folder.write(BASE_FILES.tree, store.get(base.tree));
+  folder.write(BASE_FILES.entries, store.get(base.entries));
+  folder.write(BASE_FILES.object, store.get(base.object));
 }
 
 function writeStatement(

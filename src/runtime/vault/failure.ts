@@ -34,6 +34,7 @@ export const VERIFY_CODES = {
   VERIFY_MISSION: 'A mission has no beginning or no end on record, or more than one beginning.',
   VERIFY_RECORD: 'An entry lacks a field of its kind, or a field has no possible value.',
   VERIFY_TREE: 'The list of the product is not the one that the mission ended with.',
+  VERIFY_BASE: 'What is said to have been there before is not proven to be what the commit has, or is gone without a record.',
   VERIFY_ARTIFACT: 'The content of an artifact is not what the mission recorded.',
   VERIFY_ARTIFACT_MISSING: 'An artifact of the product is not there.',
   VERIFY_EVIDENCE: 'An artifact has no ArtifactEvidence on record, or one that says something else.',

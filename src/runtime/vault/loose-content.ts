@@ -1,9 +1,11 @@
 import { type Digest, isDigest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import { heapBound } from '../../base/heap-bound.ts';
+import { isJsonObject } from '../../base/json.ts';
 import type { Entry } from '../log/entry.ts';
 import type { TileFile } from '../log/log-reader.ts';
 import type { ContentStore } from './content-store.ts';
+import { MISSION_CREATED } from './records.ts';
 import { parseChangeListing } from './tree-listing.ts';
 
 /** What is read of the log to know what it refers to; `LogReader` does. */
@@ -13,7 +15,7 @@ export interface NamingLog {
 }
 
 /** Entries that name lists of files, and the members that do. */
-const KINDS_WITH_TREES = ['task.succeeded', 'task.cached', 'gate.decided', 'mission.finished'];
+const KINDS_WITH_TREES = [MISSION_CREATED, 'task.succeeded', 'task.cached', 'gate.decided', 'mission.finished'];
 const TREES = ['tree', 'head'];
 
 /**
@@ -39,8 +41,9 @@ export function looseContent(log: NamingLog, store: ContentStore): Set<Digest> {
 function namedTrees(log: NamingLog): Set<Digest> {
   const trees = new Set<Digest>();
   for (const { data } of log.entries({ kinds: KINDS_WITH_TREES })) {
+    const named = isJsonObject(data['base']) ? data['base'] : data;
     for (const member of TREES) {
-      const digest = data[member];
+      const digest = named[member];
       if (typeof digest === 'string' && isDigest(digest)) trees.add(digest);
     }
   }

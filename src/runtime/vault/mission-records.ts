@@ -1,10 +1,12 @@
 import { counted } from '../../base/text.ts';
 import type { Entry } from '../log/entry.ts';
+import { type BaseRecord, parseBaseRecord } from './base-record.ts';
 import { recordedStatements, type RecordedStatement } from './export-layout.ts';
 import type { Failures } from './failure.ts';
 import type { MissionMaterial } from './mission-material.ts';
 import {
   ARTIFACT_RECORDED,
+  ARTIFACT_REMOVED,
   type ArtifactRecord,
   type FinishRecord,
   GATE_DECIDED,
@@ -14,6 +16,7 @@ import {
   readArtifact,
   readFinish,
   readGate,
+  readRemoval,
   readStatement,
   readValidation,
   STATEMENT_RECORDED,
@@ -24,6 +27,10 @@ import type { Checked } from './verification.ts';
 /** What the entries say, as far as they are well-formed. */
 export interface MissionRecords {
   artifacts: Map<string, ArtifactRecord>;
+  /** Paths that some task has taken away. */
+  removed: Set<string>;
+  /** The commit that the mission started from. */
+  base?: BaseRecord;
   statements: RecordedStatement[];
   /** Last decision, last end. */
   gate?: { entry: Entry; record: GateRecord };
@@ -40,7 +47,7 @@ export interface MissionCheck {
 
 /** Reads every entry; those that are not what their kind must be are failures. */
 export function readRecords(material: MissionMaterial, failures: Failures): MissionRecords {
-  const records: MissionRecords = { artifacts: new Map(), statements: recordedStatements(material.entries) };
+  const records: MissionRecords = { artifacts: new Map(), removed: new Set(), statements: recordedStatements(material.entries) };
   let created = 0;
   for (const entry of material.entries) {
     if (entry.kind === MISSION_CREATED) created++;
@@ -61,6 +68,17 @@ function takeRecord(records: MissionRecords, entry: Entry): boolean {
       const record = readArtifact(entry);
       if (record !== undefined) records.artifacts.set(artifactKey(record.path, record.evidence.checksum), record);
       return record !== undefined;
+    }
+    case ARTIFACT_REMOVED: {
+      const path = readRemoval(entry);
+      if (path !== undefined) records.removed.add(path);
+      return path !== undefined;
+    }
+    case MISSION_CREATED: {
+      if (entry.data['base'] === undefined) return true;
+      const base = parseBaseRecord(entry.data['base']);
+      if (base !== undefined) records.base = base;
+      return base !== undefined;
     }
     case GATE_DECIDED: {
       const record = readGate(entry);

@@ -24,6 +24,8 @@ export interface ProvenanceInput {
   profile: string;
   /** What the tasks it needs had produced, by task id: the digest of each tree. */
   needs: ReadonlyMap<string, Digest>;
+  /** The commit whose files lay below those. */
+  base?: { uri: string; commit: string } | undefined;
   /** RFC 3339. */
   startedOn: string;
   finishedOn: string;
@@ -52,6 +54,7 @@ export function provenance(input: ProvenanceInput): Statement {
       },
       resolvedDependencies: [
         resource('fragment', input.fragment),
+        ...(input.base === undefined ? [] : [{ name: 'base', uri: input.base.uri, digest: { gitCommit: input.base.commit } }]),
         ...(conditions === undefined ? [] : [resource('brief', conditions.brief), resource('profile', conditions.profile)]),
         ...[...input.needs].map(([need, digest]) => resource(`task:${need}`, digest)),
       ],

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, type Dirent, existsSync, fstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Digest } from '../../base/digest.ts';
 import { messageOf, NexusError, systemCode } from '../../base/errors.ts';
 import { compareText } from '../../base/text.ts';
-import { ARTIFACTS } from './export-layout.ts';
+import { ARTIFACTS, BASE_FILES } from './export-layout.ts';
 import type { Failures } from './failure.ts';
 import { isSafePath } from './safe-path.ts';
 
@@ -32,6 +32,8 @@ export const READ_LIMITS: ReadLimits = {
 
 export interface ExportFile {
   digest: Digest;
+  /** Ids that git gives to the content; of product files where there is a commit to hold them against. */
+  blobIds?: { sha1: string; sha256: string };
   /** Content of files that are evidence; product files are only hashed. */
   bytes?: Buffer;
 }
@@ -40,10 +42,12 @@ export interface ExportFile {
 export function readExport(dir: string, failures: Failures, limits: ReadLimits = READ_LIMITS): Map<string, ExportFile> {
   const root = rootOf(dir);
   const files = new Map<string, ExportFile>();
+  const hasBase = existsSync(join(root, BASE_FILES.object));
   let held = 0;
   for (const path of regularFiles(root, failures, limits)) {
     const file = readRegularFile(join(root, path), {
       keep: !path.startsWith(ARTIFACTS),
+      identify: hasBase && path.startsWith(ARTIFACTS),
       limit: path.startsWith(ARTIFACTS) ? limits.artifactBytes : Math.min(limits.fileBytes, limits.heldBytes - held),
     });
     if (typeof file === 'string')
@@ -102,14 +106,14 @@ const chunk = Buffer.alloc(CHUNK);
 const SAFELY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** The file, or in words why not. */
-function readRegularFile(path: string, { keep, limit }: { keep: boolean; limit: number }): ExportFile | string {
+function readRegularFile(path: string, how: ReadHow): ExportFile | string {
   let file: number | undefined;
   try {
     file = openSync(path, SAFELY);
     const stat = fstatSync(file);
     if (!stat.isFile()) return 'not a regular file';
-    if (stat.size > limit) return 'too large';
-    return readOpened(file, { keep, limit }) ?? 'too large';
+    if (stat.size > how.limit) return 'too large';
+    return readOpened(file, stat.size, how) ?? 'too large';
   } catch (error) {
     return `unreadable (${systemCode(error) ?? messageOf(error)})`;
   } finally {
@@ -117,7 +121,14 @@ function readRegularFile(path: string, { keep, limit }: { keep: boolean; limit: 
   }
 }
 
-function readOpened(file: number, { keep, limit }: { keep: boolean; limit: number }): ExportFile | undefined {
+interface ReadHow {
+  keep: boolean;
+  identify: boolean;
+  limit: number;
+}
+
+function readOpened(file: number, size: number, { keep, identify, limit }: ReadHow): ExportFile | undefined {
+  const ids = identify ? (['sha1', 'sha256'] as const).map((name) => createHash(name).update(`blob ${size}\0`)) : [];
   const hash = createHash('sha256');
   const parts: Buffer[] = [];
   let total = 0;
@@ -126,8 +137,11 @@ function readOpened(file: number, { keep, limit }: { keep: boolean; limit: numbe
     if (total > limit) return undefined;
     const part = chunk.subarray(0, count);
     hash.update(part);
+    for (const id of ids) id.update(part);
     if (keep) parts.push(Buffer.from(part));
   }
   const digest: Digest = `sha256:${hash.digest('hex')}`;
-  return keep ? { digest, bytes: Buffer.concat(parts) } : { digest };
+  if (keep) return { digest, bytes: Buffer.concat(parts) };
+  const [sha1, own] = ids.map((id) => id.digest('hex'));
+  return sha1 === undefined || own === undefined ? { digest } : { digest, blobIds: { sha1, sha256: own } };
 }

@@ -5,6 +5,7 @@ import type { Entry, EntryDraft } from '../log/entry.ts';
 import { type Artifact, type Tree, treeDigest } from './artifact.ts';
 import { type ArtifactEvidence, artifactIdOf } from './evidence.ts';
 import type { GateDecision } from './gate.ts';
+import { isSafePath } from './safe-path.ts';
 
 /*
  * What the log says of a mission's evidence: the builders that write these entries, and the readers that a verifier trusts no
@@ -15,6 +16,8 @@ import type { GateDecision } from './gate.ts';
 
 export const MISSION_CREATED = 'mission.created';
 export const ARTIFACT_RECORDED = 'artifact.recorded';
+/** A task has taken a file out of the product that was there when it started. */
+export const ARTIFACT_REMOVED = 'artifact.removed';
 export const STATEMENT_RECORDED = 'statement.recorded';
 export const VALIDATION_RECORDED = 'validation.recorded';
 export const GATE_DECIDED = 'gate.decided';
@@ -59,6 +62,10 @@ export function artifactRecorded(place: Place, record: ArtifactRecord): EntryDra
   return once(ARTIFACT_RECORDED, place, record);
 }
 
+export function artifactRemoved(place: Place, path: string): EntryDraft {
+  return once(ARTIFACT_REMOVED, place, { path });
+}
+
 export function statementRecorded(place: Place, record: StatementRecord): EntryDraft {
   return once(STATEMENT_RECORDED, place, record);
 }
@@ -95,6 +102,12 @@ export function readArtifact(entry: Entry): ArtifactRecord | undefined {
   const { path, size, evidence } = entry.data;
   if (typeof path !== 'string' || !isCount(size) || !isJsonObject(evidence)) return undefined;
   return isEvidence(evidence, { mission: entry.mission, path }) ? { path, size, evidence } : undefined;
+}
+
+/** The path. */
+export function readRemoval(entry: Entry): string | undefined {
+  const { path } = entry.data;
+  return typeof path === 'string' && isSafePath(path) ? path : undefined;
 }
 
 function isEvidence(value: JsonObject, of: { mission: string | undefined; path: string }): value is ArtifactEvidence {

@@ -22,7 +22,7 @@ export type Statement = {
 export type ResourceDescriptor = {
   name?: string;
   uri?: string;
-  digest?: { sha256: string };
+  digest?: { sha256: string } | { gitCommit: string };
 };
 
 export function subjectOf(artifact: Pick<Artifact, 'path' | 'digest'>): Subject {

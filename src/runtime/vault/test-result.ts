@@ -1,4 +1,4 @@
-import type { Tree } from './artifact.ts';
+import type { Artifact } from './artifact.ts';
 import { type Statement, statement, subjectOf } from './statement.ts';
 
 /** https://github.com/in-toto/attestation/blob/main/spec/predicates/test-result.md */
@@ -6,7 +6,7 @@ export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
 
 export interface TestResultInput {
   /** The files that were judged. */
-  subjects: Tree;
+  subjects: readonly Pick<Artifact, 'path' | 'digest'>[];
   result: 'pass' | 'fail';
   /** Name of the suite: `jest`, `package`. */
   suite: string;

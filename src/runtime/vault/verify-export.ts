@@ -1,8 +1,10 @@
+import type { Entry } from '../log/entry.ts';
 import { checkFiles } from './check-files.ts';
 import { checkLog, checkProof, type ExportedLog } from './check-log.ts';
 import { checkMission, type MissionOutcome } from './check-mission.ts';
 import {
   artifactFile,
+  BASE_FILES,
   CHECKPOINT,
   ENTRIES,
   fileNameOf,
@@ -22,7 +24,7 @@ import type { ExportManifest } from './export-manifest.ts';
 import { Failures } from './failure.ts';
 import { type ExportFile, READ_LIMITS, readExport, type ReadLimits } from './read-export.ts';
 import type { MissionMaterial } from './mission-material.ts';
-import { MISSION_FINISHED, readFinish } from './records.ts';
+import { MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
 import { parseTreeListing, type TreeEntry } from './tree-listing.ts';
 import { type Checked, noneChecked, type TrustedKey, type Verification, verification } from './verification.ts';
 import { openBundleVerifier } from './verify-bundle.ts';
@@ -81,6 +83,8 @@ function materialOf(files: Files, log: ExportedLog, manifest: ExportManifest | u
     bundle: ({ fileName }) => found(files, statementFile(fileName)),
     statementSubject: (name) => statementFile(fileNameOf(name)),
     listing: () => found(files, TREE),
+    base: (name) => found(files, BASE_FILES[name]),
+    blobId: ({ path }, hash) => files.get(artifactFile(path))?.blobIds?.[hash],
     artifact: ({ path }) => ({ subject: artifactFile(path), content: files.get(artifactFile(path))?.digest }),
   };
 }
@@ -98,11 +102,16 @@ function checkAccounted(files: Files, { log, keys, failures }: { log: ExportedLo
     ...keys.files,
     ...log.tiles,
     ...names.flatMap((name) => [statementFile(name), proofFile(name), leafFile(name)]),
+    ...(hasBase(log.entries) ? Object.values(BASE_FILES) : []),
     ...readListing(files).map(({ path }) => artifactFile(path)),
   ]);
   for (const path of files.keys()) {
     if (!known.has(path) && !failures.about(path)) failures.add(path, 'VERIFY_FILE_EXTRA', 'nothing in the log accounts for it');
   }
+}
+
+function hasBase(entries: readonly Entry[]): boolean {
+  return entries.some(({ kind, data }) => kind === MISSION_CREATED && data['base'] !== undefined);
 }
 
 function readListing(files: Files): TreeEntry[] {

@@ -5,11 +5,13 @@ import type { FsckReport } from '../log/fsck.ts';
 import type { NoteVerifier } from '../log/signed-note.ts';
 import { checkMission, type MissionOutcome } from './check-mission.ts';
 import type { ContentStore } from './content-store.ts';
-import { fileNameOf } from './export-layout.ts';
+import { BASE_FILES, fileNameOf } from './export-layout.ts';
 import { Failures } from './failure.ts';
+import { gitObjectId } from './git-objects.ts';
 import type { MissionMaterial } from './mission-material.ts';
 import {
   ARTIFACT_RECORDED,
+  ARTIFACT_REMOVED,
   GATE_DECIDED,
   MISSION_CREATED,
   MISSION_FINISHED,
@@ -42,6 +44,7 @@ export interface VerifyWorkspaceOptions {
 const EVIDENCE_KINDS = [
   MISSION_CREATED,
   ARTIFACT_RECORDED,
+  ARTIFACT_REMOVED,
   STATEMENT_RECORDED,
   VALIDATION_RECORDED,
   GATE_DECIDED,
@@ -179,5 +182,10 @@ function materialOf({ contents }: Run, mission: string, entries: Entry[]): Missi
       subject: `${mission}/artifacts/${path}`,
       content: contents.has(digest) ? digest : undefined,
     }),
+    base: (name, digest) => ({ subject: `${mission}/${BASE_FILES[name]}`, content: contents.get(digest) }),
+    blobId: ({ digest }, hash) => {
+      const content = contents.get(digest);
+      return content && gitObjectId('blob', content, hash);
+    },
   };
 }

@@ -7,7 +7,7 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 const FORBIDDEN = /[<>"|?*]/;
 
 /** Folders that belong to tools, never to a product. */
-const RESERVED = new Set(['.git', 'node_modules']);
+const RESERVED = new Set(['.git', '.agentnexus', 'node_modules']);
 
 /** Why a path cannot be a file of a product on every system, or undefined if it can. */
 export function productPathFault(path: string): string | undefined {

@@ -12,6 +12,8 @@ export interface Supervision {
   outputLimit?: number;
   signal?: AbortSignal;
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Takes stdout as it comes, all of it; nothing of it is kept then. */
+  onBytes?: (chunk: Uint8Array) => void;
   /** Hears each line on the channel, a further pipe. */
   onChannel?: (line: string) => void;
 }
@@ -49,6 +51,9 @@ export interface ProcessResult extends ProcessExit {
 /** After the process is gone, how long to wait for whoever still holds its pipes. */
 const PIPE_GRACE_MS = 250;
 
+/** The same where every byte counts. */
+const BYTES_GRACE_MS = 30_000;
+
 const DEFAULT_OUTPUT_LIMIT = 262_144;
 
 /** Characters of one line of output that are handed on. */
@@ -66,7 +71,7 @@ export async function supervise(child: GroupLeader, options: Supervision): Promi
     const exit = await child.exit;
     const ended = stop.reason() ?? (exit.signal === undefined ? 'exited' : 'signalled');
     child.kill();
-    await withinGrace(output.closed);
+    await withinGrace(output.closed, options.onBytes === undefined ? PIPE_GRACE_MS : BYTES_GRACE_MS);
     return { ended, ...exit, ...output.read(), durationMs: performance.now() - started };
   } finally {
     stop.disarm();
@@ -97,7 +102,8 @@ function armStop(child: GroupLeader, { timeoutMs, stallMs, signal }: Supervision
   };
 }
 
-function collect(child: GroupLeader, { outputLimit = DEFAULT_OUTPUT_LIMIT, onLine, onChannel }: Supervision, moved: () => void) {
+function collect(child: GroupLeader, options: Supervision, moved: () => void) {
+  const { outputLimit = DEFAULT_OUTPUT_LIMIT, onLine, onBytes, onChannel } = options;
   const stdout = new CappedOutput(outputLimit);
   const stderr = new CappedOutput(outputLimit);
   const lines = (name: 'stdout' | 'stderr') => onLine && lineSplitter((line) => onLine(line, name), OUTPUT_LINE_LIMIT);
@@ -106,7 +112,7 @@ function collect(child: GroupLeader, { outputLimit = DEFAULT_OUTPUT_LIMIT, onLin
     onChannel?.(line);
   };
   const ends = [
-    drain(child.stdout, stdout, lines('stdout')),
+    onBytes === undefined ? drain(child.stdout, stdout, lines('stdout')) : handOn(child.stdout, onBytes),
     drain(child.stderr, stderr, lines('stderr')),
     drain(child.channel, new CappedOutput(0), lineSplitter(heard, CHANNEL_LINE_LIMIT)),
   ];
@@ -114,6 +120,14 @@ function collect(child: GroupLeader, { outputLimit = DEFAULT_OUTPUT_LIMIT, onLin
     closed: Promise.all(ends),
     read: () => ({ stdout: stdout.text(), stderr: stderr.text(), truncated: stdout.truncated || stderr.truncated }),
   };
+}
+
+function handOn(stream: Readable | undefined, onBytes: (chunk: Uint8Array) => void): Promise<void> {
+  if (stream === undefined) return Promise.resolve();
+  stream.on('data', onBytes);
+  return new Promise((resolve) => {
+    for (const end of ['end', 'close', 'error']) stream.once(end, () => resolve());
+  });
 }
 
 function drain(stream: Readable | undefined, into: CappedOutput, lines?: LineSplitter): Promise<void> {
@@ -132,10 +146,10 @@ function drain(stream: Readable | undefined, into: CappedOutput, lines?: LineSpl
   });
 }
 
-async function withinGrace(closed: Promise<unknown>): Promise<void> {
+async function withinGrace(closed: Promise<unknown>, milliseconds: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const grace = new Promise((resolve) => {
-    timer = setTimeout(resolve, PIPE_GRACE_MS);
+    timer = setTimeout(resolve, milliseconds);
   });
   await Promise.race([closed, grace]);
   clearTimeout(timer);
