@@ -15,6 +15,9 @@ const SETTINGS = [
   'core.fsmonitor=false',
   'core.attributesFile=/dev/null',
   'core.quotePath=false',
+  'core.splitIndex=false',
+  'core.untrackedCache=false',
+  'core.sparseCheckout=false',
   'protocol.allow=never',
   'gc.auto=0',
   'maintenance.auto=false',
@@ -49,6 +52,8 @@ const TIMEOUT_MS = 120_000;
 /** Output of one call that is read whole, in bytes. */
 const MAX_OUTPUT = 64 * 2 ** 20;
 
+const EXIT = /^exit (\d+): ([^]*)$/;
+
 export interface StreamCall {
   input?: string;
   env?: Readonly<Record<string, string>>;
@@ -82,21 +87,26 @@ export class UserRepository {
 
   /** What a plumbing command says, without the last line end. Throws `REPOSITORY_FAILED` with git's own words. */
   async text(args: readonly string[]): Promise<string> {
+    const said = await this.#ask(args);
+    if (typeof said === 'string') return said;
+    throw this.#failed(args, said.words);
+  }
+
+  /** As `text`; undefined where git says no, which is another thing than that it cannot say. */
+  async tryText(args: readonly string[]): Promise<string | undefined> {
+    const said = await this.#ask(args);
+    if (typeof said === 'string') return said;
+    if (said.exit === 1) return undefined;
+    throw this.#failed(args, said.words);
+  }
+
+  async #ask(args: readonly string[]): Promise<string | { exit: number; words: string }> {
     const git = await this.#open();
     try {
       return (await git.raw([...args])).replace(/\n$/, '');
     } catch (error) {
-      throw this.#failed(args, messageOf(error));
-    }
-  }
-
-  /** As `text`; undefined where git says no. */
-  async tryText(args: readonly string[]): Promise<string | undefined> {
-    try {
-      return await this.text(args);
-    } catch (error) {
-      if (error instanceof NexusError && error.code === 'REPOSITORY_FAILED') return undefined;
-      throw error;
+      const [, exit = '-1', words = messageOf(error)] = EXIT.exec(messageOf(error)) ?? [];
+      return { exit: Number(exit), words };
     }
   }
 
@@ -132,9 +142,9 @@ export class UserRepository {
       config: SETTINGS,
       timeout: { block: TIMEOUT_MS },
       trimmed: false,
-      // By itself it takes a bad exit without words for a good one; some of what we ask is answered by the exit alone.
+      // By itself it takes a bad exit without words for a good one, and keeps no exit code; some of what we ask is answered by that alone.
       errors: (error, { exitCode, stdErr }) =>
-        exitCode === 0 ? error : (error ?? Buffer.concat([...stdErr, Buffer.from(`it ended with ${exitCode}`)])),
+        exitCode === 0 ? error : Buffer.concat([Buffer.from(`exit ${exitCode}: `), ...stdErr]),
       allowEnvironment: Object.keys(this.#env),
       // Its guard is against settings like these; ours turn things off.
       unsafe: { allowUnsafeHooksPath: true, allowUnsafeFsMonitor: true, allowUnsafeProtocolOverride: true },

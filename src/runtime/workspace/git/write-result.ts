@@ -60,7 +60,7 @@ async function writeBlobs(repository: UserRepository, files: readonly ResultFile
 }
 
 function identity(at: number): Record<string, string> {
-  const date = `${Math.floor(at / 1000)} +0000`;
+  const date = `@${Math.floor(at / 1000)} +0000`;
   return {
     GIT_AUTHOR_NAME: IDENTITY.name,
     GIT_AUTHOR_EMAIL: IDENTITY.email,
