@@ -54,7 +54,16 @@ describe.each([{ promptly: true }, { promptly: false }])('two missions, approved
     const account = accountOf(calm);
     expect(Object.values(undisturbed.heads ?? {}).every((head) => head.startsWith('succeeded sha256:'))).toBe(true);
     expect(account.breaches).toEqual([]);
-    expect(account.ended).toMatchObject({ s0: 1, s1: 1, s2: 1, 'troubled r': 2, 'troubled x': 2, 'troubled z': 2 });
+    expect(account.ended).toMatchObject({
+      s0: 1,
+      s1: 1,
+      s2: 1,
+      'troubled r': 2,
+      'troubled x': 2,
+      'troubled z': 2,
+      'troubled m2': 1,
+      'troubled m3': 2,
+    });
     for (const at of seeded(promptly ? 1 : 2).sample(undisturbed.boundaries, DEATHS / 2)) {
       const dir = fastFolder();
       const first = await live(dir, promptly, ({ number }) => number === at);

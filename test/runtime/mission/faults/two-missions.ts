@@ -32,7 +32,8 @@ const SHARED = [aTask('s0'), aTask('s1', needs('s0')), aTask('s2', needs('s0'))]
 
 /**
  * What a mission can go through: tasks side by side, one that fails at first (`r`), two that a check finds at fault (`x`, `y`) and one that
- * builds on them (`z`), one that a person must approve (`q`), and a gate.
+ * builds on them (`z`), three that change one file side by side, of which one cannot be put together with another (`m3`), one that a person must
+ * approve (`q`), and a gate.
  */
 const TROUBLED: Task[] = [
   ...SHARED,
@@ -40,7 +41,16 @@ const TROUBLED: Task[] = [
   work('x', 's2'),
   work('y', 's0'),
   work('z', 'x', 'y'),
-  aTask('check', { kind: 'verification', ability: 'qa', fragment: { verifies: 'work' }, ...needs('r', 'x', 'y', 'z') }),
+  work('m0', 's0'),
+  work('m1', 'm0'),
+  work('m2', 'm0'),
+  work('m3', 'm0'),
+  aTask('check', {
+    kind: 'verification',
+    ability: 'qa',
+    fragment: { verifies: 'work' },
+    ...needs('r', 'x', 'y', 'z', 'm1', 'm2', 'm3'),
+  }),
   aTask('q', needs('s1')),
   aTask('w', needs('q')),
   aTask('gate', { kind: 'gate', ability: 'gate', ...needs('check', 'w') }),
@@ -164,9 +174,21 @@ async function act(attempt: Attempt, store: ContentStore): Promise<AttemptResult
   if (task.id === 'r' && feedback === undefined) return { outcome: 'failed', reason: 'Not the first time.', evidence: [] };
   if (task.id === 'x' || task.id === 'y')
     return leave(attempt, store, feedback === undefined ? `bad ${task.id}` : `good ${task.id}`);
+  if (task.id.startsWith('m')) return change(attempt, store);
   if (task.id === 'z') return leave(attempt, store, treeDigest(attempt.tree()));
   if (task.id === 'check') return check(attempt, store);
   return leave(attempt, store);
+}
+
+/** A file of five lines, of which the tasks change one each: the second, the fourth, the second. */
+async function change(attempt: Attempt, store: ContentStore): Promise<AttemptResult> {
+  const before = attempt.tree().find(({ path }) => path === 'shared.txt');
+  const text = before === undefined ? 'a\nb\nc\nd\ne\n' : Buffer.from(store.get(before.digest)).toString();
+  const by = attempt.task.id;
+  const now = by === 'm2' ? text.replace('d', 'd m2') : by === 'm0' ? text : text.replace(/b.*/, (line) => `${line} ${by}`);
+  const bytes = Buffer.from(now);
+  const tree = [{ path: 'shared.txt', digest: await store.put(bytes), size: bytes.length, type: 'code' as const }];
+  return { outcome: 'succeeded', tree, output: treeDigest(tree), evidence: [] };
 }
 
 function check(attempt: Attempt, store: ContentStore): AttemptResult {
