@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { sha256 } from '../../../src/base/digest.ts';
-import type { Tree } from '../../../src/runtime/vault/artifact.ts';
-import { decideGate, type NamedStatement } from '../../../src/runtime/vault/gate.ts';
+import { type Tree, treeDigest } from '../../../src/runtime/vault/artifact.ts';
+import { decideGate, type NamedStatement, PRODUCT_SUBJECT } from '../../../src/runtime/vault/gate.ts';
 import type { Statement } from '../../../src/runtime/vault/statement.ts';
 import { provenanceOf, testsOf } from './sample-mission.ts';
 
@@ -43,6 +43,28 @@ describe('gate', () => {
     const other = TREE.map((artifact) => ({ ...artifact, digest: sha256(`other ${artifact.path}`) }));
     const statements = [named('T1.provenance', provenanceOf(other)), named('T1.tests', testsOf(other))];
     expect(decideGate({ tree: TREE, statements }).reasons).toHaveLength(5);
+  });
+
+  it('asks no evidence of what is as it was before, and of what was changed or given another mode as ever', () => {
+    const base = new Map([TREE[1], TREE[2]].flatMap((file) => (file === undefined ? [] : [[file.path, file] as const])));
+    const readme = named('T1.provenance', provenanceOf(TREE.slice(0, 1)));
+    expect(decideGate({ tree: TREE, base, statements: [readme] })).toEqual({ result: 'pass', reasons: [] });
+    const changed = TREE.map((file) => (file.path === 'src/a.ts' ? { ...file, executable: true as const } : file));
+    expect(decideGate({ tree: changed, base, statements: [readme] }).reasons).toEqual([
+      'src/a.ts: no provenance for this content',
+      'src/a.ts: no passed test result for this content',
+    ]);
+  });
+
+  it('lets something be removed only where the tests have passed on just what is left', () => {
+    const gone = { path: 'src/b.ts', digest: sha256('b'), size: 1, type: 'code' as const };
+    const base = new Map([...TREE, gone].map((file) => [file.path, file]));
+    const whole = (tree: Tree) => [{ path: PRODUCT_SUBJECT, digest: treeDigest(tree), size: 0, type: 'analysis' as const }];
+    const decide = (statements: NamedStatement[]) => decideGate({ tree: TREE, base, statements }).reasons;
+    expect(decide([])).toEqual(['no passed test result for what is left after files were removed']);
+    expect(decide([named('T.tests', testsOf(whole(TREE)))])).toEqual([]);
+    expect(decide([named('T.tests', testsOf(whole([...TREE, gone])))])).toHaveLength(1);
+    expect(decide([named('T.tests', testsOf(whole(TREE), 'fail'))]).length).toBeGreaterThan(0);
   });
 
   it('lets a repaired result replace a failed one of the same name', () => {
