@@ -16,7 +16,13 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   'mission.waiting': ({ reason }) => text(reason),
   'approval.asked': ({ expires }) => `a person must approve it${expires === undefined ? '' : ` until ${text(expires)}`}`,
   'approval.expired': () => 'nobody approved it in time',
-  'task.reopened': ({ because }) => `${text(because)} found it at fault`,
+  'task.reopened': ({ because, onto }) =>
+    Array.isArray(onto) ? `it changed the same places as ${onto.map(text).join(', ')}` : `${text(because)} found it at fault`,
+  'task.merged': ({ paths, beside }) => `${listOf(paths)} put together with what ${listOf(beside)} changed`,
+  'result.committed': ({ commit, ref }) => `commit ${text(commit)} as ${text(ref)}`,
+  'branch.moving': ({ branch, from, to }) => `${text(branch)} from ${from === null ? 'nothing' : text(from)} to ${text(to)}`,
+  'branch.moved': ({ branch, to }) => `${text(branch)} is at ${text(to)}`,
+  'branch.refused': ({ reason }) => text(reason),
   'task.escalated': ({ attempts }) => `${counted(Number(attempts), 'failed attempt')}, and left to a person`,
   'task.cancelled': () => 'it is no longer wanted',
   'agent.lifecycle': ({ event, reason, sandbox }) => {
@@ -53,6 +59,10 @@ const VERDICTS: Readonly<Record<string, string>> = { allow: 'allowed', deny: 'de
 function deed({ kind, ...members }: JsonObject): string {
   const values = Object.values(members).map((value) => (Array.isArray(value) ? value.join(' ') : text(value)));
   return [text(kind), ...values].join(' ');
+}
+
+function listOf(value: unknown): string {
+  return Array.isArray(value) ? value.map(text).join(', ') : '?';
 }
 
 function text(value: unknown): string {

@@ -78,7 +78,9 @@ function again(facts: TaskFacts): string | undefined {
   if (reason === undefined || (row?.attempt ?? 0) < (waits ? 1 : 2)) return undefined;
   if (reason.kind === 'word.retry') return ` again, because of a retry by ${saidBy(reason)}`;
   if (reason.kind === 'task.failed') return ' again, because the attempt before failed';
-  const { because: check } = reason.data;
+  const { because: check, onto } = reason.data;
+  if (Array.isArray(onto))
+    return ` again, because it and ${listed(onto.map(String))} changed the same places: it builds on theirs now`;
   return ` again, because ${typeof check === 'string' ? check : 'a check'} found its result at fault`;
 }
 

@@ -23,7 +23,7 @@ export function readTaskPast(log: Pick<LogReader, 'entries'>, mission: string, t
   let blamed: Entry | undefined;
   for (const entry of log.entries({ mission, kinds: KINDS })) {
     if (entry.task === task || (entry.task === undefined && entry.kind.startsWith('word.'))) last.set(entry.kind, entry);
-    if (entry.kind === 'task.reopened' && entry.data['because'] === task) blamed = entry;
+    if (entry.kind === 'task.reopened' && entry.data['because'] === task && entry.data['onto'] === undefined) blamed = entry;
   }
   return { last: (kind) => last.get(kind), blamed };
 }

@@ -32,6 +32,8 @@ export function largeReport({
       startedAt: at,
       finishedAt: null,
       head: digest,
+      base: { commit: 'c0ffee', uri: `git+file:///demo@c0ffee${text}` },
+      result: { commit: 'c0ffee', ref: 'refs/agentnexus/x', branch: null, reason: `moved${text}` },
     },
     gate: { result: 'fail', reasons: [`no${text}`, `nor${text}`], entry: 7, time: 90_000 },
     asOf: { entry: 9, at, entries: 10, time: 100_000 },

@@ -99,9 +99,20 @@ function facts({ mission, asOf, runs }: Report): [string, Content][] {
     ['Source', html`<code>${clipped(mission.originatingSpec, 400)}</code>`],
     ['Task graph', html`<code>${mission.graph}</code>`],
     ['Product', head === null ? 'none yet' : html`<code>${head}</code>`],
+    ...repositoryFacts(mission),
     ['Started', time(mission.startedAt)],
     ['Finished', end],
     ['Made from', html`${counted(asOf.entries, 'entry', 'entries')} of the log; the last is ${asOf.entry}, of ${time(asOf.at)}`],
+  ];
+}
+
+function repositoryFacts({ base, result }: Report['mission']): [string, Content][] {
+  const started: [string, Content][] = base === null ? [] : [['Started from', html`<code>${clipped(base.uri, 400)}</code>`]];
+  if (result === null) return started;
+  const place = result.branch === null ? (result.reason ?? 'no branch moved yet') : `branch ${result.branch}`;
+  return [
+    ...started,
+    ['Result', html`<code>${result.commit}</code><br />${clipped(place, 400)}<br /><code>${result.ref}</code>`],
   ];
 }
 

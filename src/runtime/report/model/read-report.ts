@@ -2,6 +2,8 @@ import type { LogReader } from '../../log/log-reader.ts';
 import { readGraph } from '../../mission/graphs.ts';
 import { findMission, type MissionRow, taskRows } from '../../mission/queries.ts';
 import type { TaskState } from '../../mission/records.ts';
+import { parseBaseRecord } from '../../vault/base-record.ts';
+import { resultRef } from '../../workspace/git/branches.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import { MissionFold } from './mission-fold.ts';
 import { readCost } from './read-cost.ts';
@@ -66,7 +68,15 @@ function missionOf(row: MissionRow): ReportMission {
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     head,
+    base: baseOf(row),
+    result:
+      row.result === null ? null : { commit: row.result, ref: resultRef(id), branch: row.branch, reason: row.branch_refused },
   };
+}
+
+function baseOf({ base }: MissionRow): ReportMission['base'] {
+  const record = base === null ? undefined : parseBaseRecord(JSON.parse(base));
+  return record === undefined ? null : { commit: record.commit, uri: record.uri };
 }
 
 function reasonsOf({ gate_reasons: text }: MissionRow): string[] {

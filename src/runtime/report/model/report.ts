@@ -41,6 +41,9 @@ export interface ReportMission {
   finishedAt: string | null;
   /** Digest of the product's tree. */
   head: Digest | null;
+  /** The commit that it started from, and the one that was made of its product. */
+  base: { commit: string; uri: string } | null;
+  result: { commit: string; ref: string; branch: string | null; reason: string | null } | null;
 }
 
 export interface ReportMilestone extends Milestone {
