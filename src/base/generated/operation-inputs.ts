@@ -35,6 +35,8 @@ export type Plan = {
   only?: string[];
   /** Tasks to run although nothing changed. */
   force?: string[];
+  /** Revision of the repository around the bundle that agents start from, or `none`; default HEAD. */
+  base?: string;
   /** Write the graph to the lock file. */
   lock?: boolean;
   /** Refuse a graph that is not the accepted one. */
@@ -57,6 +59,10 @@ export type Apply = {
   only?: string[];
   /** Tasks to run although nothing changed. */
   force?: string[];
+  /** Revision of the repository around the bundle that agents start from, or `none`; default HEAD. */
+  base?: string;
+  /** Branch that is moved to the result; default `agentnexus/` and the name of the specification. */
+  branch?: string;
   /** Plan only. */
   dryRun?: boolean;
   /** Take warnings for errors. */

@@ -41,7 +41,7 @@ export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) =>
   const agent = await readAgent(input, context);
   const roster = await openRoster(agent, workspace);
   const read = await readSpecification(input, context);
-  const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
+  const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   const base = await findBase(graph, input, context);
   return orderOf({ ...read, graph, roster, agent, base }, input, engine);
 };
