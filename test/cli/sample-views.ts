@@ -1,6 +1,7 @@
 import { sha256 } from '../../src/base/digest.ts';
 import type { Operations } from '../../src/runtime/app/operations.ts';
 import type { MissionView, PlannedTask, PlanView } from '../../src/runtime/app/views.ts';
+import { SAMPLES_OF_AGENTS } from './sample-agent-views.ts';
 import { largeReport } from '../runtime/report/large-report.ts';
 
 type View = Operations[keyof Operations]['output'];
@@ -288,74 +289,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     over: 200_000,
   },
   { kind: 'RemoteList', items: [{ name: 'lab', url: 'https://agents.example' }] },
-  {
-    kind: 'Agents',
-    items: [
-      {
-        name: 'opencode',
-        from: 'built in',
-        protocol: 'acp',
-        command: ['opencode', 'acp'],
-        program: null,
-        version: null,
-        model: 'small',
-        usable: false,
-        missing: [{ of: 'program', what: 'its program opencode is not on PATH', hint: 'Get it.' }],
-      },
-    ],
-  },
-  {
-    kind: 'MemoryList',
-    query: 'tabs',
-    items: [
-      {
-        id: `sha256:${'1'.repeat(64)}`,
-        scope: 'project',
-        kind: 'note',
-        trust: 'untrusted',
-        text: 'Use <tabs>',
-        sha256: `sha256:${'2'.repeat(64)}`,
-        at: '2026-01-01T10:00:00.000Z',
-        path: 'project/use-tabs.md',
-        agent: 'coder',
-        person: null,
-        mission: null,
-        task: 'T1',
-        attempt: 2,
-        score: 0.5,
-      },
-    ],
-    scopes: [{ name: 'project', entries: 1 }],
-    faults: [{ path: 'project/torn.md', fault: 'it is in the middle of a merge' }],
-    degraded: 'No vectors from http://127.0.0.1:9/v1: ECONNREFUSED.',
-  },
-  {
-    kind: 'MemoryAdded',
-    recorded: false,
-    entry: {
-      id: `sha256:${'1'.repeat(64)}`,
-      scope: 'project',
-      kind: 'note',
-      trust: 'untrusted',
-      text: 'Use <tabs>',
-      sha256: `sha256:${'2'.repeat(64)}`,
-      at: '2026-01-01T10:00:00.000Z',
-      path: 'project/use-tabs.md',
-      agent: 'coder',
-      person: null,
-      mission: null,
-      task: 'T1',
-      attempt: 2,
-      score: 0.5,
-    },
-  },
-  { kind: 'MemoryRebuild', found: 2, lost: 1, trusted: 0, scopes: [{ name: 'project', entries: 3 }], faults: [] },
-  {
-    kind: 'SecretList',
-    file: '/tmp/parcels/.agentnexus.yaml',
-    allowed: true,
-    items: [{ name: 'KEY', from: 'file', source: '/tmp/key', state: 'missing', reason: 'It is not there.' }],
-  },
+  ...SAMPLES_OF_AGENTS,
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },
   {
     kind: 'QaRun',
