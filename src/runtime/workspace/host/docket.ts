@@ -6,7 +6,7 @@ import type { Terms } from './terms.ts';
 const MAX_DECISIONS = 2_000;
 
 /** More was asked for than anybody would read. */
-export class DocketFull extends Error {
+class DocketFull extends Error {
   override readonly name = 'DocketFull';
 
   constructor() {
