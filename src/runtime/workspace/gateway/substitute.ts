@@ -9,7 +9,7 @@ export interface Substitution {
 /** Shorter texts than this are no secrets: putting a mark for each `a` would help nobody. */
 const SHORTEST = 6;
 
-export const SECRET_MARK = '[secret]';
+const SECRET_MARK = '[secret]';
 
 /** A mark for each secret, in the forms in which one is passed on without being changed: as it is, within JSON, in base64, in an address. */
 export function secretSubstitutions(secrets: Iterable<string>): Substitution[] {
