@@ -240,6 +240,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     unsigned: 2,
     faults: [{ subject: 'entry 3', code: 'LOG_CORRUPT', message: 'Its hash differs.' }],
   },
+  { kind: 'Sbom', mission, format: 'cyclonedx', tool: 'agentnexus', digest, document: { bomFormat: 'CycloneDX' } },
   {
     kind: 'Promotion',
     id: '0199a3c2-7f11-8a0b-8a0b-0123456789ab',

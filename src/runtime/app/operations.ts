@@ -147,6 +147,8 @@ export interface QaReplayInput {
   remote?: boolean;
 }
 
+export type SbomFormat = 'cyclonedx' | 'spdx';
+
 export interface PromoteInput {
   mission: string;
   /** `github:OWNER/REPO`, `s3://BUCKET/PREFIX`, `ledger:URL`, `dir:PATH`. */
@@ -183,6 +185,7 @@ export interface Operations {
   'evidence.list': { input: { mission: string }; output: views.EvidenceListView };
   'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
   'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };
+  'evidence.sbom': { input: { mission: string; format: SbomFormat; syft?: boolean }; output: views.SbomView };
   verify: { input: { target?: string; key?: string[] }; output: views.VerificationView };
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };

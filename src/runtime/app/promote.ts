@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { isDigest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
+import { canonicalBytes } from '../../base/json.ts';
 import { type Log, openLog } from '../log/log.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { formatVkey } from '../log/signed-note.ts';
@@ -19,11 +20,13 @@ import { readTar } from '../vault/promote/read-tar.ts';
 import { promotionId, promotionStart, runPromotion, startPromotion, stepResults } from '../vault/promote/run-promotion.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
 import { fingerprintOf, hintOf, type SigningKey } from '../vault/signing-key.ts';
+import { parseTreeListing } from '../vault/tree-listing.ts';
 import { verifyExport } from '../vault/verify-export.ts';
 import { withHistory } from './history.ts';
 import { logVerifier, openKeys, signingPublicKeys } from './keys.ts';
 import type { CallContext, Handler, PromoteInput } from './operations.ts';
 import { promotionTarget } from './promotion-target.ts';
+import { sbomOf } from './sbom.ts';
 import type { PromotionView } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -114,11 +117,26 @@ async function withRelease<T>(
     refuseUngated(await verifyExport(dir, { keys }), { mission: row.id });
     const archive = packExport(dir, { mission: row.id, finishedAt });
     const specification = { id: row.specification, title: row.title };
-    const release = releaseOf(dir, archive, { mission: row.id, specification, head, finishedAt, documents: new Map() });
+    const release = releaseOf(dir, archive, {
+      mission: row.id,
+      specification,
+      head,
+      finishedAt,
+      documents: documentsOf(row, store),
+    });
     return await use({ id, target, release, store, archive });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** The same product has the same documents, whichever run makes them. */
+function documentsOf({ head, specification: name }: Finished, store: ContentStore): Map<string, Uint8Array> {
+  const tree = parseTreeListing(store.get(head));
+  return new Map([
+    ['sbom.cdx.json', canonicalBytes(sbomOf('cyclonedx', tree, { store, name }))],
+    ['sbom.spdx.json', canonicalBytes(sbomOf('spdx', tree, { store, name }))],
+  ]);
 }
 
 type Finished = MissionRow & { head: NonNullable<MissionRow['head']>; finished_at: string };

@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
@@ -234,6 +235,17 @@ export interface ExportView {
   files: number;
   bytes: number;
   keys: { signing: string; log: string };
+}
+
+export interface SbomView {
+  kind: 'Sbom';
+  mission: string;
+  format: 'cyclonedx' | 'spdx';
+  /** Who made it. */
+  tool: 'agentnexus' | 'syft';
+  /** Of the document as canonical JSON. */
+  digest: string;
+  document: JsonObject;
 }
 
 export interface PromotionView {
