@@ -69,6 +69,8 @@ export const ERROR_CODES = {
 
   // Log and proof.
   LOG_CORRUPT: { exit: 1, summary: 'The log does not match its signed checkpoint.' },
+  LOG_BEHIND: { exit: 1, summary: 'The log has fewer, or other, entries than were published of it.' },
+  WITNESS_REFUSED: { exit: 4, summary: 'A witness cannot be reached, or does not sign the checkpoint.' },
   LOG_ENTRY_TOO_LARGE: { exit: 70, summary: 'A log entry is over 65,535 bytes.' },
   STORE_CORRUPT: { exit: 1, summary: 'Stored content does not match its digest.' },
   KEY_UNUSABLE: { exit: 4, summary: 'A signing key cannot be read, or others can read it.' },

@@ -240,6 +240,17 @@ export const SAMPLE_VIEWS: readonly View[] = [
     unsigned: 2,
     faults: [{ subject: 'entry 3', code: 'LOG_CORRUPT', message: 'Its hash differs.' }],
   },
+  {
+    kind: 'Publication',
+    origin: 'log.example',
+    target: 'dir:/tmp/public',
+    size: 12,
+    before: 3,
+    files: 4,
+    witnesses: ['witness.example'],
+    note: 'log.example\n12\n47DEQpj8\n\n— log.example abcd\n',
+  },
+  { kind: 'Cosignature', witness: 'witness.example', at, size: 12, note: 'log.example\n12\n47DEQpj8\n' },
   { kind: 'Sbom', mission, format: 'cyclonedx', tool: 'agentnexus', digest, document: { bomFormat: 'CycloneDX' } },
   {
     kind: 'Promotion',

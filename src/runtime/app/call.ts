@@ -30,6 +30,8 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   promote: async () => (await import('./promote.ts')).promote,
   'ledger.checkpoint': async () => (await import('./ledger.ts')).checkpoint,
   'ledger.prove': async () => (await import('./ledger.ts')).prove,
+  'ledger.publish': async () => (await import('./publish-ledger.ts')).publishLedger,
+  'ledger.witness': async () => (await import('./publish-ledger.ts')).witnessLedger,
   'ledger.fsck': async () => (await import('./ledger.ts')).fsck,
   'qa.run': async () => (await import('./qa-run.ts')).qaRun,
   'qa.replay': async () => (await import('./qa-replay.ts')).qaReplay,

@@ -160,6 +160,15 @@ export interface PromoteInput {
   ledgerKey?: string;
 }
 
+export interface PublishInput {
+  /** `s3://BUCKET/PREFIX` or `dir:PATH`. */
+  to: string;
+  endpoint?: string;
+  /** Addresses of witnesses, and the files of their public keys, in the same order. */
+  witness?: string[];
+  witnessKey?: string[];
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -190,6 +199,8 @@ export interface Operations {
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
+  'ledger.publish': { input: PublishInput; output: views.PublicationView };
+  'ledger.witness': { input: { url: string; key: string }; output: views.CosignatureView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
   'qa.run': { input: QaRunInput; output: views.QaRunView };
   'qa.replay': { input: QaReplayInput; output: views.QaRunView };

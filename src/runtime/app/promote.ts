@@ -3,14 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { systemClock } from '../../base/clock.ts';
 import { isDigest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import { canonicalBytes } from '../../base/json.ts';
-import { type Log, openLog } from '../log/log.ts';
+import type { Log } from '../log/log.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { formatVkey } from '../log/signed-note.ts';
-import { missionProjection } from '../mission/projection.ts';
 import { findMission, type MissionRow } from '../mission/queries.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { exportMission } from '../vault/export-mission.ts';
@@ -29,6 +27,7 @@ import { promotionTarget } from './promotion-target.ts';
 import { sbomOf } from './sbom.ts';
 import type { PromotionView } from './views.ts';
 import type { Workspace } from './workspace.ts';
+import { openWriterLog } from './writer-log.ts';
 
 /**
  * Carries a gated mission out of the house. Its export is made and verified first, as a stranger would; nothing leaves before that. What is carried out is kept
@@ -56,8 +55,7 @@ function plan(wish: Wish, context: CallContext): Promise<PromotionView> {
 }
 
 async function carryOut(wish: Wish, context: CallContext): Promise<PromotionView> {
-  const signer = openKeys(wish.workspace).log();
-  const log = openLog(wish.workspace.dir, { mode: 'write', clock: systemClock, signer, projections: [missionProjection] });
+  const log = openWriterLog(wish.workspace);
   try {
     return await withRelease({ ...wish, log, cwd: context.cwd }, (ready) => run(log, ready, context));
   } finally {

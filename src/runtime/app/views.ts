@@ -237,6 +237,32 @@ export interface ExportView {
   keys: { signing: string; log: string };
 }
 
+export interface PublicationView {
+  kind: 'Publication';
+  origin: string;
+  /** As it is recorded: without secrets. */
+  target: string;
+  /** Entries that are published now, and that were before. */
+  size: number;
+  before: number;
+  /** Files that were written. */
+  files: number;
+  /** Who has cosigned. */
+  witnesses: string[];
+  /** The checkpoint as it was published. */
+  note: string;
+}
+
+export interface CosignatureView {
+  kind: 'Cosignature';
+  witness: string;
+  /** When the witness signed, by its own clock. */
+  at: string;
+  size: number;
+  /** The checkpoint with the witness's signature. */
+  note: string;
+}
+
 export interface SbomView {
   kind: 'Sbom';
   mission: string;

@@ -13,6 +13,7 @@ import { encodeLeaf } from './leaf.ts';
 import { type Checkpoint, LogReader } from './log-reader.ts';
 import { MissionBlocks } from './mission-blocks.ts';
 import { followLog, type Projection } from './projection.ts';
+import { refuseBehind } from './published-head.ts';
 import { Sealing, type Signing } from './sealing.ts';
 import type { NoteSigner, NoteVerifier } from './signed-note.ts';
 import { TailMac } from './tail-mac.ts';
@@ -28,6 +29,8 @@ export interface WriterOptions {
    * How often to sign; each commit by default. What is not signed yet is under a code that only the writer can make.
    */
   signing?: Signing;
+  /** The checkpoint that was last published, as it is kept apart from the log: one that is behind it is refused (`LOG_BEHIND`). */
+  published?: string | undefined;
 }
 
 export interface ReaderOptions {
@@ -63,7 +66,9 @@ function openWriter(dir: string, options: WriterOptions): Log {
     const projections = options.projections ?? [];
     const path = join(dir, LOG_FILE);
     const mac = new TailMac(options.signer);
-    if (existsSync(path)) inspect(path, { verifier: options.signer, mac });
+    const { published } = options;
+    if (existsSync(path)) inspect(path, { verifier: options.signer, mac, published });
+    else refuseBehind(undefined, published, options.signer);
     const database = openForWriting(path, (fresh) => followLog(fresh, projections, 0));
     return orClose(database, () => {
       const { range, unsigned } = checkedRange(database, options.signer, mac);
@@ -77,17 +82,24 @@ function openWriter(dir: string, options: WriterOptions): Log {
 }
 
 /** What is refused must stay as it is: the last connection that may write would move the WAL into the damaged file, and remove it. */
-function inspect(path: string, { verifier, mac }: { verifier: NoteVerifier; mac: TailMac }): void {
+function inspect(path: string, { verifier, mac, published }: Inspection): void {
   const cutOff = isCutOff(path);
   const database = openForReading(path);
   try {
     database.transaction(() => {
       if (cutOff) checkPages(database);
       checkedRange(database, verifier, mac);
+      refuseBehind(database, published, verifier);
     });
   } finally {
     database.close();
   }
+}
+
+interface Inspection {
+  verifier: NoteVerifier;
+  mac: TailMac;
+  published: string | undefined;
 }
 
 function orClose<Result>(database: LogDatabase, work: () => Result): Result {
