@@ -251,6 +251,15 @@ export const SAMPLE_VIEWS: readonly View[] = [
     note: 'log.example\n12\n47DEQpj8\n\n— log.example abcd\n',
   },
   { kind: 'Cosignature', witness: 'witness.example', at, size: 12, note: 'log.example\n12\n47DEQpj8\n' },
+  {
+    kind: 'Query',
+    columns: ['path', 'coverage'],
+    rows: [
+      ['a,"b".ts', 0.5],
+      ['c.ts', null],
+    ],
+    truncated: true,
+  },
   { kind: 'Sbom', mission, format: 'cyclonedx', tool: 'agentnexus', digest, document: { bomFormat: 'CycloneDX' } },
   {
     kind: 'Promotion',

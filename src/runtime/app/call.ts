@@ -25,6 +25,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'evidence.list': async () => (await import('./evidence.ts')).listEvidence,
   'evidence.show': async () => (await import('./evidence.ts')).showEvidence,
   'evidence.export': async () => (await import('./export.ts')).exportEvidence,
+  'evidence.query': async () => (await import('./query-evidence.ts')).queryEvidence,
   'evidence.sbom': async () => (await import('./sbom.ts')).sbom,
   verify: async () => (await import('./verify.ts')).verify,
   promote: async () => (await import('./promote.ts')).promote,

@@ -194,6 +194,7 @@ export interface Operations {
   'evidence.list': { input: { mission: string }; output: views.EvidenceListView };
   'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
   'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };
+  'evidence.query': { input: { sql: string; limit?: number; timeout?: number }; output: views.QueryView };
   'evidence.sbom': { input: { mission: string; format: SbomFormat; syft?: boolean }; output: views.SbomView };
   verify: { input: { target?: string; key?: string[] }; output: views.VerificationView };
   promote: { input: PromoteInput; output: views.PromotionView };

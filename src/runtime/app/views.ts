@@ -263,6 +263,14 @@ export interface CosignatureView {
   note: string;
 }
 
+export interface QueryView {
+  kind: 'Query';
+  columns: string[];
+  rows: (string | number | null)[][];
+  /** There are more rows than the limit. */
+  truncated: boolean;
+}
+
 export interface SbomView {
   kind: 'Sbom';
   mission: string;
