@@ -50,9 +50,10 @@ async function ask(query: TableQuery, { scratch, timeout }: { scratch: string; t
   });
   if (result.ended === 'timeout') throw refused(`it took more than ${timeout / 1000} s`);
   if (result.truncated) throw refused('its answer is too large');
-  const answer: unknown = result.code === 0 ? JSON.parse(result.stdout) : { error: result.stderr.trim() };
-  if (!isJsonObject(answer) || typeof answer['error'] === 'string')
-    throw refused(String(isJsonObject(answer) ? answer['error'] : ''));
+  const answer: unknown = result.code === 0 ? JSON.parse(result.stdout) : {};
+  if (!isJsonObject(answer)) throw refused('it was not understood');
+  if (typeof answer['error'] === 'string') throw refused(answer['error']);
+  if (result.code !== 0) throw refused(result.stderr.trim() || result.ended);
   return answer as unknown as TableAnswer;
 }
 
