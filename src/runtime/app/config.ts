@@ -9,6 +9,8 @@ export interface Config {
   keys: string;
   /** File with the control planes that missions can be sent to: `agentnexus/remotes.json` in the user's configuration folder. */
   remotes: string;
+  /** `AGENTNEXUS_KEY_PASSPHRASE`: encrypts new private keys, and opens those that are encrypted. */
+  keyPassphrase: string | undefined;
   /** `PATH`: where programs of the user are looked for. */
   path: string;
   /** The user's home. */
@@ -35,6 +37,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workspace: env['AGENTNEXUS_HOME'] || undefined,
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
     remotes: join(configFolder(env), 'agentnexus', 'remotes.json'),
+    keyPassphrase: env['AGENTNEXUS_KEY_PASSPHRASE'] || undefined,
     path: env['PATH'] ?? '',
     home: env['HOME'] || homedir(),
     github: {

@@ -21,18 +21,21 @@ export interface Keys {
 }
 
 export function openKeys(workspace: Workspace): Keys {
-  const { keys } = readConfig();
+  const { keys, keyPassphrase } = readConfig();
   const published = join(keys, 'logs', `${workspace.id}.published`);
   return {
     published: () => (existsSync(published) ? readFileSync(published, 'utf8') : undefined),
     setPublished: (note) => writeDurably(published, note),
     signing() {
-      const key = openSigningKey(join(keys, 'signing.key'));
+      const key = openSigningKey(join(keys, 'signing.key'), keyPassphrase);
       publish(join(workspace.keys, `signing-${key.fingerprint.slice(7, 23)}.pub`), key.publicKey);
       return key;
     },
     log() {
-      const signer = noteSigner(logOrigin(workspace), openKeyFile(join(keys, 'logs', `${workspace.id}.key`), 'ed25519'));
+      const signer = noteSigner(
+        logOrigin(workspace),
+        openKeyFile(join(keys, 'logs', `${workspace.id}.key`), 'ed25519', keyPassphrase),
+      );
       publish(join(workspace.keys, 'log.pub'), `${formatVkey(signer)}\n`);
       return signer;
     },
