@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -78,3 +78,21 @@ describe.each([
     expect(result).toMatchObject({ ended: 'signalled', stderr: expect.stringContaining('It used more memory than it may.') });
   });
 });
+
+describe.skipIf(missing.length > 0)('a launcher that was kept ready', () => {
+  it('is replaced where somebody has ended it', async () => {
+    const [product, home] = [join(root, 'product'), join(root, 'home')];
+    const call = { cwd: product, env: { PATH: '/usr/bin:/bin', HOME: home }, timeoutMs: 10_000 };
+    const run = () => runConfined(['true'], { sandbox: srt, room: { workspace: product, home }, ...call });
+    expect(await run()).toMatchObject({ ended: 'exited', code: 0 });
+    const spares = ownChildren().filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('launch-entry'));
+    expect(spares.length).toBeGreaterThan(0);
+    for (const pid of spares) process.kill(pid, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await run()).toMatchObject({ ended: 'exited', code: 0 });
+  });
+});
+
+function ownChildren(): number[] {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+}

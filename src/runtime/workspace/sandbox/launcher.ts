@@ -22,6 +22,8 @@ export class Launcher {
   /** Its own folder, which nothing inside the walls can write to: the way to the network leads through a socket in it. */
   readonly temp: string;
   readonly ready: Promise<void>;
+  /** It has ended, and can start nothing any more. */
+  gone = false;
   violations: readonly string[] = [];
   exit: { code: number | undefined; signal: string | undefined } | undefined;
   readonly #said = new CappedOutput(4096);
@@ -45,16 +47,18 @@ export class Launcher {
     const lines = createInterface({ input: this.process.channel });
     // It repeats what goes wrong with its input, for which `exited` is enough.
     lines.on('error', () => {}).on('line', (line) => this.#hear(JSON.parse(line) as LaunchNews));
-    void this.process.exited.then(
-      () => this.#failed?.(this.#refusal()),
-      () => this.#failed?.(this.#refusal()),
-    );
+    const gone = (): void => {
+      this.gone = true;
+      this.#failed?.(this.#refusal());
+    };
+    void this.process.exited.then(gone, gone);
     this.#send({ tools: { ...tools, bwrap: wallBuilder(tools.bwrap, this.temp) } });
   }
 
   /** Resolves when the walls stand and the process has been started in them; throws `SANDBOX_MISSING`. */
   async launch(order: Exclude<LaunchOrder, { tools: WallTools }>): Promise<void> {
     await this.ready;
+    if (this.gone) throw this.#refusal();
     const started = new Promise<void>((resolve, reject) => {
       this.#started = resolve;
       this.#failed = reject;

@@ -37,7 +37,8 @@ export function createSrtSandbox({ spare: keep = true, folders }: SrtOptions = {
   let spare: Launcher | undefined;
   let proven: Promise<readonly Missing[]> | undefined;
   const take = ({ tools, user }: Ground) => {
-    const launcher = spare ?? new Launcher(tools, user);
+    if (spare?.gone === true) spare.dismiss();
+    const launcher = spare === undefined || spare.gone ? new Launcher(tools, user) : spare;
     spare = undefined;
     launcher.process.hold(true);
     return launcher;
