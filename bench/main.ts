@@ -12,6 +12,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   scheduling: async () => (await import('./scheduling.ts')).benchScheduling(),
   sandbox: async () => (await import('./sandbox.ts')).benchSandbox(),
   agents: async () => (await import('./agents.ts')).benchAgents(),
+  memory: async () => (await import('./memory.ts')).benchMemory(),
   growth: async () => (await import('./growth.ts')).benchGrowth(),
 };
 

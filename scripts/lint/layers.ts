@@ -45,8 +45,12 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/commands', owns: ['@oclif/core'] },
 ];
 
-/** The modules that may read `process.env`; everything else is handed what it needs. The second is a program of its own, which is told in no other way. */
-export const ENVIRONMENT_READERS: readonly string[] = ['src/runtime/app/config.ts', 'src/runtime/workspace/model/model-entry.ts'];
+/** The modules that may read `process.env`; everything else is handed what it needs. Those after the first are programs of their own, which are told in no other way. */
+export const ENVIRONMENT_READERS: readonly string[] = [
+  'src/runtime/app/config.ts',
+  'src/runtime/workspace/model/model-entry.ts',
+  'src/runtime/workspace/memory/memory-bridge-entry.ts',
+];
 
 /** Files that belong to the package rather than to a layer. */
 export const PACKAGE_FILES: readonly string[] = ['src/index.ts'];

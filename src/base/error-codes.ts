@@ -69,6 +69,8 @@ export const ERROR_CODES = {
 
   // Log and proof.
   LOG_CORRUPT: { exit: 1, summary: 'The log does not match its signed checkpoint.' },
+  LOG_BEHIND: { exit: 1, summary: 'The log has fewer, or other, entries than were published of it.' },
+  WITNESS_REFUSED: { exit: 4, summary: 'A witness cannot be reached, or does not sign the checkpoint.' },
   LOG_ENTRY_TOO_LARGE: { exit: 70, summary: 'A log entry is over 65,535 bytes.' },
   STORE_CORRUPT: { exit: 1, summary: 'Stored content does not match its digest.' },
   KEY_UNUSABLE: { exit: 4, summary: 'A signing key cannot be read, or others can read it.' },
@@ -93,6 +95,12 @@ export const ERROR_CODES = {
   MISSION_RUNNING: { exit: 2, summary: 'The mission is running already, here or in another process.' },
   MISSION_STATE: { exit: 2, summary: 'The mission, or the task, is not in a state in which that can be done.' },
   REQUEST_UNANSWERED: { exit: 4, summary: 'The process that runs the mission has not answered.' },
+  MEMORY_INVALID: { exit: 2, summary: 'What is to be remembered has no text, too much of it, or no valid scope or kind.' },
+  EMBEDDER_FAILED: { exit: 4, summary: 'The service that makes vectors of texts cannot be reached, or gives no usable answer.' },
+  SECRET_UNKNOWN: { exit: 2, summary: 'Nothing says where a secret of this name comes from.' },
+  SECRET_UNAVAILABLE: { exit: 4, summary: 'A secret cannot be read: its variable, its file or Vault does not give it.' },
+  SECRET_NOT_ALLOWED: { exit: 2, summary: 'Nobody has allowed what the configuration says of secrets.' },
+  SECRET_INVALID: { exit: 2, summary: 'A secret is too short to be kept out of logs.' },
   INTERRUPTED: { exit: 130, summary: 'Stopped by a signal; the mission can be resumed.' },
 
   // The control plane.

@@ -1,6 +1,7 @@
 import { sha256 } from '../../src/base/digest.ts';
 import type { Operations } from '../../src/runtime/app/operations.ts';
 import type { MissionView, PlannedTask, PlanView } from '../../src/runtime/app/views.ts';
+import { SAMPLES_OF_AGENTS } from './sample-agent-views.ts';
 import { largeReport } from '../runtime/report/large-report.ts';
 
 type View = Operations[keyof Operations]['output'];
@@ -241,6 +242,27 @@ export const SAMPLE_VIEWS: readonly View[] = [
     faults: [{ subject: 'entry 3', code: 'LOG_CORRUPT', message: 'Its hash differs.' }],
   },
   {
+    kind: 'Publication',
+    origin: 'log.example',
+    target: 'dir:/tmp/public',
+    size: 12,
+    before: 3,
+    files: 4,
+    witnesses: ['witness.example'],
+    note: 'log.example\n12\n47DEQpj8\n\n— log.example abcd\n',
+  },
+  { kind: 'Cosignature', witness: 'witness.example', at, size: 12, note: 'log.example\n12\n47DEQpj8\n' },
+  {
+    kind: 'Query',
+    columns: ['path', 'coverage'],
+    rows: [
+      ['a,"b".ts', 0.5],
+      ['c.ts', null],
+    ],
+    truncated: true,
+  },
+  { kind: 'Sbom', mission, format: 'cyclonedx', tool: 'agentnexus', digest, document: { bomFormat: 'CycloneDX' } },
+  {
     kind: 'Promotion',
     id: '0199a3c2-7f11-8a0b-8a0b-0123456789ab',
     mission,
@@ -267,22 +289,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     over: 200_000,
   },
   { kind: 'RemoteList', items: [{ name: 'lab', url: 'https://agents.example' }] },
-  {
-    kind: 'Agents',
-    items: [
-      {
-        name: 'opencode',
-        from: 'built in',
-        protocol: 'acp',
-        command: ['opencode', 'acp'],
-        program: null,
-        version: null,
-        model: 'small',
-        usable: false,
-        missing: [{ of: 'program', what: 'its program opencode is not on PATH', hint: 'Get it.' }],
-      },
-    ],
-  },
+  ...SAMPLES_OF_AGENTS,
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },
   {
     kind: 'QaRun',

@@ -35,6 +35,8 @@ export type Plan = {
   only?: string[];
   /** Tasks to run although nothing changed. */
   force?: string[];
+  /** Revision of the repository around the bundle that agents start from, or `none`; default HEAD. */
+  base?: string;
   /** Write the graph to the lock file. */
   lock?: boolean;
   /** Refuse a graph that is not the accepted one. */
@@ -57,6 +59,10 @@ export type Apply = {
   only?: string[];
   /** Tasks to run although nothing changed. */
   force?: string[];
+  /** Revision of the repository around the bundle that agents start from, or `none`; default HEAD. */
+  base?: string;
+  /** Branch that is moved to the result; default `agentnexus/` and the name of the specification. */
+  branch?: string;
   /** Plan only. */
   dryRun?: boolean;
   /** Take warnings for errors. */
@@ -269,6 +275,12 @@ export type QaRun = {
   base?: string;
   /** Only this counterexample. */
   replay?: Record<string, unknown>;
+  /** The service may be on another machine. */
+  remote?: boolean;
+  /** A Pushgateway that is told the numbers. */
+  push?: string;
+  /** Also give the result as an in-toto statement. */
+  statement?: boolean;
 };
 
 /** Take unreferenced content out of the store. */
@@ -281,6 +293,45 @@ export type CachePrune = {
   dryRun?: boolean;
 };
 
+/** Find what is remembered. */
+export type MemorySearch = {
+  /** Words. */
+  query: string;
+  /** Names of scopes; all by default. */
+  scopes?: string[];
+  /** Most entries to answer with. */
+  limit?: number;
+};
+
+/** List what is remembered. */
+export type MemoryList = {
+  /** Names of scopes; all by default. */
+  scopes?: string[];
+  /** Most entries to answer with. */
+  limit?: number;
+};
+
+/** Remember something. */
+export type MemoryAdd = {
+  text: string;
+  scope?: string;
+  kind?: string;
+  /** Nobody vouches for it. */
+  untrusted?: boolean;
+};
+
+/** Make the index anew from the files. */
+export type MemoryRebuild = {
+  /** Vouch for what the files say. */
+  trust?: boolean;
+};
+
+/** Say which secrets there are, never their values. */
+export type SecretsList = Record<string, never>;
+
+/** Allow what the configuration says of secrets, as it stands. */
+export type SecretsAllow = Record<string, never>;
+
 /** Say what this machine lacks. */
 export type Doctor = Record<string, never>;
 
@@ -292,6 +343,8 @@ export type QaReplay = {
   dir?: string;
   /** Where the service listens that the report is about. */
   url?: string;
+  /** The service may be on another machine. */
+  remote?: boolean;
 };
 
 /** Carry a gated release out. */
@@ -357,4 +410,44 @@ export type AgentsCheck = {
   bundle?: string;
   /** The one agent. */
   name?: string;
+};
+
+/** Ask the evidence by SQL, read-only. */
+export type EvidenceQuery = {
+  /** One SELECT. */
+  sql: string;
+  /** Rows at most. */
+  limit?: number;
+  /** Milliseconds at most. */
+  timeout?: number;
+};
+
+/** Show what a product is made of. */
+export type EvidenceSbom = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Its form. */
+  format: "cyclonedx" | "spdx";
+  /** Made by Syft. */
+  syft?: boolean;
+};
+
+/** Publish the log as static files. */
+export type LedgerPublish = {
+  /** `s3://BUCKET/PREFIX` or `dir:PATH`. */
+  to: string;
+  /** URL of an S3-compatible service. */
+  endpoint?: string;
+  /** Addresses of witnesses. */
+  witness?: string[];
+  /** Files of their public keys. */
+  witnessKey?: string[];
+};
+
+/** Have a witness sign the head of the log. */
+export type LedgerWitness = {
+  /** Its address. */
+  url: string;
+  /** File of its public key. */
+  key: string;
 };

@@ -35,7 +35,7 @@ export const apply: Handler<'apply'> = async (request, context) => {
   const read = await readSpecification(input, context);
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
   boundHeap();
-  const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
+  const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   // Where the source says that all is settled, there is nothing to run, and the plan says so.
   const idle = !graph.tasks.some(({ ability }) => MAKERS.has(ability));
   const base = idle ? undefined : await findBase(graph, input, context);

@@ -2,8 +2,7 @@ import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { counted } from '../../base/text.ts';
 import { fsck } from '../log/fsck.ts';
-import { type Log, openLog } from '../log/log.ts';
-import { missionProjection } from '../mission/projection.ts';
+import type { Log } from '../log/log.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { looseContent } from '../vault/loose-content.ts';
 import { measureContent, removeContent, type StoredContent } from '../vault/remove-content.ts';
@@ -14,6 +13,7 @@ import type { Handler } from './operations.ts';
 import { removeTemporaryFiles, temporaryFiles } from './temporary-files.ts';
 import type { FileAmount, PruneView } from './views.ts';
 import type { Workspace } from './workspace.ts';
+import { openWriterLog } from './writer-log.ts';
 
 interface Limits {
   dryRun: boolean;
@@ -35,7 +35,7 @@ export const pruneCache: Handler<'cache.prune'> = async ({ maxSize, olderThan, d
   // A workspace without a log is refused here, before opening it for writing would make one that refers to nothing.
   const workspace = await withHistory(context, (history) => history.workspace);
   const signer = openKeys(workspace).log();
-  const log = openLog(workspace.dir, { mode: 'write', clock: systemClock, signer, projections: [missionProjection] });
+  const log = openWriterLog(workspace);
   try {
     refuseDamaged(workspace, fsck(workspace.dir, { verifier: signer }).faults.length);
     return await prune(workspace, log, limits);

@@ -9,18 +9,22 @@ export interface Config {
   keys: string;
   /** File with the control planes that missions can be sent to: `agentnexus/remotes.json` in the user's configuration folder. */
   remotes: string;
+  /** `AGENTNEXUS_KEY_PASSPHRASE`: encrypts new private keys, and opens those that are encrypted. */
+  keyPassphrase: string | undefined;
   /** `PATH`: where programs of the user are looked for. */
   path: string;
   /** The user's home. */
   home: string;
-  /** All of it: for profiles, which name what they hand on. */
-  environment: Readonly<Record<string, string | undefined>>;
   /** What git needs to reach a repository as the user would: keys, proxies, certificates. */
   git: Record<string, string>;
   /** `GITHUB_TOKEN` or `GH_TOKEN`, and `GITHUB_API_URL`. */
   github: { token: string | undefined; api: string };
   /** `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`: a service that is compatible with S3. */
   s3Endpoint: string | undefined;
+  /** All of it: for secrets and profiles, which name what they hand on. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** `AGENTNEXUS_EMBEDDINGS_URL`, `_MODEL` and `_KEY`: a server that makes vectors of texts, if there is one. */
+  embeddings: { baseUrl: string; model: string; key?: string } | undefined;
 }
 
 const GIT_VARIABLES = (
@@ -35,6 +39,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     workspace: env['AGENTNEXUS_HOME'] || undefined,
     keys: env['AGENTNEXUS_KEYS'] || join(configFolder(env), 'agentnexus', 'keys'),
     remotes: join(configFolder(env), 'agentnexus', 'remotes.json'),
+    keyPassphrase: env['AGENTNEXUS_KEY_PASSPHRASE'] || undefined,
     path: env['PATH'] ?? '',
     home: env['HOME'] || homedir(),
     github: {
@@ -43,8 +48,14 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined,
     environment: env,
+    embeddings: embeddingsIn(env),
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
   };
+}
+
+function embeddingsIn(env: NodeJS.ProcessEnv): Config['embeddings'] {
+  const [baseUrl, model, key] = ['URL', 'MODEL', 'KEY'].map((name) => env[`AGENTNEXUS_EMBEDDINGS_${name}`]);
+  return baseUrl ? { baseUrl, model: model ?? 'default', ...(key ? { key } : {}) } : undefined;
 }
 
 /** XDG Base Directory Specification; `%APPDATA%` on Windows. */

@@ -98,7 +98,9 @@ function checkLogKey(workspace: Workspace, { keys }: Config): Check {
 }
 
 function checkKey(name: string, path: string, kind: KeyKind): Check {
-  return attempt(name, () => (readKeyFile(path, kind) === undefined ? `none yet; the first apply makes ${path}` : path));
+  return attempt(name, () =>
+    readKeyFile(path, kind, readConfig().keyPassphrase) === undefined ? `none yet; the first apply makes ${path}` : path,
+  );
 }
 
 function checkPackage(name: string): Check {

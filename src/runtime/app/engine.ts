@@ -2,10 +2,9 @@ import { availableParallelism } from 'node:os';
 
 import { systemClock } from '../../base/clock.ts';
 import { systemIds } from '../../base/ids.ts';
-import { type Log, openLog } from '../log/log.ts';
+import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
-import { missionProjection } from '../mission/projection.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import { createQaEngine } from '../qa/engine.ts';
@@ -19,7 +18,9 @@ import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
+import { secretDesk } from './secrets.ts';
 import type { Workspace } from './workspace.ts';
+import { openWriterLog } from './writer-log.ts';
 
 /** Everything that missions need, open for writing: this process is the workspace's one writer until `close`. */
 export interface Engine extends MissionBench {
@@ -40,13 +41,8 @@ type Staffed = (settings: MissionSettings) => MissionOptions;
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, { jobs = defaultJobs() } = {}): Promise<Engine> {
   const keys = openKeys(workspace);
-  const log = openLog(workspace.dir, {
-    mode: 'write',
-    clock: systemClock,
-    signer: keys.log(),
-    signing: SIGNING,
-    projections: [missionProjection],
-  });
+  const secrets = secretDesk(context);
+  const log = openWriterLog(workspace, { signing: SIGNING, redact: (data) => secrets.redactor.json(data) });
   try {
     // The lock is ours: whatever a dead writer had started is nobody's now.
     await endOrphans(workspace.scratch);
@@ -63,6 +59,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       agentFor: (mission, task) => agents.get(mission)?.(task),
       wallsFor: async (mission) => walls.get(mission)?.(),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
+      redactor: secrets.redactor,
     });
     const own = new AbortController();
     const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);
@@ -87,7 +84,10 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
         return (settings) => ({ ...bench, performerOf: roster.performerOf, settings, onChange: told.onChange, onStart });
       },
       drain: () => own.abort(),
-      close: () => log.close(),
+      close() {
+        log.close();
+        void secrets.close();
+      },
     };
   } catch (error) {
     log.close();

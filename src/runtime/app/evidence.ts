@@ -41,7 +41,7 @@ function noArtifact(mission: string, artifact: string): NexusError {
 }
 
 /** Artifacts of a mission with the statements and reports about them; of two attempts at a path the last counts. */
-function readEvidence(log: LogReader, mission: string): EvidenceItem[] {
+export function readEvidence(log: LogReader, mission: string): EvidenceItem[] {
   const desk = new EvidenceDesk();
   for (const { seq } of evidenceRows(log.db, mission)) desk.add(log.entry(seq));
   return desk.items();

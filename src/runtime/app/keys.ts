@@ -15,18 +15,27 @@ export interface Keys {
   signing(): SigningKey;
   /** Signs the log of this workspace. */
   log(): NoteSigner;
+  /** The checkpoint of its log that was last published: beside the key, since a backup of the workspace would take it back too. */
+  published(): string | undefined;
+  setPublished(note: string): void;
 }
 
 export function openKeys(workspace: Workspace): Keys {
-  const { keys } = readConfig();
+  const { keys, keyPassphrase } = readConfig();
+  const published = join(keys, 'logs', `${workspace.id}.published`);
   return {
+    published: () => (existsSync(published) ? readFileSync(published, 'utf8') : undefined),
+    setPublished: (note) => writeDurably(published, note),
     signing() {
-      const key = openSigningKey(join(keys, 'signing.key'));
+      const key = openSigningKey(join(keys, 'signing.key'), keyPassphrase);
       publish(join(workspace.keys, `signing-${key.fingerprint.slice(7, 23)}.pub`), key.publicKey);
       return key;
     },
     log() {
-      const signer = noteSigner(logOrigin(workspace), openKeyFile(join(keys, 'logs', `${workspace.id}.key`), 'ed25519'));
+      const signer = noteSigner(
+        logOrigin(workspace),
+        openKeyFile(join(keys, 'logs', `${workspace.id}.key`), 'ed25519', keyPassphrase),
+      );
       publish(join(workspace.keys, 'log.pub'), `${formatVkey(signer)}\n`);
       return signer;
     },

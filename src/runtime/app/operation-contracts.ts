@@ -67,6 +67,10 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
   'ledger.checkpoint': { scope: 'ledger:read', input: 'ledger-checkpoint', output: 'checkpoint' },
   'ledger.prove': { scope: 'ledger:read', input: 'ledger-prove', output: 'proof' },
   'ledger.fsck': { scope: 'ledger:read', input: 'ledger-fsck', output: 'fsck' },
+  'ledger.publish': { scope: 'releases:write', input: 'ledger-publish', output: 'publication' },
+  'ledger.witness': { scope: 'releases:write', input: 'ledger-witness', output: 'cosignature' },
+  'evidence.query': { scope: 'evidence:read', input: 'evidence-query', output: 'query' },
+  'evidence.sbom': { scope: 'evidence:read', input: 'evidence-sbom', output: 'sbom' },
   'qa.run': { scope: 'workspace:admin', input: 'qa-run', output: 'qa-run', local: 'it runs the tests of a folder of the user' },
   'qa.replay': {
     scope: 'workspace:admin',
@@ -95,6 +99,42 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     input: 'remote-remove',
     output: 'remote-list',
     local: 'it is the configuration of the user',
+  },
+  'memory.search': {
+    scope: 'workspace:admin',
+    input: 'memory-search',
+    output: 'memory-list',
+    local: 'it is for those who work at this machine',
+  },
+  'memory.list': {
+    scope: 'workspace:admin',
+    input: 'memory-list',
+    output: 'memory-list',
+    local: 'it is for those who work at this machine',
+  },
+  'memory.add': {
+    scope: 'workspace:admin',
+    input: 'memory-add',
+    output: 'memory-added',
+    local: 'it is for those who work at this machine',
+  },
+  'memory.rebuild': {
+    scope: 'workspace:admin',
+    input: 'memory-rebuild',
+    output: 'memory-rebuild',
+    local: 'it is for those who work at this machine',
+  },
+  'secrets.list': {
+    scope: 'workspace:admin',
+    input: 'secrets-list',
+    output: 'secret-list',
+    local: 'it is for those who work at this machine',
+  },
+  'secrets.allow': {
+    scope: 'workspace:admin',
+    input: 'secrets-allow',
+    output: 'secret-list',
+    local: 'it is for those who work at this machine',
   },
   doctor: { scope: 'workspace:admin', input: 'doctor', output: 'doctor' },
 };

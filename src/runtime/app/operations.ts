@@ -113,6 +113,23 @@ export interface MergeInput {
   dryRun?: boolean;
 }
 
+export interface MemorySearchInput {
+  query: string;
+  /** Names of scopes; all by default. */
+  scopes?: string[];
+  limit?: number;
+}
+
+export interface MemoryAddInput {
+  text: string;
+  /** `project` by default. */
+  scope?: string;
+  /** One word: `note` by default. */
+  kind?: string;
+  /** Nobody vouches for it: it comes from elsewhere. */
+  untrusted?: boolean;
+}
+
 export interface QaRunInput {
   /** Folder of the project. */
   dir: string;
@@ -147,6 +164,8 @@ export interface QaReplayInput {
   remote?: boolean;
 }
 
+export type SbomFormat = 'cyclonedx' | 'spdx';
+
 export interface PromoteInput {
   mission: string;
   /** `github:OWNER/REPO`, `s3://BUCKET/PREFIX`, `ledger:URL`, `dir:PATH`. */
@@ -156,6 +175,15 @@ export interface PromoteInput {
   s3?: { endpoint?: string; retain?: string; compliance?: boolean };
   /** File with the public key of the ledger. */
   ledgerKey?: string;
+}
+
+export interface PublishInput {
+  /** `s3://BUCKET/PREFIX` or `dir:PATH`. */
+  to: string;
+  endpoint?: string;
+  /** Addresses of witnesses, and the files of their public keys, in the same order. */
+  witness?: string[];
+  witnessKey?: string[];
 }
 
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
@@ -183,10 +211,14 @@ export interface Operations {
   'evidence.list': { input: { mission: string }; output: views.EvidenceListView };
   'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
   'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };
+  'evidence.query': { input: { sql: string; limit?: number; timeout?: number }; output: views.QueryView };
+  'evidence.sbom': { input: { mission: string; format: SbomFormat; syft?: boolean }; output: views.SbomView };
   verify: { input: { target?: string; key?: string[] }; output: views.VerificationView };
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
+  'ledger.publish': { input: PublishInput; output: views.PublicationView };
+  'ledger.witness': { input: { url: string; key: string }; output: views.CosignatureView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
   'qa.run': { input: QaRunInput; output: views.QaRunView };
   'qa.replay': { input: QaReplayInput; output: views.QaRunView };
@@ -196,6 +228,12 @@ export interface Operations {
   'remote.remove': { input: { name: string }; output: views.RemoteListView };
   'agents.list': { input: { bundle?: string }; output: views.AgentsView };
   'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
+  'memory.search': { input: MemorySearchInput; output: views.MemoryListView };
+  'memory.list': { input: Omit<MemorySearchInput, 'query'>; output: views.MemoryListView };
+  'memory.add': { input: MemoryAddInput; output: views.MemoryAddedView };
+  'memory.rebuild': { input: { trust?: boolean }; output: views.MemoryRebuildView };
+  'secrets.list': { input: Record<string, never>; output: views.SecretListView };
+  'secrets.allow': { input: Record<string, never>; output: views.SecretListView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

@@ -11,6 +11,7 @@ import type { LogReader } from '../log/log-reader.ts';
 import { foresee } from '../mission/foresight.ts';
 import { SOURCE_TICKED } from '../mission/tick-records.ts';
 import { openContentStore } from '../vault/content-store.ts';
+import { findBase } from './base.ts';
 import { withHistory } from './history.ts';
 import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
@@ -58,20 +59,25 @@ function tickedHere(log: LogReader, done: ReadonlyMap<string, DoneBox>): Set<str
 
 /**
  * The graph, with the tasks in it that were ticked here, as long as their results are at hand: what they left is part of the product, and the
- * tasks behind them build on it. Of a box that somebody else has closed nothing is known but its word, so its task is over.
+ * tasks behind them build on it. Where the repository has moved on, what they left is taken to be in it by now. Of a box that somebody else has closed nothing is known but its word, so its task is over.
  */
 export async function withOwnTicks(
   { graph, own }: { graph: TaskGraph; own?: OwnTicks },
-  { bundle, roster }: { bundle: string; roster: Roster },
+  { bundle, base: revision, roster }: { bundle: string; base?: string | undefined; roster: Roster },
   context: CallContext,
 ): Promise<TaskGraph> {
   if (own === undefined) return graph;
+  const base = await findBase(
+    buildGraph(own.reopened(own.tasks)),
+    { bundle, ...(revision !== undefined && { base: revision }) },
+    context,
+  );
   return withHistory({ ...context, workspace: workspaceDir(context, bundle) }, ({ log, workspace }) => {
     const history = { db: log.db, store: openContentStore(workspace.dir) };
     // One without a result takes those with it that build on it; what is left then has all that it needs.
     for (let tasks = own.tasks; tasks.size > 0;) {
       const wider = buildGraph(own.reopened(tasks));
-      const foreseen = foresee(wider, { history, performerOf: roster.performerOf, force: new Set() });
+      const foreseen = foresee(wider, { history, performerOf: roster.performerOf, force: new Set(), base: base?.key });
       const cached = new Set([...tasks].filter((id) => foreseen.get(id)?.cached === true));
       if (cached.size === tasks.size) return wider;
       tasks = cached;

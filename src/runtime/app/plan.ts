@@ -22,7 +22,7 @@ export const plan: Handler<'plan'> = async (input, context) => {
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};
   if (locked) await refuseDrift?.(read, input.bundle);
-  const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
+  const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   const base = await findBase(graph, input, context);
   const view = await planView({ ...read, graph, roster, base }, input, context);
   return lock && acceptGraph !== undefined ? { ...view, lock: await acceptGraph(read, input.bundle) } : view;

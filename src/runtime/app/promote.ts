@@ -3,13 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { systemClock } from '../../base/clock.ts';
 import { isDigest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
-import { type Log, openLog } from '../log/log.ts';
+import { canonicalBytes } from '../../base/json.ts';
+import type { Log } from '../log/log.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { formatVkey } from '../log/signed-note.ts';
-import { missionProjection } from '../mission/projection.ts';
 import { findMission, type MissionRow } from '../mission/queries.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { exportMission } from '../vault/export-mission.ts';
@@ -19,13 +18,16 @@ import { readTar } from '../vault/promote/read-tar.ts';
 import { promotionId, promotionStart, runPromotion, startPromotion, stepResults } from '../vault/promote/run-promotion.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
 import { fingerprintOf, hintOf, type SigningKey } from '../vault/signing-key.ts';
+import { parseTreeListing } from '../vault/tree-listing.ts';
 import { verifyExport } from '../vault/verify-export.ts';
 import { withHistory } from './history.ts';
 import { logVerifier, openKeys, signingPublicKeys } from './keys.ts';
 import type { CallContext, Handler, PromoteInput } from './operations.ts';
 import { promotionTarget } from './promotion-target.ts';
+import { sbomOf } from './sbom.ts';
 import type { PromotionView } from './views.ts';
 import type { Workspace } from './workspace.ts';
+import { openWriterLog } from './writer-log.ts';
 
 /**
  * Carries a gated mission out of the house. Its export is made and verified first, as a stranger would; nothing leaves before that. What is carried out is kept
@@ -53,8 +55,7 @@ function plan(wish: Wish, context: CallContext): Promise<PromotionView> {
 }
 
 async function carryOut(wish: Wish, context: CallContext): Promise<PromotionView> {
-  const signer = openKeys(wish.workspace).log();
-  const log = openLog(wish.workspace.dir, { mode: 'write', clock: systemClock, signer, projections: [missionProjection] });
+  const log = openWriterLog(wish.workspace);
   try {
     return await withRelease({ ...wish, log, cwd: context.cwd }, (ready) => run(log, ready, context));
   } finally {
@@ -114,11 +115,26 @@ async function withRelease<T>(
     refuseUngated(await verifyExport(dir, { keys }), { mission: row.id });
     const archive = packExport(dir, { mission: row.id, finishedAt });
     const specification = { id: row.specification, title: row.title };
-    const release = releaseOf(dir, archive, { mission: row.id, specification, head, finishedAt, documents: new Map() });
+    const release = releaseOf(dir, archive, {
+      mission: row.id,
+      specification,
+      head,
+      finishedAt,
+      documents: documentsOf(row, store),
+    });
     return await use({ id, target, release, store, archive });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** The same product has the same documents, whichever run makes them. */
+function documentsOf({ head, specification: name }: Finished, store: ContentStore): Map<string, Uint8Array> {
+  const tree = parseTreeListing(store.get(head));
+  return new Map([
+    ['sbom.cdx.json', canonicalBytes(sbomOf('cyclonedx', tree, { store, name }))],
+    ['sbom.spdx.json', canonicalBytes(sbomOf('spdx', tree, { store, name }))],
+  ]);
 }
 
 type Finished = MissionRow & { head: NonNullable<MissionRow['head']>; finished_at: string };

@@ -8,6 +8,7 @@ import { parseVkey } from '../log/signed-note.ts';
 import { folderPlace } from '../vault/promote/folder-place.ts';
 import { githubTarget } from '../vault/promote/github-target.ts';
 import { ledgerTarget } from '../vault/promote/ledger-target.ts';
+import type { ObjectPlace } from '../vault/promote/object-place.ts';
 import { objectTarget } from '../vault/promote/object-target.ts';
 import type { PromotionTarget } from '../vault/promote/promotion.ts';
 import { s3Place } from '../vault/promote/s3-place.ts';
@@ -30,13 +31,31 @@ export interface TargetParts {
 }
 
 /** Reads `--to`. Throws `USAGE`, and `PROMOTION_FAILED` where a credential is missing. */
+export function objectPlaceAt(to: string, { cwd, endpoint }: { cwd: string; endpoint?: string | undefined }): NamedPlace {
+  if (to.startsWith('dir:')) {
+    const dir = resolve(cwd, to.slice('dir:'.length));
+    return { address: `dir:${dir}`, place: folderPlace(dir) };
+  }
+  if (to.startsWith('s3://')) return s3At({ to, s3: endpoint === undefined ? {} : { endpoint } });
+  throw unknown(to);
+}
+
+/** A place, and how it is called. */
+interface NamedPlace {
+  address: string;
+  place: ObjectPlace;
+}
+
 export function promotionTarget(input: PromoteInput, parts: TargetParts): PromotionTarget {
   const { to } = input;
   if (to.startsWith('dir:')) {
-    const dir = resolve(parts.cwd, to.slice('dir:'.length));
-    return objectTarget(`dir:${dir}`, folderPlace(dir));
+    const { address, place } = objectPlaceAt(to, parts);
+    return objectTarget(address, place);
   }
-  if (to.startsWith('s3://')) return s3Target(input);
+  if (to.startsWith('s3://')) {
+    const { address, place } = s3At(input);
+    return objectTarget(address, place);
+  }
   if (to.startsWith('github:')) return toGitHub(input, parts);
   if (to.startsWith('ledger:')) return toLedger(input, parts);
   throw unknown(to);
@@ -48,7 +67,7 @@ function unknown(to: string): NexusError {
   });
 }
 
-function s3Target({ to, s3 = {} }: PromoteInput): PromotionTarget {
+function s3At({ to, s3 = {} }: Pick<PromoteInput, 'to' | 's3'>): NamedPlace {
   const [, bucket, path = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(to) ?? [];
   if (bucket === undefined || path.split('/').includes('..')) throw unknown(to);
   const prefix = path.replace(/^\/+|\/+$/g, '');
@@ -57,7 +76,7 @@ function s3Target({ to, s3 = {} }: PromoteInput): PromotionTarget {
     s3.retain === undefined ? undefined : new Date(systemClock.now() + requireDuration(s3.retain)).toISOString();
   const retention = s3.compliance === true ? 'COMPLIANCE' : 'GOVERNANCE';
   const address = `s3://${bucket}${prefix === '' ? '' : `/${prefix}`}${endpoint === undefined ? '' : ` at ${hostOf(endpoint)}`}`;
-  return objectTarget(address, s3Place({ bucket, prefix, endpoint, retainUntil, retention }));
+  return { address, place: s3Place({ bucket, prefix, endpoint, retainUntil, retention }) };
 }
 
 function hostOf(url: string): string {

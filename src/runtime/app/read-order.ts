@@ -7,6 +7,7 @@ import type { ApplyInput, CallContext } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { checkPrompt } from './read-prompt.ts';
 import { type AgentSource, keepAgent, openRoster, readAgent, type Roster } from './roster.ts';
+import type { BranchSetting } from '../mission/settings.ts';
 import { missionSettings } from './settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 
@@ -16,9 +17,7 @@ export async function orderOf(
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
-  const chosen =
-    base &&
-    (await (await import('./branch.ts')).chooseBranch(base, { branch: input.branch, specification: specification.id }, log.db));
+  const chosen = base && (await branchFor(base, { branch: input.branch, specification: specification.id }, log.db));
   return {
     specification,
     graph,
@@ -32,6 +31,16 @@ export async function orderOf(
   };
 }
 
+/** Git is for missions that start from a commit. */
+async function branchFor(
+  base: BaseCommit,
+  wanted: { branch: string | undefined; specification: string },
+  db: Engine['log']['db'],
+): Promise<BranchSetting> {
+  const { chooseBranch } = await import('./branch.ts');
+  return chooseBranch(base, wanted, db);
+}
+
 type Readied = ReadSpecification & { roster: Roster; agent: AgentSource; base: BaseCommit | undefined };
 
 /** Reads a bundle for another process, where that process stands. */
@@ -41,7 +50,7 @@ export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) =>
   const agent = await readAgent(input, context);
   const roster = await openRoster(agent, workspace);
   const read = await readSpecification(input, context);
-  const graph = select(await withOwnTicks(read, { bundle: input.bundle, roster }, context), input);
+  const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   const base = await findBase(graph, input, context);
   return orderOf({ ...read, graph, roster, agent, base }, input, engine);
 };

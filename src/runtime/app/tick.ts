@@ -1,8 +1,6 @@
-import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { BoxGuard } from '../../spec/work/box-guards.ts';
-import { type Log, openLog } from '../log/log.ts';
-import { missionProjection } from '../mission/projection.ts';
+import type { Log } from '../log/log.ts';
 import { readTaskProofs } from '../mission/task-proofs.ts';
 import { type TickDecision, tickDecisions } from '../mission/tick-decisions.ts';
 import { BOXES_AN_ENTRY, sourceTicked, sourceTicking } from '../mission/tick-records.ts';
@@ -13,6 +11,7 @@ import type { CallContext } from './operations.ts';
 import type { ReadSpecification, Ticking } from './specification.ts';
 import type { MissionView, TickedBox } from './views.ts';
 import { findWorkspace } from './workspace.ts';
+import { openWriterLog } from './writer-log.ts';
 
 type Ticks = Required<Pick<MissionView, 'ticked' | 'notTicked'>>;
 /** The log has grown meanwhile. */
@@ -32,7 +31,7 @@ export async function tickSource(
   const signer = keys.log();
   let log: Log;
   try {
-    log = openLog(workspace.dir, { mode: 'write', clock: systemClock, signer, projections: [missionProjection] });
+    log = openWriterLog(workspace);
   } catch (error) {
     return unticked(tickDecisions(specification, graph, () => ({ state: 'unproven', reason: refusal(error) })));
   }

@@ -1,14 +1,15 @@
 import type { Digest } from '../../base/digest.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
-import type { Counterexample } from '../qa/counterexample.ts';
-import type { Statement } from '../vault/statement.ts';
 import type { EvidenceItem } from '../vault/evidence-desk.ts';
 import type { Milestone } from '../mission/milestones.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
 import type { Budget } from '../mission/settings.ts';
 import type { Report } from '../report/model/report.ts';
+
+export type { QaFindingView, QaRunView } from './qa-view.ts';
 
 /** What operations answer. Every face prints these; `--json` adds `apiVersion` and puts `kind` first. Schemas: `schemas/`. */
 
@@ -236,6 +237,51 @@ export interface ExportView {
   keys: { signing: string; log: string };
 }
 
+export interface PublicationView {
+  kind: 'Publication';
+  origin: string;
+  /** As it is recorded: without secrets. */
+  target: string;
+  /** Entries that are published now, and that were before. */
+  size: number;
+  before: number;
+  /** Files that were written. */
+  files: number;
+  /** Who has cosigned. */
+  witnesses: string[];
+  /** The checkpoint as it was published. */
+  note: string;
+}
+
+export interface CosignatureView {
+  kind: 'Cosignature';
+  witness: string;
+  /** When the witness signed, by its own clock. */
+  at: string;
+  size: number;
+  /** The checkpoint with the witness's signature. */
+  note: string;
+}
+
+export interface QueryView {
+  kind: 'Query';
+  columns: string[];
+  rows: (string | number | null)[][];
+  /** There are more rows than the limit. */
+  truncated: boolean;
+}
+
+export interface SbomView {
+  kind: 'Sbom';
+  mission: string;
+  format: 'cyclonedx' | 'spdx';
+  /** Who made it. */
+  tool: 'agentnexus' | 'syft';
+  /** Of the document as canonical JSON. */
+  digest: string;
+  document: JsonObject;
+}
+
 export interface PromotionView {
   kind: 'Promotion';
   /** The same mission, product and target have the same id. */
@@ -326,6 +372,70 @@ export interface RemoteListView {
   items: { name: string; url: string }[];
 }
 
+/** What is remembered: found by a question, the best first, or all of it, the newest first. */
+export interface MemoryListView {
+  kind: 'MemoryList';
+  query: string | null;
+  items: MemoryItem[];
+  /** Scopes that have entries. */
+  scopes: { name: string; entries: number }[];
+  /** Files that were passed over, and why. */
+  faults: { path: string; fault: string }[];
+  /** Why vectors had no part in it, where they should have. */
+  degraded: string | null;
+}
+
+export interface MemoryItem {
+  id: Digest;
+  scope: string;
+  kind: string;
+  trust: 'trusted' | 'untrusted';
+  text: string;
+  sha256: Digest;
+  at: string;
+  /** Of its file, below the folder of the memory. */
+  path: string;
+  agent: string | null;
+  person: string | null;
+  mission: string | null;
+  task: string | null;
+  attempt: number | null;
+  score: number;
+}
+
+export interface MemoryAddedView {
+  kind: 'MemoryAdded';
+  entry: MemoryItem;
+  /** False if another process writes to the workspace: the file is there, and its log is still to be told. */
+  recorded: boolean;
+}
+
+export interface MemoryRebuildView {
+  kind: 'MemoryRebuild';
+  /** What the log was told: files that came, files that went, entries that somebody vouches for now. */
+  found: number;
+  lost: number;
+  trusted: number;
+  scopes: MemoryListView['scopes'];
+  faults: MemoryListView['faults'];
+}
+
+/** Secrets by name; never their values. */
+export interface SecretListView {
+  kind: 'SecretList';
+  /** File that says where they come from. */
+  file: string | null;
+  /** Whether a person has allowed what it says, as it stands. */
+  allowed: boolean;
+  items: {
+    name: string;
+    from: 'env' | 'file' | 'vault';
+    source: string;
+    state: 'available' | 'missing' | 'not-allowed';
+    reason: string | null;
+  }[];
+}
+
 export interface DoctorView {
   kind: 'Doctor';
   healthy: boolean;
@@ -396,40 +506,3 @@ export type Progress =
       reason?: string;
     }
   | { type: 'gate'; result: 'pass' | 'fail'; reasons: string[] };
-
-export interface QaFindingView {
-  code: string;
-  level: 'error' | 'note';
-  path: string | null;
-  line: number | null;
-  message: string;
-  /** Further files that may be at fault. */
-  related: string[];
-  /** The input that shows it, and how to find it again. */
-  counterexample: Counterexample | null;
-}
-
-export interface QaRunView {
-  kind: 'QaRun';
-  /** Its folder. */
-  project: string;
-  result: 'pass' | 'fail';
-  verdict: 'pass' | 'flaky' | 'repair' | 'reject';
-  /** What whoever tries again needs to know; empty after a pass. */
-  brief: string;
-  tests: { total: number; passed: number; failed: number; skipped: number };
-  /** Tests as `PATH > NAME`. */
-  passed: string[];
-  failed: string[];
-  skipped: string[];
-  flaky: string[];
-  coverage: number;
-  files: { path: string; coverage: number }[];
-  findings: QaFindingView[];
-  /** The tools that judged, with their versions. */
-  tools: Record<string, string>;
-  /** What is in the folder and was not judged: links, names that no product can have. */
-  omitted: string[];
-  /** The same as an in-toto statement about the files, not signed; if asked for. */
-  statement?: Statement;
-}

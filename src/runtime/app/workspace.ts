@@ -62,13 +62,22 @@ export function openWorkspace(context: CallContext, bundle?: string): Workspace 
   return readWorkspace(dir);
 }
 
+const IGNORED_ALL = '# Everything here is made by AgentNexus and belongs to this machine.\n*\n';
+const IGNORED = '# All but the memory is made by AgentNexus and belongs to this machine.\n/*\n!/memory/\n';
+
+/** Lets git see the memory of a workspace that was made before there was one. What a person has written there stays. */
+export function shareMemory({ dir }: Pick<Workspace, 'dir'>): void {
+  const path = join(dir, '.gitignore');
+  if (existsSync(path) && readFileSync(path, 'utf8') === IGNORED_ALL) writeDurably(path, IGNORED);
+}
+
 function create(dir: string): void {
   try {
     if (existsSync(dir) && !statSync(dir).isDirectory()) {
       throw new NexusError('WORKSPACE_UNWRITABLE', `${dir} is not a folder.`, { hint: 'Choose another with --workspace DIR.' });
     }
     mkdirSync(dir, { recursive: true });
-    writeDurably(join(dir, '.gitignore'), '# Everything here is made by AgentNexus and belongs to this machine.\n*\n');
+    writeDurably(join(dir, '.gitignore'), IGNORED);
     const workspace = { format: FORMAT, id: systemIds(systemClock).uuid(), createdAt: timestamp(systemClock) };
     // Processes that start at once end up with one workspace: its id names the key that signs its log.
     createDurably(join(dir, 'workspace.json'), `${JSON.stringify(workspace, null, 2)}\n`);

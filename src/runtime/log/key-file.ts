@@ -10,17 +10,18 @@ export type KeyKind = 'ed25519' | 'p256';
 
 /**
  * The private key in a PKCS#8 PEM file, which is made on first use: the file 0600, a new folder 0700, both durable before
- * the key is used. Processes that start at once end up with one key. Throws `KEY_UNUSABLE`.
+ * the key is used. Processes that start at once end up with one key. With a passphrase a new key is encrypted (PBES2, AES-256); one that
+ * is there is read, encrypted or not. Throws `KEY_UNUSABLE`.
  */
-export function openKeyFile(path: string, kind: KeyKind): KeyObject {
-  return readKeyFile(path, kind) ?? createKeyFile(path, kind);
+export function openKeyFile(path: string, kind: KeyKind, passphrase?: string): KeyObject {
+  return readKeyFile(path, kind, passphrase) ?? createKeyFile(path, kind, passphrase);
 }
 
 /** The private key in `path`, or undefined if there is no such file. Throws `KEY_UNUSABLE`. */
-export function readKeyFile(path: string, kind: KeyKind): KeyObject | undefined {
+export function readKeyFile(path: string, kind: KeyKind, passphrase?: string): KeyObject | undefined {
   const pem = readPrivately(path);
   if (pem === undefined) return undefined;
-  const key = parseKey(pem, path);
+  const key = parseKey(pem, path, passphrase);
   if (!isKind(key, kind))
     throw unusable(path, `is not ${KINDS[kind]}`, 'Put the right key back, or move this file away to get a new key.');
   return key;
@@ -49,10 +50,15 @@ function readPrivately(path: string): string | undefined {
   }
 }
 
-function parseKey(pem: string, path: string): KeyObject {
+function parseKey(pem: string, path: string, passphrase: string | undefined): KeyObject {
+  const isEncrypted = pem.includes('ENCRYPTED');
+  if (isEncrypted && passphrase === undefined) {
+    throw unusable(path, 'is encrypted', 'Set AGENTNEXUS_KEY_PASSPHRASE to its passphrase.');
+  }
   try {
-    return createPrivateKey(pem);
+    return createPrivateKey(passphrase === undefined ? pem : { key: pem, passphrase });
   } catch (error) {
+    if (isEncrypted) throw unusable(path, 'has another passphrase', 'Set AGENTNEXUS_KEY_PASSPHRASE to the right one.', error);
     throw unusable(
       path,
       `holds no private key (${messageOf(error)})`,
@@ -67,11 +73,11 @@ function isKind(key: KeyObject, kind: KeyKind): boolean {
   return key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
 }
 
-function createKeyFile(path: string, kind: KeyKind): KeyObject {
+function createKeyFile(path: string, kind: KeyKind, passphrase: string | undefined): KeyObject {
   const temp = `${path}.${randomUUID()}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeKey(temp, kind);
+    writeKey(temp, kind, passphrase);
     // Unlike a rename, a link never replaces what another process has put there meanwhile.
     linkSync(temp, path);
     syncFolder(dirname(path));
@@ -80,17 +86,18 @@ function createKeyFile(path: string, kind: KeyKind): KeyObject {
   } finally {
     rmSync(temp, { force: true });
   }
-  const key = readKeyFile(path, kind);
+  const key = readKeyFile(path, kind, passphrase);
   if (key === undefined) throw unusable(path, 'vanished while it was made', 'Run the same command again.');
   return key;
 }
 
-function writeKey(path: string, kind: KeyKind): void {
+function writeKey(path: string, kind: KeyKind, passphrase: string | undefined): void {
   const { privateKey } =
     kind === 'ed25519' ? generateKeyPairSync('ed25519') : generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const file = openSync(path, 'wx', 0o600);
   try {
-    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const secret = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem', ...secret }));
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -5,7 +5,7 @@ import type { LogDatabase, LogQueries } from './database.ts';
 import type { Entry } from './entry.ts';
 import { decodeLeaf } from './leaf.ts';
 import { BLOCK, blockOf } from './mission-blocks.ts';
-import { consistencyProof, type Hash, inclusionProof } from './merkle.ts';
+import { consistencyProof, type Hash, inclusionProof, rangeHash } from './merkle.ts';
 import type { LogProof } from './proof.ts';
 import { StoredTree } from './stored-tree.ts';
 import { entryBundlePath, TILE_WIDTH, tilePath, tilesOf } from './tiles.ts';
@@ -142,6 +142,11 @@ export class LogReader {
   /** That the tree of `from` entries is the beginning of the tree of `to` entries. */
   consistency(from: number, to: number): Hash[] {
     return consistencyProof(from, to, this.tree.node);
+  }
+
+  /** Root of the tree of the first `size` entries. */
+  rootAt(size: number): Hash {
+    return rangeHash(0, size, this.tree.node);
   }
 
   /** The hash tiles at `size`, full and partial. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type Clock, forwardClock, timestamp } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
+import type { JsonObject } from '../../base/json.ts';
 import { type Append, type Batch, grow } from './batch.ts';
 import { checkedRange } from './checked-range.ts';
 import type { CompactRange } from './compact-range.ts';
@@ -13,6 +14,7 @@ import { encodeLeaf } from './leaf.ts';
 import { type Checkpoint, LogReader } from './log-reader.ts';
 import { MissionBlocks } from './mission-blocks.ts';
 import { followLog, type Projection } from './projection.ts';
+import { refuseBehind } from './published-head.ts';
 import { Sealing, type Signing } from './sealing.ts';
 import type { NoteSigner, NoteVerifier } from './signed-note.ts';
 import { TailMac } from './tail-mac.ts';
@@ -24,10 +26,14 @@ export interface WriterOptions {
   /** Signs every checkpoint; its name is the log's origin. */
   signer: NoteSigner;
   projections?: readonly Projection[];
+  /** Takes out of an entry what must not be written down: asked for each, before its bytes are made. */
+  redact?: (data: JsonObject) => JsonObject;
   /**
    * How often to sign; each commit by default. What is not signed yet is under a code that only the writer can make.
    */
   signing?: Signing;
+  /** The checkpoint that was last published, as it is kept apart from the log: one that is behind it is refused (`LOG_BEHIND`). */
+  published?: string | undefined;
 }
 
 export interface ReaderOptions {
@@ -63,7 +69,9 @@ function openWriter(dir: string, options: WriterOptions): Log {
     const projections = options.projections ?? [];
     const path = join(dir, LOG_FILE);
     const mac = new TailMac(options.signer);
-    if (existsSync(path)) inspect(path, { verifier: options.signer, mac });
+    const { published } = options;
+    if (existsSync(path)) inspect(path, { verifier: options.signer, mac, published });
+    else refuseBehind(undefined, published, options.signer);
     const database = openForWriting(path, (fresh) => followLog(fresh, projections, 0));
     return orClose(database, () => {
       const { range, unsigned } = checkedRange(database, options.signer, mac);
@@ -77,17 +85,24 @@ function openWriter(dir: string, options: WriterOptions): Log {
 }
 
 /** What is refused must stay as it is: the last connection that may write would move the WAL into the damaged file, and remove it. */
-function inspect(path: string, { verifier, mac }: { verifier: NoteVerifier; mac: TailMac }): void {
+function inspect(path: string, { verifier, mac, published }: Inspection): void {
   const cutOff = isCutOff(path);
   const database = openForReading(path);
   try {
     database.transaction(() => {
       if (cutOff) checkPages(database);
       checkedRange(database, verifier, mac);
+      refuseBehind(database, published, verifier);
     });
   } finally {
     database.close();
   }
+}
+
+interface Inspection {
+  verifier: NoteVerifier;
+  mac: TailMac;
+  published: string | undefined;
 }
 
 function orClose<Result>(database: LogDatabase, work: () => Result): Result {
@@ -111,6 +126,7 @@ export class Log extends LogReader {
   /** No entry is earlier than the one before it. */
   readonly #clock: Clock;
   readonly #projections: readonly Projection[];
+  readonly #redact: (data: JsonObject) => JsonObject;
   readonly #lock: WriterLock;
   readonly #sealing: Sealing;
   readonly #missions: MissionBlocks;
@@ -128,6 +144,7 @@ export class Log extends LogReader {
     const { size } = parts.range;
     this.#clock = forwardClock(parts.clock, size === 0 ? undefined : Date.parse(this.entry(size - 1).at));
     this.#projections = parts.projections ?? [];
+    this.#redact = parts.redact ?? ((data) => data);
     this.#lock = parts.lock;
     this.#range = parts.range;
     this.#sealed = parts.unsigned === 0;
@@ -151,7 +168,7 @@ export class Log extends LogReader {
   async append(drafts: readonly EntryDraft[]): Promise<Entry[]> {
     if (this.#closed) throw new NexusError('INTERNAL', 'Append to a closed log.');
     const at = timestamp(this.#clock);
-    const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf(draft, at) }));
+    const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf({ ...draft, data: this.#redact(draft.data) }, at) }));
     return new Promise((resolve, reject) => {
       this.#queue.push({ appends, resolve, reject });
       this.#schedule();

@@ -28,7 +28,7 @@ export async function runAgent(
   const usage = result.usage === undefined ? {} : { usage: result.usage };
   if (result.outcome === 'failed') return failed(result.reason, usage);
   const removed = [...new Set(result.removed ?? [])].sort(compareText);
-  const fault = scopeFault(attempt, result.files, removed);
+  const fault = scopeFault(attempt, result.files, removed) ?? secretFault(result.files, bench);
   if (fault !== undefined) return failed(fault, usage);
   const tree = ownOf(attempt, await keep(result.files, bench));
   const provenance = await recordProvenance(attempt, tree, {
@@ -162,6 +162,16 @@ function removalFault({ tree }: Attempt, files: readonly OutputFile[], removed: 
   const stray = removed.find((path) => !there.has(path) || written.has(path));
   if (stray === undefined) return undefined;
   return there.has(stray) ? `Wrote ${stray}, and removed it.` : `Removed ${stray}, which is not there.`;
+}
+
+/** A secret in a product would be published with it. Taking it out would leave what nobody has made: so none of it is kept. */
+function secretFault(files: readonly OutputFile[], { redactor }: Workbench): string | undefined {
+  if (redactor.isEmpty) return undefined;
+  for (const { path, content } of files) {
+    const [name] = [...redactor.found(path), ...redactor.found(content)];
+    if (name !== undefined) return `Left the secret ${name} in ${redactor.text(path)}.`;
+  }
+  return undefined;
 }
 
 async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tree> {

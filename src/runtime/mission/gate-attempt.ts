@@ -8,6 +8,9 @@ import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { decideGate, GATE_POLICY, type GateDecision, type NamedStatement } from '../vault/gate.ts';
 import { gateDecided } from '../vault/records.ts';
+import { cycloneDx } from '../vault/sbom/cyclonedx.ts';
+import { inventoryOf } from '../vault/sbom/inventory.ts';
+import { sbomStatement } from '../vault/sbom/sbom-statement.ts';
 import { verificationSummary } from '../vault/verification-summary.ts';
 import { type BundleVerifier, openBundleVerifier } from '../vault/verify-bundle.ts';
 import { sealed } from './evidence.ts';
@@ -29,11 +32,19 @@ export async function runGate(attempt: Attempt, bench: Workbench): Promise<Attem
     statements: verified(bundles, { store: bench.store, verifier }),
   });
   const evidence = [
+    ...(await materials(attempt, tree, bench)),
     ...(await summary(attempt, { decision, tree, bundles, bench })),
     gateDecided(placeOf(attempt), decision, tree),
   ];
   if (decision.result === 'fail') return { outcome: 'failed', reason: decision.reasons.join('; '), evidence };
   return { outcome: 'succeeded', tree: [], output: treeDigest(tree), evidence };
+}
+
+/** What the product is made of, as a signed statement about every file; the gate decides without it. */
+async function materials(attempt: Attempt, tree: Tree, bench: Workbench): Promise<EntryDraft[]> {
+  if (tree.length === 0) return [];
+  const document = cycloneDx(inventoryOf(tree, ({ digest }) => bench.store.get(digest), attempt.specification.id));
+  return [await sealed(attempt, { name: 'sbom', statement: sbomStatement(tree, document), notary: bench })];
 }
 
 interface Decided {

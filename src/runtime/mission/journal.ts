@@ -3,7 +3,6 @@ import { type Digest, sha256 } from '../../base/digest.ts';
 import { canonicalJson } from '../../base/json.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
-import type { Chronicle } from '../policy/agent-event.ts';
 import type { Log } from '../log/log.ts';
 import { changeDigest, type Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
@@ -11,6 +10,7 @@ import { changeListing } from '../vault/tree-listing.ts';
 import type { Base } from './base.ts';
 import { recordAgain } from './cached-evidence.ts';
 import { checkedTasks, verifies } from './checked-tasks.ts';
+import { chronicleOf } from './chronicle-of.ts';
 import { conflictFeedback, conflictReason } from './conflict-feedback.ts';
 import type { Conflict } from './integration.ts';
 import { LeftBehind } from './left-behind.ts';
@@ -18,7 +18,6 @@ import type { Ending, Lookup } from './lookup.ts';
 import { INLINE_LIMIT, type KeptManifest } from './manifests.ts';
 import { approvalFor } from './plan-tasks.ts';
 import { type MissionRow, findResult, type StoredResult, type TaskRow, taskRow } from './queries.ts';
-import { agentEvent } from './agent-records.ts';
 import {
   approvalAsked,
   approvalExpired,
@@ -302,23 +301,13 @@ export class Journal {
       needs: new Map(this.#left.groundOf(task).map((need) => [need, this.#left.treeOf(need)])),
       inputs: new Map(this.#left.groundOf(task).map((need) => [need, this.#outputOf(need)])),
       tree: () => this.#left.treeBelow(task),
-      chronicle: this.#chronicleOf(task, number),
+      chronicle: chronicleOf(this.#identity(task), number, (drafts) => this.#append(drafts)),
       merged: () => this.#left.merged(task),
       ...(this.#options.base !== undefined && { base: this.#options.base }),
       ...(feedback === undefined ? {} : { feedback }),
     }));
     for (const attempt of attempts) this.#begun.set(attempt, begun);
     return attempts;
-  }
-
-  /** One event after another: each is durable, behind those that came before it, when its promise resolves. */
-  #chronicleOf(task: Task, attempt: number): Chronicle {
-    let last: Promise<unknown> = Promise.resolve();
-    return (event) => {
-      const written = last.then(() => this.#append([agentEvent(this.#identity(task), { attempt, event })]));
-      last = written.catch(() => undefined);
-      return written;
-    };
   }
 
   /**

@@ -4,6 +4,7 @@ import type { LogReader } from '../log/log-reader.ts';
 import type { QaEngine } from '../qa/engine.ts';
 import type { Walls } from '../qa/walls.ts';
 import type { Agent } from '../workspace/agent.ts';
+import type { Redactor } from '../workspace/secrets/redactor.ts';
 import type { Notary } from './evidence.ts';
 
 /** What an attempt may use on this machine. */
@@ -18,4 +19,6 @@ export interface Workbench extends Notary {
   qa: QaEngine;
   /** Walls around whatever runs code of the mission's product; none where all of it is the compiler's own. Throws `SANDBOX_MISSING`. */
   wallsFor?: (mission: string) => Promise<Walls | undefined>;
+  /** Knows the secrets that agents have been given. */
+  redactor: Redactor;
 }

@@ -16,8 +16,8 @@ export interface SigningKey {
 }
 
 /** Opens the key file, and makes it (0600) on first use. Throws `KEY_UNUSABLE`. */
-export function openSigningKey(path: string): SigningKey {
-  const privateKey = openKeyFile(path, 'p256');
+export function openSigningKey(path: string, passphrase?: string): SigningKey {
+  const privateKey = openKeyFile(path, 'p256', passphrase);
   const publicKey = createPublicKey(privateKey);
   return {
     publicKey: pemOf(publicKey),

@@ -22,6 +22,10 @@ import { type Confinement, DEFAULT_LIMITS, type Limits, type Sandbox } from '../
 
 export const SECRET = 'canary-7f3a9c51d0';
 const INTACT = 'intact\n';
+/** Where an attack leaves its mark that writes wherever it can. */
+export const MARKS = ['/tmp', '/var/tmp', '/dev/shm', '/run', '/root', '/etc', '/usr', '/opt'].map((folder) =>
+  join(folder, 'escape-mark'),
+);
 /** Seconds that nothing else sleeps. */
 export const LONG = '98765.4321';
 

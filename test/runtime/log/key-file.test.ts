@@ -61,6 +61,22 @@ describe('a key file', () => {
     expect(() => openKeyFile(join(dir, 'folder.pem'), 'ed25519')).toThrow(unusable);
   });
 
+  it.each(['ed25519', 'p256'] as const)('is encrypted with a passphrase, and opened by no other: %s', (kind) => {
+    const path = join(tempFolder(), 'keys', 'a.pem');
+    const made = openKeyFile(path, kind, 'correct horse');
+    expect(readFileSync(path, 'utf8')).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----\n/);
+    expect(openKeyFile(path, kind, 'correct horse').equals(made)).toBe(true);
+    expect(() => openKeyFile(path, kind)).toThrow(unusable);
+    expect(() => openKeyFile(path, kind, 'wrong')).toThrow(unusable);
+    expect(readdirSync(join(path, '..'))).toEqual(['a.pem']);
+  });
+
+  it('that is not encrypted is read with a passphrase too', () => {
+    const path = join(tempFolder(), 'a.pem');
+    const made = openKeyFile(path, 'p256');
+    expect(openKeyFile(path, 'p256', 'unneeded').equals(made)).toBe(true);
+  });
+
   it('cannot be made where nothing can be written', () => {
     const file = join(tempFolder(), 'file');
     writeFileSync(file, '');

@@ -333,3 +333,14 @@ function tamper(dir: string, sql: string): void {
   db.exec(`DROP TRIGGER entry_no_update; DROP TRIGGER entry_no_delete; ${sql}`);
   db.close();
 }
+
+describe('redact', () => {
+  it('decides what is written down, before it is hashed', async () => {
+    const dir = tempFolder();
+    const log = writer(dir, { redact: (data) => ({ ...data, reason: 'redacted' }) });
+    const [entry] = await log.append([{ kind: 'task.failed', data: { reason: 'the token is canary-0123', attempt: 1 } }]);
+    expect(entry?.data).toEqual({ reason: 'redacted', attempt: 1 });
+    expect(log.leafBody(0).toString()).not.toContain('canary');
+    expect(fsck(dir, { verifier: signer }).faults).toEqual([]);
+  });
+});

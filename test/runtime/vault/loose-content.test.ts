@@ -55,6 +55,13 @@ describe('loose content', () => {
     expect([...loose()]).toEqual([digestOf('c')]);
   });
 
+  it('is no file that was there when a mission began', async () => {
+    const listing = treeListing([file('a.ts', 'a')]);
+    const base = { commit: 'c0ffee', tree: sha256(listing) };
+    const { loose } = await workspace([listing, 'a', 'b'], [{ kind: 'mission.created', data: { base } }]);
+    expect([...loose()]).toEqual([digestOf('b')]);
+  });
+
   it('cannot be known where a tree is damaged, or is none; one that has gone has nothing to say', async () => {
     const listing = treeListing([file('a.ts', 'a')]);
     const drafts = [{ kind: 'mission.finished', data: { head: sha256(listing) } }];

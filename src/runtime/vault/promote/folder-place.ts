@@ -24,6 +24,10 @@ export function folderPlace(dir: string): ObjectPlace {
         return { digest: sha256(bytes), size: bytes.length };
       });
     },
+    async get(key) {
+      const path = join(dir, key);
+      return existsSync(path) ? guarded(dir, () => readFileSync(path)) : undefined;
+    },
     async put(key, bytes) {
       return guarded(dir, () => {
         writeDurably(join(dir, key), bytes);

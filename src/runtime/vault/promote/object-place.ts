@@ -14,6 +14,8 @@ export interface ObjectPlace {
   probe(): Promise<Readonly<Record<string, string | boolean>>>;
   /** Undefined if there is no such object. */
   head(key: string): Promise<StoredObject | undefined>;
+  /** The bytes, or undefined if there is no such object. */
+  get(key: string): Promise<Uint8Array | undefined>;
   /** Writes a whole object, so that readers see all of it or nothing. */
   put(key: string, bytes: Uint8Array, digest: Digest): Promise<{ version?: string }>;
 }

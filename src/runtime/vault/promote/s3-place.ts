@@ -56,6 +56,17 @@ export function s3Place(options: S3Options): ObjectPlace {
       if (options.retainUntil !== undefined && !lock) throw noLock(bucket);
       return { bucket: true, objectLock: lock };
     },
+    async get(key) {
+      return send(`read ${keyOf(key)}`, async (sdk, client) => {
+        try {
+          const found = await client.send(new sdk.GetObjectCommand({ Bucket: bucket, Key: keyOf(key) }));
+          return await found.Body?.transformToByteArray();
+        } catch (error) {
+          if (nameOf(error) === 'NoSuchKey') return undefined;
+          throw error;
+        }
+      });
+    },
     async put(key, bytes, digest) {
       const checksum = Buffer.from(hexOf(digest), 'hex').toString('base64');
       const version = await send(`write ${keyOf(key)}`, async (sdk, client) => {

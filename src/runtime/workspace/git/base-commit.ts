@@ -7,7 +7,7 @@ import { productPathFault, productPathsFault } from '../product-path.ts';
 import type { UserRepository } from './user-repository.ts';
 
 /** What a commit may hold at most for a mission to start from it. */
-export const BASE_LIMITS = { files: 50_000, bytes: 512 * 2 ** 20, fileBytes: 64 * 2 ** 20 };
+const BASE_LIMITS = { files: 50_000, bytes: 512 * 2 ** 20, fileBytes: 64 * 2 ** 20 };
 
 /** The commit that a mission starts from: what it has, but no contents yet. */
 export interface BaseCommit {
@@ -34,7 +34,11 @@ export interface LeftOut {
  * Reads what a commit has. Undefined where there is nothing to start from: no commit yet, and none was asked for. Throws `BASE_NOT_FOUND`,
  * `BASE_TOO_LARGE`, `BASE_UNUSABLE`, `REPOSITORY_FAILED`.
  */
-export async function findBaseCommit(repository: UserRepository, revision: string | undefined): Promise<BaseCommit | undefined> {
+export async function findBaseCommit(
+  repository: UserRepository,
+  revision: string | undefined,
+  limits: typeof BASE_LIMITS = BASE_LIMITS,
+): Promise<BaseCommit | undefined> {
   const commit = await commitOf(repository, revision ?? 'HEAD');
   if (commit === undefined && revision === undefined) return undefined;
   if (commit === undefined) throw notFound(repository, revision ?? 'HEAD');
@@ -45,7 +49,7 @@ export async function findBaseCommit(repository: UserRepository, revision: strin
     if (why !== undefined) leftOut.push({ path: entry.path, why });
     return why === undefined;
   });
-  refuseLarge(repository, files);
+  refuseLarge(repository, files, limits);
   const fault = productPathsFault(files.map(({ path }) => path));
   if (fault !== undefined) throw unusable(repository, fault);
   const entries = listed.map(({ mode, id, path }): GitEntry => ({ mode, id, path }));
@@ -85,15 +89,19 @@ function whyLeftOut(entry: GitEntry): string | undefined {
   return productPathFault(entry.path);
 }
 
-function refuseLarge({ root }: UserRepository, files: readonly (GitEntry & { bytes: number })[]): void {
+function refuseLarge(
+  { root }: UserRepository,
+  files: readonly (GitEntry & { bytes: number })[],
+  limits: typeof BASE_LIMITS,
+): void {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const large = files.find((file) => file.bytes > BASE_LIMITS.fileBytes);
+  const large = files.find((file) => file.bytes > limits.fileBytes);
   const what =
-    files.length > BASE_LIMITS.files
-      ? `${counted(files.length, 'file')}; a mission takes ${grouped(BASE_LIMITS.files)}`
-      : bytes > BASE_LIMITS.bytes
-        ? `${grouped(bytes)} bytes; a mission takes ${grouped(BASE_LIMITS.bytes)}`
-        : large && `${large.path} with ${grouped(large.bytes)} bytes; a mission takes ${grouped(BASE_LIMITS.fileBytes)} a file`;
+    files.length > limits.files
+      ? `${counted(files.length, 'file')}; a mission takes ${grouped(limits.files)}`
+      : bytes > limits.bytes
+        ? `${grouped(bytes)} bytes; a mission takes ${grouped(limits.bytes)}`
+        : large && `${large.path} with ${grouped(large.bytes)} bytes; a mission takes ${grouped(limits.fileBytes)} a file`;
   if (what === undefined) return;
   throw new NexusError('BASE_TOO_LARGE', `The commit to start from in ${root} has ${what}.`, {
     hint: 'Start from nothing with `--base none`.',

@@ -155,7 +155,7 @@ export class UserRepository {
   #failed(args: readonly string[], words: string): NexusError {
     const said = words.split('\n').find((line) => /^(?:fatal|error):/.test(line)) ?? words.slice(0, 400);
     return new NexusError('REPOSITORY_FAILED', `git ${args[0]} failed in ${this.root} (${said}).`, {
-      hint: 'See that `git status` works there, with git 2.25 or newer. `--base none` leaves the repository alone.',
+      hint: 'See that `git status` works there, with git 2.38 or newer. `--base none` leaves the repository alone.',
       details: { repository: this.root, git: words.slice(0, 2_000) },
     });
   }

@@ -6,7 +6,7 @@ import type { Terms } from './terms.ts';
 const MAX_DECISIONS = 2_000;
 
 /** More was asked for than anybody would read. */
-export class DocketFull extends Error {
+class DocketFull extends Error {
   override readonly name = 'DocketFull';
 
   constructor() {
@@ -16,7 +16,9 @@ export class DocketFull extends Error {
 
 interface DocketOptions {
   agent: string;
-  terms: Pick<Terms, 'decide'>;
+  /** Name of the profile. */
+  profile: string;
+  terms: Pick<Terms, 'decide' | 'energy'>;
   chronicle: Chronicle;
   /** Puts what a profile does not allow to a person; false where nobody says yes in time. */
   ask?: (what: { action: Action; decision: Decision }) => Promise<boolean>;
@@ -26,14 +28,15 @@ interface DocketOptions {
 export class Docket {
   readonly #options: DocketOptions;
   #count = 0;
+  #denied: Action | undefined;
 
   constructor(options: DocketOptions) {
     this.#options = options;
   }
 
-  /** How many things were asked for. */
-  get count(): number {
-    return this.#count;
+  /** What was denied first, if anything was. */
+  get denied(): Action | undefined {
+    return this.#denied;
   }
 
   /** Whether all of it may happen. One that nobody allows is enough for a no; what is left unasked then is not written down. */
@@ -53,8 +56,16 @@ export class Docket {
   async record(action: Action, decision: Decision): Promise<void> {
     this.#count++;
     if (this.#count > MAX_DECISIONS) throw new DocketFull();
+    if (decision.verdict === 'deny') this.#denied ??= action;
     const { agent, chronicle } = this.#options;
     await chronicle({ kind: 'agent.decision', agent, action, decision });
+  }
+
+  /** What a profile leaves to people is said to be so, whether there is anybody to answer or not. */
+  async #escalate({ rule }: Decision): Promise<void> {
+    const { agent, profile, terms, chronicle } = this.#options;
+    const event = { agentId: agent, lifecycle: 'escalated', capabilityProfile: profile, energyBudget: terms.energy } as const;
+    await chronicle({ kind: 'agent.lifecycle', event, reason: rule });
   }
 
   async #one(action: Action): Promise<boolean> {
@@ -62,6 +73,7 @@ export class Docket {
     const decision = terms.decide(action);
     await this.record(action, decision);
     if (decision.verdict !== 'ask') return decision.verdict === 'allow';
+    await this.#escalate(decision);
     const allowed = (await ask?.({ action, decision })) === true;
     await this.record(action, { verdict: allowed ? 'allow' : 'deny', rule: allowed ? 'a person' : 'nobody said yes' });
     return allowed;

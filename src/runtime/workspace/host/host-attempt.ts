@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { Digest } from '../../../base/digest.ts';
@@ -41,7 +41,7 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   const program = findProgram(definition.command[0], bench.path);
   if (program === undefined) return { outcome: 'failed', reason: `${definition.command[0]} is not installed.` };
   const terms = bench.termsFor(brief.task);
-  const docket = new Docket({ agent, terms, chronicle, ...askOf(bench, brief) });
+  const docket = new Docket({ agent, profile: brief.task.profile, terms, chronicle, ...askOf(bench, brief) });
   const tree = brief.tree().filter(({ path }) => terms.decide({ kind: 'read', path }).verdict === 'allow');
   const { told, conditions } = await tell(brief, { bench, terms, tree });
   const copy = openWorkingCopy(tree, { brief, scratch: bench.scratch });
@@ -53,7 +53,7 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
     if (end.end === 'failed') return { outcome: 'failed', reason: end.reason, ...besides };
     const changes = collectChanges(copy.product, tree);
     if ('fault' in changes) return { outcome: 'failed', reason: `What it left cannot be kept: ${changes.fault}.`, ...besides };
-    const stray = await outsideOf(changes, docket);
+    const stray = (await outsideOf(changes, docket)) ?? nothingFor(changes, docket);
     if (stray !== undefined) return { outcome: 'failed', reason: stray, ...besides };
     return { outcome: 'done', files: changes.files, removed: changes.removed, conditions, ...besides };
   } finally {
@@ -109,7 +109,8 @@ async function turn(parts: TurnParts): Promise<TurnEnd> {
   layHome(definition, { copy, given });
   const confinement = confinementOf(definition, { ...parts, given });
   const [, ...args] = definition.command;
-  const argv = [program, ...args.map((word) => fillIn(word, given))] as const;
+  // Itself, and no link to it: links may not be there inside.
+  const argv = [realpathSync(program), ...args.map((word) => fillIn(word, given))] as const;
   const confined = await bench.sandbox.start([...argv], confinement, signal);
   try {
     const end = await speak(confined, parts);
@@ -161,6 +162,12 @@ async function outsideOf({ files, removed }: Changes, docket: Docket): Promise<s
     return `It changed ${path}, which its profile does not let it write (${decision.rule}).`;
   }
   return undefined;
+}
+
+/** Some agents stop at the first no, and call that done. */
+function nothingFor({ files, removed }: Changes, { denied }: Docket): string | undefined {
+  if (denied === undefined || files.length + removed.length > 0) return undefined;
+  return `It left nothing, after it was denied what it asked for: ${JSON.stringify(denied).slice(0, 500)}.`;
 }
 
 async function keepTranscript({ transcript }: TurnEnd, bench: HostBench): Promise<{ transcript?: Digest }> {

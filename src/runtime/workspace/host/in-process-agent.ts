@@ -14,7 +14,12 @@ export function hostedInProcess(inner: Agent, { termsFor }: Pick<HostBench, 'ter
     grantFor: (task) => ({ energy: termsFor(task).energy }),
     async perform(brief, signal, chronicle) {
       const [{ runTurn }, { playedBy }] = await Promise.all([import('./acp/run-turn.ts'), import('./acp/played-by.ts')]);
-      const docket = new Docket({ agent: agentIdOf(inner.name, brief), terms: termsFor(brief.task), chronicle });
+      const docket = new Docket({
+        agent: agentIdOf(inner.name, brief),
+        profile: brief.task.profile,
+        terms: termsFor(brief.task),
+        chronicle,
+      });
       const desk = new FileDesk(docket);
       const part = playedBy(inner, brief, signal);
       const told = { told: brief.task.id, folder: FOLDER, permit: async () => false, files: desk, tools: [] };

@@ -1,6 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** A name and what is known of a file take room too, and a file system has only so many of them. */
+const ENTRY_BYTES = 512;
+
 /** Bytes that lie on disk below folders, holes not counted, each file once; stops counting beyond `enough`. Follows no link. */
 export async function folderUsage(folders: readonly string[], enough: number): Promise<number> {
   const seen = new Set<string>();
@@ -14,7 +17,7 @@ export async function folderUsage(folders: readonly string[], enough: number): P
       const file = `${dev}:${ino}`;
       if (nlink > 1 && !entry.isDirectory() && seen.has(file)) continue;
       if (nlink > 1) seen.add(file);
-      bytes += blocks * 512;
+      bytes += blocks * 512 + ENTRY_BYTES;
     }
   }
   return bytes;

@@ -30,6 +30,8 @@ export function innerScript(
     records ? 'exec 3>&4' : 'exec 3>&-',
     `for fd in /proc/self/fd/*; do fd=\${fd##*/}; if [ "$fd" -gt ${records ? 3 : 2} ]; then exec {fd}>&-; fi; done`,
     'unset fd',
+    // Whoever must go when memory is short: this one.
+    '{ echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null',
     ...ulimits(limits),
     `set -- ${words.join(' ')}`,
     ...DROPPED.map((name) => `unset ${name}`),

@@ -59,6 +59,25 @@ export function refuseClosedWay(path: string): void {
   }
 }
 
+/** Gives back to the owner, which we are, what a process has closed: so that what it left can be looked at, and removed. No link is followed. */
+export function reopen(folders: readonly string[]): void {
+  for (const folder of folders) reopenIn(folder);
+}
+
+function reopenIn(folder: string): void {
+  try {
+    const { mode } = lstatSync(folder);
+    if ((mode & 0o700) !== 0o700) chmodSync(folder, (mode & 0o777) | 0o700);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) reopenIn(path);
+      else if (entry.isFile() && (lstatSync(path).mode & 0o400) === 0) chmodSync(path, 0o600);
+    }
+  } catch {
+    // Gone, or another's: whoever looks finds out.
+  }
+}
+
 /** The folder itself, and everything in it; no link is followed. */
 function* walk(path: string): Generator<string> {
   yield path;

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PAGE = 4096;
-
 /** What processes use. Reads `/proc`; without it everything is zero. */
 export interface TreeUsage {
   /** Memory that is theirs alone, and that of file systems in memory which they can write to. */
@@ -48,10 +46,21 @@ function childrenOf(pid: number): number[] {
   );
 }
 
-/** proc(5), statm: resident pages less those that are shared. */
+/** proc(5), status: pages of its own, and those it shares by a mapping that has no file: who shares them counts them too. */
 function ownMemory(pid: number): number {
-  const [, resident = 0, shared = 0] = text(`/proc/${pid}/statm`).split(' ').map(Number);
-  return Math.max(0, resident - shared) * PAGE;
+  const kib = [...text(`/proc/${pid}/status`).matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)];
+  return kib.reduce((sum, [, amount]) => sum + Number(amount) * 1024, 0);
+}
+
+/** Below this share of its memory a machine is about to kill something; memory that no process shows (System V, messages on their way) leads there. */
+const SCARCE = 0.04;
+
+/** Whether the machine as a whole is short of memory. */
+export function isMemoryScarce(meminfo = text('/proc/meminfo')): boolean {
+  const [total, available] = ['MemTotal', 'MemAvailable'].map((name) =>
+    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(meminfo)?.[1]),
+  );
+  return total !== undefined && available !== undefined && available < SCARCE * total;
 }
 
 function* namelessFiles(pid: number): Generator<[file: string, bytes: number]> {

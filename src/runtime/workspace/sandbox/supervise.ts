@@ -1,7 +1,8 @@
 import { CappedOutput } from '../capped-output.ts';
 import type { OpenProcess } from '../open-process.ts';
 import { folderUsage } from './folder-usage.ts';
-import { type TreeUsage, treeUsage } from './process-tree.ts';
+import { isMemoryScarce, type TreeUsage, treeUsage } from './process-tree.ts';
+import { reopen } from './prepare-folders.ts';
 import { outermost } from './within.ts';
 import type { ConfinedEnd, ConfinedProcess, Confinement } from './sandbox.ts';
 
@@ -53,7 +54,7 @@ export function supervise({
   if (signal.aborted) aborted();
   const wall = setTimeout(() => stop('timeout'), limits.wallMs);
   const memory = setInterval(() => {
-    if (usage().memoryBytes > limits.memoryBytes) stop('memory');
+    if (usage().memoryBytes > limits.memoryBytes || isMemoryScarce()) stop('memory');
   }, MEMORY_MS);
   const disk = watchDisk(outermost([workspace, home, temp]), { usage, enough: limits.diskBytes, exceeded: () => stop('disk') });
   const disarm = () => {
@@ -68,6 +69,7 @@ export function supervise({
     running.kill();
     await Promise.race([closed(running), pause(PIPE_GRACE_MS)]);
     await after();
+    reopen(outermost([workspace, home, temp]));
     const { code, signal: by } = news?.() ?? exit;
     return { ended: reason ?? (by === undefined ? 'exited' : 'signalled'), code, signal: by } as const;
   });

@@ -98,6 +98,18 @@ describe('the commit that a mission starts from', () => {
     await expect(findBaseCommit(repository(), undefined)).rejects.toMatchObject({ code: 'BASE_UNUSABLE' });
   });
 
+  it('is refused where it is more than a mission takes', async () => {
+    own.write('a', 'aaaa');
+    own.write('b', 'bb');
+    own.commit();
+    const find = (limits: { files: number; bytes: number; fileBytes: number }) => findBaseCommit(repository(), undefined, limits);
+    const enough = { files: 2, bytes: 6, fileBytes: 4 };
+    expect((await find(enough))?.files).toHaveLength(2);
+    for (const less of [{ files: 1 }, { bytes: 5 }, { fileBytes: 3 }]) {
+      await expect(find({ ...enough, ...less })).rejects.toMatchObject({ code: 'BASE_TOO_LARGE' });
+    }
+  });
+
   it('is no riddle where git cannot read it', async () => {
     own.write('a', 'a');
     own.commit();

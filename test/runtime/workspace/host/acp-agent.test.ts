@@ -87,6 +87,11 @@ describe('an agent that speaks ACP', () => {
     ]);
   });
 
+  it('that was denied something, and left nothing, has not done its task', async () => {
+    const { result } = await bench.perform(steps({ ask: {}, note: '/dev/null' }));
+    expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/left nothing, after it was denied/) });
+  });
+
   it('is never given leave for good', async () => {
     const step: Step = { ask: { kind: 'edit', locations: [{ path: 'a.ts' }] }, note: 'answer', onlyAlways: true };
     expect(filesOf(await bench.perform(steps(step)))['answer']).toBe('cancelled');
@@ -99,7 +104,11 @@ describe('an agent that speaks ACP', () => {
     expect(filesOf(unasked)['answer']).toBe('no');
     const asked = await bench.perform(steps(step), { profile, ask: () => async () => true });
     expect(filesOf(asked)['answer']).toBe('yes');
-    expect(asked.events.map((event) => event.kind === 'agent.decision' && event.decision.verdict)).toEqual(['ask', 'allow']);
+    expect(asked.events).toMatchObject([
+      { kind: 'agent.decision', decision: { verdict: 'ask' } },
+      { kind: 'agent.lifecycle', event: { lifecycle: 'escalated', capabilityProfile: 'author', energyBudget: 7 } },
+      { kind: 'agent.decision', decision: { verdict: 'allow', rule: 'a person' } },
+    ]);
   });
 
   it('is offered no files and no terminal of ours', async () => {

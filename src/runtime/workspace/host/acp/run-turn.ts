@@ -220,7 +220,7 @@ class Conversation {
 }
 
 /** A no that the agent is told, in words. */
-export class AcpRefusal extends Error {
+class AcpRefusal extends Error {
   override readonly name = 'AcpRefusal';
 }
 
