@@ -14,7 +14,8 @@ export function canonicalJson(value: JsonValue): string {
 /** As `canonicalize` has it, in half the time for what is plain: every entry of the log and every key of a task passes here. */
 function textOf(value: JsonValue): string {
   if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`;
-  if (typeof value === 'boolean' || value === null || (typeof value === 'number' && Number.isFinite(value))) return String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (typeof value === 'boolean' || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`;
   if (isJsonObject(value) && value['toJSON'] === undefined) return objectText(value);
   // Also says what is wrong with what has no text.

@@ -74,7 +74,7 @@ beforeAll(async () => {
   if (missing.length > 0) return;
   writeFileSync(join(home, 'package.json'), '{"private":true}');
   const install = ['npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts', ...PACKAGES] as [string, ...string[]];
-  const { code, stderr } = await runProcess(install, { cwd: home, env: environment(), timeoutMs: 300_000 });
+  const { code, stderr } = await runProcess(install, { cwd: home, env: ours(), timeoutMs: 300_000 });
   if (code !== 0) throw new Error(`the agents cannot be fetched: ${stderr}`);
   // Its own launcher wants an install script to have run.
   const native = ['opencode-linux-x64', 'opencode-linux-arm64'].find((name) => existsSync(join(home, 'node_modules', name)));
@@ -136,6 +136,11 @@ function servers(url: string): Record<string, string> {
     ANTHROPIC_BASE_URL: url,
     ANTHROPIC_API_KEY: KEY,
   };
+}
+
+/** What the registry takes to be reached: certificates, proxies, settings. */
+function ours(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 function environment(): Record<string, string> {

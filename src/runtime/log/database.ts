@@ -50,7 +50,12 @@ export class LogDatabase {
   }
 
   run(sql: string, ...params: SqlValue[]): void {
-    this.#guarded(() => this.prepare(sql).run(...params));
+    // Every append comes here: spared is a closure.
+    try {
+      this.prepare(sql).run(...params);
+    } catch (error) {
+      throw asDatabaseError(error, this.path);
+    }
   }
 
   /** Runs several statements, parameters not allowed. */

@@ -165,11 +165,12 @@ export class Log extends LogReader {
    * the order of the drafts; calls that come in before the commit share it, and are signed as `signing` has it. Throws `LOG_ENTRY_TOO_LARGE` for this call alone;
    * when the commit fails, all calls that share it are rejected, and the log is as before.
    */
-  async append(drafts: readonly EntryDraft[]): Promise<Entry[]> {
-    if (this.#closed) throw new NexusError('INTERNAL', 'Append to a closed log.');
-    const at = timestamp(this.#clock);
-    const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf({ ...draft, data: this.#redact(draft.data) }, at) }));
+  append(drafts: readonly EntryDraft[]): Promise<Entry[]> {
+    // What is thrown here rejects: an `async` function would cost a promise more.
     return new Promise((resolve, reject) => {
+      if (this.#closed) throw new NexusError('INTERNAL', 'Append to a closed log.');
+      const at = timestamp(this.#clock);
+      const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf({ ...draft, data: this.#redact(draft.data) }, at) }));
       this.#queue.push({ appends, resolve, reject });
       this.#schedule();
     });

@@ -1,4 +1,5 @@
 import { type Agent, agentIdOf, type AgentResult, type OutputFile } from '../agent.ts';
+import { AcpRefusal } from './acp/acp-refusal.ts';
 import type { AcpFiles } from './acp/run-turn.ts';
 import { Docket } from './docket.ts';
 import type { HostBench } from './hosted-agent.ts';
@@ -55,7 +56,7 @@ class FileDesk implements AcpFiles {
   }
 
   read(path: string): Promise<string> {
-    return Promise.reject(new Error(`${path} is not here to be read`));
+    return Promise.reject(new AcpRefusal(`${path} is not here to be read`));
   }
 
   /** `meta`: what the agent knows of it besides. What is allowed is what its end says; only a denial is written down by itself. */

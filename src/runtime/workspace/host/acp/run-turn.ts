@@ -18,6 +18,7 @@ import { PRODUCT_VERSION } from '../../../../base/version.ts';
 import { OWN_AGENT, SESSION_META } from '../../model/own-agent.ts';
 import type { Usage } from '../../usage.ts';
 import type { TurnEnd } from '../turn.ts';
+import { AcpRefusal } from './acp-refusal.ts';
 import { setAskMode } from './ask-mode.ts';
 import { CLOSED, Patience } from './patience.ts';
 import { Transcript } from './transcript.ts';
@@ -217,11 +218,6 @@ class Conversation {
     this.#patience.renew();
     if (++this.#messages > this.#limits.messages) this.#patience.giveUp(`sent more than ${this.#limits.messages} messages`);
   }
-}
-
-/** A no that the agent is told, in words. */
-class AcpRefusal extends Error {
-  override readonly name = 'AcpRefusal';
 }
 
 /** What only our own agent understands. */
