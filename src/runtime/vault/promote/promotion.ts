@@ -49,7 +49,7 @@ export interface PromotionStep {
 export interface PromotionTarget {
   /** As it is recorded and shown: without secrets. */
   address: string;
-  steps(release: Release): PromotionStep[];
+  steps: (release: Release) => PromotionStep[];
   /** Where it can be looked at afterwards. */
   url?(results: StepResults): string | undefined;
 }
