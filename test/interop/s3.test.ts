@@ -109,7 +109,7 @@ describe('versitygw', () => {
     const key = `team/missions/${release.mission}/tree.json`;
     const version = results.get(`object missions/${release.mission}/tree.json`)?.['version'];
     expect(version).toBeTypeOf('string');
-    const remove = new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: version ?? '' });
+    const remove = new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: typeof version === 'string' ? version : '' });
     await expect(client.send(remove)).rejects.toThrow(/lock|denied/i);
     const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }));
     expect(Versions).toHaveLength(1);
