@@ -3,6 +3,7 @@ import type { Operations } from '../../src/runtime/app/operations.ts';
 import type { MissionView, PlannedTask, PlanView } from '../../src/runtime/app/views.ts';
 import { SAMPLES_OF_AGENTS } from './sample-agent-views.ts';
 import { largeReport } from '../runtime/report/large-report.ts';
+import { sampleQaRun } from './sample-qa-run.ts';
 
 type View = Operations[keyof Operations]['output'];
 
@@ -291,62 +292,6 @@ export const SAMPLE_VIEWS: readonly View[] = [
   { kind: 'RemoteList', items: [{ name: 'lab', url: 'https://agents.example' }] },
   ...SAMPLES_OF_AGENTS,
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },
-  {
-    kind: 'QaRun',
-    project: '/tmp/parcels',
-    result: 'fail',
-    verdict: 'repair',
-    brief: 'Repair it.',
-    tests: { total: 3, passed: 1, failed: 1, skipped: 1 },
-    passed: ['src/a.test.js > adds'],
-    failed: ['src/a.test.js > is <right>'],
-    skipped: ['src/a.test.js > later'],
-    flaky: ['src/a.test.js > adds'],
-    coverage: 0.5,
-    files: [{ path: 'src/a.js', coverage: 0.5 }],
-    findings: [
-      {
-        code: 'QA_TEST_FAILED',
-        level: 'error',
-        path: 'src/a.test.js',
-        line: 4,
-        message: 'is <right>: 1 == 2',
-        related: ['src/a.js'],
-        counterexample: {
-          suite: 'contracts',
-          property: 'accepts schemas/order.schema.json',
-          seed: 7,
-          path: '0:1',
-          value: { id: '' },
-        },
-      },
-      {
-        code: 'QA_TOOL_MISSING',
-        level: 'error',
-        path: null,
-        line: null,
-        message: 'Go is not on PATH.',
-        related: [],
-        counterexample: null,
-      },
-      {
-        code: 'QA_FLAKY',
-        level: 'note',
-        path: 'src/a.test.js',
-        line: null,
-        message: 'adds: failed at first.',
-        related: [],
-        counterexample: null,
-      },
-    ],
-    tools: { node: '24.0.0' },
-    omitted: ['link'],
-    statement: {
-      _type: 'https://in-toto.io/Statement/v1',
-      subject: [],
-      predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
-      predicate: {},
-    },
-  },
+  sampleQaRun,
   { kind: 'Init', path: '/tmp/parcels', files: ['spec.md'], template: 'native' },
 ];

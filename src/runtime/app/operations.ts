@@ -2,6 +2,7 @@ import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
 import type { Priority } from '../../spec/model.ts';
 import type { MissionState } from '../mission/records.ts';
 import type { Counterexample } from '../qa/counterexample.ts';
+import type { QaRunView } from './qa-view.ts';
 import type * as views from './views.ts';
 
 /** Where and how: what every operation takes from its face. */
@@ -220,8 +221,8 @@ export interface Operations {
   'ledger.publish': { input: PublishInput; output: views.PublicationView };
   'ledger.witness': { input: { url: string; key: string }; output: views.CosignatureView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };
-  'qa.run': { input: QaRunInput; output: views.QaRunView };
-  'qa.replay': { input: QaReplayInput; output: views.QaRunView };
+  'qa.run': { input: QaRunInput; output: QaRunView };
+  'qa.replay': { input: QaReplayInput; output: QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
   'remote.add': { input: { name: string; url: string; tokenFile: string }; output: views.RemoteListView };
   'remote.list': { input: Record<string, never>; output: views.RemoteListView };

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.t
 import type { Counterexample } from '../qa/counterexample.ts';
 import type { Handler } from './operations.ts';
 import { qaRun } from './qa-run.ts';
-import type { QaRunView } from './views.ts';
+import type { QaRunView } from './qa-view.ts';
 
 /** Tries again the inputs that a report says have broken something. Throws `NOT_FOUND`, `USAGE`. */
 export const qaReplay: Handler<'qa.replay'> = async ({ report, dir, url, remote = false }, context) => {

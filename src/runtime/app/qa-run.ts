@@ -18,7 +18,7 @@ import type { CallContext, Handler, QaRunInput } from './operations.ts';
 import { readQaConfig } from './qa-config.ts';
 import { projectFolder, type QaProject } from './qa-project.ts';
 import { furtherSuite } from './qa-suites.ts';
-import type { QaRunView } from './views.ts';
+import type { QaRunView } from './qa-view.ts';
 
 /** The QA engine on a folder of the user: a copy of it is judged, with the modules that are installed there. Nothing is recorded. */
 export const qaRun: Handler<'qa.run'> = async (input, context) => {

@@ -1,0 +1,60 @@
+import type { QaRunView } from '../../src/runtime/app/qa-view.ts';
+
+/** With every field that there can be. */
+export const sampleQaRun: QaRunView = {
+  kind: 'QaRun',
+  project: '/tmp/parcels',
+  result: 'fail',
+  verdict: 'repair',
+  brief: 'Repair it.',
+  tests: { total: 3, passed: 1, failed: 1, skipped: 1 },
+  passed: ['src/a.test.js > adds'],
+  failed: ['src/a.test.js > is <right>'],
+  skipped: ['src/a.test.js > later'],
+  flaky: ['src/a.test.js > adds'],
+  coverage: 0.5,
+  files: [{ path: 'src/a.js', coverage: 0.5 }],
+  findings: [
+    {
+      code: 'QA_TEST_FAILED',
+      level: 'error',
+      path: 'src/a.test.js',
+      line: 4,
+      message: 'is <right>: 1 == 2',
+      related: ['src/a.js'],
+      counterexample: {
+        suite: 'contracts',
+        property: 'accepts schemas/order.schema.json',
+        seed: 7,
+        path: '0:1',
+        value: { id: '' },
+      },
+    },
+    {
+      code: 'QA_TOOL_MISSING',
+      level: 'error',
+      path: null,
+      line: null,
+      message: 'Go is not on PATH.',
+      related: [],
+      counterexample: null,
+    },
+    {
+      code: 'QA_FLAKY',
+      level: 'note',
+      path: 'src/a.test.js',
+      line: null,
+      message: 'adds: failed at first.',
+      related: [],
+      counterexample: null,
+    },
+  ],
+  tools: { node: '24.0.0' },
+  omitted: ['link'],
+  statement: {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [],
+    predicateType: 'https://in-toto.io/attestation/test-result/v0.1',
+    predicate: {},
+  },
+};
