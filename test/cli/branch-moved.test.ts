@@ -11,7 +11,7 @@ const TASKS = '# Tasks: Notes\n\n## Phase 1\n\n- [ ] T001 Write notes\n';
 /** A repository with a bundle, whose one task runs `command` and writes notes. */
 function bundle(command: readonly string[]) {
   const own = aRepository();
-  onTestFinished(own.remove);
+  onTestFinished(() => own.remove());
   own.write('specs/tasks.md', TASKS);
   own.write('.gitignore', 'ws\n');
   own.write('readme.md', '# Read\n');
