@@ -26,7 +26,7 @@ function bundle(command: readonly string[]) {
 
 test(
   'a branch that somebody moves while the mission runs is left to them, and the result is kept',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const { own, apply } = bundle(['git', '-C', 'DIR', 'update-ref', 'refs/heads/out', 'HEAD']);
     const first = await apply('--branch', 'out');
@@ -45,7 +45,7 @@ test(
   },
 );
 
-test('work in progress is neither seen nor touched, whatever state it is in', { timeout: 60_000 }, async () => {
+test('work in progress is neither seen nor touched, whatever state it is in', { timeout: 180_000 }, async () => {
   const { own, apply } = bundle(['true']);
   own.write('readme.md', '# Stashed\n');
   own.git('stash', '--quiet');
