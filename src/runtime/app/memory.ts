@@ -20,7 +20,7 @@ import type { CallContext, Handler } from './operations.ts';
 import type { MemoryAddedView, MemoryItem, MemoryListView } from './views.ts';
 import { findWorkspace, openWorkspace, shareMemory, type Workspace, workspaceDir } from './workspace.ts';
 
-const DEFAULT_SCOPE = 'project';
+const DEFAULT_SCOPE = 'workspace';
 const DEFAULT_LIMIT = 10;
 
 export const searchMemory: Handler<'memory.search'> = ({ query, scopes, limit = DEFAULT_LIMIT }, context) =>

@@ -122,7 +122,7 @@ export interface MemorySearchInput {
 
 export interface MemoryAddInput {
   text: string;
-  /** `project` by default. */
+  /** `workspace` by default. */
   scope?: string;
   /** One word: `note` by default. */
   kind?: string;
