@@ -76,7 +76,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           dir: workspace.dir,
           scratch: workspace.scratch,
           // What agents and models have said is kept, but none of the secrets that they were given.
-          store: { get: store.get, put: (content) => store.put(secrets.redactor.bytes(content)) },
+          store: { get: (digest) => store.get(digest), put: (content) => store.put(secrets.redactor.bytes(content)) },
           recordingOf: (mission) => recordingOf(log, mission),
           secretsFor: (names) => secrets.environmentFor(names),
           recollect: memory.recollect,

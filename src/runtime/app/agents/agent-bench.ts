@@ -80,8 +80,8 @@ export function hostBench(
     secret: [dir, keys, home],
     secretsFor,
     recall: (brief) => {
-      const { decide: decided } = given.termsFor(brief.task);
-      return recollect(brief, (scope) => decided({ kind: 'recall', scope }).verdict === 'allow');
+      const terms = given.termsFor(brief.task);
+      return recollect(brief, (scope) => terms.decide({ kind: 'recall', scope }).verdict === 'allow');
     },
     keep: (content) => store.put(content),
   };
