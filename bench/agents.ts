@@ -132,6 +132,7 @@ const EVERYTHING: Terms = {
   digest: sha256(''),
   energy: 1,
   env: [],
+  secrets: [],
   hosts: [],
   kinds: [],
   decide: () => ({ verdict: 'allow', rule: 'all' }),

@@ -11,7 +11,7 @@ export default class MemoryAdd extends BaseCommand {
   static override examples = ['<%= config.bin %> <%= command.id %> "Amounts are in cents." --kind decision'];
   static override args = { text: stringArg({ description: 'What is to be remembered.', required: true }) };
   static override flags = {
-    scope: string({ summary: 'Who is to know it.', helpValue: 'SCOPE', default: 'project' }),
+    scope: string({ summary: 'Who is to know it.', helpValue: 'SCOPE', default: 'workspace' }),
     kind: string({ summary: 'What it is, in one word.', helpValue: 'KIND', default: 'note' }),
     untrusted: boolean({ summary: 'Do not vouch for it: it comes from elsewhere.', default: false }),
   };

@@ -6,7 +6,7 @@ import { renderMemoryList } from '../../cli/render/memory.ts';
 export default class MemoryList extends BaseCommand {
   static override summary = 'List what is remembered, the newest first.';
   static override description = 'Also names files that could not be read, and why.';
-  static override examples = ['<%= config.bin %> <%= command.id %> --scope project'];
+  static override examples = ['<%= config.bin %> <%= command.id %> --scope workspace'];
   static override flags = {
     scope: string({ summary: 'Only this scope; may be repeated. All by default.', helpValue: 'SCOPE', multiple: true }),
     limit: integer({ summary: 'Show no more than this.', helpValue: 'N', min: 1, max: 1000, default: 100 }),

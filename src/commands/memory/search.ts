@@ -8,7 +8,7 @@ export default class MemorySearch extends BaseCommand {
   static override summary = 'Find what is remembered.';
   static override description =
     'By its words, in any of their forms, and by vectors, which also find what is misspelt. What nobody here vouches for is marked as untrusted.';
-  static override examples = ['<%= config.bin %> <%= command.id %> "token cache" --scope project'];
+  static override examples = ['<%= config.bin %> <%= command.id %> "token cache" --scope workspace'];
   static override args = { query: stringArg({ description: 'Words, in any order.', required: true }) };
   static override flags = {
     scope: string({ summary: 'Only this scope; may be repeated. All by default.', helpValue: 'SCOPE', multiple: true }),

@@ -14,6 +14,7 @@ import type { Agent } from '../workspace/agent.ts';
 import { endOrphans } from '../workspace/orphans.ts';
 import type { Task } from '../../spec/model.ts';
 import { recordingOf } from './agents/recording-of.ts';
+import { recollection } from './agents/recollection.ts';
 import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
@@ -61,6 +62,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
       redactor: secrets.redactor,
     });
+    const memory = recollection(workspace.dir, log);
     const own = new AbortController();
     const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);
     const loop = new Loop({ runner, clock: systemClock, jobs, drain, stop: context.stop ?? new AbortController().signal });
@@ -73,8 +75,11 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
         const agentFor = await roster.open({
           dir: workspace.dir,
           scratch: workspace.scratch,
-          store,
+          // What agents and models have said is kept, but none of the secrets that they were given.
+          store: { get: (digest) => store.get(digest), put: (content) => store.put(secrets.redactor.bytes(content)) },
           recordingOf: (mission) => recordingOf(log, mission),
+          secretsFor: (names) => secrets.environmentFor(names),
+          recollect: memory.recollect,
         });
         const onStart: MissionOptions['onStart'] = (start) => {
           agents.set(start.mission, agentFor);
@@ -85,6 +90,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       },
       drain: () => own.abort(),
       close() {
+        memory.close();
         log.close();
         void secrets.close();
       },

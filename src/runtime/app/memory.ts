@@ -17,10 +17,10 @@ import { reconcile, remember } from '../workspace/memory/remember.ts';
 import { openKeys } from './keys.ts';
 import { openEmbedder } from './memory-embedder.ts';
 import type { CallContext, Handler } from './operations.ts';
-import type { MemoryAddedView, MemoryItem, MemoryListView } from './views.ts';
+import type { MemoryAddedView, MemoryItem, MemoryListView } from './memory-views.ts';
 import { findWorkspace, openWorkspace, shareMemory, type Workspace, workspaceDir } from './workspace.ts';
 
-const DEFAULT_SCOPE = 'project';
+const DEFAULT_SCOPE = 'workspace';
 const DEFAULT_LIMIT = 10;
 
 export const searchMemory: Handler<'memory.search'> = ({ query, scopes, limit = DEFAULT_LIMIT }, context) =>

@@ -3,6 +3,7 @@ import type { Priority } from '../../spec/model.ts';
 import type { MissionState } from '../mission/records.ts';
 import type { Counterexample } from '../qa/counterexample.ts';
 import type { QaRunView } from './qa-view.ts';
+import type * as memoryViews from './memory-views.ts';
 import type * as views from './views.ts';
 
 /** Where and how: what every operation takes from its face. */
@@ -123,7 +124,7 @@ export interface MemorySearchInput {
 
 export interface MemoryAddInput {
   text: string;
-  /** `project` by default. */
+  /** `workspace` by default. */
   scope?: string;
   /** One word: `note` by default. */
   kind?: string;
@@ -229,12 +230,12 @@ export interface Operations {
   'remote.remove': { input: { name: string }; output: views.RemoteListView };
   'agents.list': { input: { bundle?: string }; output: views.AgentsView };
   'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
-  'memory.search': { input: MemorySearchInput; output: views.MemoryListView };
-  'memory.list': { input: Omit<MemorySearchInput, 'query'>; output: views.MemoryListView };
-  'memory.add': { input: MemoryAddInput; output: views.MemoryAddedView };
-  'memory.rebuild': { input: { trust?: boolean }; output: views.MemoryRebuildView };
-  'secrets.list': { input: Record<string, never>; output: views.SecretListView };
-  'secrets.allow': { input: Record<string, never>; output: views.SecretListView };
+  'memory.search': { input: MemorySearchInput; output: memoryViews.MemoryListView };
+  'memory.list': { input: Omit<MemorySearchInput, 'query'>; output: memoryViews.MemoryListView };
+  'memory.add': { input: MemoryAddInput; output: memoryViews.MemoryAddedView };
+  'memory.rebuild': { input: { trust?: boolean }; output: memoryViews.MemoryRebuildView };
+  'secrets.list': { input: Record<string, never>; output: memoryViews.SecretListView };
+  'secrets.allow': { input: Record<string, never>; output: memoryViews.SecretListView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

@@ -7,7 +7,7 @@ import { Secrets } from '../workspace/secrets/secrets.ts';
 import { readConfig } from './config.ts';
 import type { CallContext, Handler } from './operations.ts';
 import { allowSecretSettings, type KnownSecrets, readSecretSettings } from './secret-settings.ts';
-import type { SecretListView } from './views.ts';
+import type { SecretListView } from './memory-views.ts';
 
 /** Hands out the secrets of the configuration above the working folder, once a person has allowed it. */
 export function secretDesk(context: Pick<CallContext, 'cwd'>): SecretDesk {

@@ -12,6 +12,7 @@ import type { HostBench } from '../../workspace/host/hosted-agent.ts';
 import type { Terms } from '../../workspace/host/terms.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { readConfig } from '../config.ts';
+import type { Recollect } from './recollection.ts';
 
 /** What the workspace gives to those who work in it. */
 export interface WorkPlace {
@@ -21,6 +22,8 @@ export interface WorkPlace {
   store: Pick<ContentStore, 'put' | 'get'>;
   /** What a mission's agents and their models have said to each other. */
   recordingOf: (mission: string) => Recording;
+  secretsFor: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
+  recollect: Recollect;
 }
 
 /** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
@@ -47,6 +50,7 @@ function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pic
       digest: profileDigest(profile),
       energy: energyLimit(profile),
       env: grantedNames(profile, 'env'),
+      secrets: grantedNames(profile, 'secrets'),
       hosts: grantedHosts(profile),
       kinds: (['read', 'write', 'run'] as const).filter((kind) => profile[kind].length > 0 || profile.ask.includes(kind)),
       decide: (action) => decide(profile, action),
@@ -63,7 +67,7 @@ export async function termsIn(dir: string): Promise<(task: Pick<Task, 'profile'>
 
 /** Everything that hosted agents work with here. */
 export function hostBench(
-  { dir, scratch, store }: WorkPlace,
+  { dir, scratch, store, secretsFor, recollect }: WorkPlace,
   { gateway, ...given }: { sandbox: Sandbox; termsFor: HostBench['termsFor']; gateway: Gateway | undefined },
 ): HostBench {
   const { path, home, keys, environment } = readConfig();
@@ -74,6 +78,11 @@ export function hostBench(
     path,
     environment,
     secret: [dir, keys, home],
+    secretsFor,
+    recall: (brief) => {
+      const terms = given.termsFor(brief.task);
+      return recollect(brief, (scope) => terms.decide({ kind: 'recall', scope }).verdict === 'allow');
+    },
     keep: (content) => store.put(content),
   };
 }

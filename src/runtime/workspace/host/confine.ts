@@ -16,10 +16,12 @@ interface Around {
   copy: WorkingCopy;
   program: string;
   given: Given;
+  /** Secrets by name, for this process alone. */
+  secrets: Readonly<Record<string, string>>;
 }
 
 /** The walls around a defined agent for one attempt. */
-export function confinementOf(definition: AgentDefinition, { bench, terms, copy, program, given }: Around): Confinement {
+export function confinementOf(definition: AgentDefinition, { bench, terms, copy, program, given, secrets }: Around): Confinement {
   const own = Object.fromEntries(Object.entries(definition.env).map(([name, value]) => [name, fillIn(value, given)]));
   return {
     workspace: copy.product,
@@ -29,7 +31,7 @@ export function confinementOf(definition: AgentDefinition, { bench, terms, copy,
     denyRead: [homedir(), ...bench.secret],
     denyWrite: [],
     hosts: [...terms.hosts, ...(bench.gateway === undefined || definition.dialect === undefined ? [] : [bench.gateway.address])],
-    env: { ...cleanEnvironment(copy.home), PATH: bench.path, ...handedOn(bench, terms), ...own },
+    env: { ...cleanEnvironment(copy.home), PATH: bench.path, ...handedOn(bench, terms), ...secrets, ...own },
     limits: { ...DEFAULT_LIMITS, ...bench.limits },
   };
 }

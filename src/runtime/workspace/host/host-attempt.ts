@@ -43,11 +43,13 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   const terms = bench.termsFor(brief.task);
   const docket = new Docket({ agent, profile: brief.task.profile, terms, chronicle, ...askOf(bench, brief) });
   const tree = brief.tree().filter(({ path }) => terms.decide({ kind: 'read', path }).verdict === 'allow');
+  const secrets = await handOut(docket, { bench, terms });
+  if ('fault' in secrets) return { outcome: 'failed', reason: secrets.fault };
   const { told, conditions } = await tell(brief, { bench, terms, tree });
   const copy = openWorkingCopy(tree, { brief, scratch: bench.scratch });
   const pass = openPass(options, { terms, copy });
   try {
-    const end = await turn({ ...options, terms, docket, copy, program, pass, told });
+    const end = await turn({ ...options, terms, docket, copy, program, pass, told, secrets: secrets.values });
     const besides = { ...usageOf(pass, end), ...(await keepTranscript(end, bench)) };
     if (signal.aborted) return { outcome: 'failed', reason: 'It was stopped.', ...besides };
     if (end.end === 'failed') return { outcome: 'failed', reason: end.reason, ...besides };
@@ -59,6 +61,24 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   } finally {
     pass?.close();
     copy.remove();
+  }
+}
+
+/** The secrets of its profile, each told to the log before it is given away. */
+async function handOut(
+  docket: Docket,
+  { bench, terms }: { bench: HostBench; terms: Terms },
+): Promise<{ values: Readonly<Record<string, string>> } | { fault: string }> {
+  if (terms.secrets.length === 0) return { values: {} };
+  if (bench.secretsFor === undefined) return { fault: 'Its profile names secrets, and there are none here.' };
+  try {
+    const values = await bench.secretsFor(terms.secrets);
+    for (const name of terms.secrets)
+      await docket.record({ kind: 'secret', name }, { verdict: 'allow', rule: `secrets: ${name}` });
+    return { values };
+  } catch (error) {
+    if (!(error instanceof NexusError) || !error.code.startsWith('SECRET_')) throw error;
+    return { fault: `${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}` };
   }
 }
 
@@ -96,6 +116,7 @@ interface TurnParts extends AttemptOptions {
   program: string;
   pass: Pass | undefined;
   told: string;
+  secrets: Readonly<Record<string, string>>;
 }
 
 async function turn(parts: TurnParts): Promise<TurnEnd> {

@@ -30,6 +30,8 @@ export interface HostBench {
   termsFor(task: Task): Terms;
   /** Keeps what an agent was told. */
   keep(content: Uint8Array): Promise<Digest>;
+  /** The environment that gives a process the secrets of these names; rejects if one is not to be had. Without it nobody is given any. */
+  secretsFor?: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
   /** What is known that bears on the task. */
   recall?: (brief: Brief) => Promise<readonly Remembered[]>;
   /** Puts to a person what a profile leaves open; without it everything of that kind is denied. */

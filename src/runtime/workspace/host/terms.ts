@@ -9,6 +9,8 @@ export interface Terms {
   energy: number;
   /** Names of environment variables that are handed on. */
   env: readonly string[];
+  /** Names of secrets that it is given. */
+  secrets: readonly string[];
   /** `host:port` that it may reach. */
   hosts: readonly string[];
   /** Kinds of actions of which some may be allowed: tools for others need not be offered. */

@@ -94,6 +94,7 @@ function termsOf(profile: CapabilityProfile): Terms {
     digest: profileDigest(profile),
     energy: energyLimit(profile),
     env: profile.env,
+    secrets: profile.secrets,
     hosts: [],
     kinds: ['read', 'write', 'run'],
     decide: (action) => decide(profile, action),
