@@ -84,8 +84,8 @@ async function make(context: TestContext, lock = false): Promise<void> {
 }
 
 const promote = (options: Partial<S3Options> = {}) => {
-  const { steps } = objectTarget('s3', s3Place({ bucket, prefix: 'team', endpoint, ...options }));
-  return runPromotion({ log: workspace.log, id: bucket, steps: steps(release) });
+  const target = objectTarget('s3', s3Place({ bucket, prefix: 'team', endpoint, ...options }));
+  return runPromotion({ log: workspace.log, id: bucket, steps: target.steps(release) });
 };
 
 describe('versitygw', () => {
@@ -95,10 +95,8 @@ describe('versitygw', () => {
     const key = `team/missions/${release.mission}/tree.json`;
     const there = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     expect(await there.Body?.transformToString()).toContain('src/add.ts');
-    const { steps } = objectTarget('s3', s3Place({ bucket, prefix: 'team', endpoint }));
-    expect(await runPromotion({ log: workspace.log, id: `${bucket}-again`, steps: steps(release) })).toMatchObject({
-      state: 'done',
-    });
+    const steps = objectTarget('s3', s3Place({ bucket, prefix: 'team', endpoint })).steps(release);
+    expect(await runPromotion({ log: workspace.log, id: `${bucket}-again`, steps })).toMatchObject({ state: 'done' });
   });
 
   it('locks what is to be retained, against its owner too', async (context) => {

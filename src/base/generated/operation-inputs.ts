@@ -351,13 +351,11 @@ export type QaReplay = {
 export type Promote = {
   /** Id of a mission, a unique prefix of one, or `latest`. */
   mission: string;
-  /** `github:OWNER/REPO`, `s3://BUCKET/PREFIX`, `ledger:URL` or `dir:PATH`. */
+  /** `github:OWNER/REPO`, `s3://BUCKET/PREFIX` or `ledger:URL`. Which server credentials go to, and folders, are said at the machine alone. */
   to: string;
   /** Say only what would be done. */
   dryRun?: boolean;
   github?: {
-    /** Base URL of the API. */
-    api?: string;
     /** Branch that is merged into. */
     base?: string;
     /** Merge the pull request. */
@@ -368,15 +366,11 @@ export type Promote = {
     create?: "private" | "public";
   };
   s3?: {
-    /** URL of an S3-compatible service. */
-    endpoint?: string;
     /** How long objects are locked: `365d`. */
     retain?: string;
     /** Nobody may shorten the lock. */
     compliance?: boolean;
   };
-  /** File with the public key of the ledger. */
-  ledgerKey?: string;
 };
 
 /** Add a control plane that missions can be sent to. */
@@ -418,8 +412,6 @@ export type EvidenceQuery = {
   sql: string;
   /** Rows at most. */
   limit?: number;
-  /** Milliseconds at most. */
-  timeout?: number;
 };
 
 /** Show what a product is made of. */
@@ -428,8 +420,6 @@ export type EvidenceSbom = {
   mission: string;
   /** Its form. */
   format: "cyclonedx" | "spdx";
-  /** Made by Syft. */
-  syft?: boolean;
 };
 
 /** Publish the log as static files. */

@@ -15,6 +15,7 @@ async function perform(agent: Agent, { writes = '' } = {}): Promise<AgentResult>
     digest: sha256(''),
     energy: 5,
     env: [],
+    secrets: [],
     hosts: [],
     kinds: [],
     decide: (action: { kind: string; path?: string }) =>
