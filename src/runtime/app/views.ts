@@ -9,8 +9,6 @@ import type { MissionState, TaskState } from '../mission/records.ts';
 import type { Budget } from '../mission/settings.ts';
 import type { Report } from '../report/model/report.ts';
 
-export type { QaFindingView, QaRunView } from './qa-view.ts';
-
 /** What operations answer. Every face prints these; `--json` adds `apiVersion` and puts `kind` first. Schemas: `schemas/`. */
 
 export interface PlanView {
