@@ -157,7 +157,7 @@ function findGround(folders?: readonly string[]): Ground | { missing: Missing[] 
       ? [
           {
             what: '@anthropic-ai/sandbox-runtime is not installed',
-            hint: 'Install agentnexus again with its optional dependencies.',
+            hint: 'Install agentnexus again.',
           },
         ]
       : []),
