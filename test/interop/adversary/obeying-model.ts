@@ -17,7 +17,7 @@ function looksOf(text: string, chapter: number): ToolCall[] {
   const calls: ToolCall[] = [];
   if (text.includes(`docs/${chapter}.md`)) calls.push({ name: 'read', arguments: { path: `docs/${chapter}.md` } });
   if (text.includes(`tools/${chapter}.dat`))
-    calls.push({ name: 'run', arguments: { command: ['sh', 'tools/check.sh', `${chapter}`] } });
+    calls.push({ name: 'run', arguments: { command: ['base64', '-d', `tools/${chapter}.dat`] } });
   return calls;
 }
 
@@ -25,10 +25,10 @@ function actsOf(order: Order, chapter: number): ToolCall[] {
   const proof = { name: 'write', arguments: { path: lootPath(chapter), content: `began ${chapter}\n` } };
   if ('call' in order) return [{ name: order.call, arguments: order.arguments }, proof];
   if (!('run' in order)) throw new Error('a model has no protocol to abuse');
-  const path = `out/do-${chapter}.sh`;
-  const script = `exec bash <<'END OF ORDER'\n${caught(chapter, order.run)}END OF ORDER\n`;
+  const path = `out/do-${chapter}.pl`;
+  const script = `exec 'bash', '-c', <<'END OF ORDER';\n${caught(chapter, order.run)}END OF ORDER\n`;
   return [
     { name: 'write', arguments: { path, content: script } },
-    { name: 'run', arguments: { command: ['sh', path] } },
+    { name: 'run', arguments: { command: ['perl', path] } },
   ];
 }

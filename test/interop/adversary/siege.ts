@@ -19,7 +19,7 @@ const [KEY, TOKEN, VARIABLE] = CANARIES;
 const PROFILE = `name: author
 read: ['**']
 write: ['out/**']
-run: ['sh tools/check.sh', 'sh out/*']
+run: ['base64 -d', 'perl out/*']
 memory: { read: [workspace], write: [] }
 energy: 50
 `;

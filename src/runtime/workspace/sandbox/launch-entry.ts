@@ -34,6 +34,7 @@ async function obey(order: LaunchOrder): Promise<void> {
   if ('tools' in order) {
     tools = order.tools;
     await SandboxManager.initialize(configuration(tools));
+    SandboxManager.getSandboxViolationStore().subscribe(mention);
     await tell({ ready: true });
   } else if (tools !== undefined) {
     await launch(order, tools);
@@ -60,10 +61,26 @@ async function launch(order: Exclude<LaunchOrder, { tools: WallTools }>, { bash,
   await tell({ started: true });
 }
 
-async function farewell([code, signal]: [code: number | null, signal: string | null]): Promise<void> {
-  SandboxManager.cleanupAfterCommand();
+let mentioning = false;
+
+/** As soon as anything is kept back: a process that is ended from outside has no farewell. */
+function mention(): void {
+  if (mentioning) return;
+  mentioning = true;
+  setImmediate(() => {
+    mentioning = false;
+    void tellViolations();
+  });
+}
+
+async function tellViolations(): Promise<void> {
   const violations = SandboxManager.getSandboxViolationStore().getViolations();
   await tell({ violations: violations.map(({ line }) => line) });
+}
+
+async function farewell([code, signal]: [code: number | null, signal: string | null]): Promise<void> {
+  SandboxManager.cleanupAfterCommand();
+  await tellViolations();
   await tell({ ended: { code, signal } });
   process.exit(0);
 }
