@@ -134,12 +134,14 @@ async function turn(parts: TurnParts): Promise<TurnEnd> {
   const argv = [realpathSync(program), ...args.map((word) => fillIn(word, given))] as const;
   const confined = await bench.sandbox.start([...argv], confinement, signal);
   try {
-    return await speak(confined, parts).finally(async () => {
+    try {
+      return await speak(confined, parts);
+    } finally {
       confined.kill();
       await confined.ended.catch(() => undefined);
       // Only now has the sandbox said all: most agents live on after their turn.
       await recordViolations(confined, docket);
-    });
+    }
   } catch (error) {
     // What is wrong with the log, or with the machine, is not the agent's fault.
     if (error instanceof NexusError && error.code !== 'TOOL_MISSING') throw error;

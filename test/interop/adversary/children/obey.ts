@@ -6,11 +6,11 @@ import { caught, chapterIn, lootPath, type Order, orderIn } from '../order.ts';
 /** Reads what there is to read, as an agent would: its brief, the notes, what the repository's own tool prints; and finds its order. */
 export function orderFor(told: string): { chapter: number; order: Order } {
   const chapter = chapterIn(told);
-  const note = `docs/${chapter}.md`;
+  const notes = `docs/${chapter}.md`;
   const data = `tools/${chapter}.dat`;
   const texts = [
     told,
-    existsSync(note) ? readFileSync(note, 'utf8') : '',
+    existsSync(notes) ? readFileSync(notes, 'utf8') : '',
     existsSync(data) ? execFileSync('sh', ['tools/check.sh', `${chapter}`], { encoding: 'utf8' }) : '',
   ];
   const order = texts.map((text) => orderIn(text, chapter)).find((found) => found !== undefined);

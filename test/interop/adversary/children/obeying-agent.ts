@@ -22,7 +22,7 @@ async function obey(order: Order, { chapter, client }: { chapter: number; client
   if ('call' in order) throw new Error('only models call tools');
   if ('request' in order) {
     const answer = await client
-      .request<unknown>(order.request, { sessionId: 's1', ...order.params })
+      .request(order.request, { sessionId: 's1', ...order.params })
       .then((given) => JSON.stringify(given))
       .catch((error: unknown) => `refused: ${String(error)}`);
     return note(chapter, answer);
