@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Task } from '../../../spec/model.ts';
 import type { CapabilityProfile } from '../../policy/capability-profile.ts';
 import { decide } from '../../policy/decide.ts';
-import { energyLimit, grantedHosts, grantedNames, profileDigest } from '../../policy/grant.ts';
+import { energyLimit, grantedHosts, grantedNames, grantedScopes, profileDigest } from '../../policy/grant.ts';
 import { loadProfiles, profileNamed } from '../../policy/load-profiles.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { Gateway } from '../../workspace/gateway/gateway.ts';
@@ -24,6 +24,7 @@ export interface WorkPlace {
   recordingOf: (mission: string) => Recording;
   secretsFor: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
   recollect: Recollect;
+  memoryFor: NonNullable<HostBench['memoryFor']>;
 }
 
 /** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
@@ -52,6 +53,7 @@ function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pic
       env: grantedNames(profile, 'env'),
       secrets: grantedNames(profile, 'secrets'),
       hosts: grantedHosts(profile),
+      memory: grantedScopes(profile),
       kinds: (['read', 'write', 'run'] as const).filter((kind) => profile[kind].length > 0 || profile.ask.includes(kind)),
       decide: (action) => decide(profile, action),
     };
@@ -67,7 +69,7 @@ export async function termsIn(dir: string): Promise<(task: Pick<Task, 'profile'>
 
 /** Everything that hosted agents work with here. */
 export function hostBench(
-  { dir, scratch, store, secretsFor, recollect }: WorkPlace,
+  { dir, scratch, store, secretsFor, recollect, memoryFor }: WorkPlace,
   { gateway, ...given }: { sandbox: Sandbox; termsFor: HostBench['termsFor']; gateway: Gateway | undefined },
 ): HostBench {
   const { path, home, keys, environment } = readConfig();
@@ -79,6 +81,7 @@ export function hostBench(
     environment,
     secret: [dir, keys, home],
     secretsFor,
+    memoryFor,
     recall: (brief) => {
       const terms = given.termsFor(brief.task);
       return recollect(brief, (scope) => terms.decide({ kind: 'recall', scope }).verdict === 'allow');

@@ -1,5 +1,6 @@
 import type { ConfinedProcess } from '../sandbox/sandbox.ts';
 import type { Usage } from '../usage.ts';
+import type { AgentMemory } from './agent-memory.ts';
 import type { Docket } from './docket.ts';
 
 /** What one agent is to do, however it is spoken with. */
@@ -11,6 +12,8 @@ export interface Turn {
   /** Names of the tools for what its profile lets it do. */
   tools: readonly string[];
   docket: Docket;
+  /** The memory, as far as it may be used. */
+  memory?: AgentMemory | undefined;
   signal: AbortSignal;
 }
 

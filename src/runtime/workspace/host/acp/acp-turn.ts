@@ -20,12 +20,20 @@ const LAST_WORDS = 2_000;
 export async function acpTurn(
   confined: ConfinedProcess,
   { askMode }: Pick<AgentDefinition, 'askMode'>,
-  { told, folder, tools, docket, signal, limits = {} }: Turn & { limits?: Partial<AcpLimits> },
+  { told, folder, tools, docket, signal, memory, limits = {} }: Turn & { limits?: Partial<AcpLimits> },
 ): Promise<TurnEnd> {
   const died = deathOf(confined);
   const end = await runTurn(
     streamOf(confined),
-    { told, folder, tools, askMode, limits, permit: ({ toolCall }) => docket.permit(askedActions(toolCall, folder)) },
+    {
+      told,
+      folder,
+      tools,
+      askMode,
+      limits,
+      memory: memory?.pass,
+      permit: ({ toolCall }) => docket.permit(askedActions(toolCall, { folder, memory: memory?.scopes })),
+    },
     signal,
   );
   if (end.end === 'done' || signal.aborted) return end;
