@@ -78,6 +78,8 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           // What agents and models have said is kept, but none of the secrets that they were given.
           store: { get: (digest) => store.get(digest), put: (content) => store.put(secrets.redactor.bytes(content)) },
           recordingOf: (mission) => recordingOf(log, mission),
+          redactor: secrets.redactor,
+          secretNamed: (name) => secrets.value(name),
           secretsFor: (names) => secrets.environmentFor(names),
           recollect: memory.recollect,
           memoryFor: memory.memoryFor,

@@ -10,8 +10,10 @@ import type { Gateway } from '../../workspace/gateway/gateway.ts';
 import type { Recording } from '../../workspace/gateway/replay.ts';
 import type { HostBench } from '../../workspace/host/hosted-agent.ts';
 import type { Terms } from '../../workspace/host/terms.ts';
+import type { Redactor } from '../../workspace/secrets/redactor.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { readConfig } from '../config.ts';
+import type { SecretNamed } from './model-servers.ts';
 import type { Recollect } from './recollection.ts';
 
 /** What the workspace gives to those who work in it. */
@@ -22,6 +24,9 @@ export interface WorkPlace {
   store: Pick<ContentStore, 'put' | 'get'>;
   /** What a mission's agents and their models have said to each other. */
   recordingOf: (mission: string) => Recording;
+  /** Knows whatever is given out. */
+  redactor: Redactor;
+  secretNamed: SecretNamed;
   secretsFor: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
   recollect: Recollect;
   memoryFor: NonNullable<HostBench['memoryFor']>;
