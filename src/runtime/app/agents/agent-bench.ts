@@ -74,7 +74,7 @@ export async function termsIn(dir: string): Promise<(task: Pick<Task, 'profile'>
 
 /** Everything that hosted agents work with here. */
 export function hostBench(
-  { dir, scratch, store, secretsFor, recollect, memoryFor }: WorkPlace,
+  { dir, scratch, store, redactor, secretsFor, recollect, memoryFor }: WorkPlace,
   { gateway, ...given }: { sandbox: Sandbox; termsFor: HostBench['termsFor']; gateway: Gateway | undefined },
 ): HostBench {
   const { path, home, keys, environment } = readConfig();
@@ -87,6 +87,7 @@ export function hostBench(
     secret: [dir, keys, home],
     secretsFor,
     memoryFor,
+    redact: (text) => redactor.text(text),
     recall: (brief) => {
       const terms = given.termsFor(brief.task);
       return recollect(brief, (scope) => terms.decide({ kind: 'recall', scope }).verdict === 'allow');

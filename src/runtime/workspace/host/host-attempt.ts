@@ -167,13 +167,14 @@ async function speak(
   confined: ConfinedProcess,
   { definition, bench, terms, copy, told, docket, memory, signal }: TurnParts,
 ): Promise<TurnEnd> {
+  const { redact = (text) => text } = bench;
   if (definition.protocol === 'exec') {
     const { execTurn } = await import('./exec-turn.ts');
-    return execTurn(confined, { told });
+    return execTurn(confined, { told, redact });
   }
   const { acpTurn } = await import('./acp/acp-turn.ts');
   const tools = toolsFor(terms.kinds);
-  const work = { told, folder: copy.product, tools, docket, memory, signal };
+  const work = { told, folder: copy.product, tools, docket, memory, redact, signal };
   return acpTurn(confined, definition, { ...work, limits: bench.acp ?? {} });
 }
 

@@ -33,6 +33,8 @@ export interface HostBench {
   keep(content: Uint8Array): Promise<Digest>;
   /** The environment that gives a process the secrets of these names; rejects if one is not to be had. Without it nobody is given any. */
   secretsFor?: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
+  /** Takes the secrets that were given out of what is written down. */
+  redact?: (text: string) => string;
   /** What is known that bears on the task. */
   recall?: (brief: Brief) => Promise<readonly Remembered[]>;
   /** The memory as tools for one attempt; undefined where its profile names no scope. */
