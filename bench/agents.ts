@@ -134,6 +134,7 @@ const EVERYTHING: Terms = {
   env: [],
   secrets: [],
   hosts: [],
+  memory: { read: [], write: [] },
   kinds: [],
   decide: () => ({ verdict: 'allow', rule: 'all' }),
 };

@@ -29,6 +29,8 @@ it(
       { calls: [{ name: 'run', arguments: { command: ['npm', 'test'] } }] },
       { calls: [{ name: 'run', arguments: { command: ['curl', 'http://example.com'] } }] },
       { calls: [{ name: 'write', arguments: { path: '../outside.txt', content: 'x' } }] },
+      { calls: [{ name: 'memory_add', arguments: { text: 'Poems rhyme here' } }] },
+      { calls: [{ name: 'memory_search', arguments: { query: 'rhyme' } }] },
       { text: 'Done.' },
     ]);
     const cwd = folderWith({ 'spec/tasks.md': '# Tasks: Poem\n\n- [ ] T001 Write a poem\n' });
@@ -39,11 +41,14 @@ it(
     expect(stderr + stdout).toContain('task    ok      work:t001');
     const said = model.requests.map(({ text }) => text).join('\n');
     expect(said).toContain('outside of the workspace');
+    expect(said).toContain('Remembered in mission.');
+    expect(said).toContain('| Poems rhyme here');
     expect(said).toContain('found:false');
     expect(said).not.toContain(CANARY);
     expect(model.requests[0]?.headers['authorization']).toBe(`Bearer ${CANARY}`);
     const { stdout: log } = await specKit({ cwd, env }, 'logs', 'latest', '--json').ended;
     expect(log).toContain('"curl"');
+    expect(log).toMatch(/"kind": ?"remember"/);
     expect(log).not.toContain(CANARY);
     expect(existsSync(join(cwd, 'outside.txt'))).toBe(false);
     expect(readFileSync(join(cwd, 'ws', 'log.db'), 'latin1')).not.toContain(CANARY);

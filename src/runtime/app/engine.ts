@@ -62,7 +62,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
       redactor: secrets.redactor,
     });
-    const memory = recollection(workspace.dir, log);
+    const memory = recollection(workspace.dir, { log, redactor: secrets.redactor });
     const own = new AbortController();
     const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);
     const loop = new Loop({ runner, clock: systemClock, jobs, drain, stop: context.stop ?? new AbortController().signal });
@@ -78,8 +78,11 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           // What agents and models have said is kept, but none of the secrets that they were given.
           store: { get: (digest) => store.get(digest), put: (content) => store.put(secrets.redactor.bytes(content)) },
           recordingOf: (mission) => recordingOf(log, mission),
+          redactor: secrets.redactor,
+          secretNamed: (name) => secrets.value(name),
           secretsFor: (names) => secrets.environmentFor(names),
           recollect: memory.recollect,
+          memoryFor: memory.memoryFor,
         });
         const onStart: MissionOptions['onStart'] = (start) => {
           agents.set(start.mission, agentFor);

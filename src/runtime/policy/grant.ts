@@ -2,6 +2,7 @@ import { type Digest, digestOf } from '../../base/digest.ts';
 import { compareText } from '../../base/text.ts';
 import type { CapabilityProfile } from './capability-profile.ts';
 import { intersectHosts } from './host-rule.ts';
+import { wordGlob } from './word-glob.ts';
 
 /**
  * What an agent may do in the end: what every one of these profiles allows. Nothing is ever computed of two profiles that one of them does not
@@ -37,6 +38,17 @@ export function energyLimit(granted: CapabilityProfile | Grant): number {
 export function grantedNames(granted: CapabilityProfile | Grant, of: 'env' | 'secrets'): string[] {
   const [first, ...others] = layersOf(granted);
   return first[of].filter((name) => others.every((layer) => layer[of].includes(name)));
+}
+
+/** Scopes of the memory that are said by name, and that all layers allow. Which others a pattern allows, depends on what there is. */
+export function grantedScopes(granted: CapabilityProfile | Grant): { read: string[]; write: string[] } {
+  const layers = layersOf(granted);
+  const named = (kind: 'read' | 'write'): string[] => {
+    const names = new Set(layers.flatMap(({ memory }) => memory[kind]).filter((name) => !/[*?]/.test(name)));
+    const inAll = (name: string) => layers.every(({ memory }) => memory[kind].some((rule) => wordGlob(rule)(name)));
+    return [...names].filter(inAll).toSorted(compareText);
+  };
+  return { read: named('read'), write: named('write') };
 }
 
 /** Hosts with their ports that all layers allow, `host:port` or `*.host:port`: for a proxy that decides by itself. */

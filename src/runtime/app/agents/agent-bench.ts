@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import type { Task } from '../../../spec/model.ts';
 import type { CapabilityProfile } from '../../policy/capability-profile.ts';
 import { decide } from '../../policy/decide.ts';
-import { energyLimit, grantedHosts, grantedNames, profileDigest } from '../../policy/grant.ts';
+import { energyLimit, grantedHosts, grantedNames, grantedScopes, profileDigest } from '../../policy/grant.ts';
 import { loadProfiles, profileNamed } from '../../policy/load-profiles.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { Gateway } from '../../workspace/gateway/gateway.ts';
 import type { Recording } from '../../workspace/gateway/replay.ts';
 import type { HostBench } from '../../workspace/host/hosted-agent.ts';
 import type { Terms } from '../../workspace/host/terms.ts';
+import type { Redactor } from '../../workspace/secrets/redactor.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { readConfig } from '../config.ts';
+import type { SecretNamed } from './model-servers.ts';
 import type { Recollect } from './recollection.ts';
 
 /** What the workspace gives to those who work in it. */
@@ -22,8 +24,12 @@ export interface WorkPlace {
   store: Pick<ContentStore, 'put' | 'get'>;
   /** What a mission's agents and their models have said to each other. */
   recordingOf: (mission: string) => Recording;
+  /** Knows whatever is given out. */
+  redactor: Redactor;
+  secretNamed: SecretNamed;
   secretsFor: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
   recollect: Recollect;
+  memoryFor: NonNullable<HostBench['memoryFor']>;
 }
 
 /** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
@@ -52,6 +58,7 @@ function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pic
       env: grantedNames(profile, 'env'),
       secrets: grantedNames(profile, 'secrets'),
       hosts: grantedHosts(profile),
+      memory: grantedScopes(profile),
       kinds: (['read', 'write', 'run'] as const).filter((kind) => profile[kind].length > 0 || profile.ask.includes(kind)),
       decide: (action) => decide(profile, action),
     };
@@ -67,7 +74,7 @@ export async function termsIn(dir: string): Promise<(task: Pick<Task, 'profile'>
 
 /** Everything that hosted agents work with here. */
 export function hostBench(
-  { dir, scratch, store, secretsFor, recollect }: WorkPlace,
+  { dir, scratch, store, redactor, secretsFor, recollect, memoryFor }: WorkPlace,
   { gateway, ...given }: { sandbox: Sandbox; termsFor: HostBench['termsFor']; gateway: Gateway | undefined },
 ): HostBench {
   const { path, home, keys, environment } = readConfig();
@@ -79,6 +86,8 @@ export function hostBench(
     environment,
     secret: [dir, keys, home],
     secretsFor,
+    memoryFor,
+    redact: (text) => redactor.text(text),
     recall: (brief) => {
       const terms = given.termsFor(brief.task);
       return recollect(brief, (scope) => terms.decide({ kind: 'recall', scope }).verdict === 'allow');

@@ -27,7 +27,7 @@ export const checkAgents: Handler<'agents.check'> = async ({ bundle, name }, con
     wanted.map(async (definition) => {
       const item = await withVersion(await itemOf(definition), context);
       // Only the one that was asked about: a look at a server goes out.
-      return name === undefined ? item : withModel(item, definition);
+      return name === undefined ? item : withModel(item, { definition, context });
     }),
   );
   return { kind: 'Agents', items: name === undefined ? [COMPILER, ...items] : items };
@@ -58,15 +58,27 @@ async function itemOf(definition: AgentDefinition): Promise<AgentItem> {
 }
 
 /** Whether its server can be reached, and has its model. Dialects other than OpenAI's have no list that all servers keep. */
-async function withModel(item: AgentItem, { dialect, model }: AgentDefinition): Promise<AgentItem> {
+async function withModel(
+  item: AgentItem,
+  { definition: { dialect, model }, context }: { definition: AgentDefinition; context: CallContext },
+): Promise<AgentItem> {
   if (dialect !== 'openai' || model === undefined) return item;
-  const [{ checkModel }, { modelServers }] = await Promise.all([
+  const [{ checkModel }, { modelServers }, { secretDesk }] = await Promise.all([
     import('../../workspace/model/check-model.ts'),
     import('./model-servers.ts'),
+    import('../secrets.ts'),
   ]);
-  const server = modelServers(readConfig().environment).openai;
-  const lack = modelLack(await checkModel({ ...server, model }), { baseUrl: server.baseUrl, model });
-  return lack === undefined ? item : { ...item, usable: false, missing: [...item.missing, lack] };
+  const desk = secretDesk(context);
+  const { baseUrl, key } = modelServers(readConfig().environment, (name) => desk.value(name)).openai;
+  try {
+    const lack = modelLack(await checkModel({ baseUrl, model, key: typeof key === 'function' ? await key() : key }), {
+      baseUrl,
+      model,
+    });
+    return lack === undefined ? item : { ...item, usable: false, missing: [...item.missing, lack] };
+  } finally {
+    await desk.close();
+  }
 }
 
 function modelLack(

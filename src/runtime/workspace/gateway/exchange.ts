@@ -14,7 +14,7 @@ import type { Replay } from './replay.ts';
 import type { Route } from './routes.ts';
 import { placesBack, placeSubstitutions, type Substitution, substitute, substituteIn } from './substitute.ts';
 import { substituteFrames } from './substitute-frames.ts';
-import { callUpstream, type Upstream } from './upstream.ts';
+import { callUpstream, type KeyedUpstream } from './upstream.ts';
 
 /** What one request to a model meets on its way. */
 export interface Exchange {
@@ -29,7 +29,7 @@ export interface Exchange {
   number: () => number;
   secrets: readonly Substitution[];
   store: Pick<ContentStore, 'put'>;
-  from: { upstream: Upstream } | { replay: Replay };
+  from: { upstream: KeyedUpstream } | { replay: Replay };
   limits: { idleMs: number; responseBytes: number };
   signal: AbortSignal;
 }

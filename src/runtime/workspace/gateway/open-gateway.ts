@@ -13,7 +13,7 @@ import { openReplay, type Recording, type Replay } from './replay.ts';
 import { permitted } from './request-rules.ts';
 import { BASE_PATHS, type Route, routeOf } from './routes.ts';
 import { secretSubstitutions } from './substitute.ts';
-import type { Upstream } from './upstream.ts';
+import { keyed, type Upstream } from './upstream.ts';
 
 export interface GatewayOptions {
   /** Servers by the dialect that is spoken to them. */
@@ -132,7 +132,7 @@ async function exchange(
   });
   const gone = new AbortController();
   outgoing.once('close', () => gone.abort()).on('error', () => gone.abort());
-  const from = pass.replay === undefined ? upstream && { upstream } : { replay: pass.replay };
+  const from = pass.replay === undefined ? upstream && { upstream: await keyed(upstream) } : { replay: pass.replay };
   if (from === undefined) throw new Refusal(503, 'no_upstream', `No server is configured for ${pass.options.dialect}.`);
   await runExchange({
     options: pass.options,
@@ -142,7 +142,12 @@ async function exchange(
     outgoing,
     purse: pass.purse,
     number: () => ++pass.exchanges,
-    secrets: secretSubstitutions([...keysOf(options), ...(options.secrets?.() ?? []), pass.token]),
+    secrets: secretSubstitutions([
+      ...keysOf(options),
+      ...('upstream' in from && from.upstream.key !== undefined ? [from.upstream.key] : []),
+      ...(options.secrets?.() ?? []),
+      pass.token,
+    ]),
     store: options.store,
     from,
     limits,
@@ -151,7 +156,7 @@ async function exchange(
 }
 
 function keysOf({ upstreams }: GatewayOptions): string[] {
-  return Object.values(upstreams).flatMap(({ key }) => (key === undefined ? [] : [key]));
+  return Object.values(upstreams).flatMap(({ key }) => (typeof key === 'string' ? [key] : []));
 }
 
 /** What there is, as far as this pass goes. */

@@ -2,7 +2,7 @@ import { request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-import { systemCode } from '../../../base/errors.ts';
+import { messageOf, systemCode } from '../../../base/errors.ts';
 import type { ModelDialect } from './gateway.ts';
 import { Refusal } from './refusal.ts';
 
@@ -10,12 +10,29 @@ import { Refusal } from './refusal.ts';
 export interface Upstream {
   /** What comes before `/responses` (OpenAI), `/v1/messages` (Anthropic), `/v1beta/models` (Gemini). */
   baseUrl: string;
-  key: string | undefined;
+  /** A function is asked for each exchange: a key may be another tomorrow. */
+  key: string | (() => Promise<string>) | undefined;
   embeddingModel?: string;
 }
 
+/** A server for one exchange. */
+export interface KeyedUpstream extends Upstream {
+  key: string | undefined;
+}
+
+/** The server with the key that it wants now. Throws `Refusal` (503) where there is none to be had. */
+export async function keyed(upstream: Upstream): Promise<KeyedUpstream> {
+  const { key } = upstream;
+  if (typeof key !== 'function') return { ...upstream, key };
+  try {
+    return { ...upstream, key: await key() };
+  } catch (error) {
+    throw new Refusal(503, 'no_key', `The key of the model server is not to be had: ${messageOf(error)}`);
+  }
+}
+
 export interface UpstreamCall {
-  upstream: Upstream;
+  upstream: KeyedUpstream;
   dialect: ModelDialect;
   path: string;
   body: Buffer;

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { cleanEnvironment } from '../process.ts';
 import { type Confinement, DEFAULT_LIMITS } from '../sandbox/sandbox.ts';
 import type { AgentDefinition } from './agent-definition.ts';
+import type { AgentMemory } from './agent-memory.ts';
 import { fillIn, type Given } from './fill-in.ts';
 import { commandFolders } from './find-program.ts';
 import type { HostBench } from './hosted-agent.ts';
+import { bridgeCommand } from './memory-bridge.ts';
 import type { Terms } from './terms.ts';
 import type { WorkingCopy } from './working-copy.ts';
 
@@ -18,19 +20,30 @@ interface Around {
   given: Given;
   /** Secrets by name, for this process alone. */
   secrets: Readonly<Record<string, string>>;
+  memory: AgentMemory | undefined;
 }
 
 /** The walls around a defined agent for one attempt. */
-export function confinementOf(definition: AgentDefinition, { bench, terms, copy, program, given, secrets }: Around): Confinement {
+export function confinementOf(
+  definition: AgentDefinition,
+  { bench, terms, copy, program, given, secrets, memory }: Around,
+): Confinement {
   const own = Object.fromEntries(Object.entries(definition.env).map(([name, value]) => [name, fillIn(value, given)]));
   return {
     workspace: copy.product,
     home: copy.home,
     temp: copy.temp,
-    read: [...commandFolders([program, ...definition.command]), ...(definition.read ?? []).map(expanded)],
+    read: [
+      ...commandFolders([program, ...definition.command, ...(memory === undefined ? [] : bridgeCommand(memory.pass.url))]),
+      ...(definition.read ?? []).map(expanded),
+    ],
     denyRead: [homedir(), ...bench.secret],
     denyWrite: [],
-    hosts: [...terms.hosts, ...(bench.gateway === undefined || definition.dialect === undefined ? [] : [bench.gateway.address])],
+    hosts: [
+      ...terms.hosts,
+      ...(bench.gateway === undefined || definition.dialect === undefined ? [] : [bench.gateway.address]),
+      ...(memory === undefined ? [] : [memory.address]),
+    ],
     env: { ...cleanEnvironment(copy.home), PATH: bench.path, ...handedOn(bench, terms), ...secrets, ...own },
     limits: { ...DEFAULT_LIMITS, ...bench.limits },
   };

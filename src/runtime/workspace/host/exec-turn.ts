@@ -7,7 +7,7 @@ import { endOf, lastWords, type Turn, type TurnEnd } from './turn.ts';
 const MAX_OUTPUT = 16_384;
 
 /** A plain command: gets the brief on stdin, works in its folder, and has done what it was told if it exits with 0. */
-export async function execTurn(confined: ConfinedProcess, { told }: Pick<Turn, 'told'>): Promise<TurnEnd> {
+export async function execTurn(confined: ConfinedProcess, { told, redact }: Pick<Turn, 'told' | 'redact'>): Promise<TurnEnd> {
   const output = new CappedOutput(MAX_OUTPUT);
   drain(confined.stdout, output);
   // Who does not read what it is told closes the pipe under us; that is its right.
@@ -15,7 +15,7 @@ export async function execTurn(confined: ConfinedProcess, { told }: Pick<Turn, '
   confined.stdin.end(told);
   const { ok, how } = await endOf(confined);
   if (ok) return { end: 'done' };
-  return { end: 'failed', reason: `It ${how}${lastWords(confined.stderr() || output.text())}` };
+  return { end: 'failed', reason: `It ${how}${lastWords(confined.stderr() || output.text(), redact)}` };
 }
 
 function drain(stream: Readable, into: CappedOutput): void {

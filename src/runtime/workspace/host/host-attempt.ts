@@ -12,6 +12,7 @@ import { toolsFor } from '../model/own-agent.ts';
 import type { ConfinedProcess } from '../sandbox/sandbox.ts';
 import type { Usage } from '../usage.ts';
 import type { AgentDefinition } from './agent-definition.ts';
+import type { AgentMemory } from './agent-memory.ts';
 import { briefTemplate } from './brief/brief-template.ts';
 import { briefText } from './brief/brief-text.ts';
 import { confinementOf } from './confine.ts';
@@ -48,8 +49,10 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   const { told, conditions } = await tell(brief, { bench, terms, tree });
   const copy = openWorkingCopy(tree, { brief, scratch: bench.scratch });
   const pass = openPass(options, { terms, copy });
+  let memory: AgentMemory | undefined;
   try {
-    const end = await turn({ ...options, terms, docket, copy, program, pass, told, secrets: secrets.values });
+    memory = await openMemory(brief, options, { terms, docket });
+    const end = await turn({ ...options, terms, docket, copy, program, pass, memory, told, secrets: secrets.values });
     const besides = { ...usageOf(pass, end), ...(await keepTranscript(end, bench)) };
     if (signal.aborted) return { outcome: 'failed', reason: 'It was stopped.', ...besides };
     if (end.end === 'failed') return { outcome: 'failed', reason: end.reason, ...besides };
@@ -60,6 +63,7 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
     return { outcome: 'done', files: changes.files, removed: changes.removed, conditions, ...besides };
   } finally {
     pass?.close();
+    memory?.pass.close();
     copy.remove();
   }
 }
@@ -109,12 +113,24 @@ function openPass(
   return bench.gateway?.open({ agent, dialect, model, energy: terms.energy, record: chronicle, places });
 }
 
+/** Its right to the memory; what is no agent that is spoken with has no way to use it. */
+async function openMemory(
+  brief: Brief,
+  { definition, bench }: AttemptOptions,
+  { terms, docket }: { terms: Terms; docket: Docket },
+): Promise<AgentMemory | undefined> {
+  if (definition.protocol !== 'acp') return undefined;
+  const record: Docket['record'] = (action, decision) => docket.record(action, decision);
+  return bench.memoryFor?.({ agent: definition.name, brief, terms, record });
+}
+
 interface TurnParts extends AttemptOptions {
   terms: Terms;
   docket: Docket;
   copy: WorkingCopy;
   program: string;
   pass: Pass | undefined;
+  memory: AgentMemory | undefined;
   told: string;
   secrets: Readonly<Record<string, string>>;
 }
@@ -151,15 +167,17 @@ async function turn(parts: TurnParts): Promise<TurnEnd> {
 
 async function speak(
   confined: ConfinedProcess,
-  { definition, bench, terms, copy, told, docket, signal }: TurnParts,
+  { definition, bench, terms, copy, told, docket, memory, signal }: TurnParts,
 ): Promise<TurnEnd> {
+  const { redact = (text) => text } = bench;
   if (definition.protocol === 'exec') {
     const { execTurn } = await import('./exec-turn.ts');
-    return execTurn(confined, { told });
+    return execTurn(confined, { told, redact });
   }
   const { acpTurn } = await import('./acp/acp-turn.ts');
   const tools = toolsFor(terms.kinds);
-  return acpTurn(confined, definition, { told, folder: copy.product, tools, docket, signal, limits: bench.acp ?? {} });
+  const work = { told, folder: copy.product, tools, docket, memory, redact, signal };
+  return acpTurn(confined, definition, { ...work, limits: bench.acp ?? {} });
 }
 
 function layHome({ homeFiles = {} }: AgentDefinition, { copy, given }: { copy: WorkingCopy; given: Given }): void {

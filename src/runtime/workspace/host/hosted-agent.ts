@@ -8,13 +8,14 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Limits, Sandbox } from '../sandbox/sandbox.ts';
 import type { AcpLimits } from './acp/run-turn.ts';
 import type { AgentDefinition } from './agent-definition.ts';
+import type { AgentMemory, MemoryAttempt } from './agent-memory.ts';
 import { briefTemplate } from './brief/brief-template.ts';
 import type { Remembered } from './brief/brief-text.ts';
 import type { Docket } from './docket.ts';
 import type { Terms } from './terms.ts';
 
 /** Bumped when the same definition and brief would make another thing of it. */
-const HOST_VERSION = '1';
+const HOST_VERSION = '2';
 
 /** What an agent's host works with. */
 export interface HostBench {
@@ -32,8 +33,12 @@ export interface HostBench {
   keep(content: Uint8Array): Promise<Digest>;
   /** The environment that gives a process the secrets of these names; rejects if one is not to be had. Without it nobody is given any. */
   secretsFor?: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
+  /** Takes the secrets that were given out of what is written down. */
+  redact?: (text: string) => string;
   /** What is known that bears on the task. */
   recall?: (brief: Brief) => Promise<readonly Remembered[]>;
+  /** The memory as tools for one attempt; undefined where its profile names no scope. */
+  memoryFor?: (attempt: MemoryAttempt) => Promise<AgentMemory | undefined>;
   /** Puts to a person what a profile leaves open; without it everything of that kind is denied. */
   ask?: (brief: Brief) => ConstructorParameters<typeof Docket>[0]['ask'];
   gateway?: Gateway;

@@ -13,6 +13,8 @@ export interface Terms {
   secrets: readonly string[];
   /** `host:port` that it may reach. */
   hosts: readonly string[];
+  /** Scopes of the memory that it may look into and add to, by their names; patterns are left to `decide`. */
+  memory: { read: readonly string[]; write: readonly string[] };
   /** Kinds of actions of which some may be allowed: tools for others need not be offered. */
   kinds: readonly ('read' | 'write' | 'run')[];
   decide(action: Action): Decision;

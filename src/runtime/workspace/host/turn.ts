@@ -1,5 +1,6 @@
 import type { ConfinedProcess } from '../sandbox/sandbox.ts';
 import type { Usage } from '../usage.ts';
+import type { AgentMemory } from './agent-memory.ts';
 import type { Docket } from './docket.ts';
 
 /** What one agent is to do, however it is spoken with. */
@@ -11,6 +12,10 @@ export interface Turn {
   /** Names of the tools for what its profile lets it do. */
   tools: readonly string[];
   docket: Docket;
+  /** Takes secrets out of what is written down. */
+  redact(text: string): string;
+  /** The memory, as far as it may be used. */
+  memory?: AgentMemory | undefined;
   signal: AbortSignal;
 }
 
@@ -24,9 +29,9 @@ export type TurnEnd = ({ end: 'done' } | { end: 'failed'; reason: string }) & {
 /** Characters of an agent's last words that go into the reason of a failure. */
 const MAX_WORDS = 2_000;
 
-/** What a process said last, behind a colon; empty if nothing. */
-export function lastWords(words: string): string {
-  const text = words.trim().slice(-MAX_WORDS);
+/** What a process said last, behind a colon; empty if nothing. Secrets go before it is cut: half of one would be found by nobody. */
+export function lastWords(words: string, redact: (text: string) => string): string {
+  const text = redact(words.trim()).slice(-MAX_WORDS);
   return text === '' ? '.' : `: ${text}`;
 }
 

@@ -69,7 +69,8 @@ export class MemoryTools {
   async #search({ query, scope, limit }: JsonObject): Promise<string> {
     const { memory, read } = this.#grant;
     if (typeof query !== 'string') throw unusable('`query` is to be a text.');
-    const scopes = scope === undefined ? read : [await this.#permitted('recall', scope)];
+    const scopes: string[] = [];
+    for (const each of scope === undefined ? read : [scope]) scopes.push(await this.#permitted('recall', each));
     const most = typeof limit === 'number' && limit >= 1 ? Math.min(Math.floor(limit), MAX_HITS) : 10;
     const { hits } = await memory.search(query, { scopes, limit: most });
     return hits.length === 0 ? 'Nothing like that is remembered.' : `${QUOTED}\n\n${hits.map(quotedEntry).join('\n')}`;

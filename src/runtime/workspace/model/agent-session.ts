@@ -7,6 +7,7 @@ import type { Turn } from './conversation.ts';
 import type { LoopLimits } from './run-loop.ts';
 import type { Tool } from './tools/tool.ts';
 import { SESSION_META } from './own-agent.ts';
+import { offeredTools } from './tools/offered-tools.ts';
 import { toolbox, TOOL_NAMES } from './tools/toolbox.ts';
 
 /** One conversation with a client. */
@@ -27,11 +28,12 @@ export interface SessionLimits extends LoopLimits {
 
 const LIMITS: SessionLimits = { turns: 100, tokens: 20_000_000, wallMs: 3_600_000 };
 
-export function newSession({ cwd, _meta }: Pick<NewSessionRequest, 'cwd' | '_meta'>): AgentSession {
+export async function newSession({ cwd, mcpServers, _meta }: NewSessionRequest): Promise<AgentSession> {
   const wanted = _meta?.[SESSION_META];
   const { tools, limits } = isJsonObject(wanted) ? wanted : {};
   const names = Array.isArray(tools) ? TOOL_NAMES.filter((name) => tools.includes(name)) : TOOL_NAMES;
-  return { root: realpathSync(cwd), tools: toolbox(names), limits: limitsOf(limits), turns: [] };
+  const offered = await offeredTools(mcpServers, TOOL_NAMES);
+  return { root: realpathSync(cwd), tools: [...toolbox(names), ...offered], limits: limitsOf(limits), turns: [] };
 }
 
 function limitsOf(given: unknown): SessionLimits {

@@ -51,12 +51,16 @@ export function modelAgent(options: ModelAgentOptions): AgentApp {
     .onRequest(methods.agent.initialize, () => ({
       protocolVersion: PROTOCOL_VERSION,
       agentInfo: { name: OWN_AGENT, version: PRODUCT_VERSION },
-      agentCapabilities: { loadSession: false, promptCapabilities: { embeddedContext: true } },
+      agentCapabilities: {
+        loadSession: false,
+        promptCapabilities: { embeddedContext: true },
+        mcpCapabilities: { http: true, sse: false },
+      },
       authMethods: [],
     }))
-    .onRequest(methods.agent.session.new, ({ params }) => {
+    .onRequest(methods.agent.session.new, async ({ params }) => {
       const sessionId = options.ids.uuid();
-      sessions.set(sessionId, newSession(params));
+      sessions.set(sessionId, await newSession(params));
       return {
         sessionId,
         modes: { currentModeId: ASK, availableModes: [{ id: ASK, name: 'Ask before each change and command' }] },

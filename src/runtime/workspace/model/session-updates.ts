@@ -60,10 +60,12 @@ export function updateOf(event: LoopEvent, root: string): SessionUpdate | undefi
 type DescribedCall = Pick<ShownCall, 'toolCallId' | 'title' | 'name' | 'kind' | 'locations' | 'rawInput' | 'content'>;
 
 /** A call as a client is asked about it. Paths are absolute, as the protocol wants them. */
-export function described({ id, name }: ToolCall, { action, title, change }: Plan, root: string): DescribedCall {
+export function described({ id, name }: ToolCall, { action, title, change, input }: Plan, root: string): DescribedCall {
   const base = { toolCallId: id, title, name };
   if (action.kind === 'run') return { ...base, kind: 'execute', rawInput: { command: action.argv, cwd: root } };
-  if (action.kind !== 'read' && action.kind !== 'write') return { ...base, kind: 'other' };
+  if (action.kind !== 'read' && action.kind !== 'write') {
+    return { ...base, kind: 'other', ...(input === undefined ? {} : { rawInput: input }) };
+  }
   const path = join(root, action.path);
   return {
     ...base,

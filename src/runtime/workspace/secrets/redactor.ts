@@ -22,16 +22,23 @@ interface Span {
 export class Redactor {
   readonly #forms: Form[] = [];
   readonly #known = new Set<string>();
+  readonly #values: string[] = [];
   #longest = 0;
 
   /** From now on this value is `[secret NAME]`. Values of old stay known: what was given out may be written down later. */
   add(name: string, value: string): void {
     if (this.#known.has(`${name} ${value}`)) return;
     this.#known.add(`${name} ${value}`);
+    this.#values.push(value);
     for (const text of secretForms(value)) {
       this.#forms.push({ text, name });
       this.#longest = Math.max(this.#longest, text.length);
     }
+  }
+
+  /** All that it knows, of old too, for whoever looks for them in another way. */
+  values(): readonly string[] {
+    return this.#values;
   }
 
   /** Whether there is anything to look for. */

@@ -17,7 +17,15 @@ export class SecretDesk {
    * `SECRET_INVALID`, `SECRET_NOT_ALLOWED`, `CONFIG_INVALID`.
    */
   async environmentFor(names: readonly string[]): Promise<Record<string, string>> {
-    if (names.length === 0) return {};
+    return names.length === 0 ? {} : (await this.#opened()).environmentFor(names);
+  }
+
+  /** The value now. Throws the same. */
+  async value(name: string): Promise<string> {
+    return (await this.#opened()).get(name);
+  }
+
+  async #opened(): Promise<Secrets> {
     // What failed is tried anew: somebody may have allowed it meanwhile.
     this.#secrets ??= this.#open(this.redactor).catch((error: unknown) => {
       this.#secrets = undefined;
@@ -25,7 +33,7 @@ export class SecretDesk {
     });
     const secrets = await this.#secrets;
     secrets.keepAlive();
-    return secrets.environmentFor(names);
+    return secrets;
   }
 
   /** Gives back what was lent. */

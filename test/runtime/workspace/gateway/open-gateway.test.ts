@@ -1,3 +1,4 @@
+import { serveModel } from '../../../support/scripted-model/serve-model.ts';
 import { connect } from 'node:net';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -323,6 +324,25 @@ describe('what is refused', () => {
     expect((await chat(silent.pass())).broken).toBe(true);
     const unanswered = await openBench([{ text: 'x', faults: [{ kind: 'hang' }] }], { limits: { idleMs: 100 } });
     expect((await chat(unanswered.pass(), { ...CHAT, stream: false })).status).toBe(504);
+  });
+
+  it('a key that is fetched for each exchange is the one of then, and stands in nothing that is kept', async () => {
+    const keys = ['canary-key-of-yesterday', 'canary-key-of-today'];
+    const model = await serveModel([{ text: 'It is canary-key-of-yesterday.' }, { text: 'And canary-key-of-today.' }]);
+    let asked = 0;
+    const key = async (): Promise<string> => keys[asked++] ?? Promise.reject(new Error('Vault is sealed.'));
+    const bench = await openBench([], {
+      upstreams: { openai: { baseUrl: `${model.url}/v1`, key } },
+      secrets: () => keys.slice(0, asked),
+    });
+    const pass = bench.pass();
+    await chat(pass);
+    await chat(pass);
+    expect(model.requests.map(({ headers }) => headers['authorization'])).toEqual(keys.map((each) => `Bearer ${each}`));
+    expect(bench.recorded()).not.toContain('canary-key');
+    const lost = await chat(pass);
+    await model.close();
+    expect(lost).toMatchObject({ status: 503, text: expect.stringContaining('Vault is sealed.') });
   });
 
   it('says when nobody is there', async () => {

@@ -1,3 +1,4 @@
+import { Redactor } from '../../../../src/runtime/workspace/secrets/redactor.ts';
 import { readdirSync } from 'node:fs';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +69,17 @@ describe('an exec agent', () => {
     const { result } = await bench.perform({ command: node(code) });
     expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(reason) });
     expect(readdirSync(bench.scratch)).toEqual([]);
+  });
+
+  it('says nothing of a secret, not even where its last words are cut within one', async () => {
+    const redactor = new Redactor();
+    redactor.add('KEY', 'canary-0123456789-canary');
+    // The cut, 2,000 characters from the end, is in its middle.
+    const code = "process.stderr.write('canary-0123456789-canary' + 'x'.repeat(1990)); process.exitCode = 3";
+    const words = { redact: (text: string) => redactor.text(text) };
+    const { result } = await bench.perform({ command: ['node', '-e', code] }, words);
+    expect(result).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(/ended with 3: .*x{1990}$/) });
+    expect(JSON.stringify(result)).not.toContain('canary');
   });
 
   it('fails for a program that is not there, and for one that takes too long', async () => {

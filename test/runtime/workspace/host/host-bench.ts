@@ -6,7 +6,7 @@ import { type Digest, sha256 } from '../../../../src/base/digest.ts';
 import type { AgentEvent, Chronicle } from '../../../../src/runtime/policy/agent-event.ts';
 import type { CapabilityProfile } from '../../../../src/runtime/policy/capability-profile.ts';
 import { decide } from '../../../../src/runtime/policy/decide.ts';
-import { energyLimit, profileDigest } from '../../../../src/runtime/policy/grant.ts';
+import { energyLimit, grantedScopes, profileDigest } from '../../../../src/runtime/policy/grant.ts';
 import type { AgentResult } from '../../../../src/runtime/workspace/agent.ts';
 import type { AgentDefinition } from '../../../../src/runtime/workspace/host/agent-definition.ts';
 import { createHostedAgent, type HostBench } from '../../../../src/runtime/workspace/host/hosted-agent.ts';
@@ -96,6 +96,7 @@ function termsOf(profile: CapabilityProfile): Terms {
     env: profile.env,
     secrets: profile.secrets,
     hosts: [],
+    memory: grantedScopes(profile),
     kinds: ['read', 'write', 'run'],
     decide: (action) => decide(profile, action),
   };

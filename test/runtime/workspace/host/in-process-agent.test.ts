@@ -17,6 +17,7 @@ async function perform(agent: Agent, { writes = '' } = {}): Promise<AgentResult>
     env: [],
     secrets: [],
     hosts: [],
+    memory: { read: [], write: [] },
     kinds: [],
     decide: (action: { kind: string; path?: string }) =>
       action.kind === 'write' && action.path?.startsWith(writes) === true

@@ -75,7 +75,10 @@ describe('an agent', () => {
       { query: 'Ines', scope: "project' OR 1" },
     ])
       expect((await use('memory_search', args)).text).not.toContain('called Ines');
-    expect(decided).toEqual([{ kind: 'recall', scope: 'private', verdict: 'deny' }]);
+    expect(decided.filter((each) => (each as { verdict: string }).verdict === 'deny')).toEqual([
+      { kind: 'recall', scope: 'private', verdict: 'deny' },
+    ]);
+    expect(decided).toContainEqual({ kind: 'recall', scope: 'notes', verdict: 'allow' });
   });
 
   it('adds what is then untrusted, to its scopes alone', async () => {

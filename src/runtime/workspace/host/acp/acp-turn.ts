@@ -20,12 +20,20 @@ const LAST_WORDS = 2_000;
 export async function acpTurn(
   confined: ConfinedProcess,
   { askMode }: Pick<AgentDefinition, 'askMode'>,
-  { told, folder, tools, docket, signal, limits = {} }: Turn & { limits?: Partial<AcpLimits> },
+  { told, folder, tools, docket, signal, memory, redact, limits = {} }: Turn & { limits?: Partial<AcpLimits> },
 ): Promise<TurnEnd> {
-  const died = deathOf(confined);
+  const died = deathOf(confined, redact);
   const end = await runTurn(
     streamOf(confined),
-    { told, folder, tools, askMode, limits, permit: ({ toolCall }) => docket.permit(askedActions(toolCall, folder)) },
+    {
+      told,
+      folder,
+      tools,
+      askMode,
+      limits,
+      memory: memory?.pass,
+      permit: ({ toolCall }) => docket.permit(askedActions(toolCall, { folder, memory: memory?.scopes })),
+    },
     signal,
   );
   if (end.end === 'done' || signal.aborted) return end;
@@ -48,10 +56,10 @@ function streamOf({ stdin, stdout }: ConfinedProcess): Stream {
   return ndJsonStream(Writable.toWeb(stdin), Readable.toWeb(stdout.pipe(bounded)), { maxMessageBytes: MAX_MESSAGE });
 }
 
-async function deathOf(confined: ConfinedProcess): Promise<string> {
+async function deathOf(confined: ConfinedProcess, redact: Turn['redact']): Promise<string> {
   try {
     const { how } = await endOf(confined);
-    return `It ${how} before it was done${lastWords(confined.stderr())}`;
+    return `It ${how} before it was done${lastWords(confined.stderr(), redact)}`;
   } catch (error) {
     return `It could not be started: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -6,6 +6,7 @@ import { isJsonObject } from '../../../../base/json.ts';
 import type { Action } from '../../../policy/action.ts';
 import { readCommand } from '../../../policy/read-command.ts';
 import { pathWithin } from '../path-within.ts';
+import { askedMemory, type MemoryScopes } from './asked-memory.ts';
 
 type ToolCall = RequestPermissionRequest['toolCall'];
 
@@ -13,8 +14,12 @@ type ToolCall = RequestPermissionRequest['toolCall'];
  * What an agent asks leave for, as actions: all that it names. What it does not name as one of them is an action of no kind, which no profile
  * allows; and what it says may be less than what it will do.
  */
-export function askedActions(call: ToolCall, folder: string): [Action, ...Action[]] {
-  const named = [...placed(call, folder), ...commanded(call, folder), ...fetched(call)];
+export function askedActions(
+  call: ToolCall,
+  { folder, memory }: { folder: string; memory?: MemoryScopes | undefined },
+): [Action, ...Action[]] {
+  const asked = memory === undefined ? [] : askedMemory(call, memory);
+  const named = [...placed(call, folder), ...commanded(call, folder), ...fetched(call), ...asked];
   const [first, ...others] = named;
   return first === undefined ? [{ kind: 'other', what: describe(call) }] : [first, ...others];
 }

@@ -15,11 +15,13 @@ import {
 
 import { messageOf } from '../../../../base/errors.ts';
 import { PRODUCT_VERSION } from '../../../../base/version.ts';
+import type { MemoryPass } from '../../memory/memory-server.ts';
 import { OWN_AGENT, SESSION_META } from '../../model/own-agent.ts';
 import type { Usage } from '../../usage.ts';
 import type { TurnEnd } from '../turn.ts';
 import { AcpRefusal } from './acp-refusal.ts';
 import { setAskMode } from './ask-mode.ts';
+import { memoryAccess } from './memory-access.ts';
 import { CLOSED, Patience } from './patience.ts';
 import { Transcript } from './transcript.ts';
 
@@ -37,6 +39,8 @@ export interface AcpTurn {
   permit(request: RequestPermissionRequest): Promise<boolean>;
   /** Files that go through us, by paths as the agent says them; only for agents that have no files of their own. */
   files?: AcpFiles;
+  /** Its right to the memory, which it is given as tools. */
+  memory?: MemoryPass | undefined;
   limits?: Partial<AcpLimits>;
 }
 
@@ -129,9 +133,15 @@ class Conversation {
     if (hello.protocolVersion !== PROTOCOL_VERSION) {
       return failed(`It speaks version ${String(hello.protocolVersion)} of the protocol, and not ${PROTOCOL_VERSION}.`);
     }
+    const { folder, memory } = this.#turn;
+    const own = hello.agentInfo?.name === OWN_AGENT;
     // Tools of others are never handed on: they would run outside of its walls.
-    const own = hello.agentInfo?.name === OWN_AGENT ? metaFor(this.#turn) : {};
-    const session = await agent.request(methods.agent.session.new, { cwd: this.#turn.folder, mcpServers: [], ...own });
+    const mcpServers = memory === undefined ? [] : [memoryAccess(memory, { own })];
+    const session = await agent.request(methods.agent.session.new, {
+      cwd: folder,
+      mcpServers,
+      ...(own ? metaFor(this.#turn) : {}),
+    });
     this.#session = session.sessionId;
     const refusal = await this.#putInMode(agent, session);
     if (refusal !== undefined) return failed(refusal);

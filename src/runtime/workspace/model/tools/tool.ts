@@ -15,7 +15,7 @@ export interface Bench {
 
 /** One thing that a model can do. */
 export interface Tool {
-  readonly spec: ToolSpec & { name: ToolName };
+  readonly spec: ToolSpec;
   /** What the call would do, found out without doing it. Throws `ToolError` if the arguments make no sense. */
   plan(args: JsonObject, root: string): Plan;
 }
@@ -27,6 +27,8 @@ export interface Plan {
   title: string;
   /** For `write` and `edit`: the file before and after. `before` is undefined if there was none. */
   change?: { path: string; before?: string; after: string };
+  /** Arguments of what is none of our own tools, for whoever is asked. */
+  input?: JsonObject;
   /** Does it. Throws `ToolError`. */
   perform(bench: Bench): Promise<string>;
 }

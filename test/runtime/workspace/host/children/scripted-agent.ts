@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync, writeSync } from 'node:fs';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -6,6 +7,7 @@ import { Readable, Writable } from 'node:stream';
 import {
   agent,
   type AgentContext,
+  type McpServer,
   methods,
   ndJsonStream,
   type RequestPermissionRequest,
@@ -27,6 +29,8 @@ export type Step =
   | { hang: 'forever' | 'deaf' }
   | { die: number }
   | { readThrough: string; note: string }
+  /** Uses a tool of the server that it was given, started by its command, and writes down what it said. */
+  | { tool: string; args: Record<string, unknown>; note: string }
   | { stop: 'end_turn' | 'max_tokens' | 'max_turn_requests' | 'refusal' | 'cancelled' };
 
 export interface Part {
@@ -42,6 +46,7 @@ export interface Part {
 
 const part = JSON.parse(process.env['PART'] ?? '{"steps":[]}') as Part;
 const cancelled = new AbortController();
+let servers: readonly McpServer[] = [];
 
 if (part.birth === 'dies') {
   process.stderr.write('cannot find my key\n');
@@ -54,7 +59,8 @@ if (part.birth === 'garbage') {
 
 const app = agent({ name: 'scripted' })
   .onRequest(methods.agent.initialize, () => ({ protocolVersion: part.version ?? 1, agentCapabilities: {} }))
-  .onRequest(methods.agent.session.new, ({ client }) => {
+  .onRequest(methods.agent.session.new, ({ client, params }) => {
+    servers = params.mcpServers;
     if (part.birth === 'refuses session') throw new Error('not logged in');
     if (part.stubborn === true && part.modes !== undefined)
       setImmediate(() => void update(client, { sessionUpdate: 'current_mode_update', currentModeId: part.modes?.current ?? '' }));
@@ -116,6 +122,7 @@ async function perform(step: Step, { client, told }: { client: AgentContext; tol
     writeSync(2, 'out of memory\n');
     process.exit(step.die);
   } else if ('ask' in step) await ask(step, client);
+  else if ('tool' in step) writeFileSync(step.note, useTool(step));
   else if ('readThrough' in step) {
     const answer = await client
       .request(methods.client.fs.readTextFile, { sessionId: 's1', path: step.readThrough })
@@ -123,6 +130,22 @@ async function perform(step: Step, { client, told }: { client: AgentContext; tol
       .catch((error: unknown) => `error: ${String(error)}`);
     writeFileSync(step.note, answer);
   }
+}
+
+function useTool({ tool, args }: Extract<Step, { tool: string }>): string {
+  const [server] = servers;
+  if (server === undefined) return 'no server';
+  if (!('command' in server)) return 'no command';
+  const messages = [
+    { id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {} } },
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/call', params: { name: tool, arguments: args } },
+  ];
+  const input = messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join('');
+  const env = { ...process.env, ...Object.fromEntries(server.env.map(({ name, value }) => [name, value])) };
+  const { stdout, stderr } = spawnSync(server.command, server.args, { input, env, encoding: 'utf8', timeout: 20_000 });
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  return last === '' ? stderr : last;
 }
 
 async function ask(step: Extract<Step, { ask: unknown }>, client: AgentContext): Promise<void> {
