@@ -13,7 +13,7 @@ export interface Turn {
   tools: readonly string[];
   docket: Docket;
   /** Takes secrets out of what is written down. */
-  redact(text: string): string;
+  redact: (text: string) => string;
   /** The memory, as far as it may be used. */
   memory?: AgentMemory | undefined;
   signal: AbortSignal;
