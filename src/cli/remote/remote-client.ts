@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 
-import { ERROR_CODES, type ErrorCode } from '../../base/error-codes.ts';
+import { isErrorCode } from '../../base/error-codes.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parsedJson } from '../../base/json.ts';
 import type { Remote } from '../../runtime/app/remotes.ts';
 
 export interface Asking {
@@ -28,7 +28,7 @@ export class RemoteClient {
 
   async json(path: string, asking: Asking = {}): Promise<JsonObject> {
     const response = await this.#ask(path, asking);
-    const value = parse(await response.text());
+    const value = parsedJson(await response.text());
     if (isJsonObject(value)) return value;
     throw this.#strange('It answers with something else than JSON.');
   }
@@ -64,7 +64,7 @@ export class RemoteClient {
       );
     }
     if (response.ok) return response;
-    throw this.#refusal(response.status, parse(await response.text()));
+    throw this.#refusal(response.status, parsedJson(await response.text()));
   }
 
   #refusal(status: number, problem: JsonValue | undefined): NexusError {
@@ -82,16 +82,5 @@ export class RemoteClient {
       hint: 'See that `agentnexus serve` runs there; `spec-kit remote add` changes the address.',
       details: { remote: name, url },
     });
-  }
-}
-
-const isErrorCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { ERROR_CODES, type ErrorCode } from '../../base/error-codes.ts';
+import { isErrorCode } from '../../base/error-codes.ts';
 import { NexusError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { type DetachedProcess, startDetached } from '../workspace/start-detached.ts';
@@ -74,10 +74,6 @@ function errorIn({ code, message, hint, details }: JsonObject): NexusError {
     ...(typeof hint === 'string' ? { hint } : {}),
     ...(isJsonObject(details) ? { details } : {}),
   });
-}
-
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
 }
 
 function died(

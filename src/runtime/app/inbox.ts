@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { writeDurably } from '../../base/durable-file.ts';
 import { systemCode } from '../../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, parsedJson } from '../../base/json.ts';
 import type { WordKind } from '../mission/records.ts';
 import type { Priority } from '../../spec/model.ts';
 import type { ApplyInput } from './operations.ts';
@@ -122,7 +122,7 @@ function readRequest(path: string): AskedFor | undefined {
 
 /** Reads what `putRequest` wrote; undefined for anything else. */
 export function parseRequest(text: string): AskedFor | undefined {
-  const value = parse(text);
+  const value = parsedJson(text);
   if (!isJsonObject(value)) return undefined;
   const { id, by, kind } = value;
   if (typeof id !== 'string' || id === '' || typeof by !== 'string' || typeof kind !== 'string' || !KINDS.has(kind))
@@ -138,13 +138,4 @@ function isWord({ kind, mission, task, note, priority }: JsonObject): boolean {
   const texts = [task, note].every((each) => each === undefined || typeof each === 'string');
   const isPriority = priority === 'P0' || priority === 'P1' || priority === 'P2';
   return typeof mission === 'string' && texts && (isPriority || (priority === undefined && kind !== 'prioritise'));
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

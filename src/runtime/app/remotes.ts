@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 
 import { writeDurably } from '../../base/durable-file.ts';
 import { NexusError } from '../../base/errors.ts';
-import { isJsonObject } from '../../base/json.ts';
+import { isJsonObject, parsedJson } from '../../base/json.ts';
 import { readConfig } from './config.ts';
 import type { Handler } from './operations.ts';
 
@@ -75,7 +75,7 @@ function read(): Remote[] {
   if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
     throw new NexusError('KEY_UNUSABLE', `Others can read ${path}.`, { hint: `Run: chmod 600 ${path}`, details: { path } });
   }
-  const value: unknown = parse(readFileSync(path, 'utf8'));
+  const value: unknown = parsedJson(readFileSync(path, 'utf8'));
   const items = isJsonObject(value) && Array.isArray(value['remotes']) ? value['remotes'] : undefined;
   if (items === undefined) {
     throw new NexusError('CONFIG_INVALID', `${path} cannot be read.`, {
@@ -94,14 +94,6 @@ function write(remotes: readonly Remote[]): void {
   const path = readConfig().remotes;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeDurably(path, `${JSON.stringify({ remotes }, null, 2)}\n`, 0o600);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function usage(message: string, hint: string): NexusError {

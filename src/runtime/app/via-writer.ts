@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { systemClock } from '../../base/clock.ts';
-import { ERROR_CODES, type ErrorCode } from '../../base/error-codes.ts';
+import { isErrorCode } from '../../base/error-codes.ts';
 import { NexusError } from '../../base/errors.ts';
 import { systemIds } from '../../base/ids.ts';
 import type { Entry } from '../log/entry.ts';
@@ -118,10 +118,6 @@ function missionOf({ kind, mission, data }: Entry): string {
   throw new NexusError(isErrorCode(code) ? code : 'INTERNAL', typeof message === 'string' ? message : 'It was refused.', {
     hint: '`spec-kit missions` lists the missions, `spec-kit status MISSION` their tasks.',
   });
-}
-
-function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
 }
 
 function unanswered(workspace: Workspace, request: AskedFor): NexusError {

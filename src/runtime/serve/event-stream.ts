@@ -3,11 +3,11 @@ import type { ServerResponse } from 'node:http';
 import type { EventFeed, FeedEvent, FeedSink } from './event-feed.ts';
 
 /** Milliseconds between two signs of life; proxies cut what is silent for longer. */
-const HEARTBEAT = 10_000;
+export const HEARTBEAT = 10_000;
 
 /** Bytes that may wait for a client, and for how long they may not get less. */
-const QUEUE = 1_048_576;
-const PATIENCE = 10_000;
+export const QUEUE = 1_048_576;
+export const PATIENCE = 10_000;
 
 export interface StreamOptions {
   after: number;

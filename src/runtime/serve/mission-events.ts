@@ -3,15 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 
 import { NexusError } from '../../base/errors.ts';
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, parsedJson } from '../../base/json.ts';
 import type { EventFeed, FeedSink } from './event-feed.ts';
-import { type StreamOptions, SlowClient } from './event-stream.ts';
+import { HEARTBEAT, PATIENCE, QUEUE, SlowClient, type StreamOptions } from './event-stream.ts';
 
 /** Milliseconds within which a client has to say who it is. */
 const HELLO = 10_000;
-const HEARTBEAT = 10_000;
-const QUEUE = 1_048_576;
-const PATIENCE = 10_000;
 
 /** The first message of a client: the token is in it, so that it stands in no address and no log. */
 export interface Hello {
@@ -74,7 +71,8 @@ async function helloOf(socket: WebSocket, signal: AbortSignal): Promise<Hello> {
     signal.addEventListener('abort', away);
     socket.once('message', (data: Buffer) => end(() => resolve(data.toString('utf8'))));
   });
-  const value = parse(text);
+  const parsed = parsedJson(text);
+  const value = isJsonObject(parsed) ? parsed : {};
   const { type, token, after, mission } = value;
   if (type !== 'hello' || typeof token !== 'string') throw unheard('It is not one.');
   return {
@@ -82,15 +80,6 @@ async function helloOf(socket: WebSocket, signal: AbortSignal): Promise<Hello> {
     ...(typeof after === 'string' ? { after } : {}),
     ...(typeof mission === 'string' ? { mission } : {}),
   };
-}
-
-function parse(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }
 
 function unheard(why: string): NexusError {

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parsedJson } from '../../../base/json.ts';
 import { PRODUCT_VERSION } from '../../../base/version.ts';
 import { call } from '../../app/call.ts';
 import { checkInput } from '../../app/operation-contracts.ts';
@@ -58,8 +58,8 @@ class McpServer {
   }
 
   hear(line: string): void {
-    const message = line.length > LINE ? undefined : parse(line);
-    if (message === undefined) return this.#send({ id: null, error: { code: PARSE_ERROR, message: 'It is no JSON message.' } });
+    const message = line.length > LINE ? undefined : parsedJson(line);
+    if (!isJsonObject(message)) return this.#send({ id: null, error: { code: PARSE_ERROR, message: 'It is no JSON message.' } });
     const { id, method, params = {} } = message;
     if (typeof method !== 'string' || !isJsonObject(params)) {
       // An answer: nothing is ever asked of the client.
@@ -157,12 +157,3 @@ function answerOf({ kind, ...view }: { kind: string }, isError: boolean): JsonOb
 }
 
 const isId = (value: JsonValue | undefined): value is Id => typeof value === 'string' || typeof value === 'number';
-
-function parse(line: string): JsonObject | undefined {
-  try {
-    const value: JsonValue = JSON.parse(line);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
