@@ -25,7 +25,7 @@ export async function exportRemote(mission: string, out: string, { client, conte
       details: { path: folder },
     });
   }
-  const { files, bytes } = await unpack(await client.bytes(`/v1/missions/${encodeURIComponent(mission)}/proof`), folder);
+  const { files, bytes } = await fetchProof(mission, folder, client);
   const { trust } = await call('verify', { target: folder }, context);
   const keyFor = (use: string): string => trust.find((each) => each.use === use)?.fingerprint ?? '';
   return { kind: 'Export', mission, path: folder, files, bytes, keys: { signing: keyFor('signing'), log: keyFor('log') } };
@@ -35,13 +35,17 @@ export async function exportRemote(mission: string, out: string, { client, conte
 export async function verifyRemote(mission: string, there: There): Promise<JsonObject> {
   const folder = mkdtempSync(join(tmpdir(), 'agentnexus-proof-'));
   try {
-    await exportRemote(mission, folder, there);
+    await fetchProof(mission, folder, there.client);
     const view = await call('verify', { target: folder }, there.context);
     const plain: JsonObject = JSON.parse(JSON.stringify({ ...view, target: mission }));
     return plain;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function fetchProof(mission: string, folder: string, client: RemoteClient): Promise<{ files: number; bytes: number }> {
+  return unpack(await client.bytes(`/v1/missions/${encodeURIComponent(mission)}/proof`), folder);
 }
 
 /** Paths are checked one by one as they come: the archive is somebody else's. */
