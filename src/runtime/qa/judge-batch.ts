@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, realpathSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,6 +8,7 @@ import type { Tree } from '../vault/artifact.ts';
 import { checkout } from '../workspace/checkout.ts';
 import { cleanEnvironment } from '../workspace/process.ts';
 import { productPathsFault } from '../workspace/product-path.ts';
+import { removeFolder } from '../workspace/remove-folder.ts';
 import { checkDocumentsApart } from './check-documents.ts';
 import { type Compilation, compile } from './compile.ts';
 import { linkDependencies } from './dependencies.ts';
@@ -63,8 +63,7 @@ export async function judgeBatch({ checks, tree }: QaRequest, bench: Bench, call
   try {
     return await judgeIn(folder, { checks, tree: seen }, { bench, call });
   } finally {
-    // Thousands of files may lie there, and Ctrl-C wants to be heard meanwhile.
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await removeFolder(folder);
   }
 }
 

@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { asWorkspaceError } from '../../../base/durable-file.ts';
@@ -10,6 +9,7 @@ import { collectChanges } from '../collect-changes.ts';
 import { endOrphans } from '../orphans.ts';
 import { cleanEnvironment } from '../process.ts';
 import { productPathsFault } from '../product-path.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { runLight } from '../run-light.ts';
 import { runConfined } from '../sandbox/run-confined.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -109,7 +109,7 @@ function takeFolder(scratch: string): RunFolder {
 
 async function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): Promise<void> {
   if (clean && isUntouched(folder)) untouched.set(scratch, [...(untouched.get(scratch) ?? []), folder]);
-  else await rm(folder.root, { recursive: true, force: true, maxRetries: 3 });
+  else await removeFolder(folder.root);
 }
 
 /** `product` is known to have no file; but folders count too, and so does what lies in its home. */
