@@ -121,8 +121,8 @@ function refuseUnable({ tasks }: TaskGraph, { canDo }: Roster): void {
     `${counted(unable.length, 'task')}: each needs an agent with a model, and none is available here.`,
     {
       hint:
-        'The embedded agent builds contracts, components, integrations and API documents. Agents with a model cannot be plugged in yet; ' +
-        '`--agent script:FILE` does what a file says (docs/script-agent.md), and `spec-kit plan` shows the tasks.',
+        'The embedded agent builds contracts, components, integrations and API documents. `--agent NAME` gives the rest to an agent with a model ' +
+        '(`spec-kit agents list` shows which can be used here), `--agent script:FILE` does what a file says, and `spec-kit plan` shows the tasks.',
       details: { tasks: unable.slice(0, 20).map(({ id, title }) => ({ id, title })) },
     },
   );
