@@ -178,6 +178,24 @@ export const SAMPLE_VIEWS: readonly View[] = [
     items: [{ seq: 3, at, entry: 'task.failed', mission, task: 'contract:parcel', data: { attempt: 1, reason: 'no' } }],
   },
   {
+    kind: 'Graph',
+    mission,
+    specification,
+    tasks: [
+      {
+        id: 'contract:parcel',
+        sourceId: 'contract:parcel',
+        title: 'Contract Parcel',
+        kind: 'contract',
+        milestone: 'Contracts',
+        priority: 'P1',
+        optional: false,
+        level: 1,
+        needs: [{ task: 'scaffold', kind: 'structural', because: 'everything stands on it' }],
+      },
+    ],
+  },
+  {
     kind: 'Explanation',
     mission,
     task: 'contract:parcel',

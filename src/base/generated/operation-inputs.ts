@@ -193,6 +193,12 @@ export type Logs = {
   after?: number;
 };
 
+/** Show the tasks of a mission with what each needs. */
+export type Graph = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+};
+
 /** Say why a task ran or was taken from the cache. */
 export type Explain = {
   /** Id of a mission, a unique prefix of one, or `latest`. */

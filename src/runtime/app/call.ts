@@ -19,6 +19,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   merge: async () => (await import('./merge.ts')).merge,
   missions: async () => (await import('./missions.ts')).missions,
   status: async () => (await import('./missions.ts')).status,
+  graph: async () => (await import('./graph.ts')).graph,
   logs: async () => (await import('./logs.ts')).logs,
   explain: async () => (await import('./explain.ts')).explain,
   report: async () => (await import('./report.ts')).report,

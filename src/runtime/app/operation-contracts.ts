@@ -52,6 +52,7 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
   },
   missions: { scope: 'missions:read', input: 'missions', output: 'mission-list' },
   status: { scope: 'missions:read', input: 'status', output: 'status' },
+  graph: { scope: 'missions:read', input: 'graph', output: 'graph' },
   logs: { scope: 'missions:read', input: 'logs', output: 'logs' },
   explain: { scope: 'missions:read', input: 'explain', output: 'explanation' },
   report: { scope: 'missions:read', input: 'report', output: 'report' },

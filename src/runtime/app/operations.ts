@@ -207,6 +207,7 @@ export interface Operations {
   merge: { input: MergeInput; output: views.MergeView };
   missions: { input: { states?: MissionState[] }; output: views.MissionListView };
   status: { input: { mission: string }; output: views.StatusView };
+  graph: { input: { mission: string }; output: views.GraphView };
   logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };
   explain: { input: { mission: string; task: string }; output: views.ExplanationView };
   report: { input: ReportInput; output: views.ReportView };

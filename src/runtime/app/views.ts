@@ -158,6 +158,28 @@ export interface StatusView extends Omit<MissionView, 'kind'> {
   }[];
 }
 
+/** `graph`: the tasks of a mission as they were planned; how they stand says `status`. */
+export interface GraphView {
+  kind: 'Graph';
+  mission: string;
+  specification: { id: string; title: string; dialect: string; digest: Digest };
+  /** Needs come first. */
+  tasks: GraphTask[];
+}
+
+export interface GraphTask {
+  id: string;
+  sourceId: string;
+  title: string;
+  kind: TaskKind;
+  milestone: string;
+  priority: TaskPriority;
+  optional: boolean;
+  /** How many tasks the longest chain of needs before it has. */
+  level: number;
+  needs: { task: string; kind: EdgeKind; because: string }[];
+}
+
 export interface LogsView {
   kind: 'Logs';
   items: LogLine[];

@@ -103,6 +103,13 @@ export const ROUTES: readonly Route[] = [
   ),
   route({
     method: 'GET',
+    path: '/v1/missions/:mission/graph',
+    operation: 'graph',
+    input: ({ params }) => params,
+    summary: 'The tasks of a mission with what each needs.',
+  }),
+  route({
+    method: 'GET',
     path: '/v1/missions/:mission/logs',
     operation: 'logs',
     input: ({ params, query }) => defined({ ...params, task: query['task'], after: number(query['after']) }),
