@@ -30,6 +30,8 @@ export const ERROR_CODES = {
   PROMPT_INVALID: { exit: 2, summary: 'A MissionPrompt is malformed, or contradicts what else was said.' },
   CONFIG_INVALID: { exit: 2, summary: 'The configuration says something that is not known.' },
   PROFILE_INVALID: { exit: 2, summary: 'A capability profile is malformed, or says what is not known.' },
+  POLICY_INVALID: { exit: 2, summary: 'The policy of a mission is malformed, or says what is not known.' },
+  POLICY_REFUSED: { exit: 2, summary: 'The policy of the mission has no place for what was asked; nothing was run.' },
   SPEC_INVALID: { exit: 2, summary: 'The specification has error diagnostics; nothing was run.' },
   SPEC_DRIFT: { exit: 2, summary: 'The task graph is not the one in the lock file; nothing was run.' },
   LOCK_MISSING: { exit: 2, summary: 'There is no lock file to hold the task graph against.' },

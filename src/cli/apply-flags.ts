@@ -1,6 +1,6 @@
 import { boolean, integer, option, string } from '@oclif/core/flags';
 
-import { AGENT, BASE, DIALECT } from './mission-arg.ts';
+import { AGENT, BASE, DIALECT, POLICY } from './mission-arg.ts';
 import { refuseNotBuilt } from './not-built.ts';
 import { UI_MODES } from './progress/reporter.ts';
 
@@ -59,6 +59,7 @@ export const APPLY_FLAGS = {
     summary: "File with a MissionPrompt (JSON): the mission's id, objective, priority and specification.",
     helpValue: 'FILE',
   }),
+  policy: string({ summary: POLICY, helpValue: 'FILE' }),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
 };
 

@@ -25,3 +25,6 @@ export function agentOf({ agent }: { agent?: string | undefined }): { agent?: st
 
 /** What every `--base` says of itself. */
 export const BASE = 'Commit of the repository around the bundle that agents start from; default HEAD. none: from nothing.';
+
+/** What every `--policy` says of itself. */
+export const POLICY = 'File (YAML or JSON) that says what any task may do at most, whatever its profile allows.';

@@ -43,6 +43,7 @@ export default class Apply extends RunOnCommand {
       ...(flags['unsafe-no-sandbox'] ? { unsafeNoSandbox: true } : {}),
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
+      ...(flags.policy === undefined ? {} : { policy: flags.policy }),
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
     };
     const again = commandAgain(args.bundle, flags);

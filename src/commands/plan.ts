@@ -2,7 +2,7 @@ import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
 
 import { BaseCommand, type Renderer } from '../cli/base-command.ts';
-import { AGENT, agentOf, BASE, BUNDLE, DIALECT, dialectOf } from '../cli/mission-arg.ts';
+import { AGENT, agentOf, BASE, BUNDLE, DIALECT, dialectOf, POLICY } from '../cli/mission-arg.ts';
 import { printableData } from '../cli/printable.ts';
 import { renderDot } from '../cli/render/dot.ts';
 import { renderMermaid } from '../cli/render/mermaid.ts';
@@ -34,18 +34,20 @@ export default class Plan extends BaseCommand {
     agent: string({ summary: AGENT, helpValue: 'NAME' }),
     dialect: string({ summary: DIALECT, helpValue: 'NAME' }),
     base: string({ summary: BASE, helpValue: 'REV' }),
+    policy: string({ summary: POLICY, helpValue: 'FILE' }),
     lock: boolean({ summary: 'Accept the graph: write it to the lock file beside the bundle.', exclusive: ['locked'] }),
     locked: boolean({ summary: 'Refuse a graph that is not the one in the lock file.' }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Plan);
-    const { lock, locked, base } = flags;
+    const { lock, locked, base, policy } = flags;
     const input = {
       bundle: args.bundle,
       lock,
       locked,
       ...(base === undefined ? {} : { base }),
+      ...(policy === undefined ? {} : { policy }),
       ...agentOf(flags),
       ...dialectOf(flags),
     };

@@ -10,6 +10,7 @@ import { DIAGNOSTICS } from '../../src/spec/diagnostics.ts';
 import { NexusError } from '../../src/base/errors.ts';
 import { readLevels } from '../../src/spec/levels/read-levels.ts';
 import { QA_CONFIG_SCHEMA } from '../../src/runtime/app/qa-config-schema.ts';
+import policySchema from '../../schemas/mission-policy.schema.json' with { type: 'json' };
 import { specOf } from '../spec/bundle-of.ts';
 
 const schemaOf = (name: string) =>
@@ -19,6 +20,13 @@ const schemaOf = (name: string) =>
 
 it('the schema of the configuration has the section on tests that the program reads by', () => {
   expect(schemaOf('agentnexus')).toMatchObject({ properties: { qa: QA_CONFIG_SCHEMA } });
+});
+
+it('the schema of the configuration has a policy as a file of its own would have it', () => {
+  const { description, type, additionalProperties, properties } = policySchema;
+  expect(schemaOf('agentnexus')).toMatchObject({
+    properties: { policy: { description, type, additionalProperties, properties } },
+  });
 });
 
 describe('the schema of the configuration says what the program says', () => {

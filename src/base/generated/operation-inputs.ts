@@ -37,6 +37,8 @@ export type Plan = {
   force?: string[];
   /** Revision of the repository around the bundle that agents start from, or `none`; default HEAD. */
   base?: string;
+  /** What any task may do at most: a MissionPolicy, or a file that holds one. */
+  policy?: string | Record<string, unknown>;
   /** Write the graph to the lock file. */
   lock?: boolean;
   /** Refuse a graph that is not the accepted one. */
@@ -61,6 +63,8 @@ export type Apply = {
   force?: string[];
   /** Revision of the repository around the bundle that agents start from, or `none`; default HEAD. */
   base?: string;
+  /** What any task may do at most: a MissionPolicy, or a file that holds one. */
+  policy?: string | Record<string, unknown>;
   /** Branch that is moved to the result; default `agentnexus/` and the name of the specification. */
   branch?: string;
   /** Plan only. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { ApplyRequest, CallContext, OperationName, Operations } from '../../runtime/app/operations.ts';
+import { policyDocument } from '../../runtime/app/mission-policy.ts';
 import { packBundle } from '../../runtime/app/pack-bundle.ts';
 import { findRemote, type Remote } from '../../runtime/app/remotes.ts';
 import { type Route, ROUTES } from '../../runtime/serve/routes.ts';
@@ -70,6 +71,11 @@ function requestFor({ method, path }: Route, input: JsonObject): [string, { meth
 /** The input with the digest of its bundle, which is there then. */
 async function withSent({ bundle, ...rest }: JsonObject, { client, context }: There): Promise<JsonObject> {
   const { lock, locked, strict: _, dialect, ...asked } = rest;
+  if (asked['policy'] !== undefined) {
+    throw new NexusError('USAGE', 'A plan is not asked of a remote under a policy.', {
+      hint: 'Leave --remote or --policy out; `apply --remote` takes a policy.',
+    });
+  }
   if (lock === true || locked === true) {
     throw new NexusError('USAGE', 'A lock file is written and compared here, and not at a remote.', {
       hint: 'Leave --remote out.',
@@ -100,12 +106,13 @@ async function apply(request: ApplyRequest, there: There): Promise<JsonObject> {
       hint: 'Boxes are ticked where the source lies; leave --remote out.',
     });
   }
-  if (dryRun) return answerOf('plan', plain({ bundle, only: request.only, force: request.force }), there);
+  if (dryRun) return answerOf('plan', plain({ bundle, only: request.only, force: request.force, policy: request.policy }), there);
+  const policy = request.policy === undefined ? undefined : await policyDocument(request.policy, context);
   const { specification } = await withSent(plain({ bundle, dialect: request.dialect }), there);
   const options = Object.fromEntries(SENT.map((key) => [key, request[key]]));
   // One try of ours is one request, however often the line breaks.
   const headers = { 'idempotency-key': randomUUID() };
-  const json = plain({ ...options, specification });
+  const json = plain({ ...options, specification, policy });
   const begun = addressed(await client.json('/v1/missions', { method: 'POST', headers, json }));
   if (begun['kind'] !== 'Mission' || detach || begun['unchanged'] === true) return begun;
   return followRemote(begun, { client, remote: remote.name, context });

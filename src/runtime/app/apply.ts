@@ -6,18 +6,18 @@ import { counted } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import { findMission, type MissionRow } from '../mission/queries.ts';
 import type { Host, Order } from './host.ts';
-import type { BaseCommit } from '../workspace/git/base-commit.ts';
 import { findBase } from './base.ts';
 import { missionViewOf } from './mission-view-of.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
+import { policyDocument, policyFor, refuseProfiles } from './mission-policy.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { planView } from './plan.ts';
 import { withPrompt } from './read-prompt.ts';
-import { orderOf } from './read-order.ts';
+import { orderOf, type Readied } from './read-order.ts';
 import { refuseUnusable } from './agents/refuse-unusable.ts';
-import { type AgentSource, openRoster, readAgent, type Roster } from './roster.ts';
+import { openRoster, readAgent, type Roster } from './roster.ts';
 import { missionSettings } from './settings.ts';
-import { readSpecification, type ReadSpecification, select } from './specification.ts';
+import { readSpecification, select } from './specification.ts';
 import { unchangedMission } from './unchanged.ts';
 import { newRequestId, viaWriter } from './via-writer.ts';
 import type { MissionView } from './views.ts';
@@ -26,13 +26,14 @@ import { openWorkspace, workspaceDir } from './workspace.ts';
 /** Runs a bundle's mission to its gate. Nothing is written before the specification is known to be sound. */
 export const apply: Handler<'apply'> = async (request, context) => {
   const boundHeap = heapBound();
-  const { detach = false, ...asked } = request;
-  const prompted = await withPrompt(asked, context);
+  const { detach = false, policy: said, ...asked } = request;
+  const prompted = { ...(await withPrompt(asked, context)), ...(said && { policy: await policyDocument(said, context) }) };
   const { input, finish } = await withReplay(prompted, context);
   const agent = await readAgent(input, context);
-  const roster = await openRoster(agent, workspaceDir(context, input.bundle));
   missionSettings(input);
   const read = await readSpecification(input, context);
+  const policy = await policyFor(input, read, context);
+  const roster = await openRoster(agent, { dir: workspaceDir(context, input.bundle), policy });
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
   boundHeap();
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
@@ -43,10 +44,11 @@ export const apply: Handler<'apply'> = async (request, context) => {
   if (input.dryRun === true || idle) return planView({ ...read, graph, roster, base }, input, context);
   missionSettings(input, graph);
   refuseUnable(graph, roster);
+  refuseProfiles(graph, policy);
   const unchanged = await unchangedMission({ graph, roster, base }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
-  const mission = unchanged ?? (await run({ ...read, graph, roster, agent, base }, input, context));
+  const mission = unchanged ?? (await run({ ...read, graph, roster, agent, base, policy }, input, context));
   finish?.(mission);
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
@@ -73,11 +75,7 @@ async function withReplay(
   };
 }
 
-async function run(
-  read: ReadSpecification & { roster: Roster; agent: AgentSource; base: BaseCommit | undefined },
-  input: ApplyInput,
-  context: CallContext,
-): Promise<MissionView> {
+async function run(read: Readied, input: ApplyInput, context: CallContext): Promise<MissionView> {
   const workspace = openWorkspace(context, input.bundle);
   const { cwd } = context;
   const row = await viaWriter(

@@ -12,6 +12,7 @@ import type { Tree } from '../vault/artifact.ts';
 import { accept, refuse, takeWord } from './desk.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { type AskedFor, watchInbox } from './inbox.ts';
+import { keptPolicy } from './mission-policy.ts';
 import type { CallContext } from './operations.ts';
 import { progressOf } from './progress.ts';
 import { agentOf, openRoster, type Roster } from './roster.ts';
@@ -68,7 +69,10 @@ export class Host {
     const { engine } = this;
     if (!isOpen(mission)) return this.#published({ mission, product: productOf(mission, engine) });
     const kept = settings ?? (JSON.parse(mission.settings) as MissionSettings);
-    const roster = await openRoster(agentOf(kept, engine.store), engine.workspace.dir);
+    const roster = await openRoster(agentOf(kept, engine.store), {
+      dir: engine.workspace.dir,
+      policy: keptPolicy(kept, engine.store),
+    });
     const told = progressOf({ total: mission.tasks }, { title: mission.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
     return this.#published(await resumeMission(mission, staffed(kept)));
@@ -150,12 +154,17 @@ export class Host {
   }
 
   /** The mission that does just this, if one is under way: whoever asks for it again joins it. */
-  running({ specification, graph, base }: Order): string | undefined {
+  running({ specification, graph, base, settings }: Order): string | undefined {
     const { log, loop } = this.engine;
     const last = latestMissionOf(log.db, specification.id);
-    return last !== undefined && loop.drives(last.id) && last.graph === sha256(graphText(graph)) && startsFrom(last, base?.key)
-      ? last.id
-      : undefined;
+    const isSame =
+      last !== undefined &&
+      loop.drives(last.id) &&
+      last.graph === sha256(graphText(graph)) &&
+      startsFrom(last, base?.key) &&
+      // Who limits a mission does not want one that runs without these limits.
+      (JSON.parse(last.settings) as MissionSettings).policy === settings.policy;
+    return isSame ? last.id : undefined;
   }
 
   /** Lets somebody else's mission run beside ours, and answers as soon as it has begun. What becomes of it is in the log. */

@@ -1,4 +1,5 @@
 import type { MissionPrompt } from '../../base/generated/mission-prompt.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Priority } from '../../spec/model.ts';
 import type { MissionState } from '../mission/records.ts';
 import type { Counterexample } from '../qa/counterexample.ts';
@@ -55,15 +56,19 @@ export interface ApplyInput {
   requireApproval?: string[];
   /** Close the source's boxes of what is proven. */
   tick?: boolean;
+  /** What any of its tasks may do at most: a MissionPolicy. */
+  policy?: JsonObject;
   /** What the mission is to be called, to reach, and how urgent it is. */
   mission?: MissionPrompt;
 }
 
 /** `apply` as people ask for it: the bundle may be named by the prompt. */
-export interface ApplyRequest extends Omit<ApplyInput, 'bundle' | 'mission'> {
+export interface ApplyRequest extends Omit<ApplyInput, 'bundle' | 'mission' | 'policy'> {
   bundle?: string;
   /** File with a MissionPrompt. */
   prompt?: string;
+  /** File with a MissionPolicy, or what it says. */
+  policy?: string | JsonObject;
   /** Return when the mission has begun; another process runs it. */
   detach?: boolean;
 }
@@ -85,6 +90,8 @@ export interface PlanInput {
   only?: string[];
   force?: string[];
   base?: string;
+  /** File with a MissionPolicy, or what it says. */
+  policy?: string | JsonObject;
   /** Write the graph to the lock file. */
   lock?: boolean;
   /** Refuse a graph that is not the accepted one. */

@@ -9,6 +9,7 @@ import type { BaseCommit } from '../workspace/git/base-commit.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { findBase } from './base.ts';
 import { logPath, withHistory } from './history.ts';
+import { policyFor } from './mission-policy.ts';
 import type { CallContext, Handler } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { openRoster, readAgent, type Roster } from './roster.ts';
@@ -17,8 +18,10 @@ import type { PlannedTask, PlanView } from './views.ts';
 import { findWorkspace, workspaceDir } from './workspace.ts';
 
 export const plan: Handler<'plan'> = async (input, context) => {
-  const roster = await openRoster(await readAgent(input, context), workspaceDir(context, input.bundle));
+  const agent = await readAgent(input, context);
   const read = await readSpecification(input, context);
+  const policy = await policyFor(input, read, context);
+  const roster = await openRoster(agent, { dir: workspaceDir(context, input.bundle), policy });
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};
   if (locked) await refuseDrift?.(read, input.bundle);

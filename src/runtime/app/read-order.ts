@@ -1,8 +1,10 @@
 import { keepBase } from '../mission/base.ts';
+import type { MissionPolicy } from '../policy/mission-policy.ts';
 import type { BaseCommit } from '../workspace/git/base-commit.ts';
 import { findBase } from './base.ts';
 import type { Engine } from './engine.ts';
 import type { Order, ReadOrder } from './host.ts';
+import { keepPolicy, policyFor, refuseProfiles } from './mission-policy.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { checkPrompt } from './read-prompt.ts';
@@ -13,7 +15,7 @@ import { readSpecification, type ReadSpecification, select } from './specificati
 
 /** An order of what has been read by now. */
 export async function orderOf(
-  { specification, graph, origin, roster, agent, base }: Readied,
+  { specification, graph, origin, roster, agent, base, policy }: Readied,
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
@@ -22,7 +24,12 @@ export async function orderOf(
     specification,
     graph,
     roster,
-    settings: { ...missionSettings(input, graph), ...(await keepAgent(agent, store)), ...(chosen && { branch: chosen }) },
+    settings: {
+      ...missionSettings(input, graph),
+      ...(await keepAgent(agent, store)),
+      ...(await keepPolicy(policy, store)),
+      ...(chosen && { branch: chosen }),
+    },
     base: base && (await keepBase(base, store, log.db)),
     force: input.force ?? [],
     priority: input.mission?.priority ?? input.priority ?? 'P1',
@@ -41,16 +48,24 @@ async function branchFor(
   return chooseBranch(base, wanted, db);
 }
 
-type Readied = ReadSpecification & { roster: Roster; agent: AgentSource; base: BaseCommit | undefined };
+/** All that an order is made of. */
+export type Readied = ReadSpecification & {
+  roster: Roster;
+  agent: AgentSource;
+  base: BaseCommit | undefined;
+  policy: MissionPolicy | undefined;
+};
 
 /** Reads a bundle for another process, where that process stands. */
 export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) => {
   const context: CallContext = { cwd, workspace };
   if (input.mission !== undefined) await checkPrompt(input.mission, 'The request');
   const agent = await readAgent(input, context);
-  const roster = await openRoster(agent, workspace);
   const read = await readSpecification(input, context);
+  const policy = await policyFor(input, read, context);
+  const roster = await openRoster(agent, { dir: workspace, policy });
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   const base = await findBase(graph, input, context);
-  return orderOf({ ...read, graph, roster, agent, base }, input, engine);
+  refuseProfiles(graph, policy);
+  return orderOf({ ...read, graph, roster, agent, base, policy }, input, engine);
 };

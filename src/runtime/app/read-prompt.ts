@@ -17,7 +17,10 @@ const MAX_BYTES = 16_384;
 const URI = /^[a-z][a-z\d+.-]+:/i;
 
 /** What `apply` is to do: where a MissionPrompt says what, the bundle is what it names. Throws `USAGE`, `PROMPT_INVALID`. */
-export async function withPrompt({ prompt, ...input }: ApplyRequest, { cwd }: { cwd: string }): Promise<ApplyInput> {
+export async function withPrompt(
+  { prompt, ...input }: Omit<ApplyRequest, 'policy'>,
+  { cwd }: { cwd: string },
+): Promise<ApplyInput> {
   if (prompt === undefined) {
     if (input.bundle !== undefined) return { ...input, bundle: input.bundle };
     throw new NexusError('USAGE', 'It is not said what to apply.', {

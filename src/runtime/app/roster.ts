@@ -5,6 +5,7 @@ import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import type { Task } from '../../spec/model.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import type { Performer } from '../mission/task-key.ts';
+import type { MissionPolicy } from '../policy/mission-policy.ts';
 import type { Walls } from '../qa/walls.ts';
 import { qaVersion } from '../qa/version.ts';
 import type { ContentStore } from '../vault/content-store.ts';
@@ -105,12 +106,16 @@ export function agentOf({ agent }: MissionSettings, store: ContentStore): AgentS
   return { name: 'hosted', definition, unconfined, ...(replay === undefined ? {} : { replay }) };
 }
 
-/** The roster with this agent in it; `dir` is the workspace's folder, whether it is there or not. Throws `SCRIPT_INVALID`, `PROFILE_INVALID`. */
-export async function openRoster(source: AgentSource, dir: string): Promise<Roster> {
-  const worker = await workerFor(source, dir);
+/** The roster with this agent in it; `dir` is the workspace's folder, whether it is there or not. Throws `SCRIPT_INVALID`, `PROFILE_INVALID`, `POLICY_REFUSED`. */
+export async function openRoster(
+  source: AgentSource,
+  { dir, policy }: { dir: string; policy: MissionPolicy | undefined },
+): Promise<Roster> {
+  const worker = await workerFor(source, { dir, policy });
+  const performerOf = (task: Task): Performer =>
+    task.ability === 'model' && worker !== undefined ? worker.performer(task) : PERFORMERS[task.ability]();
   return {
-    performerOf: (task) =>
-      task.ability === 'model' && worker !== undefined ? worker.performer(task) : PERFORMERS[task.ability](),
+    performerOf: (task) => underPolicy(performerOf(task), { task, policy }),
     canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
     ...(source.name === 'hosted' && !source.unconfined && { walls: testWalls }),
     async open(place) {
@@ -119,7 +124,7 @@ export async function openRoster(source: AgentSource, dir: string): Promise<Rost
         import('../workspace/host/in-process-agent.ts'),
         import('./agents/agent-bench.ts'),
       ]);
-      const compiler = hostedInProcess(createCompiler(), { termsFor: await termsIn(dir) });
+      const compiler = hostedInProcess(createCompiler(), { termsFor: await termsIn(dir, policy) });
       const other = await worker?.open(place);
       return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
     },
@@ -132,20 +137,41 @@ async function testWalls(): Promise<Walls> {
   return { sandbox: await sandboxFor({ unconfined: false }), machine: readConfig() };
 }
 
-async function workerFor(source: AgentSource, dir: string): Promise<Worker | undefined> {
-  if (source.name === 'script') return scriptWorker(source);
-  return source.name === 'hosted' ? (await import('./agents/hosted-worker.ts')).hostedWorker(source, dir) : undefined;
+/** What was made under other limits is another thing, and so are its dependents only if it came out otherwise. Checks and gates are nobody's to limit. */
+function underPolicy(performer: Performer, { task, policy }: { task: Task; policy: MissionPolicy | undefined }): Performer {
+  if (policy === undefined || task.ability === 'qa' || task.ability === 'gate') return performer;
+  return { ...performer, inputs: { ...performer.inputs, 'mission policy': policy.digest } };
 }
 
-async function scriptWorker({ text, file }: { text: string; file: string }): Promise<Worker> {
-  const [{ parseScript }, { entryFor }, { createScriptAgent }] = await Promise.all([
+interface Place {
+  dir: string;
+  policy: MissionPolicy | undefined;
+}
+
+async function workerFor(source: AgentSource, place: Place): Promise<Worker | undefined> {
+  const { policy } = place;
+  if (policy !== undefined && source.name !== 'compiler') {
+    const { refuseAgent } = await import('../policy/mission-policy.ts');
+    refuseAgent(policy, source.name === 'script' ? source : { name: source.definition.name, unconfined: source.unconfined });
+  }
+  if (source.name === 'script') return scriptWorker(source, place);
+  return source.name === 'hosted' ? (await import('./agents/hosted-worker.ts')).hostedWorker(source, place) : undefined;
+}
+
+async function scriptWorker({ text, file }: { text: string; file: string }, { policy }: Place): Promise<Worker> {
+  const [{ parseScript }, { commandsIn, entryFor }, { createScriptAgent }, { withinPolicy }] = await Promise.all([
     import('../workspace/script/read-script.ts'),
     import('../workspace/script/script.ts'),
     import('../workspace/script/script-agent.ts'),
+    import('../workspace/host/within-policy.ts'),
   ]);
   const script = await parseScript(text, file);
+  if (policy !== undefined) {
+    const { refuseCommand } = await import('../policy/mission-policy.ts');
+    for (const argv of commandsIn(script)) refuseCommand(policy, argv);
+  }
   const open = ({ scratch }: Pick<WorkPlace, 'scratch'>): Agent =>
-    createScriptAgent(script, { scratch, path: readConfig().path });
+    withinPolicy(createScriptAgent(script, { scratch, path: readConfig().path }), policy);
   const light = open({ scratch: '' });
   return {
     performer: (task) => ({ name: light.name, version: light.versionFor(task) }),

@@ -8,7 +8,7 @@ import type { Specification, Task, TaskGraph } from '../../spec/model.ts';
 import { type BoxGuards, boxGuards } from '../../spec/work/box-guards.ts';
 import type { Bundle } from '../../spec/read-bundle.ts';
 import { gitAddress, shownBundle } from '../workspace/git-address.ts';
-import { type LockFile, openSource } from './open-source.ts';
+import { type ConfigFile, type LockFile, openSource } from './open-source.ts';
 import type { CallContext } from './operations.ts';
 import { type OwnTicks, ownTicks } from './own-ticks.ts';
 
@@ -18,6 +18,8 @@ export interface ReadSpecification {
   /** URI of where it comes from. */
   origin: string;
   lock: LockFile;
+  /** `.agentnexus.yaml` around it, where there is one. */
+  config: ConfigFile | undefined;
   /** Tasks that the source says are done because they were ticked here, if there are any. */
   own?: OwnTicks;
   /** What ticking goes by, where it was asked for. */
@@ -40,7 +42,7 @@ interface Input {
 
 /** Reads and interprets a bundle; throws `SPEC_INVALID` if it has error diagnostics, or any warning under `strict`. */
 export async function readSpecification(input: Input, context: CallContext): Promise<ReadSpecification> {
-  const { specification, faults, bundle, origin, lock } = await interpretBundle(input, context);
+  const { specification, faults, bundle, origin, lock, configFile } = await interpretBundle(input, context);
   if (faults.length > 0) {
     throw new NexusError('SPEC_INVALID', `The specification has ${counted(faults.length, 'fault')}; nothing was run.`, {
       hint: `Mend what is listed; \`spec-kit validate ${shownBundle(input.bundle)}\` shows it again.`,
@@ -53,6 +55,7 @@ export async function readSpecification(input: Input, context: CallContext): Pro
     graph: buildGraph(specification),
     origin,
     lock,
+    config: configFile,
     ...(own !== undefined && { own }),
     ...(input.tick === true && { ticking: { root: bundle.root, boxes: boxGuards(specification, bundle.files) } }),
   };
@@ -66,6 +69,7 @@ export interface Interpreted extends Pick<ReadSpecification, 'origin' | 'lock'> 
   faults: Diagnostic[];
   /** The configuration, and how many diagnostics it turns off. */
   config: { path: string; off: number } | undefined;
+  configFile: ConfigFile | undefined;
 }
 
 export async function interpretBundle(input: Input, context: CallContext): Promise<Interpreted> {
@@ -81,7 +85,7 @@ export async function interpretBundle(input: Input, context: CallContext): Promi
     strict: input.strict ?? false,
   });
   const shown = config && { path: config.path, off };
-  return { specification: { ...specification, diagnostics }, bundle, faults, origin, lock, config: shown };
+  return { specification: { ...specification, diagnostics }, bundle, faults, origin, lock, config: shown, configFile: config };
 }
 
 function untickable(bundle: string, why: string): NexusError {

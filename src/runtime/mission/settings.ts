@@ -6,6 +6,8 @@ export interface MissionSettings {
   agent?: AgentSetting;
   budget?: Budget;
   approvals?: Approval[];
+  /** Content digest of what limits all of its tasks. */
+  policy?: Digest;
   /** Where the result goes in the user's repository. */
   branch?: BranchSetting;
 }

@@ -27,5 +27,9 @@ export interface CapabilityProfile {
   ask: readonly AskKind[];
 }
 
+/** What bounds profiles without being one: a key that is left out says nothing of what it would be about. */
+export type Bounds = Pick<CapabilityProfile, 'name'> &
+  Partial<Omit<CapabilityProfile, 'name' | 'memory'>> & { memory?: Partial<CapabilityProfile['memory']> };
+
 /** The first words of an argv, each a literal or a glob over one word; `...` is implied at the end. */
 export type CommandRule = readonly [string, ...string[]];

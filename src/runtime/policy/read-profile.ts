@@ -42,11 +42,13 @@ function profileOf(text: ProfileText, file: string): CapabilityProfile {
   };
 }
 
-function setOf<T extends string>(list: readonly T[] = []): T[] {
+/** A list as a set: in order, nothing twice. */
+export function setOf<T extends string>(list: readonly T[] = []): T[] {
   return [...new Set(list)].toSorted(compareText);
 }
 
-function commandRule(text: string): CommandRule[] {
+/** A command's first words; none of an empty text. */
+export function commandRule(text: string): CommandRule[] {
   const [program, ...words] = text.split(' ').filter((word) => word !== '');
   return program === undefined ? [] : [[program, ...words]];
 }

@@ -2,13 +2,14 @@ import { type Digest, digestOf, uuidOf } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { requestKey } from '../mission/records.ts';
+import { readPolicyLayer } from '../policy/mission-policy.ts';
 import type { Host } from '../app/host.ts';
 import { checkInput } from '../app/operation-contracts.ts';
 import type { ApplyInput } from '../app/operations.ts';
 import { checkPrompt } from '../app/read-prompt.ts';
 
 /** What may be said beside the MissionPrompt; all of it means what it means to `apply`. */
-const OPTIONS = ['dialect', 'agent', 'only', 'force', 'strict', 'priority', 'budget', 'requireApproval'] as const;
+const OPTIONS = ['dialect', 'agent', 'only', 'force', 'strict', 'priority', 'budget', 'requireApproval', 'policy'] as const;
 
 const PROMPT = ['id', 'objective', 'originatingSpec', 'createdAt'] as const;
 
@@ -26,11 +27,12 @@ export async function readSubmission(body: JsonObject, find: (name: string) => s
     });
   }
   const options = Object.fromEntries(OPTIONS.flatMap((key) => (body[key] === undefined ? [] : [[key, body[key]]])));
-  const input = await checkInput('apply', { ...options, bundle: find(name) });
+  const { policy, ...input } = await checkInput('apply', { ...options, bundle: find(name) });
   refuseScript(input.agent);
+  const limits = policy === undefined ? {} : { policy: await readPolicy(policy) };
   const prompt = Object.fromEntries([...PROMPT, 'priority'].map((key) => [key, body[key]]));
   const mission = isPrompt ? await checkPrompt(prompt, 'The request') : undefined;
-  return { ...input, bundle: input.bundle ?? '', ...(mission === undefined ? {} : { mission }) };
+  return { ...input, ...limits, bundle: input.bundle ?? '', ...(mission === undefined ? {} : { mission }) };
 }
 
 function refuseUnknown(body: JsonObject): void {
@@ -41,6 +43,17 @@ function refuseUnknown(body: JsonObject): void {
     hint: `A mission has ${[...known].join(', ')}.`,
     details: { faults },
   });
+}
+
+/** A file would be one of the server's. */
+async function readPolicy(policy: string | JsonObject): Promise<JsonObject> {
+  if (typeof policy === 'string') {
+    throw new NexusError('USAGE', 'The policy of a mission is sent as it is, and not as the name of a file.', {
+      hint: 'Send what it says, as an object: schemas/mission-policy.schema.json.',
+    });
+  }
+  await readPolicyLayer(policy, 'The request');
+  return policy;
 }
 
 function refuseScript(agent: string | undefined): void {

@@ -2,9 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Action } from '../../../src/runtime/policy/action.ts';
-import type { AskKind, CapabilityProfile, CommandRule } from '../../../src/runtime/policy/capability-profile.ts';
+import type { AskKind, Bounds, CapabilityProfile, CommandRule } from '../../../src/runtime/policy/capability-profile.ts';
 import { decide } from '../../../src/runtime/policy/decide.ts';
-import { energyLimit, grantedHosts, grantedNames, narrow, profileDigest } from '../../../src/runtime/policy/grant.ts';
+import {
+  energyLimit,
+  grantedHosts,
+  grantedKinds,
+  grantedNames,
+  grantedScopes,
+  narrow,
+  profileDigest,
+} from '../../../src/runtime/policy/grant.ts';
 
 const some = <T>(...of: T[]) => fc.uniqueArray(fc.constantFrom(...of), { maxLength: 4 });
 const HOSTS = [
@@ -32,6 +40,14 @@ const profiles: fc.Arbitrary<CapabilityProfile> = fc.record({
   energy: fc.nat(10),
   ask: some<AskKind>('run', 'write', 'connect', 'other'),
 });
+
+/** What leaves out any of the keys. */
+const bounds: fc.Arbitrary<Bounds> = fc
+  .tuple(profiles, fc.subarray(['read', 'write', 'run', 'hosts', 'env', 'secrets', 'memory', 'energy', 'ask'] as const))
+  .map(([{ name, ...profile }, left]) => ({
+    name,
+    ...Object.fromEntries(Object.entries(profile).filter(([key]) => !left.some((each) => each === key))),
+  }));
 
 const actions: fc.Arbitrary<Action> = fc.oneof(
   fc.record({
@@ -92,6 +108,54 @@ describe('narrow', () => {
         if (action.kind === 'connect') {
           const hosts = { ...a, hosts: grantedHosts(grant) };
           expect(decide(hosts, action).verdict === 'allow').toBe(allowed);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('bounds', () => {
+  it('never widen a profile, and say nothing of what they leave out', () => {
+    fc.assert(
+      fc.property(profiles, bounds, actions, (profile, bound, action) => {
+        const before = decide(profile, action).verdict;
+        const { verdict } = decide(narrow(profile, bound), action);
+        if (verdict === 'allow') expect(before).toBe('allow');
+        if (verdict === 'ask') expect(before).not.toBe('deny');
+        if (before === 'allow' && decide(bound, action).verdict === 'allow') expect(verdict).toBe('allow');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('that are empty change nothing but for what no rule is about', () => {
+    fc.assert(
+      fc.property(profiles, actions, (profile, action) => {
+        if (action.kind === 'other') expect(decide(narrow(profile, { name: 'x' }), action).verdict).toBe('deny');
+        else expect(decide(narrow(profile, { name: 'x' }), action).verdict).toBe(decide(profile, action).verdict);
+      }),
+    );
+  });
+
+  it('give lists that say the same as asking', () => {
+    fc.assert(
+      fc.property(profiles, bounds, actions, (profile, bound, action) => {
+        const grant = narrow(profile, bound);
+        const allowed = decide(grant, action).verdict === 'allow';
+        if (action.kind === 'env') expect(grantedNames(grant, 'env').includes(action.name)).toBe(allowed);
+        if (action.kind === 'secret') expect(grantedNames(grant, 'secrets').includes(action.name)).toBe(allowed);
+        if (action.kind === 'spend' && action.energy >= 0) expect(action.energy <= energyLimit(grant)).toBe(allowed);
+        if (action.kind === 'connect') {
+          const hosts = { ...profile, hosts: grantedHosts(grant) };
+          expect(decide(hosts, action).verdict === 'allow').toBe(allowed);
+        }
+        const kind = action.kind === 'remember' ? 'write' : 'read';
+        if (action.kind === 'remember' || action.kind === 'recall') {
+          if (grantedScopes(grant)[kind].includes(action.scope)) expect(allowed).toBe(true);
+        }
+        if (allowed && (action.kind === 'read' || action.kind === 'write' || action.kind === 'run')) {
+          expect(grantedKinds(grant)).toContain(action.kind);
         }
       }),
       { numRuns: 2000 },

@@ -3,8 +3,18 @@ import { join } from 'node:path';
 import type { Task } from '../../../spec/model.ts';
 import type { CapabilityProfile } from '../../policy/capability-profile.ts';
 import { decide } from '../../policy/decide.ts';
-import { energyLimit, grantedHosts, grantedNames, grantedScopes, profileDigest } from '../../policy/grant.ts';
+import {
+  energyLimit,
+  type Grant,
+  grantedHosts,
+  grantedKinds,
+  grantedNames,
+  grantedScopes,
+  narrow,
+  profileDigest,
+} from '../../policy/grant.ts';
 import { loadProfiles, profileNamed } from '../../policy/load-profiles.ts';
+import { type MissionPolicy, refuseProfile } from '../../policy/mission-policy.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { Gateway } from '../../workspace/gateway/gateway.ts';
 import type { Recording } from '../../workspace/gateway/replay.ts';
@@ -45,31 +55,41 @@ export async function sandboxFor({ unconfined }: { unconfined: boolean }): Promi
 let open: Promise<Sandbox> | undefined;
 let confined: Promise<Sandbox> | undefined;
 
+type TermsFor = (task: Pick<Task, 'profile'>) => Terms;
+
 /** What tasks are worth to whom, once for each profile: asked for every task of a graph. */
-function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>): (task: Pick<Task, 'profile'>) => Terms {
+function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>, policy: MissionPolicy | undefined): TermsFor {
   const made = new Map<string, Terms>();
   return ({ profile: name }) => {
     const known = made.get(name);
     if (known !== undefined) return known;
-    const profile = profileNamed(profiles, name);
-    const terms: Terms = {
-      digest: profileDigest(profile),
-      energy: energyLimit(profile),
-      env: grantedNames(profile, 'env'),
-      secrets: grantedNames(profile, 'secrets'),
-      hosts: grantedHosts(profile),
-      memory: grantedScopes(profile),
-      kinds: (['read', 'write', 'run'] as const).filter((kind) => profile[kind].length > 0 || profile.ask.includes(kind)),
-      decide: (action) => decide(profile, action),
-    };
+    refuseProfile(policy, name);
+    const terms = termsOf(grantOf(profileNamed(profiles, name), policy));
     made.set(name, terms);
     return terms;
   };
 }
 
-/** What tasks are worth to whom in a workspace: `dir`, whether it is there or not. Throws `PROFILE_INVALID`. */
-export async function termsIn(dir: string): Promise<(task: Pick<Task, 'profile'>) => Terms> {
-  return termsFrom(await loadProfiles(join(dir, 'profiles')));
+function grantOf(profile: CapabilityProfile, policy: MissionPolicy | undefined): Grant {
+  return (policy?.layers ?? []).reduce((grant: Grant, { bounds }) => narrow(grant, bounds), [profile]);
+}
+
+function termsOf(grant: Grant): Terms {
+  return {
+    digest: profileDigest(grant),
+    energy: energyLimit(grant),
+    env: grantedNames(grant, 'env'),
+    secrets: grantedNames(grant, 'secrets'),
+    hosts: grantedHosts(grant),
+    memory: grantedScopes(grant),
+    kinds: grantedKinds(grant),
+    decide: (action) => decide(grant, action),
+  };
+}
+
+/** What tasks are worth to whom in a workspace: `dir`, whether it is there or not. Throws `PROFILE_INVALID`; for a task whose profile the policy does not name, `POLICY_REFUSED`. */
+export async function termsIn(dir: string, policy: MissionPolicy | undefined): Promise<TermsFor> {
+  return termsFrom(await loadProfiles(join(dir, 'profiles')), policy);
 }
 
 /** Everything that hosted agents work with here. */

@@ -1,3 +1,4 @@
+import type { MissionPolicy } from '../../policy/mission-policy.ts';
 import type { Agent } from '../../workspace/agent.ts';
 import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { createHostedAgent, definitionVersion, hostedInputs } from '../../workspace/host/hosted-agent.ts';
@@ -10,9 +11,9 @@ import { hostBench, sandboxFor, termsIn, type WorkPlace } from './agent-bench.ts
 /** An agent that is a program of its own, for the tasks that need a model. `dir`: the workspace's folder, whether it is there or not. */
 export async function hostedWorker(
   { definition, unconfined, replay }: { definition: AgentDefinition; unconfined: boolean; replay?: string | undefined },
-  dir: string,
+  { dir, policy }: { dir: string; policy: MissionPolicy | undefined },
 ): Promise<Worker> {
-  const [termsFor, sandbox] = await Promise.all([termsIn(dir), sandboxFor({ unconfined })]);
+  const [termsFor, sandbox] = await Promise.all([termsIn(dir, policy), sandboxFor({ unconfined })]);
   const version = definitionVersion(definition);
   return {
     performer: (task) => ({

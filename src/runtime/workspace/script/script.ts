@@ -32,3 +32,10 @@ export function attemptOf(entry: ScriptedTask, number: number): ScriptedAttempt 
   if (!('attempts' in entry)) return entry;
   return entry.attempts[Math.min(number, entry.attempts.length) - 1] ?? entry.attempts[0];
 }
+
+/** Every command that it could run. */
+export function commandsIn({ tasks, default: others }: Script): [string, ...string[]][] {
+  const entries = [...Object.values(tasks), ...(others === undefined ? [] : [others])];
+  const attempts = entries.flatMap((entry) => ('attempts' in entry ? entry.attempts : [entry]));
+  return attempts.flatMap(({ run }) => (run === undefined ? [] : [run]));
+}
