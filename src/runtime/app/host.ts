@@ -14,6 +14,7 @@ import { type Engine, openEngine } from './engine.ts';
 import { type AskedFor, watchInbox } from './inbox.ts';
 import type { CallContext } from './operations.ts';
 import { progressOf } from './progress.ts';
+import { judgingBy } from './qa-terms.ts';
 import { agentOf, openRoster, type Roster } from './roster.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -68,7 +69,7 @@ export class Host {
     const { engine } = this;
     if (!isOpen(mission)) return this.#published({ mission, product: productOf(mission, engine) });
     const kept = settings ?? (JSON.parse(mission.settings) as MissionSettings);
-    const roster = await openRoster(agentOf(kept, engine.store), engine.workspace.dir);
+    const roster = judgingBy(await openRoster(agentOf(kept, engine.store), engine.workspace.dir), kept.qa);
     const told = progressOf({ total: mission.tasks }, { title: mission.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
     return this.#published(await resumeMission(mission, staffed(kept)));

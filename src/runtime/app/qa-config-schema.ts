@@ -6,7 +6,7 @@ const COUNT = { type: 'integer', minimum: 0 } as const;
 
 /** What `qa` in `.agentnexus.yaml` may hold; `schemas/files/agentnexus.schema.json` says the same, and a test holds them together. */
 export const QA_CONFIG_SCHEMA: JsonObject = {
-  description: 'What `spec-kit qa run` runs and asks for.',
+  description: 'What products and projects are judged by.',
   type: 'object',
   additionalProperties: false,
   properties: {

@@ -28,8 +28,12 @@ export interface QaConfig {
 /** Reads it from a project's folder; empty where there is none. Throws `CONFIG_INVALID`. */
 export function readQaConfig(folder: string): QaConfig {
   const file = join(folder, CONFIG_FILE);
-  if (!existsSync(file)) return {};
-  const parsed = parseYaml(readFileSync(file, 'utf8'));
+  return existsSync(file) ? parseQaConfig(readFileSync(file, 'utf8'), file) : {};
+}
+
+/** Reads it from a configuration's text; `file` is where that was, for people. Throws `CONFIG_INVALID`. */
+export function parseQaConfig(text: string, file: string): QaConfig {
+  const parsed = parseYaml(text);
   if ('fault' in parsed) {
     const { fault, line, column } = parsed;
     throw new NexusError('CONFIG_INVALID', `It is no YAML: ${fault}.`, { details: { file, line, column } });

@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { QaPolicy } from '../qa/policy.ts';
 
 /** What a mission was told beside its graph; in the log, so that it goes on the same way wherever it is resumed. */
 export interface MissionSettings {
@@ -8,6 +9,13 @@ export interface MissionSettings {
   approvals?: Approval[];
   /** Where the result goes in the user's repository. */
   branch?: BranchSetting;
+  /** How the product as a whole is judged. */
+  qa?: QaSetting;
+}
+
+/** What the user's configuration asks of a product beyond tests that pass. */
+export interface QaSetting {
+  policy?: QaPolicy;
 }
 
 /** A branch of the user's repository, and where it stood when the mission began. */
