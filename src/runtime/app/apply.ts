@@ -30,8 +30,8 @@ export const apply: Handler<'apply'> = async (request, context) => {
   const prompted = await withPrompt(asked, context);
   const { input, finish } = await withReplay(prompted, context);
   const agent = await readAgent(input, context);
-  const qa = await qaTerms(input.bundle, context);
-  const roster = judgingBy(await openRoster(agent, workspaceDir(context, input.bundle)), qa);
+  const qa = await qaTerms({ bundle: input.bundle, agent }, context);
+  const roster = judgingBy(await openRoster(agent, workspaceDir(context, input.bundle)), qa?.setting);
   missionSettings(input);
   const read = await readSpecification(input, context);
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);

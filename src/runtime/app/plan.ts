@@ -19,7 +19,7 @@ import { findWorkspace, workspaceDir } from './workspace.ts';
 
 export const plan: Handler<'plan'> = async (input, context) => {
   const own = await openRoster(await readAgent(input, context), workspaceDir(context, input.bundle));
-  const roster = judgingBy(own, await qaTerms(input.bundle, context));
+  const roster = judgingBy(own, (await qaTerms({ bundle: input.bundle }, context))?.setting);
   const read = await readSpecification(input, context);
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};

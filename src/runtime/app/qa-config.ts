@@ -19,6 +19,8 @@ export interface QaConfig {
   commands?: { run: string; reports: string[] }[];
   /** Contracts, and what is promised of them. */
   contracts?: ContractPromise[];
+  /** Tests that agents do not see: where they lie, seen from the file, and what stands for them. */
+  heldOut?: { tests: string; at?: string; requirement: string; title?: string }[];
   /** What is asked of something that runs. */
   probes?: Probe[];
   /** The OpenAPI document of the service, and where it listens. */

@@ -7,8 +7,8 @@ import type { ApplyInput, CallContext } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { checkPrompt } from './read-prompt.ts';
 import { type AgentSource, keepAgent, openRoster, readAgent, type Roster } from './roster.ts';
-import { judgingBy, qaTerms } from './qa-terms.ts';
-import type { BranchSetting, QaSetting } from '../mission/settings.ts';
+import { judgingBy, type QaTerms, qaTerms } from './qa-terms.ts';
+import type { BranchSetting } from '../mission/settings.ts';
 import { missionSettings } from './settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 
@@ -18,6 +18,7 @@ export async function orderOf(
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
+  if (qa !== undefined) await store.putMany(qa.contents);
   const chosen = base && (await branchFor(base, { branch: input.branch, specification: specification.id }, log.db));
   return {
     specification,
@@ -27,7 +28,7 @@ export async function orderOf(
       ...missionSettings(input, graph),
       ...(await keepAgent(agent, store)),
       ...(chosen && { branch: chosen }),
-      ...(qa && { qa }),
+      ...(qa && { qa: qa.setting }),
     },
     base: base && (await keepBase(base, store, log.db)),
     force: input.force ?? [],
@@ -52,7 +53,7 @@ export type Readied = ReadSpecification & {
   roster: Roster;
   agent: AgentSource;
   base: BaseCommit | undefined;
-  qa: QaSetting | undefined;
+  qa: QaTerms | undefined;
 };
 
 /** Reads a bundle for another process, where that process stands. */
@@ -60,8 +61,8 @@ export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) =>
   const context: CallContext = { cwd, workspace };
   if (input.mission !== undefined) await checkPrompt(input.mission, 'The request');
   const agent = await readAgent(input, context);
-  const qa = await qaTerms(input.bundle, context);
-  const roster = judgingBy(await openRoster(agent, workspace), qa);
+  const qa = await qaTerms({ bundle: input.bundle, agent }, context);
+  const roster = judgingBy(await openRoster(agent, workspace), qa?.setting);
   const read = await readSpecification(input, context);
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   const base = await findBase(graph, input, context);

@@ -26,8 +26,9 @@ export async function runChecks(attempts: readonly Attempt[], bench: Workbench, 
   return Promise.all(
     attempts.map(async (attempt) => {
       if (!testable.includes(attempt)) return nothingToTest(attempt, bench);
-      const tested = results.get(attempt.task.id);
-      if (tested === undefined) return { outcome: 'failed', reason: 'The QA engine gave no answer.', evidence: [] };
+      const own = results.get(attempt.task.id);
+      if (own === undefined) return { outcome: 'failed', reason: 'The QA engine gave no answer.', evidence: [] };
+      const tested = await withHeldOut(own, attempt, { bench, signal });
       return settle(attempt, { tested, weakened: weakened.get(attempt.task.id) ?? [] }, bench);
     }),
   );
@@ -52,6 +53,23 @@ async function judgeAll(
   const walls = await wallsAround(attempts, bench);
   const results = await bench.qa.run({ checks, tree }, { signal, ...(walls && { walls }) });
   return new Map(results.map((result) => [result.task, result]));
+}
+
+/** Where a product passes its own tests, those are run that nobody has seen who made it. */
+async function withHeldOut(
+  tested: CheckResult,
+  attempt: Attempt,
+  { bench, signal }: { bench: Workbench; signal: AbortSignal },
+): Promise<CheckResult> {
+  const sets = bench.qaOf?.(attempt.mission)?.heldOut ?? [];
+  if (sets.length === 0 || scopeOf(attempt.task) !== 'product' || tested.result === 'fail') return tested;
+  const [{ runHeldOut }, { joined }] = await Promise.all([
+    import('../qa/held-out/run-held-out.ts'),
+    import('../qa/suite-result.ts'),
+  ]);
+  const walls = await wallsAround([attempt], bench);
+  const call = { signal, ...(walls && { walls }) };
+  return joined(tested, await runHeldOut(sets, attempt.tree(), { engine: bench.qa, call }));
 }
 
 /** One mission that needs walls is enough: a run is of one tree. */
