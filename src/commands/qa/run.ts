@@ -25,7 +25,7 @@ export default class QaRun extends BaseCommand {
   static override flags = {
     format: option({ summary: 'How to print what was found.', options: FORMATS, default: 'text' })(),
     suite: string({
-      summary: 'Run the tests of this tool only, or this suite: weakening, mutation, contracts, api, probes, chaos.',
+      summary: 'Run the tests of this tool only, or this suite: weakening, held-out, mutation, contracts, api, probes, chaos.',
       helpValue: 'NAME',
     }),
     base: string({

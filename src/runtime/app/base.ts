@@ -28,7 +28,8 @@ export async function findBase(graph: TaskGraph, { bundle, base }: Input, { cwd 
   if (repository === undefined && base !== undefined) throw useless(base, 'the bundle lies in no git repository');
   if (repository === undefined) return undefined;
   const { findBaseCommit } = await import('../workspace/git/base-commit.ts');
-  return findBaseCommit(repository, base);
+  const { hiddenPlaces } = await import('./qa-terms.ts');
+  return findBaseCommit(repository, base, { hidden: await hiddenPlaces(bundle, { cwd }) });
 }
 
 function whyNone({ tasks }: TaskGraph, bundle: string, cwd: string): string | undefined {

@@ -6,7 +6,7 @@ import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
-import type { MissionSettings } from '../mission/settings.ts';
+import type { MissionSettings, QaSetting } from '../mission/settings.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
@@ -51,6 +51,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const key = keys.signing();
     const agents = new Map<string, (task: Task) => Agent | undefined>();
     const walls = new Map<string, Roster['walls']>();
+    const asked = new Map<string, QaSetting | undefined>();
     const runner = createLocalRunner({
       log,
       store,
@@ -59,6 +60,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       clock: systemClock,
       agentFor: (mission, task) => agents.get(mission)?.(task),
       wallsFor: async (mission) => walls.get(mission)?.(),
+      qaOf: (mission) => asked.get(mission),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
       redactor: secrets.redactor,
     });
@@ -84,12 +86,21 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           recollect: memory.recollect,
           memoryFor: memory.memoryFor,
         });
-        const onStart: MissionOptions['onStart'] = (start) => {
-          agents.set(start.mission, agentFor);
-          walls.set(start.mission, roster.walls);
-          told.onStart(start);
-        };
-        return (settings) => ({ ...bench, performerOf: roster.performerOf, settings, onChange: told.onChange, onStart });
+        const onStart =
+          ({ qa }: MissionSettings): MissionOptions['onStart'] =>
+          (start) => {
+            agents.set(start.mission, agentFor);
+            walls.set(start.mission, roster.walls);
+            asked.set(start.mission, qa);
+            told.onStart(start);
+          };
+        return (settings) => ({
+          ...bench,
+          performerOf: roster.performerOf,
+          settings,
+          onChange: told.onChange,
+          onStart: onStart(settings),
+        });
       },
       drain: () => own.abort(),
       close() {

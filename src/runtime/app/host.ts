@@ -15,6 +15,7 @@ import { type AskedFor, watchInbox } from './inbox.ts';
 import { keptPolicy } from './mission-policy.ts';
 import type { CallContext } from './operations.ts';
 import { progressOf } from './progress.ts';
+import { judgingBy } from './qa-terms.ts';
 import { agentOf, openRoster, type Roster } from './roster.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -69,10 +70,11 @@ export class Host {
     const { engine } = this;
     if (!isOpen(mission)) return this.#published({ mission, product: productOf(mission, engine) });
     const kept = settings ?? (JSON.parse(mission.settings) as MissionSettings);
-    const roster = await openRoster(agentOf(kept, engine.store), {
+    const hired = await openRoster(agentOf(kept, engine.store), {
       dir: engine.workspace.dir,
       policy: keptPolicy(kept, engine.store),
     });
+    const roster = judgingBy(hired, kept.qa);
     const told = progressOf({ total: mission.tasks }, { title: mission.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
     return this.#published(await resumeMission(mission, staffed(kept)));

@@ -12,6 +12,7 @@ import { logPath, withHistory } from './history.ts';
 import { policyFor } from './mission-policy.ts';
 import type { CallContext, Handler } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
+import { judgingBy, qaTerms } from './qa-terms.ts';
 import { openRoster, readAgent, type Roster } from './roster.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 import type { PlannedTask, PlanView } from './views.ts';
@@ -19,9 +20,10 @@ import { findWorkspace, workspaceDir } from './workspace.ts';
 
 export const plan: Handler<'plan'> = async (input, context) => {
   const agent = await readAgent(input, context);
+  const qa = await qaTerms({ bundle: input.bundle }, context);
   const read = await readSpecification(input, context);
   const policy = await policyFor(input, read, context);
-  const roster = await openRoster(agent, { dir: workspaceDir(context, input.bundle), policy });
+  const roster = judgingBy(await openRoster(agent, { dir: workspaceDir(context, input.bundle), policy }), qa?.setting);
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};
   if (locked) await refuseDrift?.(read, input.bundle);

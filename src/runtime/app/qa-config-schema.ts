@@ -6,7 +6,7 @@ const COUNT = { type: 'integer', minimum: 0 } as const;
 
 /** What `qa` in `.agentnexus.yaml` may hold; `schemas/files/agentnexus.schema.json` says the same, and a test holds them together. */
 export const QA_CONFIG_SCHEMA: JsonObject = {
-  description: 'What `spec-kit qa run` runs and asks for.',
+  description: 'What products and projects are judged by.',
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -69,6 +69,34 @@ export const QA_CONFIG_SCHEMA: JsonObject = {
       type: 'object',
       additionalProperties: false,
       properties: { document: { type: 'string', minLength: 1 }, url: { type: 'string', format: 'uri' } },
+    },
+    heldOut: {
+      description: 'Tests that agents do not see, run on what they have made.',
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['tests', 'requirement'],
+        additionalProperties: false,
+        properties: {
+          tests: {
+            description: 'A folder or file, seen from this file. Agents see nothing of it.',
+            type: 'string',
+            minLength: 1,
+          },
+          at: {
+            description: 'The folder of the product that it is laid over; the root if left out.',
+            type: 'string',
+            minLength: 1,
+          },
+          requirement: {
+            description: 'What agents are told where one of them fails: the id of a requirement,',
+            type: 'string',
+            minLength: 1,
+            maxLength: 100,
+          },
+          title: { description: 'and what it asks for.', type: 'string', minLength: 1, maxLength: 200 },
+        },
+      },
     },
     probes: { description: 'What is asked of something that runs.', type: 'array', items: PROBE_SCHEMA },
   },

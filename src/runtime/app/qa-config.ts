@@ -19,6 +19,8 @@ export interface QaConfig {
   commands?: { run: string; reports: string[] }[];
   /** Contracts, and what is promised of them. */
   contracts?: ContractPromise[];
+  /** Tests that agents do not see: where they lie, seen from the file, and what stands for them. */
+  heldOut?: { tests: string; at?: string; requirement: string; title?: string }[];
   /** What is asked of something that runs. */
   probes?: Probe[];
   /** The OpenAPI document of the service, and where it listens. */
@@ -28,8 +30,12 @@ export interface QaConfig {
 /** Reads it from a project's folder; empty where there is none. Throws `CONFIG_INVALID`. */
 export function readQaConfig(folder: string): QaConfig {
   const file = join(folder, CONFIG_FILE);
-  if (!existsSync(file)) return {};
-  const parsed = parseYaml(readFileSync(file, 'utf8'));
+  return existsSync(file) ? parseQaConfig(readFileSync(file, 'utf8'), file) : {};
+}
+
+/** Reads it from a configuration's text; `file` is where that was, for people. Throws `CONFIG_INVALID`. */
+export function parseQaConfig(text: string, file: string): QaConfig {
+  const parsed = parseYaml(text);
   if ('fault' in parsed) {
     const { fault, line, column } = parsed;
     throw new NexusError('CONFIG_INVALID', `It is no YAML: ${fault}.`, { details: { file, line, column } });

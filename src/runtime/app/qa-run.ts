@@ -6,16 +6,16 @@ import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { applyPolicy } from '../qa/policy.ts';
-import { readProjectTree } from '../qa/project-tree.ts';
+import { type ProjectTree, readProjectTree } from '../qa/project-tree.ts';
 import type { CheckResult, Finding } from '../qa/report.ts';
 import type { QaCommand, ReportFormat } from '../qa/runners/command.ts';
-import type { SuiteResult } from '../qa/suite-result.ts';
+import { joined, type SuiteResult } from '../qa/suite-result.ts';
 import { verdictOf } from '../qa/verdict.ts';
 import type { Tree } from '../vault/artifact.ts';
 import { testResult } from '../vault/test-result.ts';
 import { readConfig } from './config.ts';
 import type { CallContext, Handler, QaRunInput } from './operations.ts';
-import { readQaConfig } from './qa-config.ts';
+import { type QaConfig, readQaConfig } from './qa-config.ts';
 import { projectFolder, type QaProject } from './qa-project.ts';
 import { furtherSuite } from './qa-suites.ts';
 import type { QaRunView } from './qa-view.ts';
@@ -25,7 +25,7 @@ export const qaRun: Handler<'qa.run'> = async (input, context) => {
   const folder = projectFolder(resolve(context.cwd, input.dir));
   const { path, home } = readConfig();
   const config = readQaConfig(folder);
-  const found = await readProjectTree(folder, path);
+  const found = withoutHeldOut(await readProjectTree(folder, path), folder, config);
   const scratch = mkdtempSync(join(tmpdir(), 'agentnexus-qa-'));
   try {
     const project = { ...found, folder, config, machine: { path, home }, scratch };
@@ -37,6 +37,13 @@ export const qaRun: Handler<'qa.run'> = async (input, context) => {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 };
+
+/** What agents are not to see is no part of the project's own tests. */
+function withoutHeldOut(found: ProjectTree, folder: string, { heldOut = [] }: QaConfig): ProjectTree {
+  const places = heldOut.map(({ tests }) => resolve(folder, tests));
+  const isHeld = (path: string) => places.some((place) => `${join(folder, path)}/`.startsWith(`${place}/`));
+  return { ...found, tree: found.tree.filter(({ path }) => !isHeld(path)) };
+}
 
 /** Tells the numbers to a Pushgateway. That it is not there is said, and changes no result. */
 async function unsent(result: CheckResult, folder: string, url: string | undefined): Promise<Finding[]> {
@@ -85,10 +92,6 @@ function alone({ passed, failed, findings, tools }: SuiteResult): CheckResult {
     findings,
     tools,
   };
-}
-
-function joined(tested: CheckResult, { findings, tools }: SuiteResult): CheckResult {
-  return { ...tested, findings: [...tested.findings, ...findings], tools: { ...tested.tools, ...tools } };
 }
 
 const FORMATS: readonly string[] = ['junit', 'ctrf', 'sarif', 'lcov'] satisfies ReportFormat[];

@@ -1,5 +1,10 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+import { sha256 } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { SuiteResult } from '../qa/suite-result.ts';
+import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import type { CallContext, QaRunInput } from './operations.ts';
 import type { QaProject } from './qa-project.ts';
 
@@ -52,6 +57,28 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
       .map(({ path, digest }) => ({ path, text: Buffer.from(read(digest)).toString('utf8') }));
     const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
     return runChaos(files, { folder: product, env: { ...env, PATH: machine.path }, signal: stop });
+  },
+  async 'held-out'({ tree, read, folder, machine, scratch, config }, _, { stop }) {
+    const [{ readHeldOut }, { runHeldOut }, { createQaEngine }] = await Promise.all([
+      import('./read-held-out.ts'),
+      import('../qa/held-out/run-held-out.ts'),
+      import('../qa/engine.ts'),
+    ]);
+    const { sets, contents } = readHeldOut(config, join(folder, CONFIG_FILE));
+    if (sets.length === 0) {
+      throw new NexusError('USAGE', 'The project has no held-out tests.', {
+        hint: 'Name them in .agentnexus.yaml: `qa.heldOut`.',
+      });
+    }
+    const held = new Map(contents.map((content) => [sha256(content), content]));
+    const engine = createQaEngine({
+      read: (digest) => held.get(digest) ?? read(digest),
+      scratch,
+      jobs: availableParallelism(),
+      machine,
+      installed: folder,
+    });
+    return runHeldOut(sets, tree, { engine, open: true, ...(stop && { call: { signal: stop } }) });
   },
   async probes({ tree, read, folder, machine, scratch, config }, _, { stop }) {
     const [{ runProbes }, { projectSandbox }] = await Promise.all([

@@ -9,16 +9,18 @@ import type { ApplyInput, CallContext } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { checkPrompt } from './read-prompt.ts';
 import { type AgentSource, keepAgent, openRoster, readAgent, type Roster } from './roster.ts';
+import { judgingBy, type QaTerms, qaTerms } from './qa-terms.ts';
 import type { BranchSetting } from '../mission/settings.ts';
 import { missionSettings } from './settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 
 /** An order of what has been read by now. */
 export async function orderOf(
-  { specification, graph, origin, roster, agent, base, policy }: Readied,
+  { specification, graph, origin, roster, agent, base, policy, qa }: Readied,
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
+  if (qa !== undefined) await store.putMany(qa.contents);
   const chosen = base && (await branchFor(base, { branch: input.branch, specification: specification.id }, log.db));
   return {
     specification,
@@ -29,6 +31,7 @@ export async function orderOf(
       ...(await keepAgent(agent, store)),
       ...(await keepPolicy(policy, store)),
       ...(chosen && { branch: chosen }),
+      ...(qa && { qa: qa.setting }),
     },
     base: base && (await keepBase(base, store, log.db)),
     force: input.force ?? [],
@@ -54,6 +57,7 @@ export type Readied = ReadSpecification & {
   agent: AgentSource;
   base: BaseCommit | undefined;
   policy: MissionPolicy | undefined;
+  qa: QaTerms | undefined;
 };
 
 /** Reads a bundle for another process, where that process stands. */
@@ -61,11 +65,12 @@ export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) =>
   const context: CallContext = { cwd, workspace };
   if (input.mission !== undefined) await checkPrompt(input.mission, 'The request');
   const agent = await readAgent(input, context);
+  const qa = await qaTerms({ bundle: input.bundle, agent }, context);
   const read = await readSpecification(input, context);
   const policy = await policyFor(input, read, context);
-  const roster = await openRoster(agent, { dir: workspace, policy });
+  const roster = judgingBy(await openRoster(agent, { dir: workspace, policy }), qa?.setting);
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   const base = await findBase(graph, input, context);
   refuseProfiles(graph, policy);
-  return orderOf({ ...read, graph, roster, agent, base, policy }, input, engine);
+  return orderOf({ ...read, graph, roster, agent, base, policy, qa }, input, engine);
 };

@@ -152,7 +152,7 @@ function scopeFault(attempt: Attempt, files: readonly OutputFile[], removed: rea
 /** Links and submodules of the commit stay as they are. */
 function fixedFault(base: Base | undefined, files: readonly OutputFile[]): string | undefined {
   const fixed = files.map(({ path }) => base?.fixed(path)).find((path) => path !== undefined);
-  return fixed && `Wrote ${fixed}, which is no plain file in the commit that the mission starts from, and stays as it is.`;
+  return fixed && `Wrote ${fixed}, which no agent sees of the commit that the mission starts from, and which stays as it is.`;
 }
 
 function removalFault({ tree }: Attempt, files: readonly OutputFile[], removed: readonly string[]): string | undefined {

@@ -5,22 +5,32 @@ import { ASSEMBLE, SCAFFOLD, WORK } from '../../spec/graph/task.ts';
 import type { Task } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { ImportGraph } from '../qa/import-graph.ts';
-import type { CheckResult, CheckScope } from '../qa/report.ts';
+import { applyPolicy } from '../qa/policy.ts';
+import type { CheckResult, CheckScope, Finding } from '../qa/report.ts';
 import type { Walls } from '../qa/walls.ts';
 import { verdictOf } from '../qa/verdict.ts';
 import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
 import { recordMerges, recordTests } from './evidence.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
+import { weakeningOf } from './weakening-of.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A batch of checks on one merged tree: one run of each tool, a verdict, a signed statement and reports for each. */
 export async function runChecks(attempts: readonly Attempt[], bench: Workbench, signal: AbortSignal): Promise<AttemptResult[]> {
-  const testable = attempts.filter(isTestable);
+  const weakened = new Map<string, readonly Finding[]>();
+  for (const attempt of attempts.filter(({ task }) => scopeOf(task) === 'product')) {
+    weakened.set(attempt.task.id, await weakeningOf(attempt, bench.store));
+  }
+  const testable = attempts.filter((attempt) => isTestable(attempt) || (weakened.get(attempt.task.id) ?? []).length > 0);
   const results = testable.length === 0 ? new Map<string, CheckResult>() : await judgeAll(testable, bench, signal);
   return Promise.all(
-    attempts.map(async (attempt) =>
-      testable.includes(attempt) ? settle(attempt, results.get(attempt.task.id), bench) : nothingToTest(attempt, bench),
-    ),
+    attempts.map(async (attempt) => {
+      if (!testable.includes(attempt)) return nothingToTest(attempt, bench);
+      const own = results.get(attempt.task.id);
+      if (own === undefined) return { outcome: 'failed', reason: 'The QA engine gave no answer.', evidence: [] };
+      const tested = await withHeldOut(own, attempt, { bench, signal });
+      return settle(attempt, { tested, weakened: weakened.get(attempt.task.id) ?? [] }, bench);
+    }),
   );
 }
 
@@ -45,6 +55,23 @@ async function judgeAll(
   return new Map(results.map((result) => [result.task, result]));
 }
 
+/** Where a product passes its own tests, those are run that nobody has seen who made it. */
+async function withHeldOut(
+  tested: CheckResult,
+  attempt: Attempt,
+  { bench, signal }: { bench: Workbench; signal: AbortSignal },
+): Promise<CheckResult> {
+  const sets = bench.qaOf?.(attempt.mission)?.heldOut ?? [];
+  if (sets.length === 0 || scopeOf(attempt.task) !== 'product' || tested.result === 'fail') return tested;
+  const [{ runHeldOut }, { joined }] = await Promise.all([
+    import('../qa/held-out/run-held-out.ts'),
+    import('../qa/suite-result.ts'),
+  ]);
+  const walls = await wallsAround([attempt], bench);
+  const call = { signal, ...(walls && { walls }) };
+  return joined(tested, await runHeldOut(sets, attempt.tree(), { engine: bench.qa, call }));
+}
+
 /** One mission that needs walls is enough: a run is of one tree. */
 async function wallsAround(attempts: readonly Attempt[], { wallsFor }: Workbench): Promise<Walls | undefined> {
   for (const mission of new Set(attempts.map((attempt) => attempt.mission))) {
@@ -65,8 +92,14 @@ async function mergesOf(attempt: Attempt, notary: Workbench, finishedAt: string)
   return scopeOf(attempt.task) === 'product' ? recordMerges(attempt, { notary, finishedAt }) : [];
 }
 
-async function settle(attempt: Attempt, check: CheckResult | undefined, bench: Workbench): Promise<AttemptResult> {
-  if (check === undefined) return { outcome: 'failed', reason: 'The QA engine gave no answer.', evidence: [] };
+/** What tests said of a product, and how it stands against what was there before. */
+interface Judged {
+  tested: CheckResult;
+  weakened: readonly Finding[];
+}
+
+async function settle(attempt: Attempt, judgement: Judged, bench: Workbench): Promise<AttemptResult> {
+  const check = underPolicy(attempt, judgement, bench);
   const subjects = judged(attempt);
   const at = timestamp(bench.clock);
   const evidence = [
@@ -75,19 +108,27 @@ async function settle(attempt: Attempt, check: CheckResult | undefined, bench: W
   ];
   const { verdict, brief } = verdictOf(check);
   if (verdict === 'repair' || verdict === 'reject') {
-    return { outcome: 'failed', reason: brief, evidence, faulty: faultyFiles(attempt, check, bench) };
+    return { outcome: 'failed', reason: brief, evidence, faulty: faultyFiles(attempt, judgement, bench) };
   }
   return { outcome: 'succeeded', tree: [], output: outputOf(attempt.task, subjects), evidence };
 }
 
+/** Whole products are judged by what the user asks of them; what the compiler makes of a contract has tests of its own. */
+function underPolicy({ mission, task }: Attempt, { tested, weakened }: Judged, { qaOf }: Workbench): CheckResult {
+  if (scopeOf(task) !== 'product') return tested;
+  return applyPolicy({ ...tested, findings: [...tested.findings, ...weakened] }, qaOf?.(mission)?.policy ?? {});
+}
+
 /**
- * The files that the findings are about, and all that those load: a test that fails says where it failed, seldom why. Where no file is named, what the
- * last task left: it could have done what is missing.
+ * The files that the findings are about, and all that those load: a test that fails says where it failed, seldom why. Of what was weakened, just that. Where no
+ * file is named, what the last task left: it could have done what is missing.
  */
-function faultyFiles(attempt: Attempt, { findings }: CheckResult, { store }: Workbench): string[] {
+function faultyFiles(attempt: Attempt, { tested, weakened }: Judged, { store }: Workbench): string[] {
   if (scopeOf(attempt.task) !== 'product') return [];
-  const named = findings.flatMap(({ path, related = [] }) => [...(path === undefined ? [] : [path]), ...related]);
-  if (named.length > 0) return [...new ImportGraph((digest) => store.get(digest)).closure(attempt.tree(), named)];
+  const named = tested.findings.flatMap(({ path, related = [] }) => [...(path === undefined ? [] : [path]), ...related]);
+  const touched = weakened.flatMap(({ path, level }) => (path === undefined || level === 'note' ? [] : [path]));
+  const failing = named.length === 0 ? [] : new ImportGraph((digest) => store.get(digest)).closure(attempt.tree(), named);
+  if (named.length + touched.length > 0) return [...new Set([...failing, ...touched])];
   const last = [...attempt.needs.values()].findLast((tree) => tree.length > 0) ?? [];
   return last.map(({ path }) => path);
 }

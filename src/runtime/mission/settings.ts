@@ -1,4 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
+import type { HeldOut } from '../qa/held-out/held-out.ts';
+import type { QaPolicy } from '../qa/policy.ts';
 
 /** What a mission was told beside its graph; in the log, so that it goes on the same way wherever it is resumed. */
 export interface MissionSettings {
@@ -10,6 +12,15 @@ export interface MissionSettings {
   policy?: Digest;
   /** Where the result goes in the user's repository. */
   branch?: BranchSetting;
+  /** How the product as a whole is judged. */
+  qa?: QaSetting;
+}
+
+/** What the user's configuration asks of a product beyond tests that pass. */
+export interface QaSetting {
+  policy?: QaPolicy;
+  /** Tests that agents do not see; their files are in the store. */
+  heldOut?: readonly HeldOut[];
 }
 
 /** A branch of the user's repository, and where it stood when the mission began. */

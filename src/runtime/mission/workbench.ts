@@ -6,6 +6,7 @@ import type { Walls } from '../qa/walls.ts';
 import type { Agent } from '../workspace/agent.ts';
 import type { Redactor } from '../workspace/secrets/redactor.ts';
 import type { Notary } from './evidence.ts';
+import type { QaSetting } from './settings.ts';
 
 /** What an attempt may use on this machine. */
 export interface Workbench extends Notary {
@@ -19,6 +20,8 @@ export interface Workbench extends Notary {
   qa: QaEngine;
   /** Walls around whatever runs code of the mission's product; none where all of it is the compiler's own. Throws `SANDBOX_MISSING`. */
   wallsFor?: (mission: string) => Promise<Walls | undefined>;
+  /** What is asked of the mission's product. */
+  qaOf?: (mission: string) => QaSetting | undefined;
   /** Knows the secrets that agents have been given. */
   redactor: Redactor;
 }

@@ -47,10 +47,10 @@ export function createQaEngine(options: QaOptions): QaEngine {
   return { version: qaVersion(tools), run: (request, call = {}) => judgeAll(request, bench, call) };
 }
 
-async function judgeAll({ checks, tree }: QaRequest, bench: Bench, call: QaCall): Promise<CheckResult[]> {
+async function judgeAll({ checks, ...product }: QaRequest, bench: Bench, call: QaCall): Promise<CheckResult[]> {
   const results = new Map<string, CheckResult>();
   for (let open: readonly Check[] = checks; open.length > 0; open = open.filter(({ task }) => !results.has(task))) {
-    for (const result of await judgeBatch({ checks: open, tree }, bench, call)) results.set(result.task, result);
+    for (const result of await judgeBatch({ checks: open, ...product }, bench, call)) results.set(result.task, result);
   }
   return checks.flatMap(({ task }) => results.get(task) ?? []);
 }

@@ -51,9 +51,9 @@ export interface QaCall {
  * not by the product's. A file that cannot be parsed hides the type errors of all others: then only those who load it are judged, and the rest
  * wait for a compilation without it.
  */
-export async function judgeBatch({ checks, tree }: QaRequest, bench: Bench, call: QaCall): Promise<CheckResult[]> {
+export async function judgeBatch({ checks, tree, ...more }: QaRequest, bench: Bench, call: QaCall): Promise<CheckResult[]> {
   const products = checks.filter(({ scope }) => scope === 'product');
-  if (products.length > 0 && products.length < checks.length) return judgeBatch({ checks: products, tree }, bench, call);
+  if (products.length > 0 && products.length < checks.length) return judgeBatch({ checks: products, tree, ...more }, bench, call);
   const whole = checks.some(({ scope }) => scope !== 'unit');
   const paths = checks.flatMap(({ artifacts }) => artifacts.map(({ path }) => path));
   const seen = whole ? tree : bench.imports.narrow(tree, paths);
@@ -61,7 +61,7 @@ export async function judgeBatch({ checks, tree }: QaRequest, bench: Bench, call
   if (pathFault !== undefined) return checks.map((check) => unwritable(check, pathFault, bench));
   const folder = freshFolder(bench.scratch);
   try {
-    return await judgeIn(folder, { checks, tree: seen }, { bench, call });
+    return await judgeIn(folder, { checks, tree: seen, ...more }, { bench, call });
   } finally {
     await removeFolder(folder);
   }
@@ -84,11 +84,11 @@ function freshFolder(scratch: string): string {
   return mkdtempSync(join(parent, 'qa-'));
 }
 
-async function judgeIn(folder: string, { checks, tree }: QaRequest, { bench, call }: Desk): Promise<CheckResult[]> {
+async function judgeIn(folder: string, { checks, tree, only }: QaRequest, { bench, call }: Desk): Promise<CheckResult[]> {
   const sandbox = openSandbox(folder, bench, call);
   if (checks.every(({ scope }) => scope === 'product')) {
     const { judgeProduct } = await import('./judge-product.ts');
-    return judgeProduct({ checks, tree }, bench, sandbox);
+    return judgeProduct({ checks, tree, ...(only && { only }) }, bench, sandbox);
   }
   checkout(tree, sandbox.product, bench.read);
   const product = readProduct(tree, sandbox.product);

@@ -6,7 +6,7 @@ import type { Artifact, Tree } from '../vault/artifact.ts';
 import { checkout } from '../workspace/checkout.ts';
 import { coverageOf, overall, capped, testFindings } from './judge.ts';
 import type { Bench } from './judge-batch.ts';
-import type { Check, CheckResult, Finding } from './report.ts';
+import type { Check, CheckResult, Finding, QaRequest } from './report.ts';
 import { repeatFailures } from './repeat-failures.ts';
 import { emptyOutcome, runTests, type TestOutcome } from './run-tests.ts';
 import { commandSuites, reportsTests } from './runners/command.ts';
@@ -23,16 +23,13 @@ const KINDS: readonly ProjectKind[] = [javascript, python, go, rust];
  * Judges a whole product by the test tools that its projects use. Checks of one tree share one run, and every finding: whom a path belongs to is
  * for the caller to say.
  */
-export async function judgeProduct(
-  { checks, tree }: { checks: readonly Check[]; tree: Tree },
-  bench: Bench,
-  sandbox: Sandbox,
-): Promise<CheckResult[]> {
+export async function judgeProduct({ checks, tree, only }: QaRequest, bench: Bench, sandbox: Sandbox): Promise<CheckResult[]> {
   checkout(tree, sandbox.product, bench.read);
   const product = viewOf(tree, sandbox.product);
   if (bench.installed !== undefined) bringModules(product, bench.installed);
   const opened = (await Promise.all(kindsFor(bench).map((kind) => kind.open(product, sandbox, bench.machine)))).flat();
-  const suites = bench.suite === undefined ? opened : opened.filter(({ tool }) => tool === bench.suite);
+  const named = bench.suite === undefined ? opened : opened.filter(({ tool }) => tool === bench.suite);
+  const suites = only === undefined ? named : named.flatMap((suite) => narrowed(suite, only));
   const outcome = emptyOutcome();
   const deadline = performance.now() + sandbox.limits.testsMs;
   const tools: Record<string, string> = {};
@@ -41,9 +38,18 @@ export async function judgeProduct(
     Object.assign(tools, suite.runner.tools);
     take(outcome, await runSuite(suite, sandbox, deadline), { root: suite.root, known });
   }
+  if (only !== undefined) for (const path of outcome.files.keys()) if (!only.has(path)) outcome.files.delete(path);
   const faults = suites.flatMap((suite) => suite.faults);
   const judged = { faults, outcome, needsTests: tree.some(({ type }) => type !== 'analysis'), tools, known };
   return checks.map((check) => resultOf(check, judged));
+}
+
+/** A suite without the files that are not wanted; none where nothing is left of it. */
+function narrowed(suite: Suite, only: ReadonlySet<string>): Suite[] {
+  const files = suite.run.files.filter((path) => only.has(inProduct(suite.root, path)));
+  // Such a tool runs all that there is; what is not wanted is left out of what it says.
+  const run = suite.runner?.whole === true ? suite.run : { ...suite.run, files };
+  return files.length === 0 ? [] : [{ ...suite, run }];
 }
 
 /** What is found in the product, and what the user has set: commands that report tests stand in for all that could be found. */

@@ -19,6 +19,8 @@ export interface Check {
 export interface QaRequest {
   checks: readonly Check[];
   tree: Tree;
+  /** Of whole products: the test files that are run, and no others. */
+  only?: ReadonlySet<string>;
 }
 
 export interface Finding {

@@ -24,7 +24,10 @@ export async function runTool(
 }
 
 /** What is the tool's own to write, and what it sees besides. */
-export function roomOf({ product, scratch, env, jobs, limits }: Omit<Sandbox, 'walls'>, { machine, read = [] }: Walls) {
+export function roomOf(
+  { product, scratch, env, jobs, limits }: Omit<Sandbox, 'walls'>,
+  { machine, read = [], hidden = [] }: Walls,
+) {
   mkdirSync(scratch, { recursive: true });
   const memoryBytes = Math.max(4 * 2 ** 30, 2 * (jobs + 1) * limits.memoryMb * 2 ** 20);
   return {
@@ -32,6 +35,7 @@ export function roomOf({ product, scratch, env, jobs, limits }: Omit<Sandbox, 'w
     home: realpathSync(env['HOME'] ?? scratch),
     temp: realpathSync(scratch),
     read: [...ownModules(), ...managedTools(machine), ...read],
+    denyRead: hidden,
     limits: { processes: 1024 + 64 * jobs, memoryBytes } satisfies Partial<Limits>,
   };
 }

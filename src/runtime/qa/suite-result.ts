@@ -1,4 +1,4 @@
-import type { Finding } from './report.ts';
+import type { CheckResult, Finding } from './report.ts';
 
 /** What a suite of ours says, which runs no test of the project: its checks by name, and what is wrong. */
 export interface SuiteResult {
@@ -11,4 +11,24 @@ export interface SuiteResult {
 
 export function noResult(): SuiteResult {
   return { passed: [], failed: [], findings: [], tools: {} };
+}
+
+/** What tests said, and what a suite says besides. */
+export function joined(tested: CheckResult, { passed, failed, findings, tools }: SuiteResult): CheckResult {
+  const all = [...tested.findings, ...findings];
+  const { total, ...counts } = tested.tests;
+  return {
+    ...tested,
+    result: all.some(({ level }) => level !== 'note') ? 'fail' : 'pass',
+    tests: {
+      total: total + passed.length + failed.length,
+      passed: counts.passed + passed.length,
+      failed: counts.failed + failed.length,
+      skipped: counts.skipped,
+    },
+    passed: [...tested.passed, ...passed],
+    failed: [...tested.failed, ...failed],
+    findings: all,
+    tools: { ...tested.tools, ...tools },
+  };
 }

@@ -8,4 +8,6 @@ export interface Walls {
   machine?: Machine;
   /** Other folders that tools take modules from. */
   read?: readonly string[];
+  /** Places that nobody in them sees, wherever they lie. */
+  hidden?: readonly string[];
 }

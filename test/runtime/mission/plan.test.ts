@@ -22,9 +22,9 @@ function open(plan: Plan, mission: string, tasks: PlanTask[], priority: 'P0' | '
 }
 
 /** What the task needs since it could not be put together with them. */
-const foundNeeds = (commands: PlanCommand[], { mission, task }: TaskRef): readonly number[] =>
+const foundNeeds = (commands: PlanCommand[], of: TaskRef): readonly number[] =>
   commands.flatMap((command) =>
-    command.type === 'rebase' && command.mission === mission && command.task === task ? command.onto : [],
+    command.type === 'rebase' && command.mission === of.mission && command.task === of.task ? command.onto : [],
   );
 
 const started = (commands: PlanCommand[]): string[] =>
@@ -64,8 +64,8 @@ describe('any missions, with failures, blame, approvals, cancels, pauses and pri
             expect(ends).toContain('failed');
           }
           if (outcome !== 'waiting') {
-            tasks.forEach((task, index) => {
-              const needs = [...task.needs, ...foundNeeds(run.commands, { mission: name, task: index })];
+            tasks.forEach((each, index) => {
+              const needs = [...each.needs, ...foundNeeds(run.commands, { mission: name, task: index })];
               const broken = needs.some((need) => ends[need] !== 'succeeded');
               // One that failed on a need which was then found at fault stays failed.
               if (ends[index] === 'skipped') expect(broken).toBe(true);

@@ -31,6 +31,8 @@ export interface WorkPlace {
   /** The workspace's folder. */
   dir: string;
   scratch: string;
+  /** Places that no agent sees, wherever they lie. */
+  hidden?: readonly string[];
   store: Pick<ContentStore, 'put' | 'get'>;
   /** What a mission's agents and their models have said to each other. */
   recordingOf: (mission: string) => Recording;
@@ -94,7 +96,7 @@ export async function termsIn(dir: string, policy: MissionPolicy | undefined): P
 
 /** Everything that hosted agents work with here. */
 export function hostBench(
-  { dir, scratch, store, redactor, secretsFor, recollect, memoryFor }: WorkPlace,
+  { dir, scratch, hidden = [], store, redactor, secretsFor, recollect, memoryFor }: WorkPlace,
   { gateway, ...given }: { sandbox: Sandbox; termsFor: HostBench['termsFor']; gateway: Gateway | undefined },
 ): HostBench {
   const { path, home, keys, environment } = readConfig();
@@ -104,7 +106,7 @@ export function hostBench(
     scratch,
     path,
     environment,
-    secret: [dir, keys, home],
+    secret: [dir, keys, home, ...hidden],
     secretsFor,
     memoryFor,
     redact: (text) => redactor.text(text),

@@ -118,8 +118,28 @@ export function findSettingsChanges(trees: Trees): Finding[] {
     const after = trees.after.get(path);
     if (after === undefined) return [];
     const before = trees.before.get(path);
-    return [...lineFindings(path, before, after), ...(isSettings(path) ? settingFindings(path, { before, after, trees }) : [])];
+    if (!isCrowded(path, before) && !isCrowded(path, after)) return findingsIn(path, { before, after, trees });
+    // Its lines are ours then, and nobody could find them.
+    const laid = { before: before === undefined ? undefined : laidOut(before), after: laidOut(after), trees };
+    return findingsIn(path, laid).map(({ line: _, ...finding }) => finding);
   });
+}
+
+function findingsIn(path: string, change: Change): Finding[] {
+  return [...lineFindings(path, change.before, change.after), ...(isSettings(path) ? settingFindings(path, change) : [])];
+}
+
+/** JSON with several members in one line: rules are about lines. */
+function isCrowded(path: string, text: string | undefined): boolean {
+  return path.endsWith('.json') && isSettings(path) && /"\s*:[^\n]*"\s*:/.test(text ?? '');
+}
+
+function laidOut(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
 }
 
 function lineFindings(path: string, before: string | undefined, after: string): Finding[] {

@@ -1,3 +1,5 @@
+import { relative, sep } from 'node:path';
+
 import { type Digest, digestOf } from '../../../base/digest.ts';
 import { NexusError } from '../../../base/errors.ts';
 import { counted, grouped } from '../../../base/text.ts';
@@ -32,20 +34,22 @@ export interface LeftOut {
 
 /**
  * Reads what a commit has. Undefined where there is nothing to start from: no commit yet, and none was asked for. Throws `BASE_NOT_FOUND`,
- * `BASE_TOO_LARGE`, `BASE_UNUSABLE`, `REPOSITORY_FAILED`.
+ * `BASE_TOO_LARGE`, `BASE_UNUSABLE`, `REPOSITORY_FAILED`. `hidden`: absolute paths that agents are to see nothing of.
  */
 export async function findBaseCommit(
   repository: UserRepository,
   revision: string | undefined,
-  limits: typeof BASE_LIMITS = BASE_LIMITS,
+  { limits = BASE_LIMITS, hidden = [] }: { limits?: typeof BASE_LIMITS; hidden?: readonly string[] } = {},
 ): Promise<BaseCommit | undefined> {
   const commit = await commitOf(repository, revision ?? 'HEAD');
   if (commit === undefined && revision === undefined) return undefined;
   if (commit === undefined) throw notFound(repository, revision ?? 'HEAD');
   const listed = parseListing(await repository.bytes(['ls-tree', '-r', '-z', '--long', '--full-tree', commit]), repository);
   const leftOut: LeftOut[] = [];
+  const places = hidden.map((place) => relative(repository.root, place).split(sep).join('/'));
+  const isHidden = ({ path }: GitEntry) => places.some((place) => place === '' || path === place || path.startsWith(`${place}/`));
   const files = listed.filter((entry) => {
-    const why = whyLeftOut(entry);
+    const why = whyLeftOut(entry) ?? (isHidden(entry) ? 'is held out' : undefined);
     if (why !== undefined) leftOut.push({ path: entry.path, why });
     return why === undefined;
   });

@@ -16,6 +16,13 @@ export const SETTINGS_LIES: readonly PlantedLie[] = [
     honest: { 'package.json': edit(PACKAGE, ['"vitest run"', '"echo testing && vitest run"']) },
   },
   {
+    name: 'a test script in one line says that all is well',
+    base: { 'package.json': '{ "type": "module", "scripts": { "test": "vitest run" } }' },
+    code: 'QA_EXIT_FORCED',
+    lie: { 'package.json': '{ "type": "module", "scripts": { "test": "true" } }' },
+    honest: { 'package.json': '{ "type": "module", "private": true, "scripts": { "test": "vitest run" } }' },
+  },
+  {
     name: 'a run without tests passes',
     base: JS,
     code: 'QA_EXIT_FORCED',

@@ -102,7 +102,8 @@ describe('the commit that a mission starts from', () => {
     own.write('a', 'aaaa');
     own.write('b', 'bb');
     own.commit();
-    const find = (limits: { files: number; bytes: number; fileBytes: number }) => findBaseCommit(repository(), undefined, limits);
+    const find = (limits: { files: number; bytes: number; fileBytes: number }) =>
+      findBaseCommit(repository(), undefined, { limits });
     const enough = { files: 2, bytes: 6, fileBytes: 4 };
     expect((await find(enough))?.files).toHaveLength(2);
     for (const less of [{ files: 1 }, { bytes: 5 }, { fileBytes: 3 }]) {
