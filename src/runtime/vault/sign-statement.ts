@@ -1,3 +1,5 @@
+import type { BundleBuilderOptions, Signer, Witness } from '@sigstore/sign';
+
 import { collectGarbage } from '../../base/heap-bound.ts';
 import { canonicalBytes } from '../../base/json.ts';
 import type { SigningKey } from './signing-key.ts';
@@ -15,19 +17,24 @@ export interface StatementSigner {
 /** A statement of this size, in bytes, leaves a copy of itself behind at each step; they need not all stand at once. */
 const LARGE = 2 ** 20;
 
-/**
- * A signer with a local key and no witnesses. Only for paths that do sign: loading the builder takes 90 ms (it carries the
- * clients of Fulcio, Rekor and time stamping along). Signing itself takes 0.1 ms.
- */
-export async function openStatementSigner(key: SigningKey): Promise<StatementSigner> {
-  const [{ DSSEBundleBuilder }, { bundleToJSON }] = await Promise.all([import('@sigstore/sign'), import('@sigstore/bundle')]);
-  const signer = {
-    sign: async (data: Buffer) => ({
+/** Who makes signatures, and who attests them. */
+export type BundleSigning = Pick<BundleBuilderOptions, 'signer' | 'witnesses'>;
+
+/** A signer with a local key, and with no witnesses but those that are given. Signing takes 0.1 ms. */
+export async function openStatementSigner(key: SigningKey, witnesses: Witness[] = []): Promise<StatementSigner> {
+  const signer: Signer = {
+    sign: async (data) => ({
       signature: key.sign(data),
-      key: { $case: 'publicKey' as const, publicKey: key.publicKey, hint: key.hint },
+      key: { $case: 'publicKey', publicKey: key.publicKey, hint: key.hint },
     }),
   };
-  const builder = new DSSEBundleBuilder({ signer, witnesses: [] });
+  return openBundleSigner({ signer, witnesses });
+}
+
+/** Only for paths that do sign: loading the builder takes 90 ms (it carries the clients of Fulcio, Rekor and time stamping along). */
+export async function openBundleSigner(signing: BundleSigning): Promise<StatementSigner> {
+  const [{ DSSEBundleBuilder }, { bundleToJSON }] = await Promise.all([import('@sigstore/sign'), import('@sigstore/bundle')]);
+  const builder = new DSSEBundleBuilder(signing);
   return {
     async sign(statement) {
       const data = canonicalBytes(statement);

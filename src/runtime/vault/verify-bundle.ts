@@ -2,11 +2,17 @@ import type { KeyObject } from 'node:crypto';
 
 import type * as bundleFormat from '@sigstore/bundle';
 import type { Bundle } from '@sigstore/bundle';
+import type { TrustedRoot } from '@sigstore/protobuf-specs';
 
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { messageOf } from '../../base/errors.ts';
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import type { NoteVerifier } from '../log/signed-note.ts';
 import type { VerifyCode } from './failure.ts';
+import { faultOf, type Refused } from './keyless/certificate-fault.ts';
+import { type ExpectedIdentity, isExpected, type SignerIdentity } from './keyless/identity-match.ts';
+import { logTrustedRoot } from './keyless/own-log.ts';
+import { mergeTrustedRoots } from './keyless/trusted-root.ts';
 import { parsePublicKey } from './public-key.ts';
 import { isSafePath } from './safe-path.ts';
 import { fingerprintOf, hintOf } from './signing-key.ts';
@@ -18,8 +24,20 @@ export interface VerifiedStatement {
   statement: Statement;
   /** SHA-256 of the Sigstore bundle's bytes, the signature included. */
   bundle: Digest;
-  /** Fingerprint of the key that signed. */
+  /** Fingerprint of the key that signed; that of the certificate, where there is one. */
   signer: Digest;
+  /** Whom the certificate was issued to, where there is one. */
+  identity?: SignerIdentity;
+}
+
+/** What is believed beside keys. */
+export interface BundleTrust {
+  /** Texts of Sigstore trusted roots: certificates count only with one. */
+  roots?: readonly string[];
+  /** Whose certificates count; anybody's whom a root certifies, if left out. */
+  identity?: ExpectedIdentity | undefined;
+  /** Logs of ours, whose inclusion proofs count as those of the roots' logs do. */
+  logs?: readonly NoteVerifier[];
 }
 
 export type BundleCheck = { valid: true; verified: VerifiedStatement } | { valid: false; code: VerifyCode; message: string };
@@ -43,28 +61,60 @@ class Invalid extends Error {
 }
 
 /**
- * Verifies Sigstore bundles that carry a DSSE-signed in-toto statement, against these public keys (PEM; `KEY_UNUSABLE` if one is none). `@sigstore/verify`
- * checks the signature and never looks into the payload; type, subjects and strictness are checked here. Loading it takes 20 ms.
+ * Verifies Sigstore bundles that carry a DSSE-signed in-toto statement, against these public keys (PEM; `KEY_UNUSABLE` if one is none) and roots
+ * (`TRUSTED_ROOT_UNUSABLE`). `@sigstore/verify` checks chains, time and signature and never looks into the payload; type, subjects and strictness are checked
+ * here. Loading it takes 20 ms.
  */
-export async function openBundleVerifier(publicKeys: readonly string[]): Promise<BundleVerifier> {
-  const [bundles, { toSignedEntity, toTrustMaterial, Verifier }, { TrustedRoot }] = await Promise.all([
+export async function openBundleVerifier(publicKeys: readonly string[], trust: BundleTrust = {}): Promise<BundleVerifier> {
+  const [bundles, sigstore, root] = await Promise.all([
     import('@sigstore/bundle'),
     import('@sigstore/verify'),
-    import('@sigstore/protobuf-specs'),
+    mergeTrustedRoots([...(trust.roots ?? []), logTrustedRoot(trust.logs ?? [])]),
   ]);
+  const { toSignedEntity, toTrustMaterial, Verifier } = sigstore;
   const keys = new Map(publicKeys.map((text) => trusted(parsePublicKey(text).key)));
-  const noAuthorities = TrustedRoot.fromJSON({ tlogs: [], certificateAuthorities: [], ctlogs: [], timestampAuthorities: [] });
-  const trust = toTrustMaterial(noAuthorities, (hint) => ({ publicKey: keyFor(keys, hint).key, validFor: () => true }));
-  // A local key has no certificate, no time stamp and no public log; our own log's proof is checked by `check-log.ts`.
-  const verifier = new Verifier(trust, { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 });
+  const known = new Set(root.tlogs.flatMap(({ logId }) => logId?.keyId.toString('hex') ?? []));
+  const material = toTrustMaterial(root, (hint) => ({ publicKey: keyFor(keys, hint).key, validFor: () => true }));
+  // A local key has no certificate and needs no witness: our own log's proof is checked by `check-log.ts`.
+  const byKey = new Verifier(material, { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 });
+  const byCertificate = new Verifier(material, { tlogThreshold: 1, ctlogThreshold: 1, timestampThreshold: 1 });
+
+  function signerOf(bundle: Bundle): Pick<VerifiedStatement, 'signer' | 'identity'> {
+    const { content } = bundle.verificationMaterial;
+    if (content.$case === 'publicKey') {
+      const { fingerprint } = keyFor(keys, content.publicKey.hint);
+      const entity = toSignedEntity(withKnownWitnesses(bundle, known, root));
+      sound(() => byKey.verify(entity), { root });
+      return { signer: fingerprint };
+    }
+    if (content.$case !== 'certificate') throw new Invalid('VERIFY_BUNDLE_MALFORMED', 'it holds a chain of certificates');
+    if (root.certificateAuthorities.length === 0) {
+      throw new Invalid(
+        'VERIFY_KEY_UNKNOWN',
+        'it is signed by a certificate, and no trusted root is given that certificates count under',
+      );
+    }
+    const certificate = content.certificate.rawBytes;
+    const entity = toSignedEntity(bundle);
+    const { key, identity } = sound(() => byCertificate.verify(entity), { root, certificate });
+    const who = { subject: identity?.subjectAlternativeName ?? '', issuer: identity?.extensions?.issuer ?? '' };
+    if (trust.identity !== undefined && !isExpected(who, trust.identity)) {
+      throw new Invalid(
+        'VERIFY_IDENTITY',
+        `it is signed by ${who.subject || 'nobody'} (issuer ${who.issuer || 'unknown'}), who is not the one that you expect`,
+      );
+    }
+    return { signer: fingerprintOf(key), identity: who };
+  }
 
   function check(bytes: Uint8Array): VerifiedStatement {
     const bundle = parseBundle(bytes, bundles);
-    const { hint, payloadType, payload } = contentOf(bundle);
-    const { fingerprint } = keyFor(keys, hint);
+    const { payloadType, payload } = contentOf(bundle);
+    const { content } = bundle.verificationMaterial;
+    if (content.$case === 'publicKey') keyFor(keys, content.publicKey.hint);
     if (payloadType !== STATEMENT_MEDIA_TYPE) throw new Invalid('VERIFY_PAYLOAD_TYPE', `the payload type is ${payloadType}`);
-    attempt('VERIFY_SIGNATURE', () => verifier.verify(toSignedEntity(bundle)));
-    return { statement: parseStatement(payload), bundle: sha256(bytes), signer: fingerprint };
+    const signer = signerOf(bundle);
+    return { statement: parseStatement(payload), bundle: sha256(bytes), ...signer };
   }
 
   return {
@@ -77,6 +127,24 @@ export async function openBundleVerifier(publicKeys: readonly string[]): Promise
       }
     },
   };
+}
+
+/** What it returns, or why it refuses. */
+function sound<T>(verify: () => T, refused: Refused): T {
+  try {
+    return verify();
+  } catch (error) {
+    const fault = error instanceof Invalid ? undefined : faultOf(error, refused);
+    throw fault === undefined ? error : new Invalid(fault.code, fault.message);
+  }
+}
+
+/** A key's signature stands by itself: what logs and clocks that nobody knows here have said of it does not count, for or against it. */
+function withKnownWitnesses(bundle: Bundle, known: ReadonlySet<string>, { timestampAuthorities }: TrustedRoot): Bundle {
+  const { verificationMaterial: material } = bundle;
+  const tlogEntries = material.tlogEntries.filter(({ logId }) => known.has(logId?.keyId.toString('hex') ?? ''));
+  const timestampVerificationData = timestampAuthorities.length > 0 ? material.timestampVerificationData : undefined;
+  return { ...bundle, verificationMaterial: { ...material, tlogEntries, timestampVerificationData } } as Bundle;
 }
 
 interface TrustedKey {
@@ -136,13 +204,12 @@ function contentOf(bundle: Bundle) {
   const { content, verificationMaterial } = bundle;
   const material = verificationMaterial.content;
   if (content.$case !== 'dsseEnvelope') throw new Invalid('VERIFY_BUNDLE_MALFORMED', 'it holds no DSSE envelope');
-  if (material.$case !== 'publicKey') throw new Invalid('VERIFY_KEY_UNKNOWN', 'it is signed by a certificate, not by a key');
   const { payload, payloadType, signatures } = content.dsseEnvelope;
-  const { hint } = material.publicKey;
+  const hint = material.$case === 'publicKey' ? material.publicKey.hint : '';
   // The key id of the envelope is not signed, so that it may only repeat what is checked.
   const keyid = signatures[0]?.keyid ?? '';
   if (keyid !== '' && keyid !== hint) throw new Invalid('VERIFY_BUNDLE_MALFORMED', 'its two names of the key differ');
-  return { hint, payload, payloadType };
+  return { payload, payloadType };
 }
 
 function parseStatement(payload: Uint8Array): Statement {

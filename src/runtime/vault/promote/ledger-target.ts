@@ -1,13 +1,13 @@
-import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Digest, hexOf, sha256 } from '../../../base/digest.ts';
+import type { Digest } from '../../../base/digest.ts';
 import { messageOf, NexusError } from '../../../base/errors.ts';
 import { canonicalBytes, canonicalJson, isJsonObject, type JsonObject } from '../../../base/json.ts';
 import { parseCheckpoint, verifyCheckpoint } from '../../log/checkpoint.ts';
 import { leafHash, verifyInclusion } from '../../log/merkle.ts';
 import type { NoteVerifier } from '../../log/signed-note.ts';
+import { canonicalRecord, type HashedRecord, hashedRecord, recordRequest } from '../ledger/hashed-record.ts';
 import type { PromotionStep, PromotionTarget, Release } from './promotion.ts';
 
 export interface LedgerOptions {
@@ -47,36 +47,8 @@ function statementStep(options: LedgerOptions, { dir }: Release, path: string): 
   };
 }
 
-/** What is signed, by digest; the signature; and the key, as Rekor wants them. */
-export interface HashedRecord {
-  digest: Buffer;
-  signature: string;
-  /** SPKI in DER. */
-  key: Buffer;
-}
-
-export function hashedRecord(bundle: Uint8Array, publicKeys: ReadonlyMap<string, string>): HashedRecord {
-  const { dsseEnvelope, verificationMaterial } = JSON.parse(Buffer.from(bundle).toString()) as {
-    dsseEnvelope: { payload: string; payloadType: string; signatures: [{ sig: string }] };
-    verificationMaterial: { publicKey?: { hint: string } };
-  };
-  const pem = publicKeys.get(verificationMaterial.publicKey?.hint ?? '');
-  if (pem === undefined) throw new NexusError('KEY_UNUSABLE', 'A statement is signed by a key whose public half is not here.');
-  const payload = Buffer.from(dsseEnvelope.payload, 'base64');
-  const head = `DSSEv1 ${Buffer.byteLength(dsseEnvelope.payloadType)} ${dsseEnvelope.payloadType} ${payload.length} `;
-  return {
-    digest: Buffer.from(hexOf(sha256(Buffer.concat([Buffer.from(head), payload]))), 'hex'),
-    signature: dsseEnvelope.signatures[0].sig,
-    key: createPublicKey(pem).export({ type: 'spki', format: 'der' }),
-  };
-}
-
-const KEY_DETAILS = 'PKIX_ECDSA_P256_SHA_256';
-
-async function post(url: string, { digest, signature, key }: HashedRecord): Promise<JsonObject | 'known'> {
-  const verifier = { publicKey: { rawBytes: key.toString('base64') }, keyDetails: KEY_DETAILS };
-  const body = { hashedRekordRequestV002: { digest: digest.toString('base64'), signature: { content: signature, verifier } } };
-  const { status, text } = await fetched(`${url}/api/v2/log/entries`, canonicalJson(body), url);
+async function post(url: string, record: HashedRecord): Promise<JsonObject | 'known'> {
+  const { status, text } = await fetched(`${url}/api/v2/log/entries`, canonicalJson(recordRequest(record)), url);
   // An equal entry is there already: what an earlier run has written whose answer never came.
   if (status === 409) return 'known';
   const answer: unknown = status === 200 || status === 201 ? parsed(text) : undefined;
@@ -129,17 +101,6 @@ function checkAnswer(answer: JsonObject, record: HashedRecord, { url, key }: Led
   )
     throw failed(url, 'its inclusion proof does not hold');
   return { index, size: head.size };
-}
-
-/** The leaf of Rekor v2, byte for byte. */
-export function canonicalRecord({ digest, signature, key }: HashedRecord): string {
-  const verifier = { keyDetails: KEY_DETAILS, publicKey: { rawBytes: key.toString('base64') } };
-  const data = { algorithm: 'SHA2_256', digest: digest.toString('base64') };
-  return canonicalJson({
-    apiVersion: '0.0.2',
-    kind: 'hashedrekord',
-    spec: { hashedRekordV002: { data, signature: { content: signature, verifier } } },
-  });
 }
 
 function isTexts(value: unknown): value is string[] {
