@@ -80,6 +80,11 @@ export const ERROR_CODES = {
   IDENTITY_UNAVAILABLE: { exit: 4, summary: 'Something is to be signed keyless, and nobody vouches for who signs.' },
   SIGNING_FAILED: { exit: 4, summary: 'A service that keyless signing needs did not do its part.' },
   VERIFY_FAILED: { exit: 1, summary: 'A proof did not verify.' },
+  RELEASE_POLICY_INVALID: { exit: 2, summary: 'A release policy cannot be read, or is not Rego that compiles.' },
+  RELEASE_POLICY_ENGINE: {
+    exit: 4,
+    summary: 'The engine of release policies is not there, or gives no answer within its limits.',
+  },
   PROMOTION_REFUSED: { exit: 1, summary: 'The mission may not be promoted: it is not gated, or its proof does not verify.' },
   PROMOTION_FAILED: { exit: 4, summary: 'The place to promote to cannot be reached, or refuses.' },
   PROMOTION_CONFLICT: { exit: 4, summary: 'The place to promote to holds something else under a name that is needed.' },

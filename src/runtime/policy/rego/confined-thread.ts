@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { type Transferable, Worker } from 'node:worker_threads';
+
+import { messageOf, NexusError } from '../../../base/errors.ts';
+
+export interface RegoLimits {
+  /** Milliseconds for one request, loading included. */
+  time: number;
+}
+
+export const REGO_LIMITS: RegoLimits = { time: 30_000 };
+
+/** What a thread answers: bytes, or what it died of. */
+interface Reply {
+  bytes?: Uint8Array;
+  fault?: string;
+}
+
+/**
+ * A thread for what strangers wrote: it is given no environment, and ended when a request takes too long or it dies; the next request starts
+ * another. Requests are answered one after the other.
+ */
+export class ConfinedThread {
+  readonly #entry: string;
+  readonly #limits: RegoLimits;
+  #worker: Worker | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(entry: string, limits: RegoLimits = REGO_LIMITS) {
+    this.#entry = entry;
+    this.#limits = limits;
+  }
+
+  /** Throws `RELEASE_POLICY_ENGINE`. */
+  async ask(request: unknown, transfer: readonly Transferable[] = []): Promise<Buffer> {
+    const answer = this.#last.then(() => this.#ask(request, transfer));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+
+  async #ask(request: unknown, transfer: readonly Transferable[]): Promise<Buffer> {
+    this.#worker ??= new Worker(this.#entry, { resourceLimits: { maxOldGenerationSizeMb: 512 }, env: {}, argv: [], execArgv: [] });
+    try {
+      const { bytes, fault } = await reply(this.#worker, { request, transfer, time: this.#limits.time });
+      if (bytes === undefined) throw died(fault ?? 'it gave no answer');
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+}
+
+async function reply(
+  worker: Worker,
+  { request, transfer, time }: { request: unknown; transfer: readonly Transferable[]; time: number },
+): Promise<Reply> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const ended = (async () => {
+    const [code]: unknown[] = await once(worker, 'exit', { signal });
+    throw died(`its thread ended with ${String(code)}`);
+  })();
+  const late = (async () => {
+    await setTimeout(time, undefined, { signal });
+    throw died(`it took more than ${time / 1000} s`);
+  })();
+  const answered = once(worker, 'message', { signal }) as Promise<[Reply]>;
+  worker.ref();
+  worker.postMessage(request, transfer);
+  try {
+    const [message] = await Promise.race([answered, ended, late]);
+    return message;
+  } catch (error) {
+    throw error instanceof NexusError ? error : died(messageOf(error));
+  } finally {
+    settled.abort();
+    // Between two requests it keeps no process alive.
+    worker.unref();
+    await Promise.allSettled([answered, ended, late]);
+  }
+}
+
+export function died(why: string): NexusError {
+  return new NexusError('RELEASE_POLICY_ENGINE', `The policy could not be evaluated: ${why}.`, {
+    hint: `A policy has ${REGO_LIMITS.time / 1000} s and 1 GiB. \`spec-kit policy eval\` asks it again.`,
+  });
+}
