@@ -2,12 +2,14 @@ import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { call } from '../app/call.ts';
 import type { Host } from '../app/host.ts';
-import { checkInput, type Scope } from '../app/operation-contracts.ts';
-import type { CallContext } from '../app/operations.ts';
+import { type Scope, submitterKey } from '../app/allowance.ts';
+import { checkInput } from '../app/operation-contracts.ts';
+import type { CallContext, OperationName, Operations } from '../app/operations.ts';
 import { findMission, isOpen, missionRow } from '../mission/queries.ts';
 import { EventFeed } from './event-feed.ts';
 import type { StreamOptions } from './event-stream.ts';
-import { authenticate, type Authority, demand, type Principal } from './principal.ts';
+import type { Gate } from './auth/gate.ts';
+import type { Principal } from './principal.ts';
 import type { Asked, Route } from './routes.ts';
 import { SpecificationDesk } from './specification-desk.ts';
 import { IdempotentRequest, readSubmission } from './submission.ts';
@@ -28,44 +30,34 @@ export class Counter {
   readonly host: Host;
   readonly feed: EventFeed;
   readonly desk: SpecificationDesk;
-  readonly #authorities: readonly Authority[];
+  readonly gate: Gate;
 
-  constructor(host: Host, authorities: readonly Authority[]) {
+  constructor(host: Host, gate: Gate) {
     const { log, workspace } = host.engine;
     this.host = host;
     this.feed = new EventFeed(log, workspace.id.slice(0, 8));
     this.desk = new SpecificationDesk(workspace);
-    this.#authorities = authorities;
+    this.gate = gate;
   }
 
-  /** Who sends this `Authorization`, if they may. Throws `AUTH_MISSING`, `AUTH_DENIED`. */
+  /** Who sends this `Authorization`, if they may, whatever the mission. Throws `AUTH_MISSING`, `AUTH_DENIED`. */
   async allow(authorization: string | undefined, scope: Scope, what: string): Promise<Principal> {
-    const who = await authenticate(authorization, this.#authorities);
-    await this.demand(who, scope, what);
-    return who;
+    return this.gate.allowedHeader(authorization, { scope }, { what, from: '' });
   }
 
-  /** What somebody known was denied is for the record. */
-  async demand(who: Principal, scope: Scope, what: string): Promise<void> {
-    try {
-      demand(who, scope);
-    } catch (error) {
-      const data = { by: who.name, scope, what: what.slice(0, 500) };
-      await this.host.engine.log.append([{ kind: 'access.denied', data }]);
-      throw error;
-    }
-  }
-
-  context({ name }: Principal): CallContext {
+  context({ name, ...allowance }: Principal): CallContext {
     const { dir } = this.host.engine.workspace;
-    return { cwd: dir, workspace: dir, by: name };
+    return { cwd: dir, workspace: dir, by: name, allowance };
   }
 
   /** Does what a route is for. Throws `USAGE`, `NOT_FOUND`, and whatever the operation does. */
   async perform({ operation, context, input, pick, status }: Route, asked: Request, who: Principal): Promise<Performed> {
     const checked = await checkInput(operation, input(this.#asked(asked)));
     const output = await call(operation, checked, { ...this.context(who), ...context });
-    return { document: pick === undefined ? documentOf(output) : pick(output), status: status?.(output) ?? 200 };
+    return {
+      document: pick === undefined ? documentOf(this.#sifted(output, who)) : pick(output),
+      status: status?.(output) ?? 200,
+    };
   }
 
   /** Begins a mission, or finds the one that this request has led to before. */
@@ -77,6 +69,8 @@ export class Counter {
     const view = await call('apply', await readSubmission(body, (name) => this.desk.find(name)), context);
     if (view.kind !== 'Mission') return { document: documentOf(view) };
     await repeated?.settle(view.id);
+    const submitted = { kind: 'mission.submitted', mission: view.id, data: { by: who.name } };
+    await this.host.engine.log.append([{ ...submitted, dedup: submitterKey(view.id, who.name) }]);
     return { document: documentOf(view), begun: view.id };
   }
 
@@ -105,6 +99,13 @@ export class Counter {
       return now !== undefined && !isOpen(now);
     };
     return { after: position, mission: row.id, isOver };
+  }
+
+  /** The answer without missions that the caller may not touch. */
+  #sifted(output: Operations[OperationName]['output'], who: Principal): { kind: string } {
+    if (output.kind !== 'MissionList' || who.missions === undefined) return output;
+    const sifted = { ...output, items: output.items.filter(({ id }) => this.gate.mayTouch(who, id)) };
+    return sifted;
   }
 
   #asked({ params, query, body }: Request): Asked {

@@ -3,17 +3,23 @@ import type { AddressInfo } from 'node:net';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
+import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { findMission } from '../mission/queries.ts';
 import type { Host } from '../app/host.ts';
-import { CONTRACTS, type Scope } from '../app/operation-contracts.ts';
+import { CONTRACTS } from '../app/operation-contracts.ts';
+import type { OperationName } from '../app/operations.ts';
+import { Gate, type GateOptions, type Wish } from './auth/gate.ts';
+import type { Login } from './auth/login.ts';
+import { protectPages } from './auth/protect-pages.ts';
+import { mountSessions } from './auth/session-routes.ts';
 import { Counter, documentOf, type Request } from './counter.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
 import { type Hello, serveMissionEvents } from './mission-events.ts';
 import { openApi } from './open-api.ts';
 import { packProof } from './pack-proof.ts';
-import { type Authority, type Principal, principalOf } from './principal.ts';
+import type { Authority, Principal } from './principal.ts';
 import { problemOf } from './problem.ts';
 import { type Route, ROUTES } from './routes.ts';
 import { UPLOAD_TYPES } from './specification-desk.ts';
@@ -21,13 +27,32 @@ import { UPLOAD_TYPES } from './specification-desk.ts';
 export interface ControlPlane {
   host: Host;
   authorities: readonly Authority[];
+  /** Other ways than a bearer token by which somebody may be known. */
+  access?: Access;
   /** The package's folder, which the published schemas lie in. */
   root: string;
+}
+
+export interface Access extends Pick<GateOptions, 'certificates' | 'sessions' | 'denials'> {
+  /** Login of people at an issuer. */
+  login?: Login | undefined;
+}
+
+/** As Node's `tls` takes it. */
+export interface ServerTls {
+  cert: Buffer;
+  key: Buffer;
+  /** Certificates that those of clients must come from. */
+  ca?: Buffer;
+  requestCert?: boolean;
+  rejectUnauthorized?: boolean;
 }
 
 export interface Serving {
   /** `http://127.0.0.1:4300`. */
   url: string;
+  /** What is answered there, as `GET /v1/missions`. */
+  routes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -38,11 +63,16 @@ const UPLOAD = 64 * 1_048_576;
 /** The control plane over HTTP: REST, server-sent events, WebSocket. Every answer is an operation's, or a stream of the log. */
 export async function serve(
   plane: ControlPlane,
-  { host: address, port, tls }: { host: string; port: number; tls?: { cert: Buffer; key: Buffer } },
+  { host: address, port, tls }: { host: string; port: number; tls?: ServerTls },
 ): Promise<Serving> {
   const app = makeServer(tls);
+  protectPages(app, tls !== undefined);
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => `${each} ${url}`)));
   const stop = new AbortController();
-  await new Face(plane, stop.signal).mount(app);
+  const gate = new Gate(plane.host.engine.log, { authorities: plane.authorities, ...plane.access });
+  const counter = new Counter(plane.host, gate);
+  await new Face(plane, { counter, stop: stop.signal }).mount(app);
   try {
     await app.listen({ host: address, port });
   } catch (error) {
@@ -55,14 +85,16 @@ export async function serve(
   const { port: chosen } = app.server.address() as AddressInfo;
   return {
     url: `http${tls === undefined ? '' : 's'}://${address.includes(':') ? `[${address}]` : address}:${chosen}`,
+    routes,
     async close() {
       stop.abort();
       await app.close();
+      await gate.close();
     },
   };
 }
 
-function makeServer(tls: { cert: Buffer; key: Buffer } | undefined): FastifyInstance {
+function makeServer(tls: ServerTls | undefined): FastifyInstance {
   const options = {
     bodyLimit: BODY,
     routerOptions: { maxParamLength: 512 },
@@ -77,10 +109,10 @@ class Face {
   readonly #stop: AbortSignal;
   readonly #counter: Counter;
 
-  constructor(plane: ControlPlane, stop: AbortSignal) {
+  constructor(plane: ControlPlane, { counter, stop }: { counter: Counter; stop: AbortSignal }) {
     this.#plane = plane;
     this.#stop = stop;
-    this.#counter = new Counter(plane.host, plane.authorities);
+    this.#counter = counter;
   }
 
   async mount(app: FastifyInstance): Promise<void> {
@@ -96,6 +128,7 @@ class Face {
       return this.#fail(nowhere, request, reply);
     });
     this.#public(app);
+    mountSessions(app, this.#counter.gate, this.#plane.access ?? {});
     this.#submissions(app);
     this.#streams(app);
     for (const route of ROUTES) this.#operation(app, route);
@@ -113,7 +146,7 @@ class Face {
       method,
       url,
       handler: async (request, reply) => {
-        const who = await this.#allowed(request, CONTRACTS[operation].scope);
+        const who = await this.#allowed(request, operation);
         const { document, status } = await this.#counter.perform(route, askedBy(request), who);
         reply.code(status);
         return document;
@@ -124,7 +157,7 @@ class Face {
   #submissions(app: FastifyInstance): void {
     for (const url of ['/v1/specifications', '/specifications']) {
       app.post(url, { bodyLimit: UPLOAD }, async (request, reply) => {
-        const who = await this.#allowed(request, 'specifications:write');
+        const who = await this.#counter.gate.allowed(request, { scope: 'specifications:write', operation: 'validate' });
         if (!Buffer.isBuffer(request.body)) throw unread(request);
         const { digest, validation } = await this.#counter.keep(request.body, request.headers['content-type'] ?? '', who);
         reply.code(201).header('location', `/v1/specifications/${digest}`);
@@ -137,7 +170,7 @@ class Face {
   }
 
   async #submit(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const who = await this.#allowed(request, CONTRACTS.apply.scope);
+    const who = await this.#allowed(request, 'apply');
     const key = textOf(request.headers['idempotency-key']);
     const { document, begun } = await this.#counter.submit(bodyOf(request), { key, who });
     if (begun !== undefined) reply.code(201).header('location', `/v1/missions/${begun}`);
@@ -150,10 +183,11 @@ class Face {
     app.get('/v1/missions/:mission/events/stream', async (request, reply) => this.#stream(request, reply));
     app.get('/v1/missions/:mission/events', (request) => this.#events(request));
     for (const url of ['/v1/mission-events', '/mission-events']) {
-      app.get(url, { websocket: true }, (socket) => {
-        const open = async (hello: Hello): Promise<Omit<StreamOptions, 'signal'>> => {
-          await this.#counter.demand(await principalOf(hello.token, this.#plane.authorities), 'missions:read', 'mission-events');
-          return this.#counter.from(hello.after, hello.mission);
+      app.get(url, { websocket: true }, (socket, request) => {
+        const open = async ({ token, after, mission }: Hello): Promise<StreamOptions> => {
+          const wish: Wish = { scope: 'missions:read', mission };
+          const who = await this.#counter.gate.allowedToken(token, wish, { what: 'mission-events', from: request.ip });
+          return { ...this.#counter.from(after, mission), signal: this.#until(who) };
         };
         void serveMissionEvents(socket, this.#counter.feed, { open, signal: this.#stop });
       });
@@ -162,7 +196,7 @@ class Face {
 
   /** The whole proof of a mission (`evidence export`), as an archive. */
   async #proof(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const who = await this.#allowed(request, CONTRACTS['evidence.export'].scope);
+    const who = await this.#allowed(request, 'evidence.export');
     const { workspace, log } = this.#plane.host.engine;
     const mission = findMission(log.db, paramsOf(request)['mission'] ?? '').id;
     const content = await packProof(mission, workspace.scratch, this.#counter.context(who));
@@ -170,20 +204,21 @@ class Face {
   }
 
   async #stream(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await this.#allowed(request, 'missions:read');
     const { mission } = paramsOf(request);
+    const who = await this.#counter.gate.allowed(request, { scope: 'missions:read', mission });
     // A browser that reconnects knows better than the address it was given at first.
     const after = textOf(request.headers['last-event-id']) ?? textOf(queryOf(request)['after']);
     const options = this.#counter.from(after, mission);
     reply.hijack();
-    await streamEvents(this.#counter.feed, reply.raw, { ...options, signal: this.#stop });
+    await streamEvents(this.#counter.feed, reply.raw, { ...options, signal: this.#until(who) });
   }
 
   /** One page of a mission's events; `wait` (seconds, 30 at most) holds the answer back until there is one. */
   async #events(request: FastifyRequest): Promise<unknown> {
-    await this.#allowed(request, 'missions:read');
+    const { mission } = paramsOf(request);
+    await this.#counter.gate.allowed(request, { scope: 'missions:read', mission });
     const { after, limit = '500', wait = '0' } = queryOf(request);
-    const options = this.#counter.from(textOf(after), paramsOf(request)['mission']);
+    const options = this.#counter.from(textOf(after), mission);
     const most = Math.min(Math.max(Number(limit) || 500, 1), 500);
     const patience = AbortSignal.any([this.#stop, AbortSignal.timeout(Math.min(Number(wait) || 0, 30) * 1000 + 1)]);
     const events: JsonValue[] = [];
@@ -210,8 +245,16 @@ class Face {
     return documentOf(page);
   }
 
-  async #allowed(request: FastifyRequest, scope: Scope): Promise<Principal> {
-    return this.#counter.allow(request.headers.authorization, scope, `${request.method} ${pathOf(request)}`);
+  async #allowed(request: FastifyRequest, operation: OperationName): Promise<Principal> {
+    const { mission } = paramsOf(request);
+    return this.#counter.gate.allowed(request, { scope: CONTRACTS[operation].scope, mission, operation });
+  }
+
+  /** What is streamed ends when that by which it was asked for is no longer good. */
+  #until({ expires }: Principal): AbortSignal {
+    if (expires === undefined) return this.#stop;
+    const left = Math.min(Math.max(expires - systemClock.now(), 0), 2 ** 31 - 1);
+    return AbortSignal.any([this.#stop, AbortSignal.timeout(left)]);
   }
 
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
