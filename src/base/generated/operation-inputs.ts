@@ -451,3 +451,21 @@ export type LedgerWitness = {
   /** File of its public key. */
   key: string;
 };
+
+/** Make a token for somebody who works for you: for a short time, and for less than you may. */
+export type TokensCreate = {
+  /** Who it is for, in one word. */
+  name: string;
+  /** What they may. */
+  scopes: ("specifications:read" | "specifications:write" | "missions:read" | "missions:write" | "missions:decide" | "evidence:read" | "ledger:read" | "ledger:write" | "releases:write" | "tokens:write" | "workspace:admin")[];
+  /** The only missions that it is good for. */
+  missions?: string[];
+  /** How long it is good: `15m`, an hour at most; default 5m. */
+  lifetime?: string;
+};
+
+/** End a token before its time. */
+export type TokensRevoke = {
+  /** Id of the token. */
+  token: string;
+};

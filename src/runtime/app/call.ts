@@ -49,6 +49,8 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'memory.rebuild': async () => (await import('./memory.ts')).rebuildMemory,
   'secrets.list': async () => (await import('./secrets.ts')).listSecrets,
   'secrets.allow': async () => (await import('./secrets.ts')).allowSecrets,
+  'tokens.create': async () => (await import('./tokens.ts')).createToken,
+  'tokens.revoke': async () => (await import('./tokens.ts')).revokeToken,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -15,6 +16,8 @@ export interface Keys {
   signing(): SigningKey;
   /** Signs the log of this workspace. */
   log(): NoteSigner;
+  /** Signs tokens for the control plane of this workspace. */
+  tokens(): KeyObject;
   /** The checkpoint of its log that was last published: beside the key, since a backup of the workspace would take it back too. */
   published(): string | undefined;
   setPublished(note: string): void;
@@ -26,6 +29,7 @@ export function openKeys(workspace: Workspace): Keys {
   return {
     published: () => (existsSync(published) ? readFileSync(published, 'utf8') : undefined),
     setPublished: (note) => writeDurably(published, note),
+    tokens: () => openKeyFile(join(keys, 'tokens', `${workspace.id}.key`), 'ed25519', keyPassphrase),
     signing() {
       const key = openSigningKey(join(keys, 'signing.key'), keyPassphrase);
       publish(join(workspace.keys, `signing-${key.fingerprint.slice(7, 23)}.pub`), key.publicKey);

@@ -3,23 +3,10 @@ import { NexusError } from '../../base/errors.ts';
 import type { SchemaCheck } from '../../base/schema.ts';
 import { counted } from '../../base/text.ts';
 import document from '../../../schemas/operation-inputs.schema.json' with { type: 'json' };
+import type { Scope } from './allowance.ts';
 import type { OperationName, Operations } from './operations.ts';
 
-/** What somebody must be allowed to do, for an operation to be done for them: `resource:verb`. */
-export const SCOPES = [
-  'specifications:read',
-  'specifications:write',
-  'missions:read',
-  'missions:write',
-  'missions:decide',
-  'evidence:read',
-  'ledger:read',
-  'ledger:write',
-  'releases:write',
-  'workspace:admin',
-] as const;
-
-export type Scope = (typeof SCOPES)[number];
+export { SCOPES, type Scope } from './allowance.ts';
 
 export interface OperationContract {
   scope: Scope;
@@ -147,6 +134,8 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     output: 'secret-list',
     local: 'it is for those who work at this machine',
   },
+  'tokens.create': { scope: 'tokens:write', input: 'tokens-create', output: 'token' },
+  'tokens.revoke': { scope: 'tokens:write', input: 'tokens-revoke', output: 'token-revoked' },
   doctor: { scope: 'workspace:admin', input: 'doctor', output: 'doctor' },
 };
 

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Priority } from '../../spec/model.ts';
 import type { MissionState } from '../mission/records.ts';
 import type { Counterexample } from '../qa/counterexample.ts';
+import type { Allowance, Scope } from './allowance.ts';
 import type { QaRunView } from './qa-view.ts';
 import type * as memoryViews from './memory-views.ts';
 import type * as views from './views.ts';
@@ -15,6 +16,8 @@ export interface CallContext {
   workspace?: string;
   /** Who asks; the user of this machine where it is not said. */
   by?: string;
+  /** What whoever asks may; everything where it is not said, as the user of this machine. */
+  allowance?: Allowance;
   /** Return as soon as a mission has begun or gone on, where this process runs missions for others (`keepResident`). */
   beginOnly?: boolean;
   /** Aborted once on SIGINT: drain. */
@@ -195,6 +198,16 @@ export interface PublishInput {
   witnessKey?: string[];
 }
 
+export interface TokenInput {
+  /** Who it is for, in one word. */
+  name: string;
+  scopes: Scope[];
+  /** The only missions that it is good for. */
+  missions?: string[];
+  /** How long it is good: `15m`, an hour at most; 5 minutes where nothing is said. */
+  lifetime?: string;
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -244,6 +257,8 @@ export interface Operations {
   'memory.rebuild': { input: { trust?: boolean }; output: memoryViews.MemoryRebuildView };
   'secrets.list': { input: Record<string, never>; output: memoryViews.SecretListView };
   'secrets.allow': { input: Record<string, never>; output: memoryViews.SecretListView };
+  'tokens.create': { input: TokenInput; output: views.TokenView };
+  'tokens.revoke': { input: { token: string }; output: views.TokenRevokedView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

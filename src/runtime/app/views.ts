@@ -5,6 +5,7 @@ import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
 import type { EvidenceItem } from '../vault/evidence-desk.ts';
 import type { Milestone } from '../mission/milestones.ts';
+import type { Scope } from './allowance.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
 import type { Budget } from '../mission/settings.ts';
 import type { Report } from '../report/model/report.ts';
@@ -462,3 +463,21 @@ export type Progress =
       reason?: string;
     }
   | { type: 'gate'; result: 'pass' | 'fail'; reasons: string[] };
+
+/** A token that was made. It is shown this once. */
+export interface TokenView {
+  kind: 'Token';
+  id: string;
+  /** What the log calls whoever shows it. */
+  name: string;
+  token: string;
+  scopes: Scope[];
+  /** The only missions that it is good for; any where it is not given. */
+  missions?: string[];
+  expiresAt: string;
+}
+
+export interface TokenRevokedView {
+  kind: 'TokenRevoked';
+  id: string;
+}

@@ -22,7 +22,7 @@ export interface Hello {
 export async function serveMissionEvents(
   socket: WebSocket,
   feed: EventFeed,
-  { open, signal: server }: { open: (hello: Hello) => Promise<Omit<StreamOptions, 'signal'>>; signal: AbortSignal },
+  { open, signal: server }: { open: (hello: Hello) => Promise<StreamOptions>; signal: AbortSignal },
 ): Promise<void> {
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
@@ -40,8 +40,9 @@ export async function serveMissionEvents(
       },
       ready: () => drained(socket, signal),
     };
-    await feed.follow(sink, { ...options, signal });
-    if (!signal.aborted) socket.send(JSON.stringify({ type: 'closed', cursor: last }));
+    const going = AbortSignal.any([signal, options.signal]);
+    await feed.follow(sink, { ...options, signal: going });
+    if (!going.aborted) socket.send(JSON.stringify({ type: 'closed', cursor: last }));
     socket.close(1000);
   } catch (error) {
     refuse(socket, error);

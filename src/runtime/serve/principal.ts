@@ -1,13 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 import { NexusError } from '../../base/errors.ts';
-import type { Scope } from '../app/operation-contracts.ts';
+import type { Allowance, Scope } from '../app/allowance.ts';
 
 /** Who asks, and what they may. */
-export interface Principal {
+export interface Principal extends Allowance {
   /** What the log calls them. */
   name: string;
-  scopes: ReadonlySet<Scope>;
 }
 
 /** Tells who a bearer token belongs to; undefined if it is no token of its own. Throws `AUTH_MISSING` for one that is no longer good. */
@@ -26,7 +25,7 @@ const hashOf = (text: string): Buffer => createHash('sha256').update(text).diges
 /** Who sends this `Authorization` header (RFC 6750). Throws `AUTH_MISSING`. */
 export async function authenticate(header: string | undefined, authorities: readonly Authority[]): Promise<Principal> {
   const token = /^Bearer +([\w.~+/-]+=*)$/i.exec(header ?? '')?.[1];
-  if (token === undefined) throw missing('No bearer token was sent.');
+  if (token === undefined) throw unknownCaller('No bearer token was sent.', 'no token');
   return principalOf(token, authorities);
 }
 
@@ -35,7 +34,7 @@ export async function principalOf(token: string, authorities: readonly Authority
     const principal = await authority.principalOf(token);
     if (principal !== undefined) return principal;
   }
-  throw missing('The token is not known here.');
+  throw unknownCaller('The token is not known here.', 'unknown token');
 }
 
 /** Throws `AUTH_DENIED`. */
@@ -43,12 +42,14 @@ export function demand({ name, scopes }: Principal, scope: Scope): void {
   if (scopes.has(scope)) return;
   throw new NexusError('AUTH_DENIED', `${name} may not do this: it needs the scope ${scope}.`, {
     hint: 'Ask whoever runs the server for a token with that scope.',
-    details: { scope },
+    details: { scope, reason: 'scope' },
   });
 }
 
-function missing(message: string): NexusError {
+/** `reason`: in a few words, for the log. */
+export function unknownCaller(message: string, reason: string): NexusError {
   return new NexusError('AUTH_MISSING', message, {
     hint: 'Send `Authorization: Bearer TOKEN`; `agentnexus serve` says where its token lies.',
+    details: { reason },
   });
 }

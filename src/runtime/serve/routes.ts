@@ -220,4 +220,19 @@ export const ROUTES: readonly Route[] = [
     input: () => ({}),
     summary: 'What the server lacks.',
   }),
+  route({
+    method: 'POST',
+    path: '/v1/tokens',
+    operation: 'tokens.create',
+    input: ({ body }) => body,
+    status: () => 201,
+    summary: 'Lend somebody a part of what you may, for a short time.',
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/tokens/:token/revocation',
+    operation: 'tokens.revoke',
+    input: word,
+    summary: 'End a token before its time.',
+  }),
 ];

@@ -4,24 +4,29 @@ import { dirname, join, resolve } from 'node:path';
 
 import { createDurably } from '../../base/durable-file.ts';
 import { NexusError } from '../../base/errors.ts';
-import { SCOPES } from '../app/operation-contracts.ts';
+import { SCOPES } from '../app/allowance.ts';
 import { openHost } from '../app/host.ts';
 import { readOrder } from '../app/read-order.ts';
 import { keepResident } from '../app/resident-host.ts';
-import { openWorkspace } from '../app/workspace.ts';
+import { openWorkspace, workspaceDir } from '../app/workspace.ts';
 import { tokenAuthority } from './principal.ts';
-import { serve } from './server.ts';
+import { openAccess } from './auth/open-access.ts';
+import { readNamed, readServerConfig, type ServerConfig } from './auth/server-config.ts';
+import { serve, type ServerTls } from './server.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 /** Serves a workspace until SIGINT or SIGTERM: then nothing new begins, and what runs is left so that it can be resumed. */
 export async function runServer(options: Options, root: string): Promise<void> {
   const text = (name: string): string | undefined => (typeof options[name] === 'string' ? options[name] : undefined);
-  const address = text('host') ?? '127.0.0.1';
-  const tls = readTls(text('tlsCert'), text('tlsKey'));
-  refuseOpen(address, tls !== undefined || options['behindProxy'] === true);
   const named = text('workspace');
-  const workspace = openWorkspace({ cwd: process.cwd(), ...(named === undefined ? {} : { workspace: named }) });
+  const here = { cwd: process.cwd(), ...(named === undefined ? {} : { workspace: named }) };
+  const config = readServerConfig(text('config'), join(workspaceDir(here), 'serve', 'agentnexus.yaml'));
+  const address = text('host') ?? config.listen?.host ?? '127.0.0.1';
+  const tls = readTls(text('tlsCert'), text('tlsKey'), config);
+  const behindProxy = options['behindProxy'] === true || config.listen?.behindProxy === true;
+  refuseOpen(address, tls !== undefined || behindProxy);
+  const workspace = openWorkspace(here);
   const context = { cwd: workspace.dir, workspace: workspace.dir };
   const jobs = text('jobs');
   const host = await openHost(workspace, context, {
@@ -32,8 +37,11 @@ export async function runServer(options: Options, root: string): Promise<void> {
   try {
     const token = ownToken(join(workspace.dir, 'serve', 'token'));
     const everything = { name: 'token', scopes: new Set(SCOPES) };
-    const plane = { host, root, authorities: [tokenAuthority(token.text, everything)] };
-    const serving = await serve(plane, { host: address, port: wholeNumber('port', text('port') ?? '4300'), ...(tls && { tls }) });
+    const secure = tls !== undefined || behindProxy || config.listen?.publicUrl?.startsWith('https:') === true;
+    const { authorities, access } = openAccess(config, { engine: host.engine, secure });
+    const plane = { host, root, authorities: [tokenAuthority(token.text, everything), ...authorities], access };
+    const port = wholeNumber('port', text('port') ?? String(config.listen?.port ?? 4300));
+    const serving = await serve(plane, { host: address, port, ...(tls && { tls }) });
     process.stderr.write(`Serving ${workspace.dir} at ${serving.url}\nThe token lies in ${token.path}\n`);
     await stopped();
     await serving.close();
@@ -53,15 +61,25 @@ function refuseOpen(address: string, isProtected: boolean): void {
   });
 }
 
-function readTls(cert: string | undefined, key: string | undefined): { cert: Buffer; key: Buffer } | undefined {
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) {
+/** What flags say comes first; certificates of clients are asked for where the configuration says whom they may come from. */
+function readTls(cert: string | undefined, key: string | undefined, config: ServerConfig): ServerTls | undefined {
+  if ((cert === undefined) !== (key === undefined)) {
     throw new NexusError('USAGE', 'TLS needs a certificate and its key.', { hint: 'Give both --tls-cert and --tls-key.' });
   }
+  const own = cert === undefined || key === undefined ? undefined : { cert: read(cert), key: read(key) };
+  const { tls } = config;
+  if (tls === undefined) return own;
+  const said = own ?? { cert: readNamed(config, tls.cert), key: readNamed(config, tls.key) };
+  if (tls.clients === undefined) return said;
+  const { ca, required = false } = tls.clients;
+  return { ...said, ca: readNamed(config, ca), requestCert: true, rejectUnauthorized: required };
+}
+
+function read(file: string): Buffer {
   try {
-    return { cert: readFileSync(resolve(cert)), key: readFileSync(resolve(key)) };
+    return readFileSync(resolve(file));
   } catch (error) {
-    throw new NexusError('USAGE', 'The certificate or its key cannot be read.', { details: { cert, key }, cause: error });
+    throw new NexusError('USAGE', 'The certificate or its key cannot be read.', { details: { file }, cause: error });
   }
 }
 

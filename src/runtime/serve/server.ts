@@ -3,34 +3,56 @@ import type { AddressInfo } from 'node:net';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
+import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
-import { findMission, isOpen, missionRow } from '../mission/queries.ts';
-import { call } from '../app/call.ts';
+import { findMission } from '../mission/queries.ts';
 import type { Host } from '../app/host.ts';
-import { checkInput, CONTRACTS, type Scope } from '../app/operation-contracts.ts';
-import type { CallContext } from '../app/operations.ts';
-import { EventFeed } from './event-feed.ts';
+import { CONTRACTS } from '../app/operation-contracts.ts';
+import type { OperationName } from '../app/operations.ts';
+import { Gate, type GateOptions, type Wish } from './auth/gate.ts';
+import type { Login } from './auth/login.ts';
+import { protectPages } from './auth/protect-pages.ts';
+import { mountSessions } from './auth/session-routes.ts';
+import { Counter, documentOf, type Request } from './counter.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
 import { type Hello, serveMissionEvents } from './mission-events.ts';
 import { openApi } from './open-api.ts';
 import { packProof } from './pack-proof.ts';
-import { authenticate, type Authority, demand, type Principal, principalOf } from './principal.ts';
+import type { Authority, Principal } from './principal.ts';
 import { problemOf } from './problem.ts';
 import { type Route, ROUTES } from './routes.ts';
-import { SpecificationDesk, UPLOAD_TYPES } from './specification-desk.ts';
-import { IdempotentRequest, readSubmission } from './submission.ts';
+import { UPLOAD_TYPES } from './specification-desk.ts';
 
 export interface ControlPlane {
   host: Host;
   authorities: readonly Authority[];
+  /** Other ways than a bearer token by which somebody may be known. */
+  access?: Access;
   /** The package's folder, which the published schemas lie in. */
   root: string;
+}
+
+export interface Access extends Pick<GateOptions, 'certificates' | 'sessions' | 'denials'> {
+  /** Login of people at an issuer. */
+  login?: Login | undefined;
+}
+
+/** As Node's `tls` takes it. */
+export interface ServerTls {
+  cert: Buffer;
+  key: Buffer;
+  /** Certificates that those of clients must come from. */
+  ca?: Buffer;
+  requestCert?: boolean;
+  rejectUnauthorized?: boolean;
 }
 
 export interface Serving {
   /** `http://127.0.0.1:4300`. */
   url: string;
+  /** What is answered there, as `GET /v1/missions`. */
+  routes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -41,11 +63,16 @@ const UPLOAD = 64 * 1_048_576;
 /** The control plane over HTTP: REST, server-sent events, WebSocket. Every answer is an operation's, or a stream of the log. */
 export async function serve(
   plane: ControlPlane,
-  { host: address, port, tls }: { host: string; port: number; tls?: { cert: Buffer; key: Buffer } },
+  { host: address, port, tls }: { host: string; port: number; tls?: ServerTls },
 ): Promise<Serving> {
   const app = makeServer(tls);
+  protectPages(app, tls !== undefined);
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => `${each} ${url}`)));
   const stop = new AbortController();
-  await new Face(plane, stop.signal).mount(app);
+  const gate = new Gate(plane.host.engine.log, { authorities: plane.authorities, ...plane.access });
+  const counter = new Counter(plane.host, gate);
+  await new Face(plane, { counter, stop: stop.signal }).mount(app);
   try {
     await app.listen({ host: address, port });
   } catch (error) {
@@ -58,14 +85,16 @@ export async function serve(
   const { port: chosen } = app.server.address() as AddressInfo;
   return {
     url: `http${tls === undefined ? '' : 's'}://${address.includes(':') ? `[${address}]` : address}:${chosen}`,
+    routes,
     async close() {
       stop.abort();
       await app.close();
+      await gate.close();
     },
   };
 }
 
-function makeServer(tls: { cert: Buffer; key: Buffer } | undefined): FastifyInstance {
+function makeServer(tls: ServerTls | undefined): FastifyInstance {
   const options = {
     bodyLimit: BODY,
     routerOptions: { maxParamLength: 512 },
@@ -78,15 +107,12 @@ function makeServer(tls: { cert: Buffer; key: Buffer } | undefined): FastifyInst
 class Face {
   readonly #plane: ControlPlane;
   readonly #stop: AbortSignal;
-  readonly #feed: EventFeed;
-  readonly #desk: SpecificationDesk;
+  readonly #counter: Counter;
 
-  constructor(plane: ControlPlane, stop: AbortSignal) {
-    const { log, workspace } = plane.host.engine;
+  constructor(plane: ControlPlane, { counter, stop }: { counter: Counter; stop: AbortSignal }) {
     this.#plane = plane;
     this.#stop = stop;
-    this.#feed = new EventFeed(log, workspace.id.slice(0, 8));
-    this.#desk = new SpecificationDesk(workspace);
+    this.#counter = counter;
   }
 
   async mount(app: FastifyInstance): Promise<void> {
@@ -102,6 +128,7 @@ class Face {
       return this.#fail(nowhere, request, reply);
     });
     this.#public(app);
+    mountSessions(app, this.#counter.gate, this.#plane.access ?? {});
     this.#submissions(app);
     this.#streams(app);
     for (const route of ROUTES) this.#operation(app, route);
@@ -114,16 +141,15 @@ class Face {
   }
 
   #operation(app: FastifyInstance, route: Route): void {
-    const { method, path, operation, context = {}, status, pick } = route;
+    const { method, path: url, operation } = route;
     app.route({
       method,
-      url: path,
+      url,
       handler: async (request, reply) => {
-        const who = await this.#allowed(request, CONTRACTS[operation].scope);
-        const input = await checkInput(operation, route.input(this.#asked(request)));
-        const output = await call(operation, input, { ...this.#context(who), ...context });
-        if (status !== undefined) reply.code(status(output));
-        return pick === undefined ? document(output) : pick(output);
+        const who = await this.#allowed(request, operation);
+        const { document, status } = await this.#counter.perform(route, askedBy(request), who);
+        reply.code(status);
+        return document;
       },
     });
   }
@@ -131,12 +157,11 @@ class Face {
   #submissions(app: FastifyInstance): void {
     for (const url of ['/v1/specifications', '/specifications']) {
       app.post(url, { bodyLimit: UPLOAD }, async (request, reply) => {
-        const who = await this.#allowed(request, 'specifications:write');
+        const who = await this.#counter.gate.allowed(request, { scope: 'specifications:write', operation: 'validate' });
         if (!Buffer.isBuffer(request.body)) throw unread(request);
-        const { digest, path } = this.#desk.keep(request.body, request.headers['content-type'] ?? '');
-        const read = await call('validate', { bundle: path }, this.#context(who));
+        const { digest, validation } = await this.#counter.keep(request.body, request.headers['content-type'] ?? '', who);
         reply.code(201).header('location', `/v1/specifications/${digest}`);
-        return { ...document(read), upload: digest };
+        return { ...validation, upload: digest };
       });
     }
     for (const url of ['/v1/missions', '/missions']) {
@@ -145,21 +170,11 @@ class Face {
   }
 
   async #submit(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const who = await this.#allowed(request, CONTRACTS.apply.scope);
-    const { host } = this.#plane;
-    const body = bodyOf(request);
-    const key = request.headers['idempotency-key'];
-    const repeated = typeof key === 'string' ? new IdempotentRequest(host, { key, by: who.name, body }) : undefined;
-    const before = repeated?.mission();
-    const context: CallContext = { ...this.#context(who), beginOnly: true };
-    if (before !== undefined) return document(await call('status', { mission: before }, context));
-    const input = await readSubmission(body, (name) => this.#desk.find(name));
-    const view = await call('apply', input, context);
-    if (view.kind === 'Mission') {
-      await repeated?.settle(view.id);
-      reply.code(201).header('location', `/v1/missions/${view.id}`);
-    }
-    return document(view);
+    const who = await this.#allowed(request, 'apply');
+    const key = textOf(request.headers['idempotency-key']);
+    const { document, begun } = await this.#counter.submit(bodyOf(request), { key, who });
+    if (begun !== undefined) reply.code(201).header('location', `/v1/missions/${begun}`);
+    return document;
   }
 
   #streams(app: FastifyInstance): void {
@@ -168,46 +183,48 @@ class Face {
     app.get('/v1/missions/:mission/events/stream', async (request, reply) => this.#stream(request, reply));
     app.get('/v1/missions/:mission/events', (request) => this.#events(request));
     for (const url of ['/v1/mission-events', '/mission-events']) {
-      app.get(url, { websocket: true }, (socket) => {
-        const open = async (hello: Hello): Promise<Omit<StreamOptions, 'signal'>> => {
-          await this.#demand(await principalOf(hello.token, this.#plane.authorities), 'missions:read', 'mission-events');
-          return this.#from(hello.after, hello.mission);
+      app.get(url, { websocket: true }, (socket, request) => {
+        const open = async ({ token, after, mission }: Hello): Promise<StreamOptions> => {
+          const wish: Wish = { scope: 'missions:read', mission };
+          const who = await this.#counter.gate.allowedToken(token, wish, { what: 'mission-events', from: request.ip });
+          return { ...this.#counter.from(after, mission), signal: this.#until(who) };
         };
-        void serveMissionEvents(socket, this.#feed, { open, signal: this.#stop });
+        void serveMissionEvents(socket, this.#counter.feed, { open, signal: this.#stop });
       });
     }
   }
 
   /** The whole proof of a mission (`evidence export`), as an archive. */
   async #proof(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const who = await this.#allowed(request, CONTRACTS['evidence.export'].scope);
-    const mission = this.#asked(request).params['mission'] ?? '';
-    const { workspace } = this.#plane.host.engine;
-    const content = await packProof(mission, workspace.scratch, this.#context(who));
+    const who = await this.#allowed(request, 'evidence.export');
+    const { workspace, log } = this.#plane.host.engine;
+    const mission = findMission(log.db, paramsOf(request)['mission'] ?? '').id;
+    const content = await packProof(mission, workspace.scratch, this.#counter.context(who));
     return reply.type('application/gzip').header('content-disposition', `attachment; filename="${mission}.tar.gz"`).send(content);
   }
 
   async #stream(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await this.#allowed(request, 'missions:read');
     const { mission } = paramsOf(request);
+    const who = await this.#counter.gate.allowed(request, { scope: 'missions:read', mission });
     // A browser that reconnects knows better than the address it was given at first.
     const after = textOf(request.headers['last-event-id']) ?? textOf(queryOf(request)['after']);
-    const options = this.#from(after, mission);
+    const options = this.#counter.from(after, mission);
     reply.hijack();
-    await streamEvents(this.#feed, reply.raw, { ...options, signal: this.#stop });
+    await streamEvents(this.#counter.feed, reply.raw, { ...options, signal: this.#until(who) });
   }
 
   /** One page of a mission's events; `wait` (seconds, 30 at most) holds the answer back until there is one. */
   async #events(request: FastifyRequest): Promise<unknown> {
-    await this.#allowed(request, 'missions:read');
+    const { mission } = paramsOf(request);
+    await this.#counter.gate.allowed(request, { scope: 'missions:read', mission });
     const { after, limit = '500', wait = '0' } = queryOf(request);
-    const options = this.#from(textOf(after), paramsOf(request)['mission']);
+    const options = this.#counter.from(textOf(after), mission);
     const most = Math.min(Math.max(Number(limit) || 500, 1), 500);
     const patience = AbortSignal.any([this.#stop, AbortSignal.timeout(Math.min(Number(wait) || 0, 30) * 1000 + 1)]);
     const events: JsonValue[] = [];
-    let last = this.#feed.cursorOf(options.after);
+    let last = this.#counter.feed.cursorOf(options.after);
     const enough = new AbortController();
-    await this.#feed.follow(
+    await this.#counter.feed.follow(
       {
         take({ text, cursor }) {
           const event: JsonValue = JSON.parse(text);
@@ -224,62 +241,20 @@ class Face {
         isOver: () => events.length > 0 || options.isOver?.() === true,
       },
     );
-    return { apiVersion: API_VERSION, kind: 'Events', items: events, next: last };
+    const page = { kind: 'Events', items: events, next: last };
+    return documentOf(page);
   }
 
-  /** Where a stream begins. Throws `CURSOR_UNKNOWN` for a cursor of another log, and `NOT_FOUND`. */
-  #from(after: string | undefined, name: string | undefined): Omit<StreamOptions, 'signal'> {
-    const { db } = this.#plane.host.engine.log;
-    const row = name === undefined ? undefined : findMission(db, name);
-    const start = row === undefined ? this.#feed.head : row.first_seq - 1;
-    const position = after === undefined ? start : this.#feed.positionOf(after);
-    if (position === undefined) {
-      throw new NexusError('CURSOR_UNKNOWN', `${after} is no position of this log.`, {
-        hint: 'Read how things stand (`GET /v1/missions`), and begin again without a cursor.',
-        details: { after },
-      });
-    }
-    if (row === undefined) return { after: position };
-    const isOver = (): boolean => {
-      const now = missionRow(db, row.id);
-      return now !== undefined && !isOpen(now);
-    };
-    return { after: position, mission: row.id, isOver };
+  async #allowed(request: FastifyRequest, operation: OperationName): Promise<Principal> {
+    const { mission } = paramsOf(request);
+    return this.#counter.gate.allowed(request, { scope: CONTRACTS[operation].scope, mission, operation });
   }
 
-  #asked(request: FastifyRequest): Parameters<Route['input']>[0] {
-    const params = paramsOf(request);
-    const { mission } = params;
-    // A prefix is as good as an id; what is neither never gets further than here.
-    const id = mission === undefined ? {} : { mission: findMission(this.#plane.host.engine.log.db, mission).id };
-    return {
-      params: { ...params, ...id },
-      query: queryOf(request),
-      body: request.method === 'POST' ? bodyOf(request) : {},
-      specification: (name) => this.#desk.find(name),
-    };
-  }
-
-  #context({ name }: Principal): CallContext {
-    const { dir } = this.#plane.host.engine.workspace;
-    return { cwd: dir, workspace: dir, by: name };
-  }
-
-  async #allowed(request: FastifyRequest, scope: Scope): Promise<Principal> {
-    const who = await authenticate(request.headers.authorization, this.#plane.authorities);
-    await this.#demand(who, scope, `${request.method} ${pathOf(request)}`);
-    return who;
-  }
-
-  /** What somebody known was denied is for the record. */
-  async #demand(who: Principal, scope: Scope, what: string): Promise<void> {
-    try {
-      demand(who, scope);
-    } catch (error) {
-      const data = { by: who.name, scope, what: what.slice(0, 500) };
-      await this.#plane.host.engine.log.append([{ kind: 'access.denied', data }]);
-      throw error;
-    }
+  /** What is streamed ends when that by which it was asked for is no longer good. */
+  #until({ expires }: Principal): AbortSignal {
+    if (expires === undefined) return this.#stop;
+    const left = Math.min(Math.max(expires - systemClock.now(), 0), 2 ** 31 - 1);
+    return AbortSignal.any([this.#stop, AbortSignal.timeout(left)]);
   }
 
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -289,11 +264,11 @@ class Face {
   }
 }
 
-const API_VERSION = 'agentnexus.dev/v1';
-
-function document({ kind, ...rest }: { kind: string }): object {
-  return { apiVersion: API_VERSION, kind, ...rest };
-}
+const askedBy = (request: FastifyRequest): Request => ({
+  params: paramsOf(request),
+  query: queryOf(request),
+  body: request.method === 'POST' ? bodyOf(request) : {},
+});
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0] ?? url;
 

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 
 import { systemClock } from '../../../src/base/clock.ts';
 import { type Host, openHost } from '../../../src/runtime/app/host.ts';
-import { type Scope, SCOPES } from '../../../src/runtime/app/operation-contracts.ts';
+import { type Scope, SCOPES } from '../../../src/runtime/app/allowance.ts';
 import { readOrder } from '../../../src/runtime/app/read-order.ts';
 import { keepResident } from '../../../src/runtime/app/resident-host.ts';
 import { openWorkspace } from '../../../src/runtime/app/workspace.ts';
 import { tokenAuthority } from '../../../src/runtime/serve/principal.ts';
-import { serve, type Serving } from '../../../src/runtime/serve/server.ts';
+import { Denials } from '../../../src/runtime/serve/auth/denials.ts';
+import { openAccess } from '../../../src/runtime/serve/auth/open-access.ts';
+import type { ServerConfig } from '../../../src/runtime/serve/auth/server-config.ts';
+import { serve, type ServerTls, type Serving } from '../../../src/runtime/serve/server.ts';
 
 export const ALL = 'token-of-the-owner';
 export const READER = 'token-of-a-reader';
@@ -22,6 +25,13 @@ const SPEC = `# Notes
 - Contract: Note
   - Schema: \`{ id: UUID, text: string }\`
 `;
+
+export interface BenchOptions {
+  config?: ServerConfig;
+  tls?: ServerTls;
+  /** How many denials of unknown callers each have an entry in a minute. */
+  denials?: number;
+}
 
 /** Members of answers that tests look at. */
 export interface Body {
@@ -41,11 +51,20 @@ export class ServerBench {
   readonly dir = mkdtempSync(join(tmpdir(), 'serve-'));
   readonly #keys = process.env['AGENTNEXUS_KEYS'];
   host!: Host;
+  /** Added to the time of those who judge tokens. */
+  ahead = 0;
+  readonly clock = { now: (): number => systemClock.now() + this.ahead };
   #serving!: Serving;
   #release!: () => Promise<void>;
 
-  static async open(): Promise<ServerBench> {
-    const bench = new ServerBench();
+  readonly #options: BenchOptions;
+
+  constructor(options: BenchOptions = {}) {
+    this.#options = options;
+  }
+
+  static async open(options: BenchOptions = {}): Promise<ServerBench> {
+    const bench = new ServerBench(options);
     process.env['AGENTNEXUS_KEYS'] = join(bench.dir, 'keys');
     await bench.start();
     return bench;
@@ -61,11 +80,24 @@ export class ServerBench {
       tokenAuthority(READER, { name: 'reader', scopes: reading }),
     ];
     const root = join(import.meta.dirname, '../../..');
-    this.#serving = await serve({ host: this.host, authorities, root }, { host: '127.0.0.1', port: 0 });
+    const { config = { folder: this.dir }, tls, denials = 10_000 } = this.#options;
+    const { engine } = this.host;
+    const opened = openAccess(config, { engine, secure: tls !== undefined, clock: this.clock });
+    const plane = {
+      host: this.host,
+      authorities: [...authorities, ...opened.authorities],
+      access: { ...opened.access, denials: new Denials(engine.log, { clock: this.clock, most: denials }) },
+      root,
+    };
+    this.#serving = await serve(plane, { host: '127.0.0.1', port: 0, ...(tls && { tls }) });
   }
 
   get url(): string {
     return this.#serving.url;
+  }
+
+  get routes(): readonly string[] {
+    return this.#serving.routes;
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,132 @@
+import { NexusError } from '../../base/errors.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { call } from '../app/call.ts';
+import type { Host } from '../app/host.ts';
+import { type Scope, submitterKey } from '../app/allowance.ts';
+import { checkInput } from '../app/operation-contracts.ts';
+import type { CallContext, OperationName, Operations } from '../app/operations.ts';
+import { findMission, isOpen, missionRow } from '../mission/queries.ts';
+import { EventFeed } from './event-feed.ts';
+import type { StreamOptions } from './event-stream.ts';
+import type { Gate } from './auth/gate.ts';
+import type { Principal } from './principal.ts';
+import type { Asked, Route } from './routes.ts';
+import { SpecificationDesk } from './specification-desk.ts';
+import { IdempotentRequest, readSubmission } from './submission.ts';
+
+/** What a route is given besides the specifications that lie here. */
+export type Request = Omit<Asked, 'specification'>;
+
+/** An answer as every face sends it. */
+export interface Document {
+  apiVersion: string;
+  kind: string;
+}
+
+const API_VERSION = 'agentnexus.dev/v1';
+
+/** Where everybody is served alike, whichever way they came in: who may, what is asked, what is answered. */
+export class Counter {
+  readonly host: Host;
+  readonly feed: EventFeed;
+  readonly desk: SpecificationDesk;
+  readonly gate: Gate;
+
+  constructor(host: Host, gate: Gate) {
+    const { log, workspace } = host.engine;
+    this.host = host;
+    this.feed = new EventFeed(log, workspace.id.slice(0, 8));
+    this.desk = new SpecificationDesk(workspace);
+    this.gate = gate;
+  }
+
+  /** Who sends this `Authorization`, if they may, whatever the mission. Throws `AUTH_MISSING`, `AUTH_DENIED`. */
+  async allow(authorization: string | undefined, scope: Scope, what: string): Promise<Principal> {
+    return this.gate.allowedHeader(authorization, { scope }, { what, from: '' });
+  }
+
+  context({ name, ...allowance }: Principal): CallContext {
+    const { dir } = this.host.engine.workspace;
+    return { cwd: dir, workspace: dir, by: name, allowance };
+  }
+
+  /** Does what a route is for. Throws `USAGE`, `NOT_FOUND`, and whatever the operation does. */
+  async perform({ operation, context, input, pick, status }: Route, asked: Request, who: Principal): Promise<Performed> {
+    const checked = await checkInput(operation, input(this.#asked(asked)));
+    const output = await call(operation, checked, { ...this.context(who), ...context });
+    return {
+      document: pick === undefined ? documentOf(this.#sifted(output, who)) : pick(output),
+      status: status?.(output) ?? 200,
+    };
+  }
+
+  /** Begins a mission, or finds the one that this request has led to before. */
+  async submit(body: JsonObject, { key, who }: { key: string | undefined; who: Principal }): Promise<Submitted> {
+    const repeated = key === undefined ? undefined : new IdempotentRequest(this.host, { key, by: who.name, body });
+    const before = repeated?.mission();
+    const context: CallContext = { ...this.context(who), beginOnly: true };
+    if (before !== undefined) return { document: documentOf(await call('status', { mission: before }, context)) };
+    const view = await call('apply', await readSubmission(body, (name) => this.desk.find(name)), context);
+    if (view.kind !== 'Mission') return { document: documentOf(view) };
+    await repeated?.settle(view.id);
+    const submitted = { kind: 'mission.submitted', mission: view.id, data: { by: who.name } };
+    await this.host.engine.log.append([{ ...submitted, dedup: submitterKey(view.id, who.name) }]);
+    return { document: documentOf(view), begun: view.id };
+  }
+
+  /** Keeps a specification that was sent, and says what is wrong with it. */
+  async keep(content: Buffer, mediaType: string, who: Principal): Promise<{ digest: string; validation: Document }> {
+    const { digest, path } = this.desk.keep(content, mediaType);
+    const validation = await call('validate', { bundle: path }, this.context(who));
+    return { digest, validation: documentOf(validation) };
+  }
+
+  /** Where a stream begins. Throws `CURSOR_UNKNOWN` for a cursor of another log, and `NOT_FOUND`. */
+  from(after: string | undefined, name: string | undefined): Omit<StreamOptions, 'signal'> {
+    const { db } = this.host.engine.log;
+    const row = name === undefined ? undefined : findMission(db, name);
+    const start = row === undefined ? this.feed.head : row.first_seq - 1;
+    const position = after === undefined ? start : this.feed.positionOf(after);
+    if (position === undefined) {
+      throw new NexusError('CURSOR_UNKNOWN', `${after} is no position of this log.`, {
+        hint: 'Read how things stand (`GET /v1/missions`), and begin again without a cursor.',
+        details: { after },
+      });
+    }
+    if (row === undefined) return { after: position };
+    const isOver = (): boolean => {
+      const now = missionRow(db, row.id);
+      return now !== undefined && !isOpen(now);
+    };
+    return { after: position, mission: row.id, isOver };
+  }
+
+  /** The answer without missions that the caller may not touch. */
+  #sifted(output: Operations[OperationName]['output'], who: Principal): { kind: string } {
+    if (output.kind !== 'MissionList' || who.missions === undefined) return output;
+    const sifted = { ...output, items: output.items.filter(({ id }) => this.gate.mayTouch(who, id)) };
+    return sifted;
+  }
+
+  #asked({ params, query, body }: Request): Asked {
+    const { mission } = params;
+    // A prefix is as good as an id; what is neither never gets further than here.
+    const id = mission === undefined ? {} : { mission: findMission(this.host.engine.log.db, mission).id };
+    return { params: { ...params, ...id }, query, body, specification: (name) => this.desk.find(name) };
+  }
+}
+
+export interface Performed {
+  document: unknown;
+  status: number;
+}
+
+export interface Submitted {
+  document: Document;
+  /** The mission, unless it was there before. */
+  begun?: string;
+}
+
+export function documentOf({ kind, ...rest }: { kind: string }): Document {
+  return { apiVersion: API_VERSION, kind, ...rest };
+}
