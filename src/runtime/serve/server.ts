@@ -10,13 +10,15 @@ import type { Host } from '../app/host.ts';
 import { CONTRACTS, type Scope } from '../app/operation-contracts.ts';
 import { Counter, documentOf, type Request } from './counter.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
+import { grpcHandler } from './grpc/grpc-handler.ts';
 import { type Hello, serveMissionEvents } from './mission-events.ts';
+import { OnePort } from './one-port.ts';
 import { openApi } from './open-api.ts';
 import { packProof } from './pack-proof.ts';
 import { type Authority, type Principal, principalOf } from './principal.ts';
 import { problemOf } from './problem.ts';
 import { type Route, ROUTES } from './routes.ts';
-import { UPLOAD_TYPES } from './specification-desk.ts';
+import { UPLOAD, UPLOAD_TYPES } from './specification-desk.ts';
 
 export interface ControlPlane {
   host: Host;
@@ -33,22 +35,23 @@ export interface Serving {
 
 /** Bytes of a request that is no specification. */
 const BODY = 1_048_576;
-const UPLOAD = 64 * 1_048_576;
 
-/** The control plane over HTTP: REST, server-sent events, WebSocket. Every answer is an operation's, or a stream of the log. */
+/** The control plane on one port: REST, server-sent events, WebSocket, gRPC. Every answer is an operation's, or a stream of the log. */
 export async function serve(
   plane: ControlPlane,
-  { host: address, port, tls }: { host: string; port: number; tls?: { cert: Buffer; key: Buffer } },
+  { host: address, port: wanted, tls }: { host: string; port: number; tls?: { cert: Buffer; key: Buffer } },
 ): Promise<Serving> {
-  const app = makeServer(tls);
   const stop = new AbortController();
-  await new Face(plane, stop.signal).mount(app);
+  const counter = new Counter(plane.host, plane.authorities);
+  const port = new OnePort(tls, (fallback) => grpcHandler(counter, { fallback, stop: stop.signal }));
+  const app = makeServer(port);
+  await new Face(plane, { counter, stop: stop.signal }).mount(app);
   try {
-    await app.listen({ host: address, port });
+    await app.listen({ host: address, port: wanted });
   } catch (error) {
-    throw new NexusError('ADDRESS_UNUSABLE', `Nobody can listen at ${address}:${port}.`, {
+    throw new NexusError('ADDRESS_UNUSABLE', `Nobody can listen at ${address}:${wanted}.`, {
       hint: 'Choose another with --host and --port; another server may be there.',
-      details: { address, port },
+      details: { address, port: wanted },
       cause: error,
     });
   }
@@ -57,19 +60,19 @@ export async function serve(
     url: `http${tls === undefined ? '' : 's'}://${address.includes(':') ? `[${address}]` : address}:${chosen}`,
     async close() {
       stop.abort();
-      await app.close();
+      const closed = app.close();
+      port.end();
+      await closed;
     },
   };
 }
 
-function makeServer(tls: { cert: Buffer; key: Buffer } | undefined): FastifyInstance {
-  const options = {
+function makeServer(port: OnePort): FastifyInstance {
+  return fastify({
     bodyLimit: BODY,
     routerOptions: { maxParamLength: 512 },
-    requestTimeout: 60_000,
-    forceCloseConnections: true,
-  };
-  return tls === undefined ? fastify(options) : fastify({ ...options, https: tls });
+    serverFactory: (handler) => port.server(handler),
+  });
 }
 
 class Face {
@@ -77,10 +80,10 @@ class Face {
   readonly #stop: AbortSignal;
   readonly #counter: Counter;
 
-  constructor(plane: ControlPlane, stop: AbortSignal) {
+  constructor(plane: ControlPlane, { counter, stop }: { counter: Counter; stop: AbortSignal }) {
     this.#plane = plane;
     this.#stop = stop;
-    this.#counter = new Counter(plane.host, plane.authorities);
+    this.#counter = counter;
   }
 
   async mount(app: FastifyInstance): Promise<void> {

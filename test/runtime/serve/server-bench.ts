@@ -15,7 +15,7 @@ export const ALL = 'token-of-the-owner';
 export const READER = 'token-of-a-reader';
 
 /** One contract: a mission of a few seconds, all of it real. */
-const SPEC = `# Notes
+export const SPEC = `# Notes
 
 ## Contracts
 
