@@ -5,6 +5,7 @@ import { contractSchemaFiles } from './generate/contract-schemas.ts';
 import { diagnosticFiles } from './generate/diagnostic-docs.ts';
 import type { GeneratedFile } from './generate/generated-file.ts';
 import { manifestFile } from './generate/manifest.ts';
+import { protoCodeFiles } from './generate/proto-code.ts';
 import { readmeFile } from './generate/readme.ts';
 import { schemaTypeFiles } from './generate/schema-types.ts';
 
@@ -18,6 +19,7 @@ const files = [
   ...(await contractSchemaFiles(root)),
   ...(await schemaTypeFiles(root)),
   ...(await diagnosticFiles(root)),
+  ...(await protoCodeFiles(root)),
 ];
 const stale = await findStale(files);
 

@@ -17,7 +17,7 @@ export function lintConfig(root: string): OxlintConfig {
     plugins: ['eslint', 'typescript', 'unicorn', 'oxc', 'import', 'node', 'promise', 'vitest'],
     categories: { correctness: 'error', suspicious: 'error' },
     options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'error' },
-    ignorePatterns: ['dist/**', 'coverage/**', '**/fixtures/**', 'src/base/generated/**'],
+    ignorePatterns: ['dist/**', 'coverage/**', '**/fixtures/**', 'src/base/generated/**', 'src/runtime/serve/grpc/generated/**'],
     rules: {
       'import/no-cycle': ['error', { ignoreTypes: false }],
       'import/no-default-export': 'error',

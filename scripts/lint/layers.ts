@@ -40,7 +40,10 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/runtime/relay', owns: ['@opentelemetry/*', 'prom-client'] },
   { folder: 'src/runtime/cluster', owns: ['@temporalio/*'] },
   { folder: 'src/runtime/app', owns: ['node:process'] },
-  { folder: 'src/runtime/serve', owns: ['fastify', '@fastify/*', 'jose', 'commander', 'ws', '@connectrpc/*'] },
+  {
+    folder: 'src/runtime/serve',
+    owns: ['fastify', '@fastify/*', 'jose', 'commander', 'ws', '@connectrpc/*', '@bufbuild/protobuf'],
+  },
   { folder: 'src/cli', owns: ['ink', 'react', 'chalk', '@oclif/core'] },
   { folder: 'src/commands', owns: ['@oclif/core'] },
 ];

@@ -49,12 +49,17 @@ function entry(name: string, version: string, parent: LockedPackage): LockedPack
 /** Platform packages carry their platform in their name: `binding-linux-arm64-musl`. */
 function platform(name: string): Pick<LockedPackage, 'os' | 'cpu' | 'libc'> {
   const match =
-    /(android|darwin|freebsd|linux|openharmony|win32)-(arm64|arm|ia32|loong64|ppc64|riscv64|s390x|x64)(?:-(\w+))?$/.exec(name);
+    /(android|darwin|freebsd|linux|openharmony|win32)-(arm64|aarch64|armv7|arm|ia32|loong64|ppc64|riscv64|s390x|x64)(?:-(\w+))?$/.exec(
+      name,
+    );
   if (match === null) throw new Error(`${name}: names no platform; is it missing from the registry?`);
   const [, os = '', cpu = '', abi = ''] = match;
   const libc = os === 'linux' && abi !== '' ? { libc: [abi.startsWith('musl') ? 'musl' : 'glibc'] } : {};
-  return { cpu: [cpu], ...libc, os: [os] };
+  return { cpu: [CPUS[cpu] ?? cpu], ...libc, os: [os] };
 }
+
+/** Names that Node has for what others call otherwise. */
+const CPUS: Readonly<Record<string, string>> = { aarch64: 'arm64', armv7: 'arm' };
 
 function isForPlatform({ optional, os, cpu }: LockedPackage): boolean {
   return optional === true && (os !== undefined || cpu !== undefined);

@@ -11,6 +11,7 @@ const MODULES = {
   cosign: 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
   fsck: 'github.com/transparency-dev/tessera/cmd/fsck@v1.0.4',
   opa: 'github.com/open-policy-agent/opa@v1.22.2',
+  grpcurl: 'github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3',
   versitygw: 'github.com/versity/versitygw/cmd/versitygw@v1.8.0',
   // Its module has parts that not every proxy serves: on PATH only.
   'slsa-verifier': undefined,

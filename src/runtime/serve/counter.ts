@@ -2,13 +2,13 @@ import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { call } from '../app/call.ts';
 import type { Host } from '../app/host.ts';
-import { type Scope, submitterKey } from '../app/allowance.ts';
+import { submitterKey } from '../app/allowance.ts';
 import { checkInput } from '../app/operation-contracts.ts';
 import type { CallContext, OperationName, Operations } from '../app/operations.ts';
 import { findMission, isOpen, missionRow } from '../mission/queries.ts';
 import { EventFeed } from './event-feed.ts';
 import type { StreamOptions } from './event-stream.ts';
-import type { Gate } from './auth/gate.ts';
+import type { Gate, Wish } from './auth/gate.ts';
 import type { Principal } from './principal.ts';
 import type { Asked, Route } from './routes.ts';
 import { SpecificationDesk } from './specification-desk.ts';
@@ -40,9 +40,9 @@ export class Counter {
     this.gate = gate;
   }
 
-  /** Who sends this `Authorization`, if they may, whatever the mission. Throws `AUTH_MISSING`, `AUTH_DENIED`. */
-  async allow(authorization: string | undefined, scope: Scope, what: string): Promise<Principal> {
-    return this.gate.allowedHeader(authorization, { scope }, { what, from: '' });
+  /** Who sends this `Authorization`, if they may do what they wish. Throws `AUTH_MISSING`, `AUTH_DENIED`. */
+  async allow(authorization: string | undefined, wish: Wish, { what, from }: { what: string; from: string }): Promise<Principal> {
+    return this.gate.allowedHeader(authorization, wish, { what, from });
   }
 
   context({ name, ...allowance }: Principal): CallContext {

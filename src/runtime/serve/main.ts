@@ -12,7 +12,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     .exitOverride();
   program
     .command('serve')
-    .description('Serve a workspace as REST, server-sent events and WebSocket.')
+    .description('Serve a workspace as REST, server-sent events, WebSocket and gRPC.')
     .option('--workspace <dir>', 'workspace folder; default AGENTNEXUS_HOME, else .agentnexus beside the repository root')
     .option('--config <file>', 'configuration; default serve/agentnexus.yaml in the workspace')
     .option('--host <address>', 'address to listen at; default 127.0.0.1')

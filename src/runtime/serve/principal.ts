@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
+import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { Allowance, Scope } from '../app/allowance.ts';
 
@@ -52,4 +53,11 @@ export function unknownCaller(message: string, reason: string): NexusError {
     hint: 'Send `Authorization: Bearer TOKEN`; `agentnexus serve` says where its token lies.',
     details: { reason },
   });
+}
+
+/** What is streamed ends with the signal, or when that by which it was asked for is no longer good. */
+export function whileGood({ expires }: Principal, signal: AbortSignal): AbortSignal {
+  if (expires === undefined) return signal;
+  const left = Math.min(Math.max(expires - systemClock.now(), 0), 2 ** 31 - 1);
+  return AbortSignal.any([signal, AbortSignal.timeout(left)]);
 }

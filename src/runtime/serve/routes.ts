@@ -236,3 +236,10 @@ export const ROUTES: readonly Route[] = [
     summary: 'End a token before its time.',
   }),
 ];
+
+/** Throws `RangeError` for an operation that has no route. */
+export function routeOf(operation: OperationName): Route {
+  const found = ROUTES.find((each) => each.operation === operation);
+  if (found === undefined) throw new RangeError(`${operation} has no route`);
+  return found;
+}

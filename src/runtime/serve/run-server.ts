@@ -12,7 +12,8 @@ import { openWorkspace, workspaceDir } from '../app/workspace.ts';
 import { tokenAuthority } from './principal.ts';
 import { openAccess } from './auth/open-access.ts';
 import { readNamed, readServerConfig, type ServerConfig } from './auth/server-config.ts';
-import { serve, type ServerTls } from './server.ts';
+import { serve } from './server.ts';
+import type { ServerTls } from './server-tls.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 

@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
-import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { findMission } from '../mission/queries.ts';
@@ -16,13 +15,16 @@ import { protectPages } from './auth/protect-pages.ts';
 import { mountSessions } from './auth/session-routes.ts';
 import { Counter, documentOf, type Request } from './counter.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
+import { grpcHandler } from './grpc/grpc-handler.ts';
 import { type Hello, serveMissionEvents } from './mission-events.ts';
+import { OnePort } from './one-port.ts';
 import { openApi } from './open-api.ts';
 import { packProof } from './pack-proof.ts';
-import type { Authority, Principal } from './principal.ts';
+import { type Authority, type Principal, whileGood } from './principal.ts';
 import { problemOf } from './problem.ts';
 import { type Route, ROUTES } from './routes.ts';
-import { UPLOAD_TYPES } from './specification-desk.ts';
+import type { ServerTls } from './server-tls.ts';
+import { UPLOAD, UPLOAD_TYPES } from './specification-desk.ts';
 
 export interface ControlPlane {
   host: Host;
@@ -38,16 +40,6 @@ export interface Access extends Pick<GateOptions, 'certificates' | 'sessions' | 
   login?: Login | undefined;
 }
 
-/** As Node's `tls` takes it. */
-export interface ServerTls {
-  cert: Buffer;
-  key: Buffer;
-  /** Certificates that those of clients must come from. */
-  ca?: Buffer;
-  requestCert?: boolean;
-  rejectUnauthorized?: boolean;
-}
-
 export interface Serving {
   /** `http://127.0.0.1:4300`. */
   url: string;
@@ -58,27 +50,27 @@ export interface Serving {
 
 /** Bytes of a request that is no specification. */
 const BODY = 1_048_576;
-const UPLOAD = 64 * 1_048_576;
 
-/** The control plane over HTTP: REST, server-sent events, WebSocket. Every answer is an operation's, or a stream of the log. */
+/** The control plane on one port: REST, server-sent events, WebSocket, gRPC. Every answer is an operation's, or a stream of the log. */
 export async function serve(
   plane: ControlPlane,
-  { host: address, port, tls }: { host: string; port: number; tls?: ServerTls },
+  { host: address, port: wanted, tls }: { host: string; port: number; tls?: ServerTls },
 ): Promise<Serving> {
-  const app = makeServer(tls);
-  protectPages(app, tls !== undefined);
-  const routes: string[] = [];
-  app.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => `${each} ${url}`)));
   const stop = new AbortController();
   const gate = new Gate(plane.host.engine.log, { authorities: plane.authorities, ...plane.access });
   const counter = new Counter(plane.host, gate);
+  const port = new OnePort(tls, (fallback) => grpcHandler(counter, { fallback, stop: stop.signal }));
+  const app = makeServer(port);
+  protectPages(app, tls !== undefined);
+  const routes: string[] = [];
+  app.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => `${each} ${url}`)));
   await new Face(plane, { counter, stop: stop.signal }).mount(app);
   try {
-    await app.listen({ host: address, port });
+    await app.listen({ host: address, port: wanted });
   } catch (error) {
-    throw new NexusError('ADDRESS_UNUSABLE', `Nobody can listen at ${address}:${port}.`, {
+    throw new NexusError('ADDRESS_UNUSABLE', `Nobody can listen at ${address}:${wanted}.`, {
       hint: 'Choose another with --host and --port; another server may be there.',
-      details: { address, port },
+      details: { address, port: wanted },
       cause: error,
     });
   }
@@ -88,20 +80,20 @@ export async function serve(
     routes,
     async close() {
       stop.abort();
-      await app.close();
+      const closed = app.close();
+      port.end();
+      await closed;
       await gate.close();
     },
   };
 }
 
-function makeServer(tls: ServerTls | undefined): FastifyInstance {
-  const options = {
+function makeServer(port: OnePort): FastifyInstance {
+  return fastify({
     bodyLimit: BODY,
     routerOptions: { maxParamLength: 512 },
-    requestTimeout: 60_000,
-    forceCloseConnections: true,
-  };
-  return tls === undefined ? fastify(options) : fastify({ ...options, https: tls });
+    serverFactory: (handler) => port.server(handler),
+  });
 }
 
 class Face {
@@ -187,7 +179,7 @@ class Face {
         const open = async ({ token, after, mission }: Hello): Promise<StreamOptions> => {
           const wish: Wish = { scope: 'missions:read', mission };
           const who = await this.#counter.gate.allowedToken(token, wish, { what: 'mission-events', from: request.ip });
-          return { ...this.#counter.from(after, mission), signal: this.#until(who) };
+          return { ...this.#counter.from(after, mission), signal: whileGood(who, this.#stop) };
         };
         void serveMissionEvents(socket, this.#counter.feed, { open, signal: this.#stop });
       });
@@ -210,7 +202,7 @@ class Face {
     const after = textOf(request.headers['last-event-id']) ?? textOf(queryOf(request)['after']);
     const options = this.#counter.from(after, mission);
     reply.hijack();
-    await streamEvents(this.#counter.feed, reply.raw, { ...options, signal: this.#until(who) });
+    await streamEvents(this.#counter.feed, reply.raw, { ...options, signal: whileGood(who, this.#stop) });
   }
 
   /** One page of a mission's events; `wait` (seconds, 30 at most) holds the answer back until there is one. */
@@ -248,13 +240,6 @@ class Face {
   async #allowed(request: FastifyRequest, operation: OperationName): Promise<Principal> {
     const { mission } = paramsOf(request);
     return this.#counter.gate.allowed(request, { scope: CONTRACTS[operation].scope, mission, operation });
-  }
-
-  /** What is streamed ends when that by which it was asked for is no longer good. */
-  #until({ expires }: Principal): AbortSignal {
-    if (expires === undefined) return this.#stop;
-    const left = Math.min(Math.max(expires - systemClock.now(), 0), 2 ** 31 - 1);
-    return AbortSignal.any([this.#stop, AbortSignal.timeout(left)]);
   }
 
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

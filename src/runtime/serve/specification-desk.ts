@@ -14,6 +14,9 @@ export const UPLOAD_TYPES: Readonly<Record<string, string>> = {
   'text/markdown': '.md',
 };
 
+/** Bytes of a specification that is sent. */
+export const UPLOAD = 64 * 1_048_576;
+
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** Specifications that were sent here, by the digest of what was sent. */

@@ -12,13 +12,14 @@ import { tokenAuthority } from '../../../src/runtime/serve/principal.ts';
 import { Denials } from '../../../src/runtime/serve/auth/denials.ts';
 import { openAccess } from '../../../src/runtime/serve/auth/open-access.ts';
 import type { ServerConfig } from '../../../src/runtime/serve/auth/server-config.ts';
-import { serve, type ServerTls, type Serving } from '../../../src/runtime/serve/server.ts';
+import type { ServerTls } from '../../../src/runtime/serve/server-tls.ts';
+import { serve, type Serving } from '../../../src/runtime/serve/server.ts';
 
 export const ALL = 'token-of-the-owner';
 export const READER = 'token-of-a-reader';
 
 /** One contract: a mission of a few seconds, all of it real. */
-const SPEC = `# Notes
+export const SPEC = `# Notes
 
 ## Contracts
 
