@@ -6,7 +6,6 @@ import { counted } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import { findMission, type MissionRow } from '../mission/queries.ts';
 import type { Host, Order } from './host.ts';
-import type { BaseCommit } from '../workspace/git/base-commit.ts';
 import { findBase } from './base.ts';
 import { missionViewOf } from './mission-view-of.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
@@ -15,9 +14,10 @@ import { planView } from './plan.ts';
 import { withPrompt } from './read-prompt.ts';
 import { orderOf } from './read-order.ts';
 import { refuseUnusable } from './agents/refuse-unusable.ts';
-import { type AgentSource, openRoster, readAgent, type Roster } from './roster.ts';
+import { openRoster, readAgent, type Roster } from './roster.ts';
 import { missionSettings } from './settings.ts';
-import { readSpecification, type ReadSpecification, select } from './specification.ts';
+import { readSigning, signedRoster } from './signing-settings.ts';
+import { readSpecification, select } from './specification.ts';
 import { unchangedMission } from './unchanged.ts';
 import { newRequestId, viaWriter } from './via-writer.ts';
 import type { MissionView } from './views.ts';
@@ -30,7 +30,8 @@ export const apply: Handler<'apply'> = async (request, context) => {
   const prompted = await withPrompt(asked, context);
   const { input, finish } = await withReplay(prompted, context);
   const agent = await readAgent(input, context);
-  const roster = await openRoster(agent, workspaceDir(context, input.bundle));
+  const signing = await readSigning(input, context);
+  const roster = signedRoster(await openRoster(agent, workspaceDir(context, input.bundle)), signing?.services);
   missionSettings(input);
   const read = await readSpecification(input, context);
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
@@ -46,7 +47,7 @@ export const apply: Handler<'apply'> = async (request, context) => {
   const unchanged = await unchangedMission({ graph, roster, base }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
-  const mission = unchanged ?? (await run({ ...read, graph, roster, agent, base }, input, context));
+  const mission = unchanged ?? (await run({ ...read, graph, roster, agent, base, signing }, input, context));
   finish?.(mission);
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
@@ -73,11 +74,7 @@ async function withReplay(
   };
 }
 
-async function run(
-  read: ReadSpecification & { roster: Roster; agent: AgentSource; base: BaseCommit | undefined },
-  input: ApplyInput,
-  context: CallContext,
-): Promise<MissionView> {
+async function run(read: Parameters<typeof orderOf>[0], input: ApplyInput, context: CallContext): Promise<MissionView> {
   const workspace = openWorkspace(context, input.bundle);
   const { cwd } = context;
   const row = await viaWriter(

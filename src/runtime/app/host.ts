@@ -52,7 +52,7 @@ export class Host {
     const { engine } = this;
     const told = progressOf(graph, { title: specification.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
-    const options = { ...staffed(settings), force: new Set(force), priority, originatingSpec, base, prompt };
+    const options = { ...(await staffed(settings)), force: new Set(force), priority, originatingSpec, base, prompt };
     return this.#published(await runMission(specification, graph, options));
   }
 
@@ -71,7 +71,7 @@ export class Host {
     const roster = await openRoster(agentOf(kept, engine.store), engine.workspace.dir);
     const told = progressOf({ total: mission.tasks }, { title: mission.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
-    return this.#published(await resumeMission(mission, staffed(kept)));
+    return this.#published(await resumeMission(mission, await staffed(kept)));
   }
 
   /**

@@ -12,12 +12,15 @@ import { logPath, withHistory } from './history.ts';
 import type { CallContext, Handler } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { openRoster, readAgent, type Roster } from './roster.ts';
+import { readServices, signedRoster } from './signing-settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 import type { PlannedTask, PlanView } from './views.ts';
 import { findWorkspace, workspaceDir } from './workspace.ts';
 
 export const plan: Handler<'plan'> = async (input, context) => {
-  const roster = await openRoster(await readAgent(input, context), workspaceDir(context, input.bundle));
+  const services = await readServices(input, context);
+  const open = await openRoster(await readAgent(input, context), workspaceDir(context, input.bundle));
+  const roster = signedRoster(open, services);
   const read = await readSpecification(input, context);
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};

@@ -9,11 +9,12 @@ import { checkPrompt } from './read-prompt.ts';
 import { type AgentSource, keepAgent, openRoster, readAgent, type Roster } from './roster.ts';
 import type { BranchSetting } from '../mission/settings.ts';
 import { missionSettings } from './settings.ts';
+import { type KeylessChoice, keepSigning, readSigning, signedRoster } from './signing-settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 
 /** An order of what has been read by now. */
 export async function orderOf(
-  { specification, graph, origin, roster, agent, base }: Readied,
+  { specification, graph, origin, roster, agent, base, signing }: Readied,
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
@@ -22,7 +23,12 @@ export async function orderOf(
     specification,
     graph,
     roster,
-    settings: { ...missionSettings(input, graph), ...(await keepAgent(agent, store)), ...(chosen && { branch: chosen }) },
+    settings: {
+      ...missionSettings(input, graph),
+      ...(await keepAgent(agent, store)),
+      ...(await keepSigning(signing, store)),
+      ...(chosen && { branch: chosen }),
+    },
     base: base && (await keepBase(base, store, log.db)),
     force: input.force ?? [],
     priority: input.mission?.priority ?? input.priority ?? 'P1',
@@ -41,16 +47,22 @@ async function branchFor(
   return chooseBranch(base, wanted, db);
 }
 
-type Readied = ReadSpecification & { roster: Roster; agent: AgentSource; base: BaseCommit | undefined };
+type Readied = ReadSpecification & {
+  roster: Roster;
+  agent: AgentSource;
+  base: BaseCommit | undefined;
+  signing: KeylessChoice | undefined;
+};
 
 /** Reads a bundle for another process, where that process stands. */
 export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) => {
   const context: CallContext = { cwd, workspace };
   if (input.mission !== undefined) await checkPrompt(input.mission, 'The request');
   const agent = await readAgent(input, context);
-  const roster = await openRoster(agent, workspace);
+  const signing = await readSigning(input, context);
+  const roster = signedRoster(await openRoster(agent, workspace), signing?.services);
   const read = await readSpecification(input, context);
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   const base = await findBase(graph, input, context);
-  return orderOf({ ...read, graph, roster, agent, base }, input, engine);
+  return orderOf({ ...read, graph, roster, agent, base, signing }, input, engine);
 };

@@ -11,7 +11,7 @@ import { verdictOf } from '../qa/verdict.ts';
 import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
 import { recordMerges, recordTests } from './evidence.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
-import type { Workbench } from './workbench.ts';
+import { benchOf, type Workbench } from './workbench.ts';
 
 /** A batch of checks on one merged tree: one run of each tool, a verdict, a signed statement and reports for each. */
 export async function runChecks(attempts: readonly Attempt[], bench: Workbench, signal: AbortSignal): Promise<AttemptResult[]> {
@@ -19,7 +19,9 @@ export async function runChecks(attempts: readonly Attempt[], bench: Workbench, 
   const results = testable.length === 0 ? new Map<string, CheckResult>() : await judgeAll(testable, bench, signal);
   return Promise.all(
     attempts.map(async (attempt) =>
-      testable.includes(attempt) ? settle(attempt, results.get(attempt.task.id), bench) : nothingToTest(attempt, bench),
+      testable.includes(attempt)
+        ? settle(attempt, results.get(attempt.task.id), benchOf(bench, attempt))
+        : nothingToTest(attempt, benchOf(bench, attempt)),
     ),
   );
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { SigningServices } from '../vault/keyless/signing-services.ts';
 
 /** What a mission was told beside its graph; in the log, so that it goes on the same way wherever it is resumed. */
 export interface MissionSettings {
@@ -8,6 +9,15 @@ export interface MissionSettings {
   approvals?: Approval[];
   /** Where the result goes in the user's repository. */
   branch?: BranchSetting;
+  /** Statements are signed by an identity rather than by a key. */
+  signing?: SigningSetting;
+}
+
+/** Signing without a key. */
+export interface SigningSetting {
+  services: SigningServices;
+  /** Content digest of the trusted root that its certificates count under. */
+  root: Digest;
 }
 
 /** A branch of the user's repository, and where it stood when the mission began. */
