@@ -43,6 +43,8 @@ export default class Apply extends RunOnCommand {
       ...(flags['unsafe-no-sandbox'] ? { unsafeNoSandbox: true } : {}),
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
+      ...(flags['release-policy'] === undefined ? {} : { releasePolicy: flags['release-policy'] }),
+      ...(flags['policy-engine'] === undefined ? {} : { policyEngine: flags['policy-engine'] }),
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
     };
     const again = commandAgain(args.bundle, flags);

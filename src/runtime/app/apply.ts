@@ -6,18 +6,18 @@ import { counted } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import { findMission, type MissionRow } from '../mission/queries.ts';
 import type { Host, Order } from './host.ts';
-import type { BaseCommit } from '../workspace/git/base-commit.ts';
 import { findBase } from './base.ts';
 import { missionViewOf } from './mission-view-of.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { planView } from './plan.ts';
 import { withPrompt } from './read-prompt.ts';
-import { orderOf } from './read-order.ts';
+import { orderOf, type Readied } from './read-order.ts';
+import { findReleasePolicy } from './release-policy.ts';
 import { refuseUnusable } from './agents/refuse-unusable.ts';
-import { type AgentSource, openRoster, readAgent, type Roster } from './roster.ts';
+import { openRoster, readAgent, type Roster } from './roster.ts';
 import { missionSettings } from './settings.ts';
-import { readSpecification, type ReadSpecification, select } from './specification.ts';
+import { readSpecification, select } from './specification.ts';
 import { unchangedMission } from './unchanged.ts';
 import { newRequestId, viaWriter } from './via-writer.ts';
 import type { MissionView } from './views.ts';
@@ -43,10 +43,11 @@ export const apply: Handler<'apply'> = async (request, context) => {
   if (input.dryRun === true || idle) return planView({ ...read, graph, roster, base }, input, context);
   missionSettings(input, graph);
   refuseUnable(graph, roster);
-  const unchanged = await unchangedMission({ graph, roster, base }, input, context);
+  const release = await findReleasePolicy(input, context);
+  const unchanged = await unchangedMission({ graph, roster, base, release }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
-  const mission = unchanged ?? (await run({ ...read, graph, roster, agent, base }, input, context));
+  const mission = unchanged ?? (await run({ ...read, graph, roster, agent, base, release }, input, context));
   finish?.(mission);
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
@@ -74,7 +75,7 @@ async function withReplay(
 }
 
 async function run(
-  read: ReadSpecification & { roster: Roster; agent: AgentSource; base: BaseCommit | undefined },
+  read: Readied,
   input: ApplyInput,
   context: CallContext,
 ): Promise<MissionView> {

@@ -6,7 +6,7 @@ import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
-import type { MissionSettings } from '../mission/settings.ts';
+import type { MissionSettings, ReleaseSetting } from '../mission/settings.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
@@ -18,6 +18,7 @@ import { recollection } from './agents/recollection.ts';
 import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
+import { releaseGateOf } from './release-policy.ts';
 import type { Roster } from './roster.ts';
 import { secretDesk } from './secrets.ts';
 import type { Workspace } from './workspace.ts';
@@ -51,6 +52,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const key = keys.signing();
     const agents = new Map<string, (task: Task) => Agent | undefined>();
     const walls = new Map<string, Roster['walls']>();
+    const releases = new Map<string, ReleaseSetting>();
     const runner = createLocalRunner({
       log,
       store,
@@ -58,6 +60,10 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       publicKeys: [key.publicKey],
       clock: systemClock,
       agentFor: (mission, task) => agents.get(mission)?.(task),
+      releaseGateFor: async (mission) => {
+        const setting = releases.get(mission);
+        return setting && releaseGateOf(setting, store);
+      },
       wallsFor: async (mission) => walls.get(mission)?.(),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
       redactor: secrets.redactor,
@@ -84,12 +90,20 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           recollect: memory.recollect,
           memoryFor: memory.memoryFor,
         });
-        const onStart: MissionOptions['onStart'] = (start) => {
+        const onStart = (start: Parameters<MissionOptions['onStart']>[0], { release }: MissionSettings) => {
+          if (release === undefined) releases.delete(start.mission);
+          else releases.set(start.mission, release);
           agents.set(start.mission, agentFor);
           walls.set(start.mission, roster.walls);
           told.onStart(start);
         };
-        return (settings) => ({ ...bench, performerOf: roster.performerOf, settings, onChange: told.onChange, onStart });
+        return (settings) => ({
+          ...bench,
+          performerOf: roster.performerOf,
+          settings,
+          onChange: told.onChange,
+          onStart: (start) => onStart(start, settings),
+        });
       },
       drain: () => own.abort(),
       close() {

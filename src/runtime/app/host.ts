@@ -14,6 +14,7 @@ import { type Engine, openEngine } from './engine.ts';
 import { type AskedFor, watchInbox } from './inbox.ts';
 import type { CallContext } from './operations.ts';
 import { progressOf } from './progress.ts';
+import { isSamePolicy } from './release-policy.ts';
 import { agentOf, openRoster, type Roster } from './roster.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -150,10 +151,11 @@ export class Host {
   }
 
   /** The mission that does just this, if one is under way: whoever asks for it again joins it. */
-  running({ specification, graph, base }: Order): string | undefined {
+  running({ specification, graph, base, settings }: Order): string | undefined {
     const { log, loop } = this.engine;
     const last = latestMissionOf(log.db, specification.id);
-    return last !== undefined && loop.drives(last.id) && last.graph === sha256(graphText(graph)) && startsFrom(last, base?.key)
+    return last !== undefined && loop.drives(last.id) && last.graph === sha256(graphText(graph)) && startsFrom(last, base?.key) &&
+      isSamePolicy((JSON.parse(last.settings) as MissionSettings).release, settings.release)
       ? last.id
       : undefined;
   }

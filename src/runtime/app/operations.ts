@@ -53,6 +53,9 @@ export interface ApplyInput {
   budget?: string[];
   /** Tasks, or kinds of tasks, that wait for a person: `gate`, `T012=24h`. */
   requireApproval?: string[];
+  /** What the gate asks beside its own rules: a folder, a `.rego` file, an OPA bundle, `default`, or the address of an OPA server. */
+  releasePolicy?: string;
+  policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
   /** Close the source's boxes of what is proven. */
   tick?: boolean;
   /** What the mission is to be called, to reach, and how urgent it is. */

@@ -8,12 +8,13 @@ import { withOwnTicks } from './own-ticks.ts';
 import { checkPrompt } from './read-prompt.ts';
 import { type AgentSource, keepAgent, openRoster, readAgent, type Roster } from './roster.ts';
 import type { BranchSetting } from '../mission/settings.ts';
+import { findReleasePolicy, keepReleasePolicy, type ReleaseSource } from './release-policy.ts';
 import { missionSettings } from './settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 
 /** An order of what has been read by now. */
 export async function orderOf(
-  { specification, graph, origin, roster, agent, base }: Readied,
+  { specification, graph, origin, roster, agent, base, release }: Readied,
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
@@ -22,7 +23,11 @@ export async function orderOf(
     specification,
     graph,
     roster,
-    settings: { ...missionSettings(input, graph), ...(await keepAgent(agent, store)), ...(chosen && { branch: chosen }) },
+    settings: {
+      ...missionSettings(input, graph), ...(await keepAgent(agent, store)),
+      ...(await keepReleasePolicy(release, store)),
+      ...(chosen && { branch: chosen }),
+    },
     base: base && (await keepBase(base, store, log.db)),
     force: input.force ?? [],
     priority: input.mission?.priority ?? input.priority ?? 'P1',
@@ -41,7 +46,12 @@ async function branchFor(
   return chooseBranch(base, wanted, db);
 }
 
-type Readied = ReadSpecification & { roster: Roster; agent: AgentSource; base: BaseCommit | undefined };
+export type Readied = ReadSpecification & {
+  roster: Roster;
+  agent: AgentSource;
+  base: BaseCommit | undefined;
+  release: ReleaseSource | undefined;
+};
 
 /** Reads a bundle for another process, where that process stands. */
 export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) => {
@@ -52,5 +62,6 @@ export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) =>
   const read = await readSpecification(input, context);
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   const base = await findBase(graph, input, context);
-  return orderOf({ ...read, graph, roster, agent, base }, input, engine);
+  const release = await findReleasePolicy(input, context);
+  return orderOf({ ...read, graph, roster, agent, base, release }, input, engine);
 };

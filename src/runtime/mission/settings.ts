@@ -8,6 +8,16 @@ export interface MissionSettings {
   approvals?: Approval[];
   /** Where the result goes in the user's repository. */
   branch?: BranchSetting;
+  /** The release policy that the gate asks beside its own rules. */
+  release?: ReleaseSetting;
+}
+
+export interface ReleaseSetting {
+  /** Digest of its bundle in the content store, or the address of the OPA server that has it. */
+  policy: { digest: Digest } | { server: string };
+  /** Where it came from, for people. */
+  source: string;
+  engine: 'auto' | 'embedded' | 'wasm' | 'opa';
 }
 
 /** A branch of the user's repository, and where it stood when the mission began. */

@@ -6,6 +6,7 @@ import type { Walls } from '../qa/walls.ts';
 import type { Agent } from '../workspace/agent.ts';
 import type { Redactor } from '../workspace/secrets/redactor.ts';
 import type { Notary } from './evidence.ts';
+import type { ReleaseGate } from './ask-release-policy.ts';
 
 /** What an attempt may use on this machine. */
 export interface Workbench extends Notary {
@@ -17,6 +18,8 @@ export interface Workbench extends Notary {
   /** Who does a task of the mission here, if anybody can. */
   agentFor: (mission: string, task: Task) => Agent | undefined;
   qa: QaEngine;
+  /** The release policy that the mission's gate asks beside its own rules, ready to be asked; whoever asks closes it. */
+  releaseGateFor?: (mission: string) => Promise<ReleaseGate | undefined>;
   /** Walls around whatever runs code of the mission's product; none where all of it is the compiler's own. Throws `SANDBOX_MISSING`. */
   wallsFor?: (mission: string) => Promise<Walls | undefined>;
   /** Knows the secrets that agents have been given. */
