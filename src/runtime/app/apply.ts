@@ -74,11 +74,7 @@ async function withReplay(
   };
 }
 
-async function run(
-  read: Readied,
-  input: ApplyInput,
-  context: CallContext,
-): Promise<MissionView> {
+async function run(read: Readied, input: ApplyInput, context: CallContext): Promise<MissionView> {
   const workspace = openWorkspace(context, input.bundle);
   const { cwd } = context;
   const row = await viaWriter(

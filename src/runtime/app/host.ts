@@ -154,7 +154,10 @@ export class Host {
   running({ specification, graph, base, settings }: Order): string | undefined {
     const { log, loop } = this.engine;
     const last = latestMissionOf(log.db, specification.id);
-    return last !== undefined && loop.drives(last.id) && last.graph === sha256(graphText(graph)) && startsFrom(last, base?.key) &&
+    return last !== undefined &&
+      loop.drives(last.id) &&
+      last.graph === sha256(graphText(graph)) &&
+      startsFrom(last, base?.key) &&
       isSamePolicy((JSON.parse(last.settings) as MissionSettings).release, settings.release)
       ? last.id
       : undefined;

@@ -182,6 +182,15 @@ export interface PromoteInput {
   ledgerKey?: string;
 }
 
+export interface PolicyEvalInput {
+  mission: string;
+  /** As `apply` takes it; what the mission's gate asked if left out, else the policy that is shipped. */
+  releasePolicy?: string;
+  policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
+  /** Also give what the policy is asked about. */
+  showInput?: boolean;
+}
+
 export interface PublishInput {
   /** `s3://BUCKET/PREFIX` or `dir:PATH`. */
   to: string;
@@ -218,6 +227,8 @@ export interface Operations {
   'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };
   'evidence.query': { input: { sql: string; limit?: number; timeout?: number }; output: views.QueryView };
   'evidence.sbom': { input: { mission: string; format: SbomFormat; syft?: boolean }; output: views.SbomView };
+  'policy.eval': { input: PolicyEvalInput; output: views.PolicyEvaluationView };
+  'policy.test': { input: { path?: string }; output: views.PolicyTestView };
   verify: { input: { target?: string; key?: string[] }; output: views.VerificationView };
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };

@@ -24,7 +24,8 @@ export async function orderOf(
     graph,
     roster,
     settings: {
-      ...missionSettings(input, graph), ...(await keepAgent(agent, store)),
+      ...missionSettings(input, graph),
+      ...(await keepAgent(agent, store)),
       ...(await keepReleasePolicy(release, store)),
       ...(chosen && { branch: chosen }),
     },

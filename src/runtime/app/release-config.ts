@@ -29,7 +29,8 @@ export async function releaseConfig(
   const { compileSchema } = await import('../../base/schema.ts');
   const checked = compileSchema(JSON.parse(JSON.stringify(schema)))({ release });
   const said = release as unknown as Omit<ReleaseConfig, 'file'>;
-  if (!checked.valid) throw invalid(config.path, `${checked.errors[0]?.path ?? ''}: ${checked.errors[0]?.message ?? 'it is malformed'}`);
+  if (!checked.valid)
+    throw invalid(config.path, `${checked.errors[0]?.path ?? ''}: ${checked.errors[0]?.message ?? 'it is malformed'}`);
   if (/^[a-z]+:\/\//i.test(said.policy ?? '')) throw invalid(config.path, 'a server can only be named by --release-policy');
   return { ...said, file: config.path };
 }

@@ -54,7 +54,8 @@ const isServer = (source: string): boolean => /^https?:\/\//.test(source);
 /** It is asked who it is, so that one that cannot be reached is known before anything runs. */
 async function readServer(server: string, engine: ReleaseSetting['engine']): Promise<ReleaseSource> {
   const { username, password } = new URL(server);
-  if (username !== '' || password !== '') throw new NexusError('USAGE', 'The address of an OPA server holds no password: it is recorded.');
+  if (username !== '' || password !== '')
+    throw new NexusError('USAGE', 'The address of an OPA server holds no password: it is recorded.');
   const setting: ReleaseSetting = { policy: { server }, source: server, engine };
   await (await openPolicyEngine(setting, undefined)).version();
   return { setting };

@@ -147,6 +147,12 @@ export function readGate(entry: Entry): GateRecord | undefined {
   return isPolicyRecord(policy) ? { result, reasons, head, policy } : undefined;
 }
 
+/** The release policy of the last decision. */
+export function gatePolicy(entries: readonly Entry[]): PolicyRecord | undefined {
+  const last = entries.findLast(({ kind }) => kind === GATE_DECIDED);
+  return last && readGate(last)?.policy;
+}
+
 function isPolicyRecord(value: JsonValue): value is PolicyRecord {
   if (!isJsonObject(value) || !isJsonObject(value['engine'])) return false;
   const { digest, source, engine, input, time, result, warnings = [] } = value;

@@ -17,7 +17,13 @@ const LIMIT = 64 * 2 ** 20;
 export function opaEngine({ path }: { path: string }): PolicyEngine {
   const home = mkdtempSync(join(tmpdir(), 'agentnexus-opa-'));
   const run = (args: readonly string[], input = '') =>
-    runProcess(['opa', ...args], { cwd: home, env: { ...cleanEnvironment(home), PATH: path }, timeoutMs: TIMEOUT, outputLimit: LIMIT, input });
+    runProcess(['opa', ...args], {
+      cwd: home,
+      env: { ...cleanEnvironment(home), PATH: path },
+      timeoutMs: TIMEOUT,
+      outputLimit: LIMIT,
+      input,
+    });
   let prepared: Promise<void> | undefined;
   return {
     name: 'opa',
@@ -41,7 +47,17 @@ export function opaEngine({ path }: { path: string }): PolicyEngine {
 const ANSWER = 'answer';
 const BUNDLE = 'policy.tar.gz';
 const CAPABILITIES = 'capabilities.json';
-const EVAL = ['eval', '--bundle', BUNDLE, '--capabilities', CAPABILITIES, '--stdin-input', '--strict-builtin-errors', '--format', 'json'];
+const EVAL = [
+  'eval',
+  '--bundle',
+  BUNDLE,
+  '--capabilities',
+  CAPABILITIES,
+  '--stdin-input',
+  '--strict-builtin-errors',
+  '--format',
+  'json',
+];
 
 async function prepare(home: string, { bundle }: ReleasePolicy): Promise<void> {
   writeFileSync(join(home, BUNDLE), bundle);
