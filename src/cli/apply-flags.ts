@@ -74,6 +74,15 @@ export const APPLY_FLAGS = {
     summary: 'Trusted root that keyless signatures count under (trusted_root.json); default AGENTNEXUS_TRUSTED_ROOT.',
     helpValue: 'FILE',
   }),
+  'release-policy': string({
+    summary:
+      'What the gate asks beside its own rules: a folder of Rego, a .rego file, an OPA bundle, `default`, or the address of an OPA server.',
+    helpValue: 'PATH',
+  }),
+  'policy-engine': option({
+    summary: 'What evaluates the release policy; auto: compiled bundles as they are, all else by the evaluator that is shipped.',
+    options: ['auto', 'embedded', 'wasm', 'opa'] as const,
+  })(),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
 };
 

@@ -46,6 +46,8 @@ export default class Apply extends RunOnCommand {
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+      ...(flags['release-policy'] === undefined ? {} : { releasePolicy: flags['release-policy'] }),
+      ...(flags['policy-engine'] === undefined ? {} : { policyEngine: flags['policy-engine'] }),
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
     };
     const again = commandAgain(args.bundle, flags);

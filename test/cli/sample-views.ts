@@ -281,6 +281,30 @@ export const SAMPLE_VIEWS: readonly View[] = [
     ],
     truncated: true,
   },
+  {
+    kind: 'PolicyEvaluation',
+    mission,
+    result: 'fail',
+    policy: { source: 'policy/', digest },
+    engine: { name: 'embedded', version: '1.22.2' },
+    input: digest,
+    findings: [
+      { level: 'deny', message: 'a.js: no provenance', rule: 'provenance', path: 'a.js' },
+      { level: 'warn', message: 'old', rule: null, path: null },
+    ],
+    document: { product: {} },
+  },
+  {
+    kind: 'PolicyTest',
+    policy: { source: 'default', digest },
+    result: 'fail',
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+    tests: [
+      { name: 'data.x.test_a', file: 'x_test.rego', row: 3, result: 'error', message: 'it divides by zero', printed: ['1'] },
+    ],
+  },
   { kind: 'Sbom', mission, format: 'cyclonedx', tool: 'agentnexus', digest, document: { bomFormat: 'CycloneDX' } },
   {
     kind: 'Promotion',

@@ -487,3 +487,21 @@ export type TokensRevoke = {
   /** Id of the token. */
   token: string;
 };
+
+/** Ask a release policy about a mission, without deciding anything. */
+export type PolicyEval = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Folder of Rego, .rego file, OPA bundle, `default`, or address of an OPA server. */
+  releasePolicy?: string;
+  /** What evaluates it. */
+  policyEngine?: "auto" | "embedded" | "wasm" | "opa";
+  /** Also give what the policy is asked about. */
+  showInput?: boolean;
+};
+
+/** Run the tests of a release policy. */
+export type PolicyTest = {
+  /** Folder of Rego, .rego file or OPA bundle; the policy that is shipped if left out. */
+  path?: string;
+};

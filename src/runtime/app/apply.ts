@@ -34,7 +34,7 @@ export const apply: Handler<'apply'> = async (request, context) => {
   missionSettings(input);
   const read = await readSpecification(input, context);
   const terms = await missionTerms(input, { agent, read }, context);
-  const { roster, policy } = terms;
+  const { roster, policy, release } = terms;
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
   boundHeap();
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
@@ -46,7 +46,7 @@ export const apply: Handler<'apply'> = async (request, context) => {
   missionSettings(input, graph);
   refuseUnable(graph, roster);
   refuseProfiles(graph, policy);
-  const unchanged = await unchangedMission({ graph, roster, base }, input, context);
+  const unchanged = await unchangedMission({ graph, roster, base, release }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
   const mission = unchanged ?? (await run({ ...read, ...terms, graph, base }, input, context));

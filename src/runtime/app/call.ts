@@ -28,6 +28,8 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'evidence.export': async () => (await import('./export.ts')).exportEvidence,
   'evidence.query': async () => (await import('./query-evidence.ts')).queryEvidence,
   'evidence.sbom': async () => (await import('./sbom.ts')).sbom,
+  'policy.eval': async () => (await import('./policy.ts')).evalPolicy,
+  'policy.test': async () => (await import('./policy.ts')).testPolicy,
   verify: async () => (await import('./verify.ts')).verify,
   promote: async () => (await import('./promote.ts')).promote,
   'ledger.checkpoint': async () => (await import('./ledger.ts')).checkpoint,

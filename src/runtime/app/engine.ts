@@ -6,7 +6,7 @@ import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
-import type { MissionSettings, QaSetting } from '../mission/settings.ts';
+import type { MissionSettings, QaSetting, ReleaseSetting } from '../mission/settings.ts';
 import type { Signing } from '../mission/workbench.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { openContentStore } from '../vault/content-store.ts';
@@ -19,6 +19,7 @@ import { recollection } from './agents/recollection.ts';
 import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
+import { releaseGateOf } from './release-policy.ts';
 import type { Roster } from './roster.ts';
 import { openMissionSigning } from './signing.ts';
 import { signedRoster } from './signing-settings.ts';
@@ -56,6 +57,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const walls = new Map<string, Roster['walls']>();
     const asked = new Map<string, QaSetting | undefined>();
     const signings = new Map<string, Signing>();
+    const releases = new Map<string, ReleaseSetting>();
     const runner = createLocalRunner({
       log,
       store,
@@ -64,6 +66,10 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       clock: systemClock,
       agentFor: (mission, task) => agents.get(mission)?.(task),
       signingFor: (mission) => signings.get(mission),
+      releaseGateFor: async (mission) => {
+        const setting = releases.get(mission);
+        return setting && releaseGateOf(setting, store);
+      },
       wallsFor: async (mission) => walls.get(mission)?.(),
       qaOf: (mission) => asked.get(mission),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
@@ -98,6 +104,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
             walls.set(start.mission, roster.walls);
             asked.set(start.mission, settings.qa);
             if (signing !== undefined) signings.set(start.mission, signing);
+            if (settings.release !== undefined) releases.set(start.mission, settings.release);
             told.onStart(start);
           };
           const { performerOf } = signedRoster(roster, settings.signing?.services);

@@ -1,6 +1,7 @@
 import type { MissionPolicy } from '../policy/mission-policy.ts';
 import { policyFor } from './mission-policy.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
+import { findReleasePolicy, type ReleaseSource } from './release-policy.ts';
 import { judgingBy, type QaTerms, qaTerms } from './qa-terms.ts';
 import { type AgentSource, openRoster, type Roster } from './roster.ts';
 import { type KeylessChoice, readSigning, signedRoster } from './signing-settings.ts';
@@ -13,6 +14,7 @@ export interface MissionTerms {
   /** Those who work, held to all of it. */
   roster: Roster;
   policy: MissionPolicy | undefined;
+  release: ReleaseSource | undefined;
   qa: QaTerms | undefined;
   signing: KeylessChoice | undefined;
 }
@@ -25,7 +27,8 @@ export async function missionTerms(
 ): Promise<MissionTerms> {
   const policy = await policyFor(input, read, context);
   const qa = await qaTerms({ bundle: input.bundle, agent }, context);
+  const release = await findReleasePolicy(input, context);
   const signing = await readSigning(input, context);
   const hired = await openRoster(agent, { dir: workspaceDir(context, input.bundle), policy });
-  return { agent, roster: signedRoster(judgingBy(hired, qa?.setting), signing?.services), policy, qa, signing };
+  return { agent, roster: signedRoster(judgingBy(hired, qa?.setting), signing?.services), policy, release, qa, signing };
 }

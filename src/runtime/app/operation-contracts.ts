@@ -51,6 +51,18 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     output: 'export',
     local: 'it writes where the user stands',
   },
+  'policy.eval': {
+    scope: 'evidence:read',
+    input: 'policy-eval',
+    output: 'policy-evaluation',
+    local: 'it reads a policy of the user, or asks a server of theirs',
+  },
+  'policy.test': {
+    scope: 'workspace:admin',
+    input: 'policy-test',
+    output: 'policy-test',
+    local: 'it reads a policy of the user',
+  },
   verify: { scope: 'evidence:read', input: 'verify', output: 'verification' },
   'ledger.checkpoint': { scope: 'ledger:read', input: 'ledger-checkpoint', output: 'checkpoint' },
   'ledger.prove': { scope: 'ledger:read', input: 'ledger-prove', output: 'proof' },

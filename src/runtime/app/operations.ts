@@ -57,6 +57,9 @@ export interface ApplyInput {
   budget?: string[];
   /** Tasks, or kinds of tasks, that wait for a person: `gate`, `T012=24h`. */
   requireApproval?: string[];
+  /** What the gate asks beside its own rules: a folder, a `.rego` file, an OPA bundle, `default`, or the address of an OPA server. */
+  releasePolicy?: string;
+  policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
   /** Close the source's boxes of what is proven. */
   tick?: boolean;
   /** What any of its tasks may do at most: a MissionPolicy. */
@@ -194,6 +197,15 @@ export interface PromoteInput {
   ledgerKey?: string;
 }
 
+export interface PolicyEvalInput {
+  mission: string;
+  /** As `apply` takes it; what the mission's gate asked if left out, else the policy that is shipped. */
+  releasePolicy?: string;
+  policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
+  /** Also give what the policy is asked about. */
+  showInput?: boolean;
+}
+
 export interface PublishInput {
   /** `s3://BUCKET/PREFIX` or `dir:PATH`. */
   to: string;
@@ -254,6 +266,8 @@ export interface Operations {
   'evidence.export': { input: { mission: string; out: string; signing?: 'key' }; output: views.ExportView };
   'evidence.query': { input: { sql: string; limit?: number; timeout?: number }; output: views.QueryView };
   'evidence.sbom': { input: { mission: string; format: SbomFormat; syft?: boolean }; output: views.SbomView };
+  'policy.eval': { input: PolicyEvalInput; output: views.PolicyEvaluationView };
+  'policy.test': { input: { path?: string }; output: views.PolicyTestView };
   verify: { input: VerifyInput; output: views.VerificationView };
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };

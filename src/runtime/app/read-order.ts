@@ -10,13 +10,14 @@ import { withOwnTicks } from './own-ticks.ts';
 import { checkPrompt } from './read-prompt.ts';
 import { keepAgent, readAgent } from './roster.ts';
 import type { BranchSetting } from '../mission/settings.ts';
+import { keepReleasePolicy } from './release-policy.ts';
 import { missionSettings } from './settings.ts';
 import { keepSigning } from './signing-settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 
 /** An order of what has been read by now. */
 export async function orderOf(
-  { specification, graph, origin, roster, agent, base, policy, qa, signing }: Readied,
+  { specification, graph, origin, roster, agent, base, policy, release, qa, signing }: Readied,
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
@@ -30,6 +31,7 @@ export async function orderOf(
       ...missionSettings(input, graph),
       ...(await keepAgent(agent, store)),
       ...(await keepPolicy(policy, store)),
+      ...(await keepReleasePolicy(release, store)),
       ...(await keepSigning(signing, store)),
       ...(chosen && { branch: chosen }),
       ...(qa && { qa: qa.setting }),

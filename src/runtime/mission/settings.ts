@@ -15,6 +15,8 @@ export interface MissionSettings {
   branch?: BranchSetting;
   /** How the product as a whole is judged. */
   qa?: QaSetting;
+  /** The release policy that the gate asks beside its own rules. */
+  release?: ReleaseSetting;
   /** Statements are signed by an identity rather than by a key. */
   signing?: SigningSetting;
 }
@@ -31,6 +33,14 @@ export interface SigningSetting {
   services: SigningServices;
   /** Content digest of the trusted root that its certificates count under. */
   root: Digest;
+}
+
+export interface ReleaseSetting {
+  /** Digest of its bundle in the content store, or the address of the OPA server that has it. */
+  policy: { digest: Digest } | { server: string };
+  /** Where it came from, for people. */
+  source: string;
+  engine: 'auto' | 'embedded' | 'wasm' | 'opa';
 }
 
 /** A branch of the user's repository, and where it stood when the mission began. */

@@ -8,6 +8,7 @@ import type { Redactor } from '../workspace/secrets/redactor.ts';
 import type { StatementSigner } from '../vault/sign-statement.ts';
 import type { BundleTrust } from '../vault/verify-bundle.ts';
 import type { Notary } from './evidence.ts';
+import type { ReleaseGate } from './ask-release-policy.ts';
 import type { QaSetting } from './settings.ts';
 
 /** Who signs the statements of a mission, and whose statements count in it. */
@@ -29,6 +30,8 @@ export interface Workbench extends Notary, Signing {
   /** Who does a task of the mission here, if anybody can. */
   agentFor: (mission: string, task: Task) => Agent | undefined;
   qa: QaEngine;
+  /** The release policy that the mission's gate asks beside its own rules, ready to be asked; whoever asks closes it. */
+  releaseGateFor?: (mission: string) => Promise<ReleaseGate | undefined>;
   /** Walls around whatever runs code of the mission's product; none where all of it is the compiler's own. Throws `SANDBOX_MISSING`. */
   wallsFor?: (mission: string) => Promise<Walls | undefined>;
   /** What is asked of the mission's product. */
