@@ -111,6 +111,8 @@ export class MonitorSession {
   #mount(): void {
     const { terminal, parts } = this.#options;
     const { output: stdout, input: stdin, linear, paint } = terminal;
+    // Ink takes the keyboard after it has drawn, which may be a while later where a mission runs in this process: until then a key would be echoed.
+    stdin.setRawMode(true);
     const instance = parts.ink.render(monitorApp(this.store, paint, parts), {
       stdout,
       stdin,
@@ -132,6 +134,7 @@ export class MonitorSession {
     const instance = this.#instance;
     this.#instance = undefined;
     instance?.unmount();
+    this.#options.terminal.input.setRawMode(false);
   }
 
   #perform(effect: Effect): void {

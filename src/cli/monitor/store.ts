@@ -12,6 +12,9 @@ import { firstView, type ViewState } from './view/view-state.ts';
 /** Milliseconds between two screens while entries come in: 15 a second. What somebody presses is seen at once. */
 const PACE = 66;
 
+/** Milliseconds that a notice stands. */
+const NOTICE = 6_000;
+
 export interface StoreOptions {
   model: MissionModel;
   marks: Marks;
@@ -31,6 +34,7 @@ export class MonitorStore {
   #view: ViewState;
   #version = 0;
   #timer: NodeJS.Timeout | undefined;
+  #noticeTimer: NodeJS.Timeout | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #options: StoreOptions;
 
@@ -79,8 +83,14 @@ export class MonitorStore {
     this.#change();
   }
 
+  /** Tells what was done or went wrong, for a while. */
   notice(notice: string): void {
     this.#view = { ...this.#view, notice };
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = setTimeout(() => {
+      this.#view = { ...this.#view, notice: '' };
+      this.#change();
+    }, NOTICE);
     this.#change();
   }
 
@@ -97,6 +107,7 @@ export class MonitorStore {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#noticeTimer);
     this.#listeners.clear();
   }
 

@@ -14,22 +14,22 @@ export function logItem(line: LogLine): LogItem {
   const { seq, at, entry, data } = line;
   const [reason, feedback] = [data['reason'], data['feedback']];
   const told = typeof reason === 'string' ? reason : typeof feedback === 'string' ? feedback : '';
-  const sentence = logSentence(line) ?? evidenceSentence(line) ?? factsOf(data).join('  ');
-  const text = told.includes('\n') || !sentence.includes(told.trim()) ? `${firstOf(sentence, told)}${told}` : sentence;
+  const sentence = logSentence(line) ?? evidenceSentence(line);
+  const text = sentence === undefined ? told || factsOf(data).join('  ') : withTold(sentence, told);
   return { seq, at, kind: printable(entry), text: printable(text).slice(0, MOST_TEXT).trimEnd() };
 }
 
 function evidenceSentence(line: LogLine): string | undefined {
   const note = evidenceOf(line);
-  return note === undefined ? undefined : `${note.name}  ${note.detail}`;
+  return note === undefined ? undefined : `${note.name}  ${note.detail.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…')}`;
 }
 
 /** The title is on the screen already. */
 const factsOf = (data: LogLine['data']): string[] => entryFacts(data).filter((fact) => !fact.startsWith('title='));
 
-/** What goes before the full text, if that says something else. */
-function firstOf(sentence: string, told: string): string {
-  return sentence === '' || sentence.startsWith('reason=') || told.startsWith(sentence) ? '' : `${sentence}\n`;
+/** The full text below, where the sentence leaves some of it out. */
+function withTold(sentence: string, told: string): string {
+  return sentence.includes(told.trim()) ? sentence : `${sentence}\n${told}`;
 }
 
 /** Adds to a list that forgets its beginning; on average as quick as `push`. */

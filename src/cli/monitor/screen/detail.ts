@@ -15,6 +15,11 @@ export function detailLines(model: MissionModel, view: ViewState, task: MonitorT
   return task === undefined ? happened(model, width) : DETAILS[view.pane](task, width, model);
 }
 
+/** What is shown tells what happens: the newest is at its end. */
+export function endsInNews({ pane }: ViewState, task: MonitorTask | undefined): boolean {
+  return task === undefined || pane === 'log';
+}
+
 const DETAILS: Readonly<Record<Pane, Detail>> = {
   log: ({ log }, width) => log.flatMap((item) => logLines(item, width)),
   evidence: ({ evidence, state }, width) => {

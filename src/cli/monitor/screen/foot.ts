@@ -42,9 +42,9 @@ function keysLine(scene: Scene): Line {
     return [piece(` ${view.dialog.word === 'resume' ? 'y yes  n no' : DIALOG_KEYS}`, 'cyan')];
   }
   if (view.help !== undefined) return [piece(' Esc closes the help', 'dim')];
-  const line: Line = useful(scene).flatMap(({ keys: [key = ''], short = '' }) => [
+  const line: Line = useful(scene).flatMap(({ keys: [key = ''], deed, short = '' }) => [
     piece(` ${keyName(key)}`, 'cyan'),
-    piece(` ${short} `, 'dim'),
+    piece(` ${deed === 'shape' && view.shape === 'graph' ? 'tree' : short} `, 'dim'),
   ]);
   return widthOf(line) <= view.columns ? line : fitted(line, view.columns);
 }

@@ -1,7 +1,7 @@
 import { panesOf, SMALLEST } from '../view/panes.ts';
 import { selectedTask } from '../view/selection.ts';
 import { PANES } from '../view/view-state.ts';
-import { detailLines } from './detail.ts';
+import { detailLines, endsInNews } from './detail.ts';
 import { footLines } from './foot.ts';
 import { graphLines } from './task-graph.ts';
 import { headLines, rule } from './head.ts';
@@ -36,9 +36,10 @@ export function layout(scene: Scene): Line[] {
 
 /** As much of the detail as fits: its end where it is a log that nobody has scrolled. */
 function detailPart({ model, view }: Scene, area: { width: number; height: number }): Line[] {
-  const lines = detailLines(model, view, selectedTask(model, view));
+  const task = selectedTask(model, view);
+  const lines = detailLines(model, view, task);
   const end = Math.max(0, lines.length - area.height);
-  const from = view.scroll === undefined ? (view.pane === 'log' ? end : 0) : Math.min(view.scroll, end);
+  const from = view.scroll === undefined ? (endsInNews(view, task) ? end : 0) : Math.min(view.scroll, end);
   return filled(lines.slice(from, from + area.height), area);
 }
 

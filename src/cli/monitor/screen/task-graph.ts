@@ -1,7 +1,7 @@
 import type { MonitorTask } from '../model/monitor-task.ts';
 import type { Area } from '../view/panes.ts';
 import { levelsOf } from '../view/rows.ts';
-import { placeIn, selectedKey } from '../view/selection.ts';
+import { placeIn, selectedKey, START } from '../view/selection.ts';
 import { fitted, type Line, piece } from './line.ts';
 import { stateMark } from './marks.ts';
 import type { Scene } from './scene.ts';
@@ -18,7 +18,7 @@ export function graphLines(scene: Scene, { width, height }: Area): Line[] {
   const { model, view, marks } = scene;
   const levels = levelsOf(model, view);
   const key = selectedKey(model, view);
-  const { column } = placeIn(levels, key);
+  const { column } = placeIn(levels, key) ?? START;
   const seen = Math.max(1, Math.floor(width / WIDTH));
   const first = Math.max(0, Math.min(column - Math.floor(seen / 2), levels.length - seen));
   const shown = levels.slice(first, first + seen);

@@ -1,5 +1,5 @@
 import type { MissionModel } from '../model/mission-model.ts';
-import { detailLines } from '../screen/detail.ts';
+import { detailLines, endsInNews } from '../screen/detail.ts';
 import { ask } from './ask.ts';
 import type { Deed } from './key-table.ts';
 import { panesOf } from './panes.ts';
@@ -46,10 +46,11 @@ const pageOf = ({ view }: Situation): number => {
 /** The detail, moved; at its end it stays there whatever comes. */
 function scrolled({ model, view }: Situation, by: number): ViewState {
   const { height } = panesOf(view).detail;
-  const end = Math.max(0, detailLines(model, view, selectedTask(model, view)).length - height);
-  const from = view.scroll ?? (view.pane === 'log' ? end : 0);
-  const to = Math.max(0, Math.min(end, from + by));
-  return { ...view, scroll: to === end && view.pane === 'log' ? undefined : to };
+  const task = selectedTask(model, view);
+  const end = Math.max(0, detailLines(model, view, task).length - height);
+  const news = endsInNews(view, task);
+  const to = Math.max(0, Math.min(end, (view.scroll ?? (news ? end : 0)) + by));
+  return { ...view, scroll: to === end && news ? undefined : to };
 }
 
 const pane = (name: Pane): Doing => seen(({ view }) => ({ ...view, pane: name, scroll: undefined }));

@@ -1,7 +1,7 @@
 import type { MissionModel } from '../model/mission-model.ts';
 import type { MonitorTask } from '../model/monitor-task.ts';
 import { panesOf } from './panes.ts';
-import { levelsOf, type Row, treeRows } from './rows.ts';
+import { levelsOf, treeRows } from './rows.ts';
 import type { ViewState } from './view-state.ts';
 
 /** The key of the row that is selected: that of the task that was started last, while the view follows. */
@@ -21,20 +21,15 @@ export interface GraphPlace {
   row: number;
 }
 
-export function placeIn(levels: ReturnType<typeof levelsOf>, key: string | undefined): GraphPlace {
+/** Where there is nothing selected. */
+export const START: GraphPlace = { column: 0, row: 0 };
+
+export function placeIn(levels: ReturnType<typeof levelsOf>, key: string | undefined): GraphPlace | undefined {
   for (const [column, { tasks }] of levels.entries()) {
     const row = tasks.findIndex(({ id }) => id === key);
     if (row !== -1) return { column, row };
   }
-  return { column: 0, row: 0 };
-}
-
-/** The position of a row; the first where it is not among them. */
-export function positionOf(rows: readonly Row[], key: string | undefined): number {
-  return Math.max(
-    0,
-    rows.findIndex((row) => row.key === key),
-  );
+  return undefined;
 }
 
 /** Selects what lies `by` rows further. */
@@ -42,7 +37,7 @@ export function stepped(model: MissionModel, view: ViewState, by: number): ViewS
   const key = selectedKey(model, view);
   if (view.shape === 'graph') {
     const levels = levelsOf(model, view);
-    const { column, row } = placeIn(levels, key);
+    const { column, row } = placeIn(levels, key) ?? START;
     const tasks = levels[column]?.tasks ?? [];
     return chosen(view, tasks[bounded(row + by, tasks.length)]?.id);
   }
@@ -54,7 +49,7 @@ export function stepped(model: MissionModel, view: ViewState, by: number): ViewS
 /** Selects what stands beside it in the graph: a task that it needs or that needs it where there is one, else whatever is at the same height. */
 export function sideways(model: MissionModel, view: ViewState, by: 1 | -1): ViewState {
   const levels = levelsOf(model, view);
-  const { column, row } = placeIn(levels, selectedKey(model, view));
+  const { column, row } = placeIn(levels, selectedKey(model, view)) ?? START;
   const here = levels[column]?.tasks[row];
   const there = levels[column + by]?.tasks ?? [];
   const linked = new Set(by === 1 ? here?.neededBy : here?.needs.map(({ task }) => task));
@@ -72,20 +67,31 @@ export function chosen(view: ViewState, key: string | undefined): ViewState {
   return key === undefined ? view : { ...view, selected: key, follow: false, scroll: undefined };
 }
 
-/** The view with its first row moved as little as needed for the selection to be seen. */
+/** The view with something selected, if anything is there, and its first row moved as little as needed for that to be seen. */
 export function settled(model: MissionModel, view: ViewState): ViewState {
   const key = selectedKey(model, view);
   const { height } = panesOf(view).list;
   if (view.shape === 'graph') {
     const levels = levelsOf(model, view);
-    const { column, row } = placeIn(levels, key);
+    const place = placeIn(levels, key);
+    const { column, row } = place ?? START;
+    const tasks = levels[column]?.tasks ?? [];
     // One row names the levels.
-    return withTop(view, { at: row, total: levels[column]?.tasks.length ?? 0, height: height - 1 });
+    return withTop(place === undefined ? selecting(view, tasks[0]?.id) : view, {
+      at: row,
+      total: tasks.length,
+      height: height - 1,
+    });
   }
   const rows = treeRows(model, view);
-  const at = positionOf(rows, key);
-  const selected = view.selected ?? rows[0]?.key;
-  return withTop(selected === view.selected ? view : { ...view, selected }, { at, total: rows.length, height });
+  const found = rows.findIndex((row) => row.key === key);
+  const first = rows.findIndex(({ task }) => task !== undefined);
+  const at = Math.max(0, found === -1 ? first : found);
+  return withTop(found === -1 ? selecting(view, rows[at]?.key) : view, { at, total: rows.length, height });
+}
+
+function selecting(view: ViewState, key: string | undefined): ViewState {
+  return view.selected === key ? view : { ...view, selected: key, scroll: undefined };
 }
 
 function withTop(view: ViewState, { at, total, height }: { at: number; total: number; height: number }): ViewState {
