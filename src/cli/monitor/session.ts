@@ -31,6 +31,11 @@ export interface SessionOptions {
 /** Milliseconds between two screens where nothing happens but time, while something runs. */
 const SECOND = 1_000;
 
+/** Milliseconds after which a terminal that is being resized has its size. */
+const SETTLED = 100;
+
+const HOME_AND_ERASE = '\u001b[H\u001b[J';
+
 /** A mission on the screen, from when it is opened until somebody leaves it. The screen is given back however it ends. */
 export class MonitorSession {
   readonly store: MonitorStore;
@@ -39,7 +44,8 @@ export class MonitorSession {
   readonly #options: SessionOptions;
   readonly #ended = new AbortController();
   readonly #done = Promise.withResolvers<void>();
-  #instance: { unmount: () => void } | undefined;
+  #instance: { unmount: () => void; clear: () => void } | undefined;
+  #resizing: NodeJS.Timeout | undefined;
   #plain: PlainStream | undefined;
   #ticking: NodeJS.Timeout | undefined;
 
@@ -64,7 +70,12 @@ export class MonitorSession {
   /** Opens the screen. Rejects, with nothing changed, if there is no such mission. */
   static async open(options: SessionOptions): Promise<MonitorSession> {
     const session = new MonitorSession(new MissionModel(await options.source.graph()), options);
-    session.#begin();
+    try {
+      session.#begin();
+    } catch (error) {
+      session.close();
+      throw error;
+    }
     return session;
   }
 
@@ -73,7 +84,9 @@ export class MonitorSession {
     if (this.#ended.signal.aborted) return;
     this.#ended.abort();
     clearInterval(this.#ticking);
-    process.off('uncaughtException', this.#crash);
+    clearTimeout(this.#resizing);
+    this.#options.terminal.output.off('resize', this.#resized);
+    process.off('uncaughtExceptionMonitor', this.#crash);
     this.#plain?.close();
     this.#unmount();
     this.store.close();
@@ -87,7 +100,8 @@ export class MonitorSession {
 
   #begin(): void {
     const { source, pace } = this.#options;
-    process.prependListener('uncaughtException', this.#crash);
+    process.on('uncaughtExceptionMonitor', this.#crash);
+    this.#options.terminal.output.on('resize', this.#resized);
     this.#mount();
     this.#ticking = setInterval(() => {
       if (this.store.model.counts.running > 0) this.store.changeSoon();
@@ -120,6 +134,7 @@ export class MonitorSession {
       incrementalRendering: true,
       maxFps: 30,
       exitOnCtrlC: false,
+      patchConsole: false,
       interactive: true,
       isScreenReaderEnabled: linear,
     });
@@ -130,11 +145,28 @@ export class MonitorSession {
     });
   }
 
+  /** Draws all of it again: something else may have written here, or a line that was on its way when the terminal became narrower. */
+  readonly #redraw = (): void => {
+    const { terminal } = this.#options;
+    if (this.#instance === undefined || terminal.linear) return;
+    this.#instance.clear();
+    terminal.output.write(HOME_AND_ERASE);
+    this.store.redraw();
+  };
+
+  readonly #resized = (): void => {
+    clearTimeout(this.#resizing);
+    this.#resizing = setTimeout(this.#redraw, SETTLED);
+  };
+
   #unmount(): void {
     const instance = this.#instance;
     this.#instance = undefined;
-    instance?.unmount();
-    this.#options.terminal.input.setRawMode(false);
+    if (instance === undefined) return;
+    const { input, output, linear } = this.#options.terminal;
+    instance.unmount();
+    input.setRawMode(false);
+    if (linear) output.write('\n');
   }
 
   #perform(effect: Effect): void {
@@ -152,6 +184,9 @@ export class MonitorSession {
         return;
       case 'suspend':
         this.#suspend();
+        return;
+      case 'redraw':
+        this.#redraw();
         return;
       case 'leave':
         this.#leave(() => this.store.askToLeave());

@@ -101,6 +101,10 @@ export class MonitorStore {
     this.#change();
   }
 
+  redraw(): void {
+    this.#change();
+  }
+
   changeSoon(): void {
     this.#timer ??= setTimeout(() => this.#change(), this.#options.pace ?? PACE);
   }

@@ -23,19 +23,19 @@ describe('the screen', () => {
   it('shows how the mission stands, its tasks and the log of the selected one on 80 columns and 24 rows', () => {
     const lines = screen(sampleModel(), { columns: 80, rows: 24 });
     expect(lines.map((each) => each.trimEnd()).slice(0, 14)).toEqual([
-      ' Sample  running  14/40 ███████░░░░░░░░░░░░░                           P1  1m00s',
-      ' ✓ 13 ok  ▶ 2 running  · 24 waiting  ✗ 1 failed       130 of 1,000 tokens  $0.13',
+      ' Sample  running  14/40 ███████░░░░░░░░░░░░░                          P1  1m00s',
+      ' ✓ 13 ok  ▶ 2 running  · 24 waiting  ✗ 1 failed      130 of 1,000 tokens  $0.13',
       '─ tree 40 tasks, following ─────────────────────────────────────────────────────',
-      '    ✓ work:t00007                        0.01s  Write part 7',
-      '    ✓ work:t00008                        0.01s  Write part 8',
-      '    ✓ work:t00009                        0.01s  Write part 9',
-      '    ✓ work:t00010                        0.01s  Write part 10',
-      '    ✓ work:t00011                        0.01s  Write part 11',
-      '    ✓ work:t00012                        0.01s  Write part 12',
-      '    ✗ work:t00013                     2x 0.01s  Write part 13',
-      '    ▶ work:t00014                          59s  Write part 14',
-      '›   ▶ work:t00015                          59s  Write part 15',
-      '    ? work:t00016                               Write part 16',
+      '    ✓ work:t00006                         0.01s  Write part 6',
+      '    ✓ work:t00007                         0.01s  Write part 7',
+      '    ✓ work:t00008                         0.01s  Write part 8',
+      '    ✓ work:t00009                         0.01s  Write part 9',
+      '    ✓ work:t00010                         0.01s  Write part 10',
+      '    ✓ work:t00011                         0.01s  Write part 11',
+      '    ✓ work:t00012                         0.01s  Write part 12',
+      '    ✗ work:t00013                      2x 0.01s  Write part 13',
+      '    ▶ work:t00014                           59s  Write part 14',
+      '›   ▶ work:t00015                           59s  Write part 15',
       '─ work:t00015  [log] evidence facts ────────────────────────────────────────────',
     ]);
     expect(lines.at(-2)).toContain('work:t00016 must be approved by a person');
@@ -52,8 +52,8 @@ describe('the screen', () => {
     const lines = screen(sampleModel(), { columns: 80, rows: 24, shape: 'graph', selected: idOf(13), follow: false });
     expect(lines[3]).toMatch(/level 5 \(2\) +level 6 \(2\) +level 7 \(2\)/);
     expect(lines.slice(4, 6).map((each) => each.trimEnd())).toEqual([
-      ' ✓ work:t00010              ✓ work:t00012              ▶ work:t00014',
-      '◂✓ work:t00011             ›✗ work:t00013             ▸▶ work:t00015',
+      ' ✓ work:t00010             ✓ work:t00012             ▶ work:t00014',
+      '◂✓ work:t00011            ›✗ work:t00013            ▸▶ work:t00015',
     ]);
   });
 

@@ -37,6 +37,7 @@ export function line(entry: string, task: number | string | null, data: LogLine[
 
 /** A mission on its way: a third done, one failed, two running, one asked about. */
 export function sampleModel(count = 40): MissionModel {
+  serial = 0;
   const model = new MissionModel(sampleGraph(count));
   model.add(
     line('mission.created', null, {

@@ -2,7 +2,7 @@ import { counted, grouped } from '../../../base/text.ts';
 import { duration } from '../../../base/times.ts';
 import type { TaskState } from '../../../runtime/mission/records.ts';
 import type { MissionModel, StateCounts } from '../model/mission-model.ts';
-import { type Line, piece, spread, type Tone } from './line.ts';
+import { fitted, type Line, piece, spread, type Tone, widthOf } from './line.ts';
 import { type Marks, toneOf } from './marks.ts';
 import type { Scene } from './scene.ts';
 
@@ -53,8 +53,9 @@ function filterText(model: MissionModel, { query, only, follow }: Scene['view'])
 
 /** A line across with a name in it. */
 export function rule(name: string, { width, marks }: { width: number; marks: Marks }): Line {
-  const text = piece(name);
-  return [piece(marks.across, 'dim'), text, piece(marks.across.repeat(Math.max(0, width - 1 - text.text.length)), 'dim')];
+  const text: Line = [piece(marks.across, 'dim'), piece(name)];
+  const left = width - widthOf(text);
+  return left < 0 ? fitted(text, width) : [...text, piece(marks.across.repeat(left), 'dim')];
 }
 
 /** Of a cancelled mission nothing is waiting any more. */
@@ -85,16 +86,16 @@ function costPieces({ mission }: MissionModel, now: number): Line {
   const { spent, budget } = mission;
   const wall = wallTime(mission, now);
   const amounts = [
-    [spent.tokens, budget.tokens, (amount: number) => `${grouped(amount)} tokens`],
-    [spent.money, budget.money, (amount: number) => `$${amount.toFixed(2)}`],
-    [spent.energy, budget.energy, (amount: number) => `energy ${amount}`],
-    [budget.wall === undefined ? 0 : wall, budget.wall, duration],
-    [budget.attempts === undefined ? 0 : spent.attempts, budget.attempts, (amount: number) => counted(amount, 'attempt')],
+    [spent.tokens, budget.tokens, grouped, ' tokens'],
+    [spent.money, budget.money, (amount: number) => `$${amount.toFixed(2)}`, ''],
+    [spent.energy, budget.energy, String, ' energy'],
+    [budget.wall === undefined ? 0 : wall, budget.wall, clock, ''],
+    [budget.attempts === undefined ? 0 : spent.attempts, budget.attempts, grouped, ' attempts'],
   ] as const;
   return amounts
     .filter(([used, limit]) => used > 0 || limit !== undefined)
-    .map(([used, limit, show], at) => {
-      const text = `${at === 0 ? '' : '  '}${show(used)}${limit === undefined ? '' : ` of ${show(limit)}`}`;
+    .map(([used, limit, show, unit], at) => {
+      const text = `${at === 0 ? '' : '  '}${show(used)}${limit === undefined ? '' : ` of ${show(limit)}`}${unit}`;
       return piece(text, limit === undefined ? undefined : used >= limit ? 'red' : used >= limit * 0.9 ? 'yellow' : undefined);
     });
 }

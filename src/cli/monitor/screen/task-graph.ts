@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts';
 import { filled } from './task-list.ts';
 
 /** Columns of one level. */
-const WIDTH = 27;
+const WIDTH = 26;
 
 /**
  * The graph by levels, left to right: every task stands to the right of all that it needs. What the selected one needs, and what needs it, is marked. Columns

@@ -40,7 +40,7 @@ function milestoneLine({ title, counts }: MilestoneRow, { marks, view }: Scene):
 }
 
 /** Columns of the time; the id takes what the title leaves, and at least half. */
-const TIME = 7;
+const TIME = 8;
 
 function taskLine(task: MonitorTask, { scene, width, isSelected }: { scene: Scene; width: number; isSelected: boolean }): Line {
   const room = width - 6 - TIME - 2;

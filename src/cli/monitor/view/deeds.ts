@@ -12,7 +12,7 @@ import { ONLY, type Pane, PANES, type ViewState } from './view-state.ts';
 export type Effect =
   | { type: 'steer'; word: SteerWord; task: string | undefined; note: string }
   | { type: 'copy'; text: string }
-  | { type: 'leave' | 'interrupt' | 'stream' | 'suspend' };
+  | { type: 'leave' | 'interrupt' | 'stream' | 'suspend' | 'redraw' };
 
 export interface Done {
   view: ViewState;
@@ -107,6 +107,7 @@ export const DEEDS: Readonly<Record<Deed, Doing>> = {
   help: seen(({ view }) => ({ ...view, help: 0 })),
   leave,
   interrupt: ({ view }) => ({ view, effect: { type: 'interrupt' } }),
+  redraw: ({ view }) => ({ view, effect: { type: 'redraw' } }),
   suspend: ({ view }) => ({ view, effect: { type: 'suspend' } }),
 };
 

@@ -35,7 +35,8 @@ export type Deed =
   | 'help'
   | 'leave'
   | 'interrupt'
-  | 'suspend';
+  | 'suspend'
+  | 'redraw';
 
 export interface KeyRow {
   /** As `keyNames` names them. */
@@ -79,6 +80,7 @@ export const KEY_TABLE: readonly { title: string; rows: readonly KeyRow[] }[] = 
       { keys: ['1'], deed: 'log', about: 'what the log says of the task, as it comes' },
       { keys: ['2', 'e'], deed: 'evidence', about: 'artifacts, statements and reports of the task' },
       { keys: ['3', 'i'], deed: 'facts', about: 'state, cost, needs, and what needs it' },
+      { keys: ['ctrl-l'], deed: 'redraw', about: 'draw the screen anew, where another program has written over it' },
       { keys: ['y'], deed: 'copy', about: 'copy the detail to the clipboard (OSC 52)', short: 'copy' },
     ],
   },
