@@ -51,6 +51,7 @@ export const LAYERS: readonly Layer[] = [
 /** The modules that may read `process.env`; everything else is handed what it needs. Those after the first are programs of their own, which are told in no other way. */
 export const ENVIRONMENT_READERS: readonly string[] = [
   'src/runtime/app/config.ts',
+  'src/cli/monitor/ink/load-ink.ts',
   'src/runtime/workspace/model/model-entry.ts',
   'src/runtime/workspace/memory/memory-bridge-entry.ts',
 ];

@@ -1,7 +1,6 @@
 import { boolean, integer, option, string } from '@oclif/core/flags';
 
 import { AGENT, BASE, DIALECT, POLICY } from './mission-arg.ts';
-import { refuseNotBuilt } from './not-built.ts';
 import { UI_MODES } from './progress/reporter.ts';
 
 /** What every `--budget` says of itself. */
@@ -24,7 +23,7 @@ export const APPLY_FLAGS = {
   'dry-run': boolean({ summary: 'Show the plan and stop.', default: false }),
   strict: boolean({ summary: 'Take warnings for errors.', default: false }),
   ui: option({
-    summary: 'How to show progress: auto, stream, json (CloudEvents on stdout) or silent.',
+    summary: 'How to show progress: auto, tui (the monitor), stream, json (CloudEvents on stdout) or silent.',
     options: UI_MODES,
     default: 'auto',
   })(),
@@ -85,13 +84,3 @@ export const APPLY_FLAGS = {
   })(),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
 };
-
-const HINTS = {
-  ui: 'Use --ui auto, which shows progress on a terminal.',
-};
-
-/** Throws `NOT_BUILT` for what is part of the contract and not built yet. */
-export function refuseUnbuiltApply(flags: Readonly<Record<string, unknown>>): void {
-  const { ui } = flags;
-  refuseNotBuilt({ ...flags, ui: ui === 'tui' ? ui : undefined }, HINTS);
-}

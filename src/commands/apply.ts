@@ -1,6 +1,6 @@
 import { string as stringArg } from '@oclif/core/args';
 
-import { APPLY_FLAGS, refuseUnbuiltApply } from '../cli/apply-flags.ts';
+import { APPLY_FLAGS } from '../cli/apply-flags.ts';
 import { commandAgain } from '../cli/command-again.ts';
 import { defined } from '../cli/defined.ts';
 import { agentOf, BUNDLE, dialectOf } from '../cli/mission-arg.ts';
@@ -23,7 +23,6 @@ export default class Apply extends RunOnCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Apply);
-    refuseUnbuiltApply(flags);
     const { jobs, only = [], force = [], 'dry-run': dryRun, strict, locked, detach, tick, budget = [], priority } = flags;
     const input = {
       ...(args.bundle === undefined ? {} : { bundle: args.bundle }),
