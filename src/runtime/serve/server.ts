@@ -14,6 +14,10 @@ import type { Login } from './auth/login.ts';
 import { protectPages } from './auth/protect-pages.ts';
 import { mountSessions } from './auth/session-routes.ts';
 import { Counter, documentOf, type Request } from './counter.ts';
+import { checkInput, CONTRACTS, type Scope } from '../app/operation-contracts.ts';
+import type { CallContext } from '../app/operations.ts';
+import { mountBoard } from './board.ts';
+import { EventFeed } from './event-feed.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
 import { grpcHandler } from './grpc/grpc-handler.ts';
 import { type Hello, serveMissionEvents } from './mission-events.ts';
@@ -121,6 +125,7 @@ class Face {
     });
     this.#public(app);
     mountSessions(app, this.#counter.gate, this.#plane.access ?? {});
+    mountBoard(app, this.#plane.root);
     this.#submissions(app);
     this.#streams(app);
     for (const route of ROUTES) this.#operation(app, route);
