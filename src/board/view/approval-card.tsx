@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 
+import type { Report } from '../../runtime/report/model/report.ts';
 import type { Approval } from '../state/mission-model.ts';
 import { useDesk } from './desk.ts';
 import { Link, Mark, Moment, Trouble } from './parts.tsx';
@@ -11,12 +12,14 @@ interface Props {
   approval: Approval;
   title: string;
   onDone: () => void;
+  /** How the mission stands. */
+  counts: Report['counts'];
   /** Whether the mission is named: not on its own page. */
   named?: boolean;
 }
 
 /** Something that a person has to decide, and where that is done. */
-export function ApprovalCard({ mission, approval, title, onDone, named = false }: Props): JSX.Element {
+export function ApprovalCard({ mission, approval, title, onDone, counts, named = false }: Props): JSX.Element {
   const { api, announce } = useDesk();
   const [note, setNote] = useState('');
   const [busy, setBusy] = useState(false);
@@ -53,6 +56,9 @@ export function ApprovalCard({ mission, approval, title, onDone, named = false }
           <Link to={{ page: 'mission', mission: mission.id, tab: 'tasks', task: approval.task }}>
             {shownText(approval.task, 120)}
           </Link>
+          {' · '}
+          {counts.total - counts.waiting - counts.running} of {counts.total} tasks settled,{' '}
+          {counts.failed === 0 ? 'none' : counts.failed} failed
           {approval.expires === null ? null : (
             <>
               {' · '}expires <Moment at={approval.expires} />

@@ -30,7 +30,7 @@ export function Frame({ place }: { place: Place }): JSX.Element {
         Skip to content
       </a>
       <header class="top">
-        <div class="bar">
+        <div class="topbar">
           <span class="brand">
             Release Control <small>AgentNexus</small>
           </span>

@@ -213,7 +213,7 @@ const Node = memo(function Node({ task, place, x, y, chosen }: NodeProps): JSX.E
 });
 
 function noteOf({ state, elapsed, attempts }: ReportTask): string {
-  const tries = attempts.length > 1 ? `, ${attempts.length} attempts` : '';
+  const tries = attempts.length > 1 ? `, ${attempts.length} tries` : '';
   return attempts.length === 0 || state === 'running' ? `${state}${tries}` : `${state}, ${duration(elapsed)}${tries}`;
 }
 

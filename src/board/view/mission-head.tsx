@@ -119,7 +119,7 @@ function Figures({ model }: { model: MissionModel }): JSX.Element {
       </Figure>
       <Figure name="Elapsed">
         <b>{duration(elapsed)}</b>
-        <small>{duration(cost.work)} of work</small>
+        <small>{runs ? 'since it was started' : `${duration(cost.work)} of work`}</small>
       </Figure>
       <Figure name="Spent">
         <b>{money > 0 ? `$${money.toFixed(2)}` : compact(tokens)}</b>

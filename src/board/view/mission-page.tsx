@@ -35,6 +35,7 @@ export function MissionPage({ place }: { place: MissionPlace }): JSX.Element {
           mission={{ id: mission.id, title: mission.specification.title }}
           approval={approval}
           title={tasks[model.places.get(approval.task) ?? -1]?.title ?? approval.task}
+          counts={report.counts}
           onDone={read}
         />
       ))}
