@@ -1,9 +1,12 @@
 import { bytesOf, concat, fromBase64, sha256, toBase64, toHex, type Bytes } from './bytes.ts';
 import { refuse } from './refusal.ts';
 
+/** A key of WebCrypto. */
+type VerifyingKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 /** A public key that signs statements. */
 export interface SigningKey {
-  key: CryptoKey;
+  key: VerifyingKey;
   /** `sha256:` of its DER, as `spki` writes it. */
   fingerprint: string;
   /** The same, as bundles name it: base64. */
@@ -12,7 +15,7 @@ export interface SigningKey {
 
 /** The public key of a log (c2sp.org/signed-note). */
 export interface LogKey {
-  key: CryptoKey;
+  key: VerifyingKey;
   name: string;
   /** First four bytes of the hash of its name and itself, hex. */
   id: string;

@@ -1,6 +1,7 @@
 import type { Report, ReportAttempt, ReportMilestone, ReportTask } from '../../runtime/report/model/report.ts';
+import { readUsage, totalUsage } from '../../runtime/report/model/usage.ts';
 import type { StatusView } from '../../runtime/app/views.ts';
-import { type BoardEvent, textIn } from './board-event.ts';
+import { type BoardEvent, isRecord, textIn } from './board-event.ts';
 import { stateAfter } from './task-change.ts';
 
 export interface Approval {
@@ -23,7 +24,8 @@ export interface MissionModel {
 const MOST_RECENT = 500;
 
 export function missionModel(report: Report, status: StatusView): MissionModel {
-  const { approvals, spent, budget } = status;
+  const { approvals, budget } = status;
+  const spent = spentOn(report.tasks, status.spent.wall);
   const places = new Map(report.tasks.map(({ id }, at) => [id, at]));
   return { report, places, approvals, spent, budget, recent: [] };
 }
@@ -58,14 +60,13 @@ interface Draft {
   gate: Report['gate'];
   tasks: ReportTask[];
   approvals: Map<string, Approval>;
-  spent: StatusView['spent'];
   asOf: Report['asOf'];
 }
 
 function draftOf(model: MissionModel): Draft {
   const { mission, gate, tasks, asOf } = model.report;
   const approvals = new Map(model.approvals.map((each) => [each.task, each]));
-  return { model, mission, gate, tasks: [...tasks], approvals, spent: model.spent, asOf };
+  return { model, mission, gate, tasks: [...tasks], approvals, asOf };
 }
 
 function apply(draft: Draft, event: BoardEvent): void {
@@ -116,14 +117,12 @@ function taskAfter(draft: Draft, task: ReportTask, event: BoardEvent): ReportTas
   if (event.kind === 'task.started') return { ...changed, attempts: [...task.attempts, begun(draft, task, event)] };
   if (state === 'waiting') return changed;
   const attempts = ended(task.attempts, { event, time });
-  const usage = readUsage(event.data);
-  if (usage !== null) draft.spent = added(draft.spent, usage);
-  return { ...changed, attempts, elapsed: attempts.reduce((sum, { start, end }) => sum + (end ?? time) - start, 0) };
+  const usage = totalUsage(attempts.map((attempt) => attempt.usage));
+  return { ...changed, attempts, usage, elapsed: attempts.reduce((sum, { start, end }) => sum + (end ?? time) - start, 0) };
 }
 
 function begun(draft: Draft, task: ReportTask, { data, at, seq }: BoardEvent): ReportAttempt {
   const { time } = draft.asOf;
-  draft.spent = { ...draft.spent, attempts: draft.spent.attempts + 1 };
   return {
     number: typeof data['attempt'] === 'number' ? data['attempt'] : task.attempts.length + 1,
     outcome: 'running',
@@ -155,30 +154,25 @@ function ended(attempts: readonly ReportAttempt[], { event, time }: { event: Boa
     if (at !== attempts.length - 1 || attempt.outcome !== 'running') return attempt;
     const entries = { ...attempt.entries, end: event.seq };
     const reason = textIn(event.data, 'reason');
-    return { ...attempt, outcome, end: time, endedAt: event.at, reason, entries, usage: readUsage(event.data) };
+    return { ...attempt, outcome, end: time, endedAt: event.at, reason, entries, usage: usageIn(event.data) };
   });
 }
 
-function readUsage({ usage }: BoardEvent['data']): ReportAttempt['usage'] {
-  if (typeof usage !== 'object' || usage === null) return null;
-  const read = (name: string): number | null => {
-    const value: unknown = Reflect.get(usage, name);
-    return typeof value === 'number' ? value : null;
-  };
-  return { tokens: read('tokens'), money: read('money'), energy: read('energy') };
+function usageIn({ usage }: BoardEvent['data']): ReportAttempt['usage'] {
+  return isRecord(usage) ? readUsage({ usage: JSON.parse(JSON.stringify(usage)) }) : null;
 }
 
-function added(spent: StatusView['spent'], { tokens, money, energy }: NonNullable<ReportAttempt['usage']>): StatusView['spent'] {
-  return {
-    ...spent,
-    tokens: spent.tokens + (tokens ?? 0),
-    money: spent.money + (money ?? 0),
-    energy: spent.energy + (energy ?? 0),
-  };
+/** As the engine counts: an attempt once it has ended by itself. From the tasks alone, so that it always is of the same moment as they are. */
+function spentOn(tasks: readonly ReportTask[], wall: number): StatusView['spent'] {
+  const { tokens, money, energy } = totalUsage(tasks.map(({ usage }) => usage)) ?? { tokens: 0, money: 0, energy: 0 };
+  const ended = tasks
+    .flatMap(({ attempts }) => attempts)
+    .filter(({ outcome }) => outcome === 'succeeded' || outcome === 'failed');
+  return { tokens: tokens ?? 0, money: money ?? 0, energy: energy ?? 0, wall, attempts: ended.length };
 }
 
 function sealed(draft: Draft, recent: readonly BoardEvent[]): MissionModel {
-  const { model, mission, gate, tasks, asOf, approvals, spent } = draft;
+  const { model, mission, gate, tasks, asOf, approvals } = draft;
   const counts = countsOf(tasks);
   const milestones = milestonesAfter(model.report.milestones, tasks);
   const runs = model.report.runs.map((run, at, all) =>
@@ -188,7 +182,7 @@ function sealed(draft: Draft, recent: readonly BoardEvent[]): MissionModel {
     ...model,
     report: { ...model.report, mission, gate, tasks, counts, milestones, asOf, runs },
     approvals: [...approvals.values()],
-    spent,
+    spent: spentOn(tasks, model.spent.wall),
     recent,
   };
 }
