@@ -52,7 +52,7 @@ export function Frame({ place }: { place: Place }): JSX.Element {
             </Link>
           </nav>
           <LiveBadge />
-          <button type="button" class="quiet" onClick={() => session.signOut()}>
+          <button type="button" class="quiet" onClick={() => void session.signOut()}>
             Sign out
           </button>
         </div>

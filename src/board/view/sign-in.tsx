@@ -1,11 +1,12 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 
+import type { Ways } from '../access/session.ts';
 import { Trouble } from './parts.tsx';
 import { useDesk } from './desk.ts';
 
-/** Asks for the token that `agentnexus serve` says the place of. */
-export function SignIn({ onIn }: { onIn: () => void }): JSX.Element {
+/** Asks who somebody is: by the issuer that the server trusts, or by the token that `agentnexus serve` says the place of. */
+export function SignIn({ ways, onIn }: { ways: Ways; onIn: () => void }): JSX.Element {
   const { session } = useDesk();
   const [token, setToken] = useState('');
   const [error, setError] = useState<unknown>(undefined);
@@ -27,9 +28,13 @@ export function SignIn({ onIn }: { onIn: () => void }): JSX.Element {
       <form onSubmit={(event) => void submit(event)}>
         <h1>Release Control</h1>
         <p class="soft">
-          Missions, gates and evidence of this workspace. <code>agentnexus serve</code> says where its token lies; this tab keeps
-          it until it is closed.
+          Missions, gates and evidence of this workspace. <code>agentnexus serve</code> says where its token lies.
         </p>
+        {ways.issuer === null ? null : (
+          <a class="way" href={ways.issuer}>
+            Sign in with your organisation
+          </a>
+        )}
         <label for="token">Token</label>
         <input
           id="token"
