@@ -3,6 +3,8 @@ export interface Layer {
   folder: string;
   /** Packages and Node modules that only this layer may import (a trailing `/*` means a whole scope). */
   owns: readonly string[];
+  /** It runs in browsers: no module of Node.js, neither imported nor as a global. */
+  browser?: true;
 }
 
 export const LAYERS: readonly Layer[] = [
@@ -44,6 +46,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'src/runtime/serve',
     owns: ['fastify', '@fastify/*', 'jose', 'commander', 'ws', '@connectrpc/*', '@bufbuild/protobuf'],
   },
+  { folder: 'src/board', owns: ['preact'], browser: true },
   { folder: 'src/cli', owns: ['ink', 'react', 'chalk', '@oclif/core'] },
   { folder: 'src/commands', owns: ['@oclif/core'] },
 ];

@@ -31,7 +31,8 @@ export async function streamEvents(feed: EventFeed, response: ServerResponse, op
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  response.write('retry: 1000\n\n');
+  // An id without data tells nothing, and still counts: who is cut off before the first event knows where to go on from.
+  response.write(`retry: 1000\nid: ${feed.cursorOf(options.after)}\n\n`);
   const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT);
   let last = feed.cursorOf(options.after);
   const sink: FeedSink = {

@@ -13,6 +13,7 @@ import { Gate, type GateOptions, type Wish } from './auth/gate.ts';
 import type { Login } from './auth/login.ts';
 import { protectPages } from './auth/protect-pages.ts';
 import { mountSessions } from './auth/session-routes.ts';
+import { mountBoard } from './board.ts';
 import { Counter, documentOf, type Request } from './counter.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
 import { grpcHandler } from './grpc/grpc-handler.ts';
@@ -121,6 +122,7 @@ class Face {
     });
     this.#public(app);
     mountSessions(app, this.#counter.gate, this.#plane.access ?? {});
+    mountBoard(app, this.#plane.root);
     this.#submissions(app);
     this.#streams(app);
     for (const route of ROUTES) this.#operation(app, route);
