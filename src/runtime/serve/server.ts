@@ -218,10 +218,11 @@ class Face {
     const enough = new AbortController();
     await this.#counter.feed.follow(
       {
-        take({ text, cursor }) {
-          const event: JsonValue = JSON.parse(text);
-          events.push(event);
-          last = cursor;
+        take(page) {
+          for (const { text, cursor } of page.events.slice(0, most - events.length)) {
+            events.push(JSON.parse(text) as JsonValue);
+            last = cursor;
+          }
           if (events.length === most) enough.abort();
           return true;
         },
