@@ -50,7 +50,9 @@ export const apply: Handler<'apply'> = async (request, context) => {
   const unchanged = await unchangedMission({ graph, roster, base }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
-  const mission = unchanged ?? (await run({ ...read, graph, roster, agent, base, policy, qa }, input, context));
+  const mission =
+    unchanged ??
+    (await run({ ...read, origin: context.origin ?? read.origin, graph, roster, agent, base, policy, qa }, input, context));
   finish?.(mission);
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};

@@ -68,14 +68,16 @@ const KEPT = 16;
 export class EventFeed {
   readonly #log: LogReader;
   readonly #epoch: string;
+  readonly #write: (text: string) => string;
   readonly #waiting = new Set<() => void>();
   /** Pages that several listeners at the same place read one after the other. */
   readonly #recent = new Map<string, Page>();
   #seen: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `epoch` names this history of the log: cursors of another one mean nothing here. */
-  constructor(log: LogReader, epoch: string) {
+  /** `epoch` names this history of the log: cursors of another one mean nothing here. `write`: the JSON of an event, as it is sent. */
+  constructor(log: LogReader, epoch: string, { write = (text) => text }: { write?: (text: string) => string } = {}) {
+    this.#write = write;
     this.#log = log;
     this.#epoch = epoch;
     this.#seen = log.size - 1;
@@ -160,7 +162,7 @@ export class EventFeed {
   #event(entry: Entry): FeedEvent {
     const cursor = this.cursorOf(entry.seq);
     const event = cloudEvent(entry, cursor);
-    return { seq: entry.seq, cursor, type: event.type, mission: entry.mission, text: JSON.stringify(event) };
+    return { seq: entry.seq, cursor, type: event.type, mission: entry.mission, text: this.#write(JSON.stringify(event)) };
   }
 
   /** Until the log is longer than `at`. */
