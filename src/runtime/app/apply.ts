@@ -49,7 +49,8 @@ export const apply: Handler<'apply'> = async (request, context) => {
   const unchanged = await unchangedMission({ graph, roster, base, release }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
-  const mission = unchanged ?? (await run({ ...read, ...terms, graph, base }, input, context));
+  const origin = context.origin ?? read.origin;
+  const mission = unchanged ?? (await run({ ...read, ...terms, origin, graph, base }, input, context));
   finish?.(mission);
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};

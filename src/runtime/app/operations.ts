@@ -18,6 +18,8 @@ export interface CallContext {
   by?: string;
   /** What whoever asks may; everything where it is not said, as the user of this machine. */
   allowance?: Allowance;
+  /** What a new mission is said to come from, where the path of its bundle says nothing to others: a URI. */
+  origin?: string;
   /** Return as soon as a mission has begun or gone on, where this process runs missions for others (`keepResident`). */
   beginOnly?: boolean;
   /** Aborted once on SIGINT: drain. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import type { EventFeed, FeedEvent, FeedSink } from './event-feed.ts';
+import type { EventFeed, FeedSink } from './event-feed.ts';
 
 /** Milliseconds between two signs of life; proxies cut what is silent for longer. */
 export const HEARTBEAT = 10_000;
@@ -36,9 +36,9 @@ export async function streamEvents(feed: EventFeed, response: ServerResponse, op
   const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT);
   let last = feed.cursorOf(options.after);
   const sink: FeedSink = {
-    take(event) {
-      last = event.cursor;
-      return response.write(messageOf(event)) || response.writableLength < QUEUE;
+    take({ cursor, sse }) {
+      last = cursor;
+      return response.write(sse) || response.writableLength < QUEUE;
     },
     ready: () => drained(response, signal),
   };
@@ -53,10 +53,6 @@ export async function streamEvents(feed: EventFeed, response: ServerResponse, op
     clearInterval(heartbeat);
     response.end();
   }
-}
-
-function messageOf({ cursor, text }: FeedEvent): string {
-  return `id: ${cursor}\nevent: event\ndata: ${text}\n\n`;
 }
 
 /** A client took nothing for too long. */

@@ -76,6 +76,19 @@ describe('a mission over HTTP', () => {
     await bench.ended(id);
   });
 
+  it('names no folder of the server', async () => {
+    const paths = ['', '/logs', '/report', '/evidence', '/events', '/tasks/contract:note/explanation'];
+    for (const path of paths) {
+      const { body } = await bench.ask(`/v1/missions/${mission}${path}`);
+      expect([path, JSON.stringify(body).includes(bench.dir)]).toEqual([path, false]);
+    }
+    const { body } = await bench.ask(`/v1/missions/${mission}`);
+    const { id } = bench.host.engine.workspace;
+    expect(body).toMatchObject({ workspace: `workspace:${id}`, output: expect.stringContaining(`workspace:${id}/build/`) });
+    const report = await bench.ask(`/v1/missions/${mission}/report`);
+    expect(JSON.stringify(report.body)).toContain(`urn:agentnexus:specification/${await bench.send()}`);
+  });
+
   it('refuses what it does not know, and agents that would run what a client says', async () => {
     const specification = await bench.send();
     expect((await bench.post('/v1/missions', { specification, script: 1 })).status).toBe(400);
