@@ -27,7 +27,7 @@ export function mountSessions(app: FastifyInstance, gate: Gate, { sessions, logi
   app.get('/v1/session', (request) => describe(request, { sessions, login }));
   app.post('/v1/session', async (request, reply) => {
     const { token } = isJsonObject(request.body) ? request.body : {};
-    if (!isSameOrigin(request.headers)) throw otherSite();
+    if (!isSameOrigin(request)) throw otherSite();
     if (typeof token !== 'string') throw unknownCaller('No token was sent.', 'no token');
     const who = await gate.allowedToken(token, {}, { what: 'POST /v1/session', from: request.ip });
     return enter(reply, who, { sessions, by: 'token' });
