@@ -41,6 +41,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'qa.replay': async () => (await import('./qa-replay.ts')).qaReplay,
   'cache.prune': async () => (await import('./cache-prune.ts')).pruneCache,
   'remote.add': async () => (await import('./remotes.ts')).addRemote,
+  'remote.login': async () => (await import('./remote-login.ts')).loginRemote,
   'remote.list': async () => (await import('./remotes.ts')).listRemotes,
   'remote.remove': async () => (await import('./remotes.ts')).removeRemote,
   'agents.list': async () => (await import('./agents/list-agents.ts')).listAgents,

@@ -98,6 +98,12 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     output: 'remote-list',
     local: 'it is the configuration of the user',
   },
+  'remote.login': {
+    scope: 'workspace:admin',
+    input: 'remote-login',
+    output: 'remote-login',
+    local: 'it is the configuration of the user',
+  },
   'remote.list': {
     scope: 'workspace:admin',
     input: 'remote-list',

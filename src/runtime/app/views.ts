@@ -428,6 +428,19 @@ export interface RemoteListView {
   items: { name: string; url: string }[];
 }
 
+/** Who one is at a control plane after a login. */
+export interface RemoteLoginView {
+  kind: 'RemoteLogin';
+  name: string;
+  url: string;
+  /** What its log calls one. */
+  as: string;
+  /** When the login ends, where it does. */
+  expiresAt: string | null;
+  /** It is renewed when it ends, with nobody asked. */
+  renewed: boolean;
+}
+
 export interface DoctorView {
   kind: 'Doctor';
   healthy: boolean;
