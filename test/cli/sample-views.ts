@@ -333,6 +333,13 @@ export const SAMPLE_VIEWS: readonly View[] = [
     over: 200_000,
   },
   {
+    kind: 'Probe',
+    result: 'passed',
+    mission: '0198c0de-0000-7000-8000-000000000001',
+    milliseconds: 9000,
+    failures: [],
+  },
+  {
     kind: 'Token',
     id: '0198c0de-0000-7000-8000-000000000009',
     name: 'ann/fixer',

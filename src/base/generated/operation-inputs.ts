@@ -480,6 +480,9 @@ export type LedgerWitness = {
   key: string;
 };
 
+/** Run a synthetic mission, which must end in verified evidence. */
+export type Probe = Record<string, never>;
+
 /** Make a token for somebody who works for you: for a short time, and for less than you may. */
 export type TokensCreate = {
   /** Who it is for, in one word. */

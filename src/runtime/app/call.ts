@@ -52,6 +52,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   'memory.rebuild': async () => (await import('./memory.ts')).rebuildMemory,
   'secrets.list': async () => (await import('./secrets.ts')).listSecrets,
   'secrets.allow': async () => (await import('./secrets.ts')).allowSecrets,
+  probe: async () => (await import('./probe.ts')).probe,
   'tokens.create': async () => (await import('./tokens.ts')).createToken,
   'tokens.revoke': async () => (await import('./tokens.ts')).revokeToken,
   doctor: async () => (await import('./doctor.ts')).doctor,

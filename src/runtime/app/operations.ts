@@ -290,6 +290,7 @@ export interface Operations {
   'memory.rebuild': { input: { trust?: boolean }; output: memoryViews.MemoryRebuildView };
   'secrets.list': { input: Record<string, never>; output: memoryViews.SecretListView };
   'secrets.allow': { input: Record<string, never>; output: memoryViews.SecretListView };
+  probe: { input: Record<string, never>; output: views.ProbeView };
   'tokens.create': { input: TokenInput; output: views.TokenView };
   'tokens.revoke': { input: { token: string }; output: views.TokenRevokedView };
   doctor: { input: Record<string, never>; output: views.DoctorView };

@@ -529,3 +529,14 @@ export interface TokenRevokedView {
   kind: 'TokenRevoked';
   id: string;
 }
+
+/** What became of a synthetic mission. */
+export interface ProbeView {
+  kind: 'Probe';
+  result: 'passed' | 'failed';
+  /** Null if none was begun. */
+  mission: string | null;
+  milliseconds: number;
+  /** Why it failed. */
+  failures: string[];
+}
