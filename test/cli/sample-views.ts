@@ -333,6 +333,13 @@ export const SAMPLE_VIEWS: readonly View[] = [
     over: 200_000,
   },
   {
+    kind: 'Probe',
+    result: 'passed',
+    mission: '0198c0de-0000-7000-8000-000000000001',
+    milliseconds: 9000,
+    failures: [],
+  },
+  {
     kind: 'Token',
     id: '0198c0de-0000-7000-8000-000000000009',
     name: 'ann/fixer',
@@ -342,6 +349,14 @@ export const SAMPLE_VIEWS: readonly View[] = [
     expiresAt: '2026-05-01T10:05:00.000Z',
   },
   { kind: 'TokenRevoked', id: '0198c0de-0000-7000-8000-000000000009' },
+  {
+    kind: 'RemoteLogin',
+    name: 'lab',
+    url: 'https://agents.example',
+    as: 'ann',
+    expiresAt: '2026-05-01T10:05:00.000Z',
+    renewed: true,
+  },
   { kind: 'RemoteList', items: [{ name: 'lab', url: 'https://agents.example' }] },
   ...SAMPLES_OF_AGENTS,
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },

@@ -408,7 +408,17 @@ export type RemoteAdd = {
   /** Its address. */
   url: string;
   /** File with the token. */
-  tokenFile: string;
+  tokenFile?: string;
+};
+
+/** Log in at a control plane. */
+export type RemoteLogin = {
+  /** What it is called here. */
+  name: string;
+  /** Log in by a browser on another machine. */
+  device?: boolean;
+  /** File with a token to use. */
+  tokenFile?: string;
 };
 
 /** List the control planes that missions can be sent to. */
@@ -469,6 +479,9 @@ export type LedgerWitness = {
   /** File of its public key. */
   key: string;
 };
+
+/** Run a synthetic mission, which must end in verified evidence. */
+export type Probe = Record<string, never>;
 
 /** Make a token for somebody who works for you: for a short time, and for less than you may. */
 export type TokensCreate = {

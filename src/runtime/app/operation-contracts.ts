@@ -98,6 +98,12 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     output: 'remote-list',
     local: 'it is the configuration of the user',
   },
+  'remote.login': {
+    scope: 'workspace:admin',
+    input: 'remote-login',
+    output: 'remote-login',
+    local: 'it is the configuration of the user',
+  },
   'remote.list': {
     scope: 'workspace:admin',
     input: 'remote-list',
@@ -146,6 +152,7 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     output: 'secret-list',
     local: 'it is for those who work at this machine',
   },
+  probe: { scope: 'missions:write', input: 'probe', output: 'probe' },
   'tokens.create': { scope: 'tokens:write', input: 'tokens-create', output: 'token' },
   'tokens.revoke': { scope: 'tokens:write', input: 'tokens-revoke', output: 'token-revoked' },
   doctor: { scope: 'workspace:admin', input: 'doctor', output: 'doctor' },

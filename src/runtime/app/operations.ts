@@ -280,7 +280,8 @@ export interface Operations {
   'qa.run': { input: QaRunInput; output: QaRunView };
   'qa.replay': { input: QaReplayInput; output: QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
-  'remote.add': { input: { name: string; url: string; tokenFile: string }; output: views.RemoteListView };
+  'remote.add': { input: { name: string; url: string; tokenFile?: string }; output: views.RemoteListView };
+  'remote.login': { input: { name: string; device?: boolean; tokenFile?: string }; output: views.RemoteLoginView };
   'remote.list': { input: Record<string, never>; output: views.RemoteListView };
   'remote.remove': { input: { name: string }; output: views.RemoteListView };
   'agents.list': { input: { bundle?: string }; output: views.AgentsView };
@@ -291,6 +292,7 @@ export interface Operations {
   'memory.rebuild': { input: { trust?: boolean }; output: memoryViews.MemoryRebuildView };
   'secrets.list': { input: Record<string, never>; output: memoryViews.SecretListView };
   'secrets.allow': { input: Record<string, never>; output: memoryViews.SecretListView };
+  probe: { input: Record<string, never>; output: views.ProbeView };
   'tokens.create': { input: TokenInput; output: views.TokenView };
   'tokens.revoke': { input: { token: string }; output: views.TokenRevokedView };
   doctor: { input: Record<string, never>; output: views.DoctorView };

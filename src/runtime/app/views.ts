@@ -428,6 +428,19 @@ export interface RemoteListView {
   items: { name: string; url: string }[];
 }
 
+/** Who one is at a control plane after a login. */
+export interface RemoteLoginView {
+  kind: 'RemoteLogin';
+  name: string;
+  url: string;
+  /** What its log calls one. */
+  as: string;
+  /** When the login ends, where it does. */
+  expiresAt: string | null;
+  /** It is renewed when it ends, with nobody asked. */
+  renewed: boolean;
+}
+
 export interface DoctorView {
   kind: 'Doctor';
   healthy: boolean;
@@ -515,4 +528,15 @@ export interface TokenView {
 export interface TokenRevokedView {
   kind: 'TokenRevoked';
   id: string;
+}
+
+/** What became of a synthetic mission. */
+export interface ProbeView {
+  kind: 'Probe';
+  result: 'passed' | 'failed';
+  /** Null if none was begun. */
+  mission: string | null;
+  milliseconds: number;
+  /** Why it failed. */
+  failures: string[];
 }

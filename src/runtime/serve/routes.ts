@@ -222,6 +222,13 @@ export const ROUTES: readonly Route[] = [
   }),
   route({
     method: 'POST',
+    path: '/v1/probes',
+    operation: 'probe',
+    input: ({ body }) => body,
+    summary: 'Run a synthetic mission, which must end in verified evidence.',
+  }),
+  route({
+    method: 'POST',
     path: '/v1/tokens',
     operation: 'tokens.create',
     input: ({ body }) => body,
