@@ -36,7 +36,7 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
       import('../qa/contracts/contract-suite.ts'),
       import('../qa/project-sandbox.ts'),
     ]);
-    const { tree, read, folder, scratch, config } = project;
+    const { tree, read, folder, scratch, config, walls } = project;
     const texts = new Map(tree.map(({ path, digest }) => [path, digest]));
     const textOf = (path: string) => {
       const digest = texts.get(path);
@@ -44,7 +44,10 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     };
     const sandbox = projectSandbox({ tree, read }, { scratch, installed: folder, signal: stop });
     const options = { ...(seed !== undefined && { seed }), ...(runs !== undefined && { runs }), ...(replay && { replay }) };
-    return runContracts(config.contracts ?? contractsIn([...texts.keys()]), textOf, { sandbox, options });
+    return runContracts(config.contracts ?? contractsIn([...texts.keys()]), textOf, {
+      sandbox: { ...sandbox, ...(walls && { walls }) },
+      options,
+    });
   },
 
   async chaos({ tree, read, folder, machine, scratch }, _, { stop }) {
@@ -58,7 +61,7 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
     return runChaos(files, { folder: product, env: { ...env, PATH: machine.path }, signal: stop });
   },
-  async 'held-out'({ tree, read, folder, machine, scratch, config }, _, { stop }) {
+  async 'held-out'({ tree, read, folder, machine, scratch, config, walls }, _, { stop }) {
     const [{ readHeldOut }, { runHeldOut }, { createQaEngine }] = await Promise.all([
       import('./read-held-out.ts'),
       import('../qa/held-out/run-held-out.ts'),
@@ -78,7 +81,8 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
       machine,
       installed: folder,
     });
-    return runHeldOut(sets, tree, { engine, open: true, ...(stop && { call: { signal: stop } }) });
+    const call = { ...(stop && { signal: stop }), ...(walls && { walls }) };
+    return runHeldOut(sets, tree, { engine, open: true, call });
   },
   async probes({ tree, read, folder, machine, scratch, config }, _, { stop }) {
     const [{ runProbes }, { projectSandbox }] = await Promise.all([
