@@ -6,7 +6,7 @@ import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
-import type { MissionSettings, QaSetting } from '../mission/settings.ts';
+import type { MissionSettings } from '../mission/settings.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
@@ -51,7 +51,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const key = keys.signing();
     const agents = new Map<string, (task: Task) => Agent | undefined>();
     const walls = new Map<string, Roster['walls']>();
-    const asked = new Map<string, QaSetting | undefined>();
+    const asked = new Map<string, Pick<MissionSettings, 'qa' | 'branch'>>();
     const runner = createLocalRunner({
       log,
       store,
@@ -60,8 +60,11 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       clock: systemClock,
       agentFor: (mission, task) => agents.get(mission)?.(task),
       wallsFor: async (mission) => walls.get(mission)?.(),
-      qaOf: (mission) => asked.get(mission),
+      qaOf: (mission) => asked.get(mission)?.qa,
+      repositoryOf: (mission) => asked.get(mission)?.branch?.repository,
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
+      scratch: workspace.scratch,
+      machine: readConfig(),
       redactor: secrets.redactor,
     });
     const memory = recollection(workspace.dir, { log, redactor: secrets.redactor });
@@ -87,11 +90,11 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           memoryFor: memory.memoryFor,
         });
         const onStart =
-          ({ qa }: MissionSettings): MissionOptions['onStart'] =>
+          (settings: MissionSettings): MissionOptions['onStart'] =>
           (start) => {
             agents.set(start.mission, agentFor);
             walls.set(start.mission, roster.walls);
-            asked.set(start.mission, qa);
+            asked.set(start.mission, settings);
             told.onStart(start);
           };
         return (settings) => ({

@@ -92,7 +92,7 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
     return runProbes(config.probes ?? [], { folder: product, env: { ...env, PATH: machine.path }, signal: stop });
   },
-  async mutation({ tree, read, folder, machine, scratch, config }, { base }, { stop }) {
+  async mutation({ tree, read, folder, machine, scratch, config, walls }, { base }, { stop }) {
     if (base === undefined)
       throw new NexusError('USAGE', 'The suite `mutation` changes what has changed since a revision.', {
         hint: 'Name one: `--base main`.',
@@ -105,7 +105,12 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     ]);
     const ranges = changedRanges(await treesSince(base, { tree, read }, { folder, path: machine.path, wanted: isMutable }));
     const sandbox = projectSandbox({ tree, read }, { scratch, installed: folder, signal: stop });
-    return runMutation(ranges, { installed: folder, sandbox, machine, least: config.policy?.mutation });
+    return runMutation(ranges, {
+      installed: folder,
+      sandbox: { ...sandbox, ...(walls && { walls }) },
+      machine,
+      least: config.policy?.mutation,
+    });
   },
   async weakening({ tree, read, folder, machine }, { base }) {
     if (base === undefined) {

@@ -46,7 +46,12 @@ export class ConfinedThread {
   }
 
   async #ask(request: unknown, transfer: readonly Transferable[]): Promise<Buffer> {
-    this.#worker ??= new Worker(this.#entry, { resourceLimits: { maxOldGenerationSizeMb: 512 }, env: {}, argv: [], execArgv: [] });
+    this.#worker ??= new Worker(this.#entry, {
+      resourceLimits: { maxOldGenerationSizeMb: 512 },
+      env: {},
+      argv: [],
+      execArgv: [],
+    });
     try {
       const { bytes, fault } = await reply(this.#worker, { request, transfer, time: this.#limits.time });
       if (bytes === undefined) throw died(fault ?? 'it gave no answer');

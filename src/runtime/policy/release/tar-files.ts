@@ -11,7 +11,7 @@ const MAX_FILES = 2000;
 export function tarFiles(archive: Buffer): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   let longName: string | undefined;
-  for (let at = 0; at + BLOCK <= archive.length && archive[at] !== 0; ) {
+  for (let at = 0; at + BLOCK <= archive.length && archive[at] !== 0;) {
     const { name, size, type } = header(archive.subarray(at, at + BLOCK));
     const content = archive.subarray(at + BLOCK, at + BLOCK + size);
     if (content.length < size) throw damaged('it is cut short');
