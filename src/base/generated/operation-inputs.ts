@@ -307,6 +307,8 @@ export type QaRun = {
   remote?: boolean;
   /** A Pushgateway that is told the numbers. */
   push?: string;
+  /** Run the tests as the user does, without walls. */
+  unsafeNoSandbox?: boolean;
   /** Also give the result as an in-toto statement. */
   statement?: boolean;
 };

@@ -40,6 +40,10 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     const { input, output } = isJsonObject(usage) ? usage : {};
     return `${text(exchange)}: ${text(model)}, ${counted(Number(input), 'token')} in, ${Number(output)} out`;
   },
+  'qa.judged': ({ verdict, tests, found }) => {
+    const { passed, total } = isJsonObject(tests) ? tests : {};
+    return `${text(verdict)}: ${Number(passed)} of ${counted(Number(total), 'test')} passed, ${counted(Number(found), 'finding')}`;
+  },
   'request.accepted': ({ request }) => `request ${text(request)}`,
   'request.refused': ({ request, code, message }) => `request ${text(request)}: ${text(code)}, ${text(message)}`,
   'source.ticking': ({ file, boxes }) =>

@@ -6,7 +6,7 @@ import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
-import type { MissionSettings, QaSetting, ReleaseSetting } from '../mission/settings.ts';
+import type { MissionSettings } from '../mission/settings.ts';
 import type { Signing } from '../mission/workbench.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { openContentStore } from '../vault/content-store.ts';
@@ -55,9 +55,8 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const key = keys.signing();
     const agents = new Map<string, (task: Task) => Agent | undefined>();
     const walls = new Map<string, Roster['walls']>();
-    const asked = new Map<string, QaSetting | undefined>();
+    const asked = new Map<string, MissionSettings>();
     const signings = new Map<string, Signing>();
-    const releases = new Map<string, ReleaseSetting>();
     const runner = createLocalRunner({
       log,
       store,
@@ -67,12 +66,15 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       agentFor: (mission, task) => agents.get(mission)?.(task),
       signingFor: (mission) => signings.get(mission),
       releaseGateFor: async (mission) => {
-        const setting = releases.get(mission);
+        const setting = asked.get(mission)?.release;
         return setting && releaseGateOf(setting, store);
       },
       wallsFor: async (mission) => walls.get(mission)?.(),
-      qaOf: (mission) => asked.get(mission),
+      qaOf: (mission) => asked.get(mission)?.qa,
+      repositoryOf: (mission) => asked.get(mission)?.branch?.repository,
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
+      scratch: workspace.scratch,
+      machine: readConfig(),
       redactor: secrets.redactor,
     });
     const memory = recollection(workspace.dir, { log, redactor: secrets.redactor });
@@ -102,9 +104,8 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           const onStart: MissionOptions['onStart'] = (start) => {
             agents.set(start.mission, agentFor);
             walls.set(start.mission, roster.walls);
-            asked.set(start.mission, settings.qa);
+            asked.set(start.mission, settings);
             if (signing !== undefined) signings.set(start.mission, signing);
-            if (settings.release !== undefined) releases.set(start.mission, settings.release);
             told.onStart(start);
           };
           const { performerOf } = signedRoster(roster, settings.signing?.services);

@@ -174,6 +174,8 @@ export interface QaRunInput {
   push?: string;
   /** Also give the result as an in-toto statement. */
   statement?: boolean;
+  /** Run the tests as the user does, without walls. */
+  unsafeNoSandbox?: boolean;
 }
 
 export interface QaReplayInput {

@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { ContractPromise } from '../qa/contracts/contract-suite.ts';
 import type { HeldOut } from '../qa/held-out/held-out.ts';
 import type { QaPolicy } from '../qa/policy.ts';
 import type { SigningServices } from '../vault/keyless/signing-services.ts';
@@ -26,6 +27,10 @@ export interface QaSetting {
   policy?: QaPolicy;
   /** Tests that agents do not see; their files are in the store. */
   heldOut?: readonly HeldOut[];
+  /** Suites of ours that judge it too, once its tests pass. */
+  suites?: readonly ProductSuite[];
+  /** What is promised of its contracts. */
+  contracts?: readonly ContractPromise[];
 }
 
 /** Signing without a key. */
@@ -91,3 +96,6 @@ export interface Approval {
   /** Milliseconds after which nobody's answer is a no; never if it is left out. */
   expires?: number;
 }
+
+/** Suites that can judge what a mission has made, by their names. */
+export type ProductSuite = 'contracts' | 'mutation';
