@@ -1,6 +1,7 @@
 import { boolean, integer, option, string } from '@oclif/core/flags';
 
 import { AGENT, BASE, DIALECT, POLICY } from './mission-arg.ts';
+import { ANSWER_WITHIN, NO_INPUT } from './answer-within.ts';
 import { refuseNotBuilt } from './not-built.ts';
 import { UI_MODES } from './progress/reporter.ts';
 
@@ -59,6 +60,8 @@ export const APPLY_FLAGS = {
     summary: "File with a MissionPrompt (JSON): the mission's id, objective, priority and specification.",
     helpValue: 'FILE',
   }),
+  'answer-within': ANSWER_WITHIN,
+  'no-input': NO_INPUT,
   policy: string({ summary: POLICY, helpValue: 'FILE' }),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
 };

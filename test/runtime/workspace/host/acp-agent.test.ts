@@ -102,12 +102,15 @@ describe('an agent that speaks ACP', () => {
     const profile = { ask: ['run' as const] };
     const unasked = await bench.perform(steps(step), { profile });
     expect(filesOf(unasked)['answer']).toBe('no');
-    const asked = await bench.perform(steps(step), { profile, ask: () => async () => true });
+    const asked = await bench.perform(steps(step), {
+      profile,
+      ask: () => async () => ({ allowed: true, rule: 'ann said yes', question: 'q1' }),
+    });
     expect(filesOf(asked)['answer']).toBe('yes');
     expect(asked.events).toMatchObject([
       { kind: 'agent.decision', decision: { verdict: 'ask' } },
       { kind: 'agent.lifecycle', event: { lifecycle: 'escalated', capabilityProfile: 'author', energyBudget: 7 } },
-      { kind: 'agent.decision', decision: { verdict: 'allow', rule: 'a person' } },
+      { kind: 'agent.decision', decision: { verdict: 'allow', rule: 'ann said yes', question: 'q1' } },
     ]);
   });
 
