@@ -83,6 +83,8 @@ export type Apply = {
   tick?: boolean;
   /** Return when the mission has begun. */
   detach?: boolean;
+  /** How long people have to answer an agent that asks: `30m`; nobody is asked where it is left out. */
+  answerWithin?: string;
 };
 
 /** Take a mission up where it stopped. */
@@ -91,6 +93,8 @@ export type Resume = {
   mission: string;
   /** Limits from now on: `tokens=200000`. */
   budget?: string[];
+  /** How long people have from now on to answer an agent that asks: `30m`; `0s`: nobody is there. */
+  answerWithin?: string;
 };
 
 /** Start nothing more of a mission until it is resumed. */
@@ -127,6 +131,8 @@ export type Retry = {
   note?: string;
   /** P0 before P1 before P2. */
   priority?: "P0" | "P1" | "P2";
+  /** How long people have from now on to answer an agent that asks: `30m`; `0s`: nobody is there. */
+  answerWithin?: string;
 };
 
 /** Say yes to a task that waits for a person. */
@@ -139,6 +145,8 @@ export type Approve = {
   note?: string;
   /** P0 before P1 before P2. */
   priority?: "P0" | "P1" | "P2";
+  /** What an agent asks while it works: `q1`. */
+  question?: string;
 };
 
 /** Say no to a task that waits for a person. */
@@ -151,6 +159,8 @@ export type Reject = {
   note?: string;
   /** P0 before P1 before P2. */
   priority?: "P0" | "P1" | "P2";
+  /** What an agent asks while it works: `q1`. */
+  question?: string;
 };
 
 /** Change how urgent a mission is. */
@@ -468,4 +478,10 @@ export type TokensCreate = {
 export type TokensRevoke = {
   /** Id of the token. */
   token: string;
+};
+
+/** What waits for a person. */
+export type ApprovalsList = {
+  /** Id of a mission, a unique prefix of one, or `latest`; all that are not over if left out. */
+  mission?: string;
 };
