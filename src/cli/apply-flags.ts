@@ -1,6 +1,7 @@
 import { boolean, integer, option, string } from '@oclif/core/flags';
 
 import { AGENT, BASE, DIALECT, POLICY } from './mission-arg.ts';
+import { ANSWER_WITHIN, NO_INPUT } from './answer-within.ts';
 import { UI_MODES } from './progress/reporter.ts';
 
 /** What every `--budget` says of itself. */
@@ -58,6 +59,8 @@ export const APPLY_FLAGS = {
     summary: "File with a MissionPrompt (JSON): the mission's id, objective, priority and specification.",
     helpValue: 'FILE',
   }),
+  'answer-within': ANSWER_WITHIN,
+  'no-input': NO_INPUT,
   policy: string({ summary: POLICY, helpValue: 'FILE' }),
   signing: option({
     summary:

@@ -153,6 +153,22 @@ export const SAMPLE_VIEWS: readonly View[] = [
     notes: [{ change: 'x', file: 'changes/x/specs/auth/spec.md', line: 3, message: 'It is there already.' }],
   },
   {
+    kind: 'ApprovalList',
+    items: [
+      { mission, task: 'gate', title: 'Gate', question: null, asks: 'to start', agent: null, action: null, expires: null },
+      {
+        mission,
+        task: 'work:t001',
+        title: 'Do it',
+        question: 'q1',
+        asks: 'to run npm publish',
+        agent: 'codex/work:t001/1',
+        action: { kind: 'run', argv: ['npm', 'publish'] },
+        expires: later,
+      },
+    ],
+  },
+  {
     kind: 'MissionList',
     items: [{ id: mission, specification, state: 'running', priority: 'P1', reason: null, startedAt: at, finishedAt: null }],
   },

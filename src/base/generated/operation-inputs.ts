@@ -89,6 +89,8 @@ export type Apply = {
   signingConfig?: string;
   /** File with the Sigstore trusted root that its certificates count under. */
   trustedRoot?: string;
+  /** How long people have to answer an agent that asks: `30m`; nobody is asked where it is left out. */
+  answerWithin?: string;
 };
 
 /** Take a mission up where it stopped. */
@@ -97,6 +99,8 @@ export type Resume = {
   mission: string;
   /** Limits from now on: `tokens=200000`. */
   budget?: string[];
+  /** How long people have from now on to answer an agent that asks: `30m`; `0s`: nobody is there. */
+  answerWithin?: string;
 };
 
 /** Start nothing more of a mission until it is resumed. */
@@ -133,6 +137,8 @@ export type Retry = {
   note?: string;
   /** P0 before P1 before P2. */
   priority?: "P0" | "P1" | "P2";
+  /** How long people have from now on to answer an agent that asks: `30m`; `0s`: nobody is there. */
+  answerWithin?: string;
 };
 
 /** Say yes to a task that waits for a person. */
@@ -145,6 +151,8 @@ export type Approve = {
   note?: string;
   /** P0 before P1 before P2. */
   priority?: "P0" | "P1" | "P2";
+  /** What an agent asks while it works: `q1`. */
+  question?: string;
 };
 
 /** Say no to a task that waits for a person. */
@@ -157,6 +165,8 @@ export type Reject = {
   note?: string;
   /** P0 before P1 before P2. */
   priority?: "P0" | "P1" | "P2";
+  /** What an agent asks while it works: `q1`. */
+  question?: string;
 };
 
 /** Change how urgent a mission is. */
@@ -410,7 +420,7 @@ export type RemoteAdd = {
   /** Its address. */
   url: string;
   /** File with the token. */
-  tokenFile?: string;
+  tokenFile: string;
 };
 
 /** Log in at a control plane. */
@@ -519,4 +529,10 @@ export type PolicyEval = {
 export type PolicyTest = {
   /** Folder of Rego, .rego file or OPA bundle; the policy that is shipped if left out. */
   path?: string;
+};
+
+/** What waits for a person. */
+export type ApprovalsList = {
+  /** Id of a mission, a unique prefix of one, or `latest`; all that are not over if left out. */
+  mission?: string;
 };

@@ -16,6 +16,7 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   approve: async () => (await import('./steer.ts')).approve,
   reject: async () => (await import('./steer.ts')).reject,
   prioritise: async () => (await import('./steer.ts')).prioritise,
+  'approvals.list': async () => (await import('./approvals.ts')).listApprovals,
   merge: async () => (await import('./merge.ts')).merge,
   missions: async () => (await import('./missions.ts')).missions,
   status: async () => (await import('./missions.ts')).status,

@@ -5,6 +5,8 @@ import { systemIds } from '../../base/ids.ts';
 import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
+import { missionRow } from '../mission/queries.ts';
+import { Questions } from '../mission/questions.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import type { Signing } from '../mission/workbench.ts';
@@ -78,6 +80,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       redactor: secrets.redactor,
     });
     const memory = recollection(workspace.dir, { log, redactor: secrets.redactor });
+    const questions = new Questions({ log, clock: systemClock, redact: (data) => secrets.redactor.json(data) });
     const own = new AbortController();
     const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);
     const loop = new Loop({ runner, clock: systemClock, jobs, drain, stop: context.stop ?? new AbortController().signal });
@@ -98,6 +101,15 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           secretsFor: (names) => secrets.environmentFor(names),
           recollect: memory.recollect,
           memoryFor: memory.memoryFor,
+          ask: ({ mission, task, attempt }, asker) =>
+            questions.of({
+              ...asker,
+              mission,
+              task: task.id,
+              attempt,
+              within: () => answersWithin(log, mission),
+              tell: (state, reason) => told.onChange({ task, state, ...(reason === undefined ? {} : { reason }) }),
+            }),
         });
         return async (settings) => {
           const signing = await openMissionSigning(settings, { workspace, store, context });
@@ -123,6 +135,12 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     log.close();
     throw error;
   }
+}
+
+/** As the mission has it now: it may be resumed where nobody is. */
+function answersWithin({ db }: Log, mission: string): number | undefined {
+  const row = missionRow(db, mission);
+  return row === undefined ? undefined : (JSON.parse(row.settings) as MissionSettings).answers;
 }
 
 const defaultJobs = (): number => Math.max(1, availableParallelism());

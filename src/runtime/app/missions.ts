@@ -14,6 +14,7 @@ import {
   taskCounts,
   taskRows,
 } from '../mission/queries.ts';
+import { openQuestions } from '../mission/question-rows.ts';
 import { parseBaseRecord } from '../vault/base-record.ts';
 import { resultRef } from '../workspace/git/branches.ts';
 import type { MissionSettings } from '../mission/settings.ts';
@@ -122,8 +123,19 @@ export function missionView(row: MissionRow, { log, workspace }: { log: LogReade
     budget: (JSON.parse(row.settings) as MissionSettings).budget ?? null,
     base: baseView(row),
     result: resultView(row),
-    approvals: openApprovals(log.db, row.id).map((task) => ({ task: task.id, expires: task.approval_expires })),
+    approvals: approvalsOf(row, log),
   };
+}
+
+function approvalsOf({ id }: MissionRow, { db }: LogReader): MissionView['approvals'] {
+  const tasks = openApprovals(db, id).map((task) => ({ task: task.id, expires: task.approval_expires }));
+  const questions = openQuestions(db, id).map((row) => ({
+    task: row.task,
+    expires: row.expires,
+    question: row.id,
+    asks: row.asks,
+  }));
+  return [...tasks, ...questions];
 }
 
 function baseView({ base }: MissionRow): MissionView['base'] {

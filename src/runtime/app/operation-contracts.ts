@@ -31,6 +31,7 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
   approve: { scope: 'missions:decide', input: 'approve', output: 'mission' },
   reject: { scope: 'missions:decide', input: 'reject', output: 'mission' },
   prioritise: { scope: 'missions:write', input: 'prioritise', output: 'mission' },
+  'approvals.list': { scope: 'missions:read', input: 'approvals-list', output: 'approval-list' },
   merge: {
     scope: 'workspace:admin',
     input: 'merge',

@@ -62,6 +62,8 @@ export interface ApplyInput {
   /** What the gate asks beside its own rules: a folder, a `.rego` file, an OPA bundle, `default`, or the address of an OPA server. */
   releasePolicy?: string;
   policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
+  /** How long people have to answer an agent that asks: `30m`. Nobody is asked where it is left out. */
+  answerWithin?: string;
   /** Close the source's boxes of what is proven. */
   tick?: boolean;
   /** What any of its tasks may do at most: a MissionPolicy. */
@@ -93,6 +95,12 @@ export interface SteerInput {
   /** Why, for the log; for `retry` also for whoever does the task again. */
   note?: string;
   priority?: Priority;
+}
+
+/** A yes or a no. */
+export interface AnswerInput extends SteerInput {
+  /** What an agent asks: the question that is answered. */
+  question?: string;
 }
 
 export interface PlanInput {
@@ -251,12 +259,13 @@ export interface Operations {
     output: views.PlanView;
   };
   apply: { input: ApplyRequest; output: views.MissionView | views.PlanView };
-  resume: { input: { mission: string; budget?: string[] }; output: views.MissionView };
+  resume: { input: { mission: string; budget?: string[]; answerWithin?: string }; output: views.MissionView };
   pause: { input: SteerInput; output: views.MissionView };
   cancel: { input: SteerInput; output: views.MissionView };
-  retry: { input: SteerInput; output: views.MissionView };
-  approve: { input: SteerInput; output: views.MissionView };
-  reject: { input: SteerInput; output: views.MissionView };
+  retry: { input: SteerInput & { answerWithin?: string }; output: views.MissionView };
+  approve: { input: AnswerInput; output: views.MissionView };
+  reject: { input: AnswerInput; output: views.MissionView };
+  'approvals.list': { input: { mission?: string }; output: views.ApprovalListView };
   prioritise: { input: SteerInput; output: views.MissionView };
   merge: { input: MergeInput; output: views.MergeView };
   missions: { input: { states?: MissionState[] }; output: views.MissionListView };

@@ -92,8 +92,8 @@ export interface MissionView {
   /** What it has used so far, and what it may. `wall` is milliseconds at work. */
   spent: Spent;
   budget: Budget | null;
-  /** Tasks that wait for a person, and until when. */
-  approvals: { task: string; expires: string | null }[];
+  /** Tasks that wait for a person, and until when; with `question`, what their agents ask. */
+  approvals: { task: string; expires: string | null; question?: string; asks?: string }[];
   /** The commit that it started from; null if from nothing. */
   base: { commit: string; uri: string; files: number } | null;
   /** What became of its result in the user's repository. */
@@ -109,6 +109,26 @@ export interface MissionView {
   /** What became of the source's lines, and what is to be said about them; from `apply`, which has read it. */
   coverage?: Coverage;
   diagnostics?: Diagnostic[];
+}
+
+/** Something that waits for a person. */
+export interface ApprovalItem {
+  mission: string;
+  task: string;
+  title: string;
+  /** What is to be named with the answer; null where a task waits for leave to start. */
+  question: string | null;
+  /** What is wanted: `to run npm publish`. */
+  asks: string;
+  agent: string | null;
+  action: JsonObject | null;
+  /** RFC 3339; null if it stands for ever. */
+  expires: string | null;
+}
+
+export interface ApprovalListView {
+  kind: 'ApprovalList';
+  items: ApprovalItem[];
 }
 
 /** `ref` keeps the commit for good; `branch` is null while no branch has been moved to it, and `reason` says why. */

@@ -10,6 +10,8 @@ export interface MissionSettings {
   agent?: AgentSetting;
   budget?: Budget;
   approvals?: Approval[];
+  /** Milliseconds that people have to answer an agent that asks; nobody is asked where it is left out. */
+  answers?: number;
   /** Content digest of what limits all of its tasks. */
   policy?: Digest;
   /** Where the result goes in the user's repository. */

@@ -92,6 +92,13 @@ export const ROUTES: readonly Route[] = [
     context: BEGIN,
     summary: 'Do again what has failed or was cancelled.',
   }),
+  route({
+    method: 'GET',
+    path: '/v1/approvals',
+    operation: 'approvals.list',
+    input: ({ query }) => defined({ mission: query['mission'] }),
+    summary: 'What waits for a person: tasks that must be approved, and what agents ask while they work.',
+  }),
   ...(['pause', 'cancel', 'approve', 'reject', 'prioritise'] as const).map((operation) =>
     route({
       method: 'POST',
