@@ -12,7 +12,7 @@ import type { Tree } from '../vault/artifact.ts';
 import { accept, refuse, takeWord } from './desk.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { type AskedFor, watchInbox } from './inbox.ts';
-import { keptPolicy } from './mission-policy.ts';
+import { keptPolicy } from './kept-policy.ts';
 import type { CallContext } from './operations.ts';
 import { progressOf } from './progress.ts';
 import { judgingBy } from './qa-terms.ts';
