@@ -60,6 +60,20 @@ export const APPLY_FLAGS = {
     helpValue: 'FILE',
   }),
   policy: string({ summary: POLICY, helpValue: 'FILE' }),
+  signing: option({
+    summary:
+      'How statements are signed: by the local key, or keyless by an identity; default what .agentnexus.yaml says, else key.',
+    options: ['key', 'keyless'] as const,
+  })(),
+  'signing-config': string({
+    summary:
+      'Services to sign keyless with (signing_config.json); default AGENTNEXUS_SIGNING_CONFIG, else those of the public Sigstore.',
+    helpValue: 'FILE',
+  }),
+  'trusted-root': string({
+    summary: 'Trusted root that keyless signatures count under (trusted_root.json); default AGENTNEXUS_TRUSTED_ROOT.',
+    helpValue: 'FILE',
+  }),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
 };
 

@@ -2,6 +2,7 @@ import { string as stringArg } from '@oclif/core/args';
 
 import { APPLY_FLAGS, refuseUnbuiltApply } from '../cli/apply-flags.ts';
 import { commandAgain } from '../cli/command-again.ts';
+import { defined } from '../cli/defined.ts';
 import { agentOf, BUNDLE, dialectOf } from '../cli/mission-arg.ts';
 import { RunOnCommand } from '../cli/run-on-command.ts';
 
@@ -39,6 +40,7 @@ export default class Apply extends RunOnCommand {
       requireApproval: flags['require-approval'] ?? [],
       ...(flags.base === undefined ? {} : { base: flags.base }),
       ...(flags.branch === undefined ? {} : { branch: flags.branch }),
+      ...defined({ signing: flags.signing, signingConfig: flags['signing-config'], trustedRoot: flags['trusted-root'] }),
       ...agentOf(flags),
       ...(flags['unsafe-no-sandbox'] ? { unsafeNoSandbox: true } : {}),
       ...dialectOf(flags),

@@ -2,7 +2,7 @@ import { string as stringArg } from '@oclif/core/args';
 import { string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../cli/base-command.ts';
-import { refuseNotBuilt } from '../cli/not-built.ts';
+import { defined } from '../cli/defined.ts';
 import { renderVerification } from '../cli/render/verification.ts';
 
 export default class Verify extends BaseCommand {
@@ -13,6 +13,7 @@ export default class Verify extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> evidence --key signing.pub --key log.pub',
+    '<%= config.bin %> <%= command.id %> evidence --trusted-root trusted_root.json --certificate-identity-regexp ^https://github.com/acme/ --certificate-oidc-issuer https://token.actions.githubusercontent.com',
   ];
   static override args = { target: stringArg({ description: 'Exported folder, or a mission; default all of the workspace.' }) };
   static override flags = {
@@ -22,16 +23,29 @@ export default class Verify extends BaseCommand {
       multipleNonGreedy: true,
       helpValue: 'FILE',
     }),
-    'trusted-root': string({ summary: 'Sigstore trusted root (not built yet).', helpValue: 'FILE' }),
+    'trusted-root': string({
+      summary: 'Sigstore trusted root that certificates, or the log, are to be believed under; may be repeated.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'FILE',
+    }),
+    'certificate-identity': string({ summary: 'Whom certificates must name: an address or a workflow.', helpValue: 'NAME' }),
+    'certificate-identity-regexp': string({ summary: 'The same, as a regular expression.', helpValue: 'REGEXP' }),
+    'certificate-oidc-issuer': string({ summary: 'Who must have vouched for that identity.', helpValue: 'URL' }),
+    'certificate-oidc-issuer-regexp': string({ summary: 'The same, as a regular expression.', helpValue: 'REGEXP' }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Verify);
-    refuseNotBuilt(flags, {
-      'trusted-root': 'Evidence is signed with local keys so far; give their public halves with --key FILE.',
+    const input = defined({
+      target: args.target,
+      key: flags.key,
+      trustedRoot: flags['trusted-root'],
+      identity: flags['certificate-identity'],
+      identityRegexp: flags['certificate-identity-regexp'],
+      issuer: flags['certificate-oidc-issuer'],
+      issuerRegexp: flags['certificate-oidc-issuer-regexp'],
     });
-    const { key } = flags;
-    const input = { ...(args.target === undefined ? {} : { target: args.target }), ...(key === undefined ? {} : { key }) };
     const view = await this.call('verify', input, this.context(flags));
     await this.print(view, flags, renderVerification);
     if (view.result === 'failed') this.exit(1);

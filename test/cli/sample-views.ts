@@ -242,6 +242,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     failures: [{ subject: 'artifacts/0', code: 'STORE_CORRUPT', message: 'It does not match its digest.' }],
     omitted: 3,
     trust: [{ use: 'log', fingerprint: digest, from: 'folder' }],
+    identities: [{ subject: 'https://ci.example/build', issuer: 'https://issuer.example', from: 'root' }],
   },
   {
     kind: 'Checkpoint',

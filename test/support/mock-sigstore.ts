@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -55,7 +55,9 @@ export class MockSigstore {
     parts.server.on('request', (request, response) => void this.#answer(request, response, parts.handlers));
   }
 
-  static async start(clock?: Date): Promise<MockSigstore> {
+  static async start(): Promise<MockSigstore> {
+    // Stamps of a full second: `@sigstore/core` reads no fraction that ends in a zero, and DER has no other.
+    const clock = new Date(Math.floor(Date.now() / 1000) * 1000);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -187,6 +189,3 @@ export function certificateOf(bundle: Uint8Array): X509Certificate {
   };
   return new X509Certificate(Buffer.from(verificationMaterial.certificate.rawBytes, 'base64'));
 }
-
-/** For those who need a key that nobody knows. */
-export const strangerKey = (): string => createPublicKey(keyPair().privateKey).export({ type: 'spki', format: 'pem' }).toString();

@@ -83,6 +83,12 @@ export type Apply = {
   tick?: boolean;
   /** Return when the mission has begun. */
   detach?: boolean;
+  /** How statements are signed: by the local key, or by an identity. */
+  signing?: "key" | "keyless";
+  /** File with the services of a Sigstore instance. */
+  signingConfig?: string;
+  /** File with the Sigstore trusted root that its certificates count under. */
+  trustedRoot?: string;
 };
 
 /** Take a mission up where it stopped. */
@@ -243,6 +249,8 @@ export type EvidenceExport = {
   mission: string;
   /** Folder to write. */
   out: string;
+  /** Sign the list of files by the local key, although the mission was signed without one. */
+  signing?: "key";
 };
 
 /** Verify an exported folder, a mission, or everything in the workspace. */
@@ -251,6 +259,16 @@ export type Verify = {
   target?: string;
   /** Files with public keys that are trusted. */
   key?: string[];
+  /** Files with Sigstore trusted roots that certificates count under. */
+  trustedRoot?: string[];
+  /** Whom certificates must name. */
+  identity?: string;
+  /** The same, as a regular expression. */
+  identityRegexp?: string;
+  /** Who must have vouched for that identity. */
+  issuer?: string;
+  /** The same, as a regular expression. */
+  issuerRegexp?: string;
 };
 
 /** The log's last signed head. */

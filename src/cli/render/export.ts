@@ -11,7 +11,7 @@ export function renderExport(view: ExportView, screen: Screen, { cwd }: { cwd: s
     [
       ['mission', view.mission],
       ['folder', path],
-      ['signing key', view.keys.signing],
+      ['signing key', view.keys.signing ?? 'none: an identity signed it'],
       ['log key', view.keys.log],
     ],
     screen,

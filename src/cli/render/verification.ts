@@ -23,6 +23,7 @@ export function renderVerification(view: VerificationView, screen: Screen): stri
     missions(view, screen),
     failures(view, screen),
     trust(view, screen),
+    identities(view, screen),
   ].join('');
 }
 
@@ -48,6 +49,21 @@ function trust({ trust: keys, result }: VerificationView, screen: Screen): strin
   const isCircular = result === 'verified' && keys.some(({ from }) => from === 'folder');
   const hint = `${screen.paint.cyan('hint:')} compare the fingerprints with those that the maker published, or give the keys with --key FILE\n`;
   return `\nKeys:\n${renderFacts(rows, screen)}${isCircular ? hint : ''}`;
+}
+
+const WANTED: Record<VerificationView['identities'][number]['from'], string> = {
+  user: 'whom you expect',
+  root: 'certified under the root that you gave',
+  folder: 'certified under a root found beside the evidence',
+  workspace: 'certified under a root of this workspace',
+};
+
+function identities({ identities: all, result }: VerificationView, screen: Screen): string {
+  if (all.length === 0) return '';
+  const rows = all.map(({ subject, issuer, from }) => ['identity', `${subject} (${issuer}), ${WANTED[from]}`] as const);
+  const isOpen = result === 'verified' && all.some(({ from }) => from !== 'user');
+  const hint = `${screen.paint.cyan('hint:')} say whom you expect with --trusted-root, --certificate-identity and --certificate-oidc-issuer\n`;
+  return `\nSigned by:\n${renderFacts(rows, screen)}${isOpen ? hint : ''}`;
 }
 
 /** `entries` → `entry`, `tiles` → `tile`. */

@@ -21,6 +21,8 @@ export interface Config {
   github: { token: string | undefined; api: string };
   /** `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`: a service that is compatible with S3. */
   s3Endpoint: string | undefined;
+  /** `AGENTNEXUS_SIGNING_CONFIG` and `AGENTNEXUS_TRUSTED_ROOT`: files of the Sigstore instance to sign with. */
+  sigstore: { signingConfig: string | undefined; trustedRoot: string | undefined };
   /** All of it: for secrets and profiles, which name what they hand on. */
   environment: Readonly<Record<string, string | undefined>>;
   /** `AGENTNEXUS_EMBEDDINGS_URL`, `_MODEL` and `_KEY`: a server that makes vectors of texts, if there is one. */
@@ -47,6 +49,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       api: env['GITHUB_API_URL'] || 'https://api.github.com',
     },
     s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined,
+    sigstore: {
+      signingConfig: env['AGENTNEXUS_SIGNING_CONFIG'] || undefined,
+      trustedRoot: env['AGENTNEXUS_TRUSTED_ROOT'] || undefined,
+    },
     environment: env,
     embeddings: embeddingsIn(env),
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),

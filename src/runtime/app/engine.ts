@@ -7,6 +7,7 @@ import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
 import type { MissionSettings, QaSetting } from '../mission/settings.ts';
+import type { Signing } from '../mission/workbench.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
@@ -19,6 +20,8 @@ import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
+import { openMissionSigning } from './signing.ts';
+import { signedRoster } from './signing-settings.ts';
 import { secretDesk } from './secrets.ts';
 import type { Workspace } from './workspace.ts';
 import { openWriterLog } from './writer-log.ts';
@@ -37,7 +40,7 @@ export interface Engine extends MissionBench {
 /** A burst of events is no burst of signatures. */
 const SIGNING = { every: 20, within: 50 };
 
-type Staffed = (settings: MissionSettings) => MissionOptions;
+type Staffed = (settings: MissionSettings) => Promise<MissionOptions>;
 
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, { jobs = defaultJobs() } = {}): Promise<Engine> {
@@ -52,6 +55,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const agents = new Map<string, (task: Task) => Agent | undefined>();
     const walls = new Map<string, Roster['walls']>();
     const asked = new Map<string, QaSetting | undefined>();
+    const signings = new Map<string, Signing>();
     const runner = createLocalRunner({
       log,
       store,
@@ -59,6 +63,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       publicKeys: [key.publicKey],
       clock: systemClock,
       agentFor: (mission, task) => agents.get(mission)?.(task),
+      signingFor: (mission) => signings.get(mission),
       wallsFor: async (mission) => walls.get(mission)?.(),
       qaOf: (mission) => asked.get(mission),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
@@ -86,21 +91,18 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           recollect: memory.recollect,
           memoryFor: memory.memoryFor,
         });
-        const onStart =
-          ({ qa }: MissionSettings): MissionOptions['onStart'] =>
-          (start) => {
+        return async (settings) => {
+          const signing = await openMissionSigning(settings, { workspace, store, context });
+          const onStart: MissionOptions['onStart'] = (start) => {
             agents.set(start.mission, agentFor);
             walls.set(start.mission, roster.walls);
-            asked.set(start.mission, qa);
+            asked.set(start.mission, settings.qa);
+            if (signing !== undefined) signings.set(start.mission, signing);
             told.onStart(start);
           };
-        return (settings) => ({
-          ...bench,
-          performerOf: roster.performerOf,
-          settings,
-          onChange: told.onChange,
-          onStart: onStart(settings),
-        });
+          const { performerOf } = signedRoster(roster, settings.signing?.services);
+          return { ...bench, performerOf, settings, onChange: told.onChange, onStart };
+        };
       },
       drain: () => own.abort(),
       close() {

@@ -54,7 +54,7 @@ export class Host {
     const { engine } = this;
     const told = progressOf(graph, { title: specification.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
-    const options = { ...staffed(settings), force: new Set(force), priority, originatingSpec, base, prompt };
+    const options = { ...(await staffed(settings)), force: new Set(force), priority, originatingSpec, base, prompt };
     return this.#published(await runMission(specification, graph, options));
   }
 
@@ -77,7 +77,7 @@ export class Host {
     const roster = judgingBy(hired, kept.qa);
     const told = progressOf({ total: mission.tasks }, { title: mission.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
-    return this.#published(await resumeMission(mission, staffed(kept)));
+    return this.#published(await resumeMission(mission, await staffed(kept)));
   }
 
   /**

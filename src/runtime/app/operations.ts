@@ -61,6 +61,11 @@ export interface ApplyInput {
   tick?: boolean;
   /** What any of its tasks may do at most: a MissionPolicy. */
   policy?: JsonObject;
+  /** How statements are signed: by the local `key`, or `keyless`; what `.agentnexus.yaml` says, if left out. */
+  signing?: 'key' | 'keyless';
+  /** Files of a Sigstore instance: its services, and whose certificates count. */
+  signingConfig?: string;
+  trustedRoot?: string;
   /** What the mission is to be called, to reach, and how urgent it is. */
   mission?: MissionPrompt;
 }
@@ -208,6 +213,19 @@ export interface TokenInput {
   lifetime?: string;
 }
 
+export interface VerifyInput {
+  target?: string;
+  /** Files with public keys. */
+  key?: string[];
+  /** Files with Sigstore trusted roots. */
+  trustedRoot?: string[];
+  /** Whose certificates count: name and issuer, each as it is written or by a regular expression. */
+  identity?: string;
+  identityRegexp?: string;
+  issuer?: string;
+  issuerRegexp?: string;
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -233,10 +251,10 @@ export interface Operations {
   report: { input: ReportInput; output: views.ReportView };
   'evidence.list': { input: { mission: string }; output: views.EvidenceListView };
   'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
-  'evidence.export': { input: { mission: string; out: string }; output: views.ExportView };
+  'evidence.export': { input: { mission: string; out: string; signing?: 'key' }; output: views.ExportView };
   'evidence.query': { input: { sql: string; limit?: number; timeout?: number }; output: views.QueryView };
   'evidence.sbom': { input: { mission: string; format: SbomFormat; syft?: boolean }; output: views.SbomView };
-  verify: { input: { target?: string; key?: string[] }; output: views.VerificationView };
+  verify: { input: VerifyInput; output: views.VerificationView };
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };

@@ -16,15 +16,16 @@ import type { PromotionTarget, Release, StepResults } from '../vault/promote/pro
 import { ARCHIVE, packExport, refuseUngated, releaseOf } from '../vault/promote/release.ts';
 import { readTar } from '../vault/promote/read-tar.ts';
 import { promotionId, promotionStart, runPromotion, startPromotion, stepResults } from '../vault/promote/run-promotion.ts';
-import { openStatementSigner } from '../vault/sign-statement.ts';
-import { fingerprintOf, hintOf, type SigningKey } from '../vault/signing-key.ts';
+import { fingerprintOf, hintOf } from '../vault/signing-key.ts';
 import { parseTreeListing } from '../vault/tree-listing.ts';
 import { verifyExport } from '../vault/verify-export.ts';
 import { withHistory } from './history.ts';
+import { exportSource } from './export-source.ts';
 import { logVerifier, openKeys, signingPublicKeys } from './keys.ts';
 import type { CallContext, Handler, PromoteInput } from './operations.ts';
 import { promotionTarget } from './promotion-target.ts';
 import { sbomOf } from './sbom.ts';
+import { trustedRoots } from './signing.ts';
 import type { PromotionView } from './views.ts';
 import type { Workspace } from './workspace.ts';
 import { openWriterLog } from './writer-log.ts';
@@ -46,7 +47,7 @@ interface Wish {
 
 function plan(wish: Wish, context: CallContext): Promise<PromotionView> {
   return withHistory(context, ({ log }) =>
-    withRelease({ ...wish, log, cwd: context.cwd }, async ({ target, release, id }) => {
+    withRelease({ ...wish, log, context }, async ({ target, release, id }) => {
       const steps = target.steps(release);
       const results = stepResults(log, id, steps);
       return viewOf({ id, target, release }, { state: 'planned', steps, before: new Set(results.keys()), done: [], results });
@@ -57,7 +58,7 @@ function plan(wish: Wish, context: CallContext): Promise<PromotionView> {
 async function carryOut(wish: Wish, context: CallContext): Promise<PromotionView> {
   const log = openWriterLog(wish.workspace);
   try {
-    return await withRelease({ ...wish, log, cwd: context.cwd }, (ready) => run(log, ready, context));
+    return await withRelease({ ...wish, log, context }, (ready) => run(log, ready, context));
   } finally {
     log.close();
   }
@@ -93,7 +94,7 @@ interface Ready {
 
 /** Makes the release ready, verified, in a folder that is there for the time of `use`. */
 async function withRelease<T>(
-  { workspace, row, input, log, cwd }: Wish & { log: LogReader; cwd: string },
+  { workspace, row, input, log, context }: Wish & { log: LogReader; context: CallContext },
   use: (ready: Ready) => Promise<T>,
 ): Promise<T> {
   refuseUnfinished(row);
@@ -105,14 +106,14 @@ async function withRelease<T>(
   try {
     const publicKeys = new Map(signingPublicKeys(workspace).map((pem) => [hintOf(fingerprintOf(createPublicKey(pem))), pem]));
     const keep = (bytes: Uint8Array) => store.put(bytes);
-    const target = promotionTarget(input, { cwd, mission: row.id, scratch, key, publicKeys, keep });
+    const target = promotionTarget(input, { cwd: context.cwd, mission: row.id, scratch, key, publicKeys, keep });
     const id = promotionId({ mission: row.id, head, target: target.address });
     const dir = join(scratch, 'export');
     const kept = promotionStart(log, id)?.data['archive'];
     if (typeof kept === 'string' && isDigest(kept)) await unpack(store.get(kept), dir);
-    else await exportTo(dir, { workspace, log, store, key, mission: row.id });
+    else await exportMission(await exportSource({ workspace, log, store, settings: row.settings, context }), row.id, dir);
     const keys = [...publicKeys.values(), formatVkey(logVerifier(workspace))];
-    refuseUngated(await verifyExport(dir, { keys }), { mission: row.id });
+    refuseUngated(await verifyExport(dir, { keys, roots: trustedRoots(workspace) }), { mission: row.id });
     const archive = packExport(dir, { mission: row.id, finishedAt });
     const specification = { id: row.specification, title: row.title };
     const release = releaseOf(dir, archive, {
@@ -147,20 +148,6 @@ function refuseUnfinished(row: MissionRow): asserts row is Finished {
     hint: `Only what succeeded and passed its gate is promoted: \`spec-kit status ${row.id.slice(0, 13)}\` says what is missing.`,
     details: { mission: row.id, state: row.state, gate: row.gate },
   });
-}
-
-interface ExportParts {
-  workspace: Workspace;
-  log: LogReader;
-  store: ContentStore;
-  key: SigningKey;
-  mission: string;
-}
-
-async function exportTo(dir: string, { workspace, log, store, key, mission }: ExportParts): Promise<void> {
-  const signer = await openStatementSigner(key);
-  const publicKeys = signingPublicKeys(workspace);
-  await exportMission({ log, logKey: logVerifier(workspace), store, signingKey: key, signer, publicKeys }, mission, dir);
 }
 
 async function unpack(archive: Uint8Array, dir: string): Promise<void> {

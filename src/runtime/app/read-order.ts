@@ -12,11 +12,12 @@ import { type AgentSource, keepAgent, openRoster, readAgent, type Roster } from 
 import { judgingBy, type QaTerms, qaTerms } from './qa-terms.ts';
 import type { BranchSetting } from '../mission/settings.ts';
 import { missionSettings } from './settings.ts';
+import { type KeylessChoice, keepSigning, readSigning, signedRoster } from './signing-settings.ts';
 import { readSpecification, type ReadSpecification, select } from './specification.ts';
 
 /** An order of what has been read by now. */
 export async function orderOf(
-  { specification, graph, origin, roster, agent, base, policy, qa }: Readied,
+  { specification, graph, origin, roster, agent, base, policy, qa, signing }: Readied,
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
@@ -30,6 +31,7 @@ export async function orderOf(
       ...missionSettings(input, graph),
       ...(await keepAgent(agent, store)),
       ...(await keepPolicy(policy, store)),
+      ...(await keepSigning(signing, store)),
       ...(chosen && { branch: chosen }),
       ...(qa && { qa: qa.setting }),
     },
@@ -58,6 +60,7 @@ export type Readied = ReadSpecification & {
   base: BaseCommit | undefined;
   policy: MissionPolicy | undefined;
   qa: QaTerms | undefined;
+  signing: KeylessChoice | undefined;
 };
 
 /** Reads a bundle for another process, where that process stands. */
@@ -66,11 +69,13 @@ export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) =>
   if (input.mission !== undefined) await checkPrompt(input.mission, 'The request');
   const agent = await readAgent(input, context);
   const qa = await qaTerms({ bundle: input.bundle, agent }, context);
+  const signing = await readSigning(input, context);
   const read = await readSpecification(input, context);
   const policy = await policyFor(input, read, context);
-  const roster = judgingBy(await openRoster(agent, { dir: workspace, policy }), qa?.setting);
+  const judged = judgingBy(await openRoster(agent, { dir: workspace, policy }), qa?.setting);
+  const roster = signedRoster(judged, signing?.services);
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
   const base = await findBase(graph, input, context);
   refuseProfiles(graph, policy);
-  return orderOf({ ...read, graph, roster, agent, base, policy, qa }, input, engine);
+  return orderOf({ ...read, graph, roster, agent, base, policy, qa, signing }, input, engine);
 };

@@ -11,6 +11,7 @@ import type { CallContext } from './operations.ts';
 import type { ReadSpecification, Ticking } from './specification.ts';
 import type { MissionView, TickedBox } from './views.ts';
 import { findWorkspace } from './workspace.ts';
+import { trustedRoots } from './signing.ts';
 import { openWriterLog } from './writer-log.ts';
 
 type Ticks = Required<Pick<MissionView, 'ticked' | 'notTicked'>>;
@@ -41,6 +42,7 @@ export async function tickSource(
       store: openContentStore(workspace.dir),
       logKey: signer,
       signingKeys: [keys.signing().publicKey],
+      roots: trustedRoots(workspace),
     });
     const decisions = tickDecisions(specification, graph, (task) => proofs.of(task));
     const ticks = await new Ticker(mission, log, ticking).run(decisions);

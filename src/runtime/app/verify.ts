@@ -7,30 +7,39 @@ import { findMission } from '../mission/queries.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import type { Verification } from '../vault/verification.ts';
 import { verifyExport } from '../vault/verify-export.ts';
-import { verifyWorkspace } from '../vault/verify-workspace.ts';
+import { expectedIdentity } from '../vault/keyless/identity-match.ts';
+import { verifyWorkspace, type VerifyWorkspaceOptions } from '../vault/verify-workspace.ts';
 import { withHistory } from './history.ts';
 import { logVerifier, signingPublicKeys } from './keys.ts';
 import type { CallContext, Handler } from './operations.ts';
+import { trustedRoots } from './signing.ts';
 import type { VerificationView } from './views.ts';
 
 /** Verifies an exported folder, one mission, or (without a target) everything in the workspace. */
-export const verify: Handler<'verify'> = async ({ target, key = [] }, context) => {
-  const keys = key.map((file) => readKey(resolve(context.cwd, file)));
+export const verify: Handler<'verify'> = async ({ target, key = [], trustedRoot = [], ...words }, context) => {
+  const identity = expectedIdentity(words);
+  const given = {
+    keys: key.map((file) => readKey(resolve(context.cwd, file))),
+    ...(trustedRoot.length > 0 && { roots: trustedRoot.map((file) => readKey(resolve(context.cwd, file))) }),
+    identity,
+  };
   const folder = target === undefined ? undefined : resolve(context.cwd, target);
   if (folder !== undefined && existsSync(folder) && statSync(folder).isDirectory()) {
-    return view(folder, await verifyExport(folder, { keys }));
+    return view(folder, await verifyExport(folder, given));
   }
-  return verifyHere(target, keys, context);
+  return verifyHere(target, given, context);
 };
 
-function verifyHere(target: string | undefined, keys: string[], context: CallContext): Promise<VerificationView> {
+function verifyHere(target: string | undefined, given: VerifyWorkspaceOptions, context: CallContext): Promise<VerificationView> {
   return withHistory(context, async ({ log, workspace }) => {
     const logKey = logVerifier(workspace);
     const report = fsck(workspace.dir, { verifier: logKey });
     const mission = target === undefined ? undefined : findMission(log.db, target).id;
     const store = openContentStore(workspace.dir);
-    const source = { log, fsck: report, store, signingKeys: signingPublicKeys(workspace), logKey };
-    return view(mission ?? workspace.dir, await verifyWorkspace(source, mission === undefined ? { keys } : { mission, keys }));
+    const roots = trustedRoots(workspace);
+    const source = { log, fsck: report, store, signingKeys: signingPublicKeys(workspace), roots, logKey };
+    const wanted = mission === undefined ? given : { ...given, mission };
+    return view(mission ?? workspace.dir, await verifyWorkspace(source, wanted));
   });
 }
 
@@ -38,12 +47,15 @@ function readKey(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new NexusError('USAGE', `The key file ${path} cannot be read: ${messageOf(error)}`, {
-      hint: '--key takes a file with a public key in PEM, or the log key as it stands in a .pub file.',
+    throw new NexusError('USAGE', `The file ${path} cannot be read: ${messageOf(error)}`, {
+      hint: '--key takes a file with a public key in PEM, or the log key as it stands in a .pub file; --trusted-root a trusted_root.json.',
     });
   }
 }
 
-function view(target: string, { result, checked, failures, omitted, trust, missions }: Verification): VerificationView {
-  return { kind: 'Verification', target, result, missions, checked: { ...checked }, failures, omitted, trust };
+function view(
+  target: string,
+  { result, checked, failures, omitted, trust, identities, missions }: Verification,
+): VerificationView {
+  return { kind: 'Verification', target, result, missions, checked: { ...checked }, failures, omitted, trust, identities };
 }

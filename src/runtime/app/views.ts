@@ -255,7 +255,8 @@ export interface ExportView {
   path: string;
   files: number;
   bytes: number;
-  keys: { signing: string; log: string };
+  /** `signing` is null where an identity has signed. */
+  keys: { signing: string | null; log: string };
 }
 
 export interface PublicationView {
@@ -333,6 +334,8 @@ export interface VerificationView {
   omitted: number;
   /** Keys the answer rests on, and where they come from: given by the user, vouched for by such a key, or found in what was verified. */
   trust: { use: 'signing' | 'log'; fingerprint: string; from: 'user' | 'vouched' | 'folder' | 'workspace' }[];
+  /** Whom certificates name that the answer rests on, and who wanted them: the user, only the user's root, or what was verified. */
+  identities: { subject: string; issuer: string; from: 'user' | 'root' | 'folder' | 'workspace' }[];
 }
 
 export interface CheckpointView {

@@ -13,7 +13,7 @@ import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
 import { recordMerges, recordTests } from './evidence.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
 import { weakeningOf } from './weakening-of.ts';
-import type { Workbench } from './workbench.ts';
+import { benchOf, type Workbench } from './workbench.ts';
 
 /** A batch of checks on one merged tree: one run of each tool, a verdict, a signed statement and reports for each. */
 export async function runChecks(attempts: readonly Attempt[], bench: Workbench, signal: AbortSignal): Promise<AttemptResult[]> {
@@ -24,12 +24,13 @@ export async function runChecks(attempts: readonly Attempt[], bench: Workbench, 
   const testable = attempts.filter((attempt) => isTestable(attempt) || (weakened.get(attempt.task.id) ?? []).length > 0);
   const results = testable.length === 0 ? new Map<string, CheckResult>() : await judgeAll(testable, bench, signal);
   return Promise.all(
-    attempts.map(async (attempt) => {
-      if (!testable.includes(attempt)) return nothingToTest(attempt, bench);
+    attempts.map(async (attempt): Promise<AttemptResult> => {
+      const mine = benchOf(bench, attempt);
+      if (!testable.includes(attempt)) return nothingToTest(attempt, mine);
       const own = results.get(attempt.task.id);
       if (own === undefined) return { outcome: 'failed', reason: 'The QA engine gave no answer.', evidence: [] };
-      const tested = await withHeldOut(own, attempt, { bench, signal });
-      return settle(attempt, { tested, weakened: weakened.get(attempt.task.id) ?? [] }, bench);
+      const tested = await withHeldOut(own, attempt, { bench: mine, signal });
+      return settle(attempt, { tested, weakened: weakened.get(attempt.task.id) ?? [] }, mine);
     }),
   );
 }

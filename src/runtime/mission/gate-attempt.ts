@@ -25,7 +25,7 @@ import type { Workbench } from './workbench.ts';
 export async function runGate(attempt: Attempt, bench: Workbench): Promise<AttemptResult> {
   const tree = attempt.tree();
   const bundles = statementBundles(bench.log, attempt.mission);
-  const verifier = await openBundleVerifier(bench.publicKeys);
+  const verifier = await openBundleVerifier(bench.publicKeys, bench.trust);
   const decision = decideGate({
     tree,
     base: attempt.base?.files,

@@ -2,7 +2,7 @@ import { runAgent } from './agent-attempt.ts';
 import { runChecks } from './check-attempt.ts';
 import { runGate } from './gate-attempt.ts';
 import type { Attempt, AttemptResult, Runner } from './runner.ts';
-import type { Workbench } from './workbench.ts';
+import { benchOf, type Workbench } from './workbench.ts';
 
 /** Runs attempts in this process and its children. */
 export function createLocalRunner(bench: Workbench): Runner {
@@ -16,7 +16,8 @@ export function createLocalRunner(bench: Workbench): Runner {
   };
 }
 
-async function runOne(attempt: Attempt, bench: Workbench, signal: AbortSignal): Promise<AttemptResult> {
+async function runOne(attempt: Attempt, shared: Workbench, signal: AbortSignal): Promise<AttemptResult> {
+  const bench = benchOf(shared, attempt);
   const { ability } = attempt.task;
   if (ability === 'gate') return runGate(attempt, bench);
   const agent = bench.agentFor(attempt.mission, attempt.task);

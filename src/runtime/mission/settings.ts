@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import type { HeldOut } from '../qa/held-out/held-out.ts';
 import type { QaPolicy } from '../qa/policy.ts';
+import type { SigningServices } from '../vault/keyless/signing-services.ts';
 
 /** What a mission was told beside its graph; in the log, so that it goes on the same way wherever it is resumed. */
 export interface MissionSettings {
@@ -14,6 +15,8 @@ export interface MissionSettings {
   branch?: BranchSetting;
   /** How the product as a whole is judged. */
   qa?: QaSetting;
+  /** Statements are signed by an identity rather than by a key. */
+  signing?: SigningSetting;
 }
 
 /** What the user's configuration asks of a product beyond tests that pass. */
@@ -21,6 +24,13 @@ export interface QaSetting {
   policy?: QaPolicy;
   /** Tests that agents do not see; their files are in the store. */
   heldOut?: readonly HeldOut[];
+}
+
+/** Signing without a key. */
+export interface SigningSetting {
+  services: SigningServices;
+  /** Content digest of the trusted root that its certificates count under. */
+  root: Digest;
 }
 
 /** A branch of the user's repository, and where it stood when the mission began. */

@@ -20,6 +20,8 @@ export interface ProofSource {
   logKey: NoteVerifier;
   /** Texts of the public keys that may have signed statements. */
   signingKeys: readonly string[];
+  /** Texts of the trusted roots that certificates count under. */
+  roots?: readonly string[];
 }
 
 /** What the evidence says of one task. `empty`: it is recorded as done and left no file, so that no statement can speak of it. */
@@ -36,7 +38,7 @@ const ENDS = ['task.started', 'task.succeeded', 'task.cached', 'task.failed', 't
  * the signed checkpoint, every statement's signature is verified, and every file is hashed again. What does not verify is missing.
  */
 export async function readTaskProofs(mission: string, source: ProofSource): Promise<TaskProofs> {
-  const verifier = await openBundleVerifier(source.signingKeys);
+  const verifier = await openBundleVerifier(source.signingKeys, { roots: source.roots ?? [] });
   const records = new MissionEvidence(source, verifier);
   for (const entry of source.log.entries({ mission, kinds: [...ENDS, STATEMENT_RECORDED, MISSION_FINISHED] })) {
     records.take(entry);

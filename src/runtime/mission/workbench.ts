@@ -5,15 +5,26 @@ import type { QaEngine } from '../qa/engine.ts';
 import type { Walls } from '../qa/walls.ts';
 import type { Agent } from '../workspace/agent.ts';
 import type { Redactor } from '../workspace/secrets/redactor.ts';
+import type { StatementSigner } from '../vault/sign-statement.ts';
+import type { BundleTrust } from '../vault/verify-bundle.ts';
 import type { Notary } from './evidence.ts';
 import type { QaSetting } from './settings.ts';
 
+/** Who signs the statements of a mission, and whose statements count in it. */
+export interface Signing {
+  signer: StatementSigner;
+  /** PEM. */
+  publicKeys: readonly string[];
+  /** What counts beside keys. */
+  trust?: BundleTrust;
+}
+
 /** What an attempt may use on this machine. */
-export interface Workbench extends Notary {
+export interface Workbench extends Notary, Signing {
   /** For the gate, which reads the mission's evidence back. */
   log: LogReader;
-  /** PEM of the keys whose statements count. */
-  publicKeys: readonly string[];
+  /** Of a mission that does not sign as the others do. */
+  signingFor?: (mission: string) => Signing | undefined;
   clock: Clock;
   /** Who does a task of the mission here, if anybody can. */
   agentFor: (mission: string, task: Task) => Agent | undefined;
@@ -24,4 +35,10 @@ export interface Workbench extends Notary {
   qaOf?: (mission: string) => QaSetting | undefined;
   /** Knows the secrets that agents have been given. */
   redactor: Redactor;
+}
+
+/** The bench as one mission's attempts are to use it. */
+export function benchOf(bench: Workbench, { mission }: { mission: string }): Workbench {
+  const signing = bench.signingFor?.(mission);
+  return signing === undefined ? bench : { ...bench, ...signing };
 }

@@ -2,8 +2,10 @@ import { createPublicKey } from 'node:crypto';
 
 import { messageOf } from '../../base/errors.ts';
 import { formatVkey, type NoteVerifier, noteVerifier, parseVkey } from '../log/signed-note.ts';
-import { furtherKeyFile, LOG_KEY, SIGNING_KEY } from './export-layout.ts';
+import { furtherKeyFile, LOG_KEY, SIGNING_KEY, trustedRootFile } from './export-layout.ts';
 import type { Failures } from './failure.ts';
+import { logsOf } from './keyless/own-log.ts';
+import { namesAuthorities, parseTrustedRoot } from './keyless/trusted-root.ts';
 import { isSigningKey, parsePublicKey, type PublicKey } from './public-key.ts';
 import type { ExportFile } from './read-export.ts';
 import { fingerprintOf, pemOf } from './signing-key.ts';
@@ -16,8 +18,20 @@ export interface ExportKeys {
   /** Those that may have signed a checkpoint of the log with this name. */
   log(origin: string): NoteVerifier[];
   trust: TrustedKey[];
+  /** Logs whose keys are known by name. */
+  logs: NoteVerifier[];
+  /** Texts of the trusted roots that certificates count under. */
+  roots: string[];
   /** The files they were found in. */
   files: string[];
+}
+
+/** What whoever verifies got by another way. */
+export interface GivenTrust {
+  /** Texts of public key files: PEM, or the `name+id+key` line of a log. */
+  keys?: readonly string[] | undefined;
+  /** Texts of Sigstore trusted roots. */
+  roots?: readonly string[] | undefined;
 }
 
 interface FoundKey extends PublicKey {
@@ -26,15 +40,21 @@ interface FoundKey extends PublicKey {
 
 /**
  * The user's keys where the user gave some of the kind, else those in the folder, which must be well-formed in any case and be
- * among the user's. `given` are the texts of key files. Throws `KEY_UNUSABLE` for those.
+ * among the user's. Under a root of the user's that names authorities, no key counts that the user did not give: anybody can put one there.
+ * Throws `KEY_UNUSABLE` and `TRUSTED_ROOT_UNUSABLE` for what was given.
  */
-export function exportKeys(files: ReadonlyMap<string, ExportFile>, given: readonly string[], failures: Failures): ExportKeys {
-  const user = given.map(parsePublicKey);
+export function exportKeys(files: ReadonlyMap<string, ExportFile>, given: GivenTrust, failures: Failures): ExportKeys {
+  const { roots: userRoots = [] } = given;
+  const byIdentity = userRoots.some(namesAuthorities);
   const signers = [...files.keys()]
     .filter((path) => SIGNING_KEY_FILE.test(path))
     .flatMap((path) => readKey(files, path, { parse: parseSigningKey, failures }));
   const logs = readKey(files, LOG_KEY, { parse: parseLogKey, failures });
-  const signing = choose(user.filter(isSigningKey), signers, failures);
+  const roots = readRoots(files, failures);
+  const named = userRoots.flatMap(logsOf).filter(({ key }) => !byIdentity || logs.some((log) => log.key.equals(key)));
+  const user = [...(given.keys ?? []).map(parsePublicKey), ...named];
+  const ours = user.filter(isSigningKey);
+  const signing: Chosen = byIdentity && ours.length === 0 ? NOBODY : choose(ours, signers, failures);
   const log = choose(
     user.filter((key) => !isSigningKey(key)),
     logs,
@@ -47,13 +67,39 @@ export function exportKeys(files: ReadonlyMap<string, ExportFile>, given: readon
       ...signing.keys.map(({ key }) => ({ use: 'signing' as const, fingerprint: fingerprintOf(key), from: signing.from })),
       ...log.keys.map(({ key }) => ({ use: 'log' as const, fingerprint: fingerprintOf(key), from: log.from })),
     ],
-    files: [...signers, ...logs].map(({ file }) => file),
+    logs: log.keys.flatMap(({ key, name }) => (name === undefined ? [] : [noteVerifier(name, key)])),
+    roots: userRoots.length > 0 ? [...userRoots] : roots.map(({ text }) => text),
+    files: [...signers, ...logs, ...roots].map(({ file }) => file),
   };
+}
+
+const NOBODY = { keys: [], from: 'user' } as const;
+
+const TRUSTED_ROOT_FILE = /^keys\/trusted-root-[0-9a-f]{16}\.json$/;
+
+function readRoots(files: ReadonlyMap<string, ExportFile>, failures: Failures): { file: string; text: string }[] {
+  return [...files].flatMap(([file, { bytes }]) => {
+    if (!TRUSTED_ROOT_FILE.test(file) || bytes === undefined) return [];
+    const text = bytes.toString();
+    try {
+      parseTrustedRoot(text);
+      if (trustedRootFile(text) !== file) throw new TypeError('it is not the trusted root that its name tells');
+      return [{ file, text }];
+    } catch (error) {
+      failures.add(file, 'VERIFY_KEY_MALFORMED', messageOf(error));
+      return [];
+    }
+  });
 }
 
 const SIGNING_KEY_FILE = /^keys\/signing(?:-[0-9a-f]{16})?\.pub$/;
 
-function choose(user: PublicKey[], folder: FoundKey[], failures: Failures): { keys: PublicKey[]; from: 'user' | 'folder' } {
+interface Chosen {
+  keys: readonly PublicKey[];
+  from: 'user' | 'folder';
+}
+
+function choose(user: PublicKey[], folder: FoundKey[], failures: Failures): Chosen {
   if (user.length === 0) return { keys: folder, from: 'folder' };
   for (const { key, file } of folder) {
     if (user.some((own) => own.key.equals(key))) continue;

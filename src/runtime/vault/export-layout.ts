@@ -12,7 +12,7 @@ export const CHECKPOINT = 'log/checkpoint';
 export const ENTRIES = 'log/entries.jsonl';
 /** Of the commit that the mission started from: files that agents saw, everything it has by object ids, the commit object. */
 export const BASE_FILES = { tree: 'base/tree.json', entries: 'base/entries.json', object: 'base/commit' } as const;
-/** Of the key that signed the export, and as a rule all statements. */
+/** Of the key that signed the export, and as a rule all statements; not there where an identity has signed. */
 export const SIGNING_KEY = 'keys/signing.pub';
 export const LOG_KEY = 'keys/log.pub';
 /** Product files lie below this. */
@@ -20,6 +20,8 @@ export const ARTIFACTS = 'artifacts/';
 /** Before the paths that C2SP tlog-tiles gives to tiles. */
 export const LOG = 'log/';
 
+/** Of a Sigstore trusted root that certificates of statements count under. */
+export const trustedRootFile = (text: string): string => `keys/trusted-root-${hexOf(sha256(text)).slice(0, 16)}.json`;
 /** Of a further key that signed statements. */
 export const furtherKeyFile = (fingerprint: Digest): string => `keys/signing-${hexOf(fingerprint).slice(0, 16)}.pub`;
 export const artifactFile = (path: string): string => `${ARTIFACTS}${path}`;

@@ -32,6 +32,7 @@ import {
   statementFile,
   SUMS,
   TREE,
+  trustedRootFile,
 } from './export-layout.ts';
 import { exportManifest } from './export-manifest.ts';
 import { exportReadme } from './export-readme.ts';
@@ -60,9 +61,11 @@ export interface ExportSource {
   /** Public key of the log. */
   logKey: NoteVerifier;
   store: ContentStore;
-  /** Signs the export. */
-  signingKey: SigningKey;
+  /** Signs the export; none where `signer` signs with a certificate. */
+  signingKey?: SigningKey | undefined;
   signer: StatementSigner;
+  /** Texts of the Sigstore trusted roots that certificates of statements, and of the export, count under. */
+  roots?: readonly string[];
   /** PEM of every other key that may have signed statements of the mission; those that did go with it. */
   publicKeys?: readonly string[];
 }
@@ -206,15 +209,21 @@ function writeLog(folder: ExportFolder, log: ExportLog, { entries, note, size }:
 /** The keys that everything is checked with. Throws `KEY_UNUSABLE` if one that signed a statement is not known here. */
 function writeKeys(
   folder: ExportFolder,
-  { signingKey, logKey, store, publicKeys = [] }: ExportSource,
+  { signingKey, logKey, store, publicKeys = [], roots = [] }: ExportSource,
   statements: RecordedStatement[],
 ): void {
-  folder.write(SIGNING_KEY, signingKey.publicKey);
+  if (signingKey !== undefined) folder.write(SIGNING_KEY, signingKey.publicKey);
   folder.write(LOG_KEY, `${formatVkey(logKey)}\n`);
-  const known = new Map([signingKey.publicKey, ...publicKeys].map((pem) => namedKey(pem)));
-  const written = new Set([signingKey.hint]);
-  for (const { record } of statements) {
-    const hint = readBundle(store.get(record.bundle)).verificationMaterial.publicKey?.hint ?? '';
+  const own = signingKey === undefined ? [] : [signingKey.publicKey];
+  const known = new Map([...own, ...publicKeys].map((pem) => namedKey(pem)));
+  const written = new Set(signingKey === undefined ? [] : [signingKey.hint]);
+  const materials = statements.map(({ record }) => ({ record, ...readBundle(store.get(record.bundle)).verificationMaterial }));
+  if (signingKey === undefined || materials.some(({ certificate }) => certificate !== undefined)) {
+    for (const root of new Set(roots)) folder.write(trustedRootFile(root), root);
+  }
+  for (const { record, certificate, publicKey } of materials) {
+    if (certificate !== undefined) continue;
+    const hint = publicKey?.hint ?? '';
     const key = known.get(hint);
     if (key === undefined) throw unknownKey(record.name, hint);
     if (!written.has(hint)) folder.write(furtherKeyFile(key.fingerprint), key.pem);
@@ -241,9 +250,9 @@ function readmeOf(
   { statements, tree }: { statements: RecordedStatement[]; tree: TreeEntry[] },
 ) {
   const { signingKey, logKey, store } = source;
-  const readme = { mission, fingerprint: signingKey.fingerprint, logKey: formatVkey(logKey) };
+  const readme = { mission, fingerprint: signingKey?.fingerprint, logKey: formatVkey(logKey) };
   const made = statements.find(({ record }) => record.predicateType === PROVENANCE);
-  const artifact = made && firstSubject(store.get(made.record.bundle), tree);
+  const artifact = signingKey && made && firstSubject(store.get(made.record.bundle), tree);
   if (made === undefined || artifact === undefined) return readme;
   const example = { statement: statementFile(made.fileName), predicateType: PROVENANCE, artifact: artifactFile(artifact) };
   return { ...readme, example };
@@ -252,7 +261,7 @@ function readmeOf(
 /** What of a bundle of ours is needed here. */
 interface OwnBundle {
   dsseEnvelope: { payload: string };
-  verificationMaterial: { publicKey?: { hint: string } };
+  verificationMaterial: { publicKey?: { hint: string }; certificate?: object };
 }
 
 function readBundle(bundle: Uint8Array): OwnBundle {

@@ -2,8 +2,8 @@ import type { Digest } from '../../base/digest.ts';
 
 export interface ReadmeInput {
   mission: string;
-  /** Fingerprint of the key in `keys/signing.pub`. */
-  fingerprint: Digest;
+  /** Fingerprint of the key in `keys/signing.pub`; none where an identity has signed. */
+  fingerprint: Digest | undefined;
   /** The log's public key, `name+id+key`. */
   logKey: string;
   /** A statement about one of the artifacts, to show other tools with. */
@@ -23,7 +23,7 @@ This folder holds a product and the proof of how it came to be. It verifies by i
 | \`evidence/*.sigstore.json\` | signed in-toto statements (Sigstore bundle v0.3): who made which file from what, test results, the gate |
 | \`proofs/*.entry.json\`, \`proofs/*.tlog-proof\` | for each statement the log entry that records it, and the proof that the entry is in the log (c2sp.org/tlog-proof) |
 | \`log/\` | the signed checkpoint of the log, the mission's entries, and the hash tiles that lead from them to the checkpoint (c2sp.org/tlog-tiles) |
-| \`keys/signing.pub\` | the key that signed the statements, PEM; SHA-256 of its DER: \`${fingerprint}\` |
+${signer(fingerprint)}
 | \`keys/log.pub\` | the key that signed the checkpoint: \`${logKey}\` |
 | \`export.sigstore.json\` | signed list of all files here |
 | \`SHA256SUMS\` | the same list for \`sha256sum\` |
@@ -34,14 +34,29 @@ Everything, and what belongs together:
 
     spec-kit verify .
 
-The keys in this folder show that it is whole, not who made it. Get the key from whoever made it by another way, and say so:
-
-    spec-kit verify . --key signing.pub
-
+${whoMadeIt(fingerprint)}
 Only that no file was damaged on the way:
 
     sha256sum --check SHA256SUMS
 ${example === undefined ? '' : cosign(example)}`;
+}
+
+function signer(fingerprint: Digest | undefined): string {
+  return fingerprint === undefined
+    ? '| `keys/trusted-root-*.json` | the Sigstore trusted root under which the certificates of those who signed count |'
+    : `| \`keys/signing.pub\` | the key that signed the statements, PEM; SHA-256 of its DER: \`${fingerprint}\` |`;
+}
+
+function whoMadeIt(fingerprint: Digest | undefined): string {
+  return fingerprint === undefined
+    ? `The trusted root in this folder shows that it is whole, not who made it. Get the root by another way, and say whom you expect:
+
+    spec-kit verify . --trusted-root trusted_root.json --certificate-identity NAME --certificate-oidc-issuer URL
+`
+    : `The keys in this folder show that it is whole, not who made it. Get the key from whoever made it by another way, and say so:
+
+    spec-kit verify . --key signing.pub
+`;
 }
 
 function cosign({ statement, predicateType, artifact }: NonNullable<ReadmeInput['example']>): string {

@@ -1,6 +1,7 @@
 import type { Digest } from '../../base/digest.ts';
 import type { Failures, VerifyFailure } from './failure.ts';
 import type { GateDecision } from './gate.ts';
+import type { SignerIdentity } from './keyless/identity-match.ts';
 
 /** What was looked at and found good; the failures are not among them. */
 export interface Checked {
@@ -26,6 +27,15 @@ export interface TrustedKey {
   from: 'user' | 'vouched' | 'folder' | 'workspace';
 }
 
+/** Somebody whom a certificate names, and whose signature the result rests on. */
+export interface TrustedIdentity extends SignerIdentity {
+  /**
+   * `user`: expected by whoever verifies. `root`: certified under a root that the user gave, and expected by nobody. `folder`, `workspace`: certified under a root
+   * that was found there.
+   */
+  from: 'user' | 'root' | 'folder' | 'workspace';
+}
+
 /** Answer of `spec-kit verify`. */
 export interface Verification {
   result: 'verified' | 'failed';
@@ -37,12 +47,16 @@ export interface Verification {
   /** Failures beyond those listed. */
   omitted: number;
   trust: TrustedKey[];
+  identities: TrustedIdentity[];
 }
 
 export function noneChecked(): Checked {
   return { files: 0, artifacts: 0, statements: 0, signatures: 0, entries: 0, proofs: 0, tiles: 0, checkpoints: 0 };
 }
 
-export function verification(failures: Failures, rest: Pick<Verification, 'missions' | 'checked' | 'trust'>): Verification {
+export function verification(
+  failures: Failures,
+  rest: Pick<Verification, 'missions' | 'checked' | 'trust' | 'identities'>,
+): Verification {
   return { result: failures.any ? 'failed' : 'verified', ...rest, failures: failures.list, omitted: failures.omitted };
 }

@@ -45,6 +45,8 @@ export type BundleCheck = { valid: true; verified: VerifiedStatement } | { valid
 export interface BundleVerifier {
   /** Checks the bytes of a `.sigstore.json`. Never throws for what is in them. */
   verify(bytes: Uint8Array): BundleCheck;
+  /** Whom the certificates name that were found good so far. */
+  identities(): SignerIdentity[];
 }
 
 type BundleFormat = Pick<typeof bundleFormat, 'bundleFromJSON' | 'bundleToJSON'>;
@@ -79,6 +81,8 @@ export async function openBundleVerifier(publicKeys: readonly string[], trust: B
   const byKey = new Verifier(material, { tlogThreshold: 0, ctlogThreshold: 0, timestampThreshold: 0 });
   const byCertificate = new Verifier(material, { tlogThreshold: 1, ctlogThreshold: 1, timestampThreshold: 1 });
 
+  const seen = new Map<string, SignerIdentity>();
+
   function signerOf(bundle: Bundle): Pick<VerifiedStatement, 'signer' | 'identity'> {
     const { content } = bundle.verificationMaterial;
     if (content.$case === 'publicKey') {
@@ -104,6 +108,7 @@ export async function openBundleVerifier(publicKeys: readonly string[], trust: B
         `it is signed by ${who.subject || 'nobody'} (issuer ${who.issuer || 'unknown'}), who is not the one that you expect`,
       );
     }
+    seen.set(JSON.stringify([who.subject, who.issuer]), who);
     return { signer: fingerprintOf(key), identity: who };
   }
 
@@ -118,6 +123,7 @@ export async function openBundleVerifier(publicKeys: readonly string[], trust: B
   }
 
   return {
+    identities: () => [...seen.values()],
     verify(bytes) {
       try {
         return { valid: true, verified: check(bytes) };

@@ -19,9 +19,10 @@ import {
   SUMS,
   TREE,
 } from './export-layout.ts';
-import { type ExportKeys, exportKeys } from './export-keys.ts';
+import { type ExportKeys, exportKeys, type GivenTrust } from './export-keys.ts';
 import type { ExportManifest } from './export-manifest.ts';
 import { Failures } from './failure.ts';
+import type { ExpectedIdentity } from './keyless/identity-match.ts';
 import { type ExportFile, READ_LIMITS, readExport, type ReadLimits } from './read-export.ts';
 import type { MissionMaterial } from './mission-material.ts';
 import { MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
@@ -31,24 +32,25 @@ import { openBundleVerifier } from './verify-bundle.ts';
 
 type Files = ReadonlyMap<string, ExportFile>;
 
-export interface VerifyExportOptions {
-  /** Texts of public key files that the verifier got by another way: PEM, or the `name+id+key` line of a log. */
-  keys?: readonly string[];
+export interface VerifyExportOptions extends GivenTrust {
+  /** Whose certificates count; anybody's whom a root certifies, if left out. */
+  identity?: ExpectedIdentity | undefined;
   limits?: ReadLimits;
 }
 
 /**
  * Verifies an exported folder from what is in it alone: no workspace, no network. Whatever is in the folder, it answers with failures
- * rather than throwing. Throws `NOT_FOUND` without a folder, `KEY_UNUSABLE` for a key in `options` that is none.
+ * rather than throwing. Throws `NOT_FOUND` without a folder, `KEY_UNUSABLE` for a key in `options` that is none, `TRUSTED_ROOT_UNUSABLE`
+ * for such a root.
  */
 export async function verifyExport(dir: string, options: VerifyExportOptions = {}): Promise<Verification> {
   const failures = new Failures();
   const checked = noneChecked();
   const files = readExport(dir, failures, options.limits ?? READ_LIMITS);
-  const keys = exportKeys(files, options.keys ?? [], failures);
-  const verifier = await openBundleVerifier(keys.signing);
+  const keys = exportKeys(files, options, failures);
+  const verifier = await openBundleVerifier(keys.signing, { roots: keys.roots, identity: options.identity, logs: keys.logs });
   const manifest = checkFiles(files, verifier, failures);
-  checkPresence(files, failures);
+  checkPresence(files, keys, failures);
   const log = checkLog(files, keys, { failures, checked });
   for (const statement of recordedStatements(log.entries)) checkProof(files, { log, statement }, { failures, checked });
   const material = materialOf(files, log, manifest);
@@ -56,20 +58,24 @@ export async function verifyExport(dir: string, options: VerifyExportOptions = {
   checkAccounted(files, { log, keys, failures });
   checkMissionIds(log, { mission, manifest, failures });
   checked.files = [...files.keys()].filter((path) => !failures.about(path)).length;
-  return verification(failures, { missions: [mission], checked, trust: trustOf(keys, manifest, { failures, checked }) });
+  const from = options.identity !== undefined ? 'user' : (options.roots ?? []).length > 0 ? 'root' : 'folder';
+  const identities = verifier.identities().map((identity) => ({ ...identity, from }) as const);
+  const trust = trustOf(keys, manifest, { failures, checked, isIdentified: from === 'user' && identities.length > 0 });
+  return verification(failures, { missions: [mission], checked, trust, identities });
 }
 
 const FIXED_FILES = [MANIFEST, SUMS, README, TREE, CHECKPOINT, ENTRIES, SIGNING_KEY, LOG_KEY];
 
-function checkPresence(files: Files, failures: Failures): void {
+function checkPresence(files: Files, { roots }: ExportKeys, failures: Failures): void {
   for (const path of FIXED_FILES) {
+    if (path === SIGNING_KEY && roots.length > 0) continue;
     if (!files.has(path) && !failures.about(path)) failures.add(path, 'VERIFY_FILE_MISSING', 'every export has it');
   }
 }
 
 /** Without a key, or without entries that can be read, every further failure would only repeat that. */
 function canJudge(keys: ExportKeys, failures: Failures): boolean {
-  return keys.signing.length > 0 && !failures.about(ENTRIES);
+  return keys.signing.length + keys.roots.length > 0 && !failures.about(ENTRIES);
 }
 
 function materialOf(files: Files, log: ExportedLog, manifest: ExportManifest | undefined): MissionMaterial {
@@ -141,12 +147,15 @@ function checkMissionIds(
 function trustOf(
   keys: ExportKeys,
   manifest: ExportManifest | undefined,
-  { failures, checked }: { failures: Failures; checked: Checked },
+  { failures, checked, isIdentified }: { failures: Failures; checked: Checked; isIdentified: boolean },
 ): TrustedKey[] {
   if (failures.any || manifest === undefined) return keys.trust;
   const byUser = new Set(keys.trust.filter(({ from }) => from === 'user').map(({ use }) => use));
   return keys.trust.map((key) => {
-    const vouched = key.use === 'log' ? byUser.has('signing') : byUser.has('log') && checked.proofs > 0;
+    const vouched =
+      key.use === 'log'
+        ? byUser.has('signing') || (isIdentified && keys.signing.length === 0)
+        : byUser.has('log') && checked.proofs > 0;
     return key.from === 'folder' && vouched ? { ...key, from: 'vouched' } : key;
   });
 }

@@ -5,9 +5,13 @@ import type { FsckReport } from '../log/fsck.ts';
 import type { NoteVerifier } from '../log/signed-note.ts';
 import { checkMission, type MissionOutcome } from './check-mission.ts';
 import type { ContentStore } from './content-store.ts';
+import type { GivenTrust } from './export-keys.ts';
 import { BASE_FILES, fileNameOf } from './export-layout.ts';
 import { Failures } from './failure.ts';
 import { gitObjectId } from './git-objects.ts';
+import type { ExpectedIdentity } from './keyless/identity-match.ts';
+import { logsOf } from './keyless/own-log.ts';
+import { namesAuthorities } from './keyless/trusted-root.ts';
 import type { MissionMaterial } from './mission-material.ts';
 import {
   ARTIFACT_RECORDED,
@@ -31,14 +35,17 @@ export interface WorkspaceSource {
   store: ContentStore;
   /** Texts of public key files: every key that may have signed statements here. */
   signingKeys: readonly string[];
+  /** Texts of the trusted roots that certificates were issued under here. */
+  roots?: readonly string[];
   logKey: NoteVerifier;
 }
 
-export interface VerifyWorkspaceOptions {
+/** Keys and roots take the place of the workspace's own. */
+export interface VerifyWorkspaceOptions extends GivenTrust {
   /** One mission only. */
   mission?: string;
-  /** Texts of public key files that take the place of the workspace's own. */
-  keys?: readonly string[];
+  /** Whose certificates count; anybody's whom a root certifies, if left out. */
+  identity?: ExpectedIdentity | undefined;
 }
 
 const EVIDENCE_KINDS = [
@@ -64,8 +71,9 @@ export async function verifyWorkspace(source: WorkspaceSource, options: VerifyWo
     checkpoints: source.fsck.checkpoints,
   };
   for (const fault of source.fsck.faults) failures.add(`log ${fault.subject}`, 'VERIFY_LOG', `${fault.message} (${fault.code})`);
-  const keys = workspaceKeys(source, options.keys ?? [], failures);
-  const verifier = await openBundleVerifier(keys.signing);
+  const keys = workspaceKeys(source, options, failures);
+  const { roots = source.roots ?? [], identity } = options;
+  const verifier = await openBundleVerifier(keys.signing, { roots, identity, logs: [source.logKey] });
   const run = { source, verifier, failures, checked, contents: new CheckedStore(source.store, failures) };
   if (options.mission === undefined) for (const digest of source.store.list()) run.contents.get(digest);
   const missions = missionsOf(run, options.mission).map((mission) => checkOne(run, mission));
@@ -75,17 +83,22 @@ export async function verifyWorkspace(source: WorkspaceSource, options: VerifyWo
     missions,
     checked,
     trust: keys.trust,
+    identities: verifier
+      .identities()
+      .map((each) => ({ ...each, from: identity ? 'user' : options.roots ? 'root' : 'workspace' })),
   });
 }
 
-function workspaceKeys({ signingKeys, logKey }: WorkspaceSource, given: readonly string[], failures: Failures) {
-  const user = given.map(parsePublicKey);
+function workspaceKeys({ signingKeys, logKey }: WorkspaceSource, { keys = [], roots = [] }: GivenTrust, failures: Failures) {
+  const byIdentity = roots.some(namesAuthorities);
+  const named = roots.flatMap(logsOf).filter(({ key }) => !byIdentity || key.equals(logKey.publicKey));
+  const user = [...keys.map(parsePublicKey), ...named];
   const userSigning = user.filter(isSigningKey);
   const userLog = user.filter((key) => !isSigningKey(key));
   if (userLog.length > 0 && !userLog.some(({ key }) => key.equals(logKey.publicKey))) {
     failures.add('log', 'VERIFY_KEY_UNTRUSTED', `the key of the log (${fingerprintOf(logKey.publicKey)}) is none that you gave`);
   }
-  const signing = userSigning.length > 0 ? userSigning : signingKeys.map(parsePublicKey);
+  const signing = userSigning.length > 0 || byIdentity ? userSigning : signingKeys.map(parsePublicKey);
   const trust: TrustedKey[] = signing.map(({ key }) => ({
     use: 'signing',
     fingerprint: fingerprintOf(key),

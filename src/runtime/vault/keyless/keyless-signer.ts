@@ -12,6 +12,11 @@ const TIMEOUT = 30_000;
 /** A service that is just being restarted is asked once more, after a second. */
 const RETRIES = 1;
 
+export interface KeylessSigner extends StatementSigner {
+  /** Has an identity certified now rather than with the first statement. */
+  certify(): Promise<void>;
+}
+
 export interface KeylessOptions {
   services: SigningServices;
   identity: IdentitySource;
@@ -22,7 +27,7 @@ export interface KeylessOptions {
  * A signer without a key of its own: an authority certifies who signs, a log and a clock attest it. Every fault ends the signing (`IDENTITY_UNAVAILABLE`, `SIGNING_FAILED`);
  * nothing else signs in its place.
  */
-export async function openKeylessSigner({ services, identity, clock }: KeylessOptions): Promise<StatementSigner> {
+export async function openKeylessSigner({ services, identity, clock }: KeylessOptions): Promise<KeylessSigner> {
   const { FulcioSigner, RekorWitness, TSAWitness } = await import('@sigstore/sign');
   const { ca, log, timestamps } = services;
   const signer = certifiedKey({
@@ -47,7 +52,8 @@ export async function openKeylessSigner({ services, identity, clock }: KeylessOp
     witnesses.push(named(timestamps, new TSAWitness({ tsaBaseURL, timeout: TIMEOUT, retry: RETRIES })));
   }
   const certified: BundleSigning['signer'] = { sign: (data) => orFailed(ca, () => signer.sign(data)) };
-  return openBundleSigner({ signer: certified, witnesses });
+  const bundles = await openBundleSigner({ signer: certified, witnesses });
+  return { ...bundles, certify: async () => void (await certified.sign(Buffer.alloc(0))) };
 }
 
 function named(url: string, witness: Witness): Witness {

@@ -1,7 +1,9 @@
-import { hash } from 'node:crypto';
+import { createPublicKey, hash } from 'node:crypto';
 
-import { canonicalJson } from '../../../base/json.ts';
+import { canonicalJson, isJsonObject, type JsonValue } from '../../../base/json.ts';
 import type { NoteVerifier } from '../../log/signed-note.ts';
+import type { PublicKey } from '../public-key.ts';
+import { parseTrustedRoot } from './trusted-root.ts';
 
 /** How a log of ours is named where Sigstore names logs: the whole hash that a checkpoint's key id is the beginning of. */
 export function logIdOf({ name, publicKey }: NoteVerifier): Buffer {
@@ -30,5 +32,17 @@ export function logTrustedRoot(logs: readonly NoteVerifier[]): string {
     certificateAuthorities: [],
     ctlogs: [],
     timestampAuthorities: [],
+  });
+}
+
+/** The logs with an Ed25519 key that a trusted root believes, by the name that their address gives them. Throws `TRUSTED_ROOT_UNUSABLE`. */
+export function logsOf(root: string): PublicKey[] {
+  const { tlogs } = parseTrustedRoot(root);
+  return (Array.isArray(tlogs) ? tlogs : []).flatMap((tlog: JsonValue) => {
+    const { baseUrl, publicKey } = isJsonObject(tlog) ? tlog : {};
+    const { rawBytes, keyDetails } = isJsonObject(publicKey) ? publicKey : {};
+    if (keyDetails !== 'PKIX_ED25519' || typeof rawBytes !== 'string' || typeof baseUrl !== 'string') return [];
+    const key = createPublicKey({ key: Buffer.from(rawBytes, 'base64'), type: 'spki', format: 'der' });
+    return [{ key, name: new URL(baseUrl).hostname }];
   });
 }
