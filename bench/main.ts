@@ -13,6 +13,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   sandbox: async () => (await import('./sandbox.ts')).benchSandbox(),
   agents: async () => (await import('./agents.ts')).benchAgents(),
   memory: async () => (await import('./memory.ts')).benchMemory(),
+  serve: async () => (await import('./serve.ts')).benchServe(),
   growth: async () => (await import('./growth.ts')).benchGrowth(),
 };
 

@@ -7,6 +7,12 @@ import { join } from 'node:path';
  */
 const FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=25'];
 
+/**
+ * What the C library is told where it is glibc: to give large buffers back when they are freed, and to share its arenas. Signing statements about
+ * 35,000 files takes 233 MB with these instead of 271.
+ */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
+
 /** From this size on, in bytes, a bundle makes thousands of tasks. */
 const LARGE = 192 * 1024;
 
@@ -31,7 +37,10 @@ export function shrinkHeap(argv) {
   if (!READERS.has(command ?? '') || bundle === undefined || process.execve === undefined) return;
   if (process.execArgv.some((flag) => flag.startsWith('--max-semi-space-size')) || !isLarge(bundle)) return;
   const [node, ...args] = process.argv;
-  process.execve(process.execPath, [node ?? process.execPath, ...FLAGS, ...process.execArgv, ...args]);
+  process.execve(process.execPath, [node ?? process.execPath, ...FLAGS, ...process.execArgv, ...args], {
+    ...ALLOCATOR,
+    ...process.env,
+  });
 }
 
 /** @param {string} path */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 
 import { STAMP } from '../bin/build-freshness.js';
+import { buildBoard } from './build/board.ts';
 import { licences } from './build/licences.ts';
 import { externalPackages, moduleLocations } from './build/plugins.ts';
 
@@ -48,13 +49,21 @@ const { metafile, outputFiles } = await build({
   // esbuild has said by now what is wrong, and where.
 }).catch(() => process.exit(1));
 
+const board = await buildBoard(root).catch(() => process.exit(1));
+
 // Only now, so that a source that does not compile leaves the last good build where it is.
 await rm(join(root, 'dist'), { recursive: true, force: true });
 for (const { path, text } of outputFiles) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, REQUIRE_USER.test(text) ? REQUIRE + text : text);
 }
-await writeFile(join(root, 'dist', 'LICENSES.txt'), await licences(root, metafile));
+for (const [path, content] of board.files) {
+  const target = join(root, 'dist', 'board', path);
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, content);
+}
+const inputs = { ...metafile.inputs, ...board.metafile.inputs };
+await writeFile(join(root, 'dist', 'LICENSES.txt'), await licences(root, { ...metafile, inputs }));
 await writeFile(join(root, STAMP), '');
 await utimes(join(root, STAMP), started, started);
 process.stdout.write(summary(metafile));

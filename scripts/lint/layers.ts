@@ -3,6 +3,8 @@ export interface Layer {
   folder: string;
   /** Packages and Node modules that only this layer may import (a trailing `/*` means a whole scope). */
   owns: readonly string[];
+  /** It runs in browsers: no module of Node.js, neither imported nor as a global. */
+  browser?: true;
 }
 
 export const LAYERS: readonly Layer[] = [
@@ -44,6 +46,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'src/runtime/serve',
     owns: ['fastify', '@fastify/*', 'jose', 'commander', 'ws', '@connectrpc/*', '@bufbuild/protobuf'],
   },
+  { folder: 'src/board', owns: ['preact'], browser: true },
   { folder: 'src/cli', owns: ['ink', 'react', 'chalk', '@oclif/core'] },
   { folder: 'src/commands', owns: ['@oclif/core'] },
 ];
@@ -51,6 +54,7 @@ export const LAYERS: readonly Layer[] = [
 /** The modules that may read `process.env`; everything else is handed what it needs. Those after the first are programs of their own, which are told in no other way. */
 export const ENVIRONMENT_READERS: readonly string[] = [
   'src/runtime/app/config.ts',
+  'src/cli/monitor/ink/load-ink.ts',
   'src/runtime/workspace/model/model-entry.ts',
   'src/runtime/workspace/memory/memory-bridge-entry.ts',
 ];

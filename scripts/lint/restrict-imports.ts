@@ -12,7 +12,18 @@ export function layerOverrides(): OxlintOverride[] {
   return LAYERS.map((layer, index) => ({
     files: [`${layer.folder}/**`],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [...upwards(layer, LAYERS.slice(index + 1)), ...foreign(layer), ALIAS] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            ...upwards(layer, LAYERS.slice(index + 1)),
+            ...foreign(layer),
+            ALIAS,
+            ...(layer.browser === true ? [NODE] : []),
+          ],
+        },
+      ],
+      ...(layer.browser === true ? { 'no-restricted-globals': ['error', ...NODE_GLOBALS] } : {}),
     },
   }));
 }
@@ -40,6 +51,10 @@ const ALIAS: Pattern = {
   regex: '^(/|file:|#|agentnexus(/|$)|src/)',
   message: "Import the project's own files by relative path.",
 };
+
+/** What browsers do not have. Their types are known where the types of lower layers are, so that the compiler does not tell. */
+const NODE: Pattern = { regex: '^node:', message: 'This layer runs in browsers.' };
+const NODE_GLOBALS = ['Buffer', 'process', 'global', 'require', 'setImmediate', '__dirname', '__filename'];
 
 function packageRegex(name: string): string {
   if (name.endsWith('/*')) return `^${escape(name.slice(0, -1))}`;

@@ -118,6 +118,7 @@ export const ERROR_CODES = {
   ADDRESS_UNUSABLE: { exit: 4, summary: 'The server cannot listen at the address, or must not without protection.' },
   AUTH_MISSING: { exit: 4, summary: 'A request has no token, or one that is not known or no longer good.' },
   AUTH_DENIED: { exit: 4, summary: 'The token does not allow this.' },
+  LOGIN_FAILED: { exit: 4, summary: 'Nobody was logged in at a control plane.' },
   ISSUER_UNREACHABLE: { exit: 4, summary: 'An issuer of tokens cannot be asked for its keys, or must not be.' },
   CURSOR_UNKNOWN: { exit: 2, summary: 'The position that a stream is to go on from is none of this log.' },
   REMOTE_UNREACHABLE: { exit: 4, summary: 'A control plane does not answer, or not as one does.' },

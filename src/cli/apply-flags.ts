@@ -1,7 +1,7 @@
 import { boolean, integer, option, string } from '@oclif/core/flags';
 
 import { AGENT, BASE, DIALECT, POLICY } from './mission-arg.ts';
-import { refuseNotBuilt } from './not-built.ts';
+import { ANSWER_WITHIN, NO_INPUT } from './answer-within.ts';
 import { UI_MODES } from './progress/reporter.ts';
 
 /** What every `--budget` says of itself. */
@@ -24,7 +24,7 @@ export const APPLY_FLAGS = {
   'dry-run': boolean({ summary: 'Show the plan and stop.', default: false }),
   strict: boolean({ summary: 'Take warnings for errors.', default: false }),
   ui: option({
-    summary: 'How to show progress: auto, stream, json (CloudEvents on stdout) or silent.',
+    summary: 'How to show progress: auto, tui (the monitor), stream, json (CloudEvents on stdout) or silent.',
     options: UI_MODES,
     default: 'auto',
   })(),
@@ -59,6 +59,8 @@ export const APPLY_FLAGS = {
     summary: "File with a MissionPrompt (JSON): the mission's id, objective, priority and specification.",
     helpValue: 'FILE',
   }),
+  'answer-within': ANSWER_WITHIN,
+  'no-input': NO_INPUT,
   policy: string({ summary: POLICY, helpValue: 'FILE' }),
   signing: option({
     summary:
@@ -74,15 +76,14 @@ export const APPLY_FLAGS = {
     summary: 'Trusted root that keyless signatures count under (trusted_root.json); default AGENTNEXUS_TRUSTED_ROOT.',
     helpValue: 'FILE',
   }),
+  'release-policy': string({
+    summary:
+      'What the gate asks beside its own rules: a folder of Rego, a .rego file, an OPA bundle, `default`, or the address of an OPA server.',
+    helpValue: 'PATH',
+  }),
+  'policy-engine': option({
+    summary: 'What evaluates the release policy; auto: compiled bundles as they are, all else by the evaluator that is shipped.',
+    options: ['auto', 'embedded', 'wasm', 'opa'] as const,
+  })(),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
 };
-
-const HINTS = {
-  ui: 'Use --ui auto, which shows progress on a terminal.',
-};
-
-/** Throws `NOT_BUILT` for what is part of the contract and not built yet. */
-export function refuseUnbuiltApply(flags: Readonly<Record<string, unknown>>): void {
-  const { ui } = flags;
-  refuseNotBuilt({ ...flags, ui: ui === 'tui' ? ui : undefined }, HINTS);
-}

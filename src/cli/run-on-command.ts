@@ -1,8 +1,9 @@
 import { applyDocument, applyExitCode, type ApplyResult, renderApply } from './apply-result.ts';
 import { BaseCommand, type GlobalFlags } from './base-command.ts';
 import { takeInterrupts } from './interrupt.ts';
-import { openReporter } from './progress/open-reporter.ts';
-import type { UiMode } from './progress/reporter.ts';
+import { PACE } from './monitor/pace.ts';
+import { openMonitorReporter, openReporter, type SourceOf } from './progress/open-reporter.ts';
+import type { GoOn, ProgressReporter, UiMode } from './progress/reporter.ts';
 import type { CallContext } from '../runtime/app/operations.ts';
 
 /** A command that runs a mission on until it is over or waits for somebody: progress on the way, the mission at the end. */
@@ -11,16 +12,16 @@ export abstract class RunOnCommand extends BaseCommand {
     flags: GlobalFlags & { ui: UiMode },
     operation: (context: CallContext) => Promise<ApplyResult>,
   ): Promise<void> {
-    const reporter = await openReporter(flags.ui, { color: !flags['no-color'] });
+    const reporter = await this.#reporter(flags, () => context);
     const { drain, stop, dispose } = takeInterrupts((text) => reporter.note(text));
-    const context = {
+    const context: CallContext = {
       ...this.context(flags),
       drain,
       stop,
       onProgress: reporter.show,
       onNotice: (text: string) => reporter.note(text),
     };
-    const view = await operation(context).finally(() => {
+    const view = await this.#run(operation, context, reporter).finally(() => {
       dispose();
       reporter.close();
     });
@@ -30,5 +31,48 @@ export abstract class RunOnCommand extends BaseCommand {
     );
     const code = applyExitCode(view, drain.aborted);
     if (code !== 0) this.exit(code);
+  }
+
+  /** Where it waits for a person, and the person is here, it goes on when that person has spoken. */
+  async #run(
+    operation: (context: CallContext) => Promise<ApplyResult>,
+    context: CallContext,
+    { decided }: ProgressReporter,
+  ): Promise<ApplyResult> {
+    let view = await operation(context);
+    if (decided === undefined) return view;
+    while (view.kind === 'Mission' && context.drain?.aborted !== true) {
+      const goOn = await decided(view);
+      if (goOn === undefined) break;
+      view = await this.#goOn(view.id, goOn, context);
+    }
+    return view;
+  }
+
+  async #goOn(mission: string, { word, task, note }: GoOn, context: CallContext): Promise<ApplyResult> {
+    if (word === 'resume') return this.call('resume', { mission }, context);
+    return this.call('retry', { mission, ...(task === undefined ? {} : { task }), ...(note === '' ? {} : { note }) }, context);
+  }
+
+  async #reporter(flags: GlobalFlags & { ui: UiMode }, running: () => CallContext): Promise<ProgressReporter> {
+    const color = !flags['no-color'];
+    if (flags.ui !== 'tui') return openReporter(flags.ui, { color });
+    const pace = flags.remote === undefined ? PACE.here : PACE.remote;
+    return openMonitorReporter({
+      color,
+      pace,
+      sourceOf: (mission, where) =>
+        this.#sourceOf(mission, flags.remote === undefined ? { ...running(), workspace: where } : running()),
+    });
+  }
+
+  /** Who looks tells nothing of it; what somebody wants is given up with the mission. */
+  #sourceOf(mission: string, { onProgress: _, onNotice: __, ...context }: CallContext): ReturnType<SourceOf> {
+    return {
+      graph: async () => this.call('graph', { mission }, context),
+      logs: async (after) => this.call('logs', { mission, ...(after === undefined ? {} : { after }) }, context),
+      steer: async (word, about) =>
+        word === 'resume' ? this.call('resume', { mission }, context) : this.call(word, { mission, ...about }, context),
+    };
   }
 }

@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/flags';
 
-import type { SteerInput } from '../runtime/app/operations.ts';
+import type { AnswerInput } from '../runtime/app/operations.ts';
 import type { MissionView } from '../runtime/app/views.ts';
 import { renderMissionFacts } from './render/mission.ts';
 import { painted } from './render/state.ts';
@@ -11,12 +11,23 @@ export const TASK = 'Id of a task, as `status` lists it or as the source prints 
 
 export const NOTE = string({ summary: 'Why, for the log.', helpValue: 'TEXT' });
 
+/** Which question of an agent is answered. */
+export const QUESTION = string({
+  summary: 'What an agent asks while it works, as `approvals list` names it: q1.',
+  helpValue: 'ID',
+});
+
 /** Arguments and note as the operations take them. */
 export function taskOf(
   { mission, task }: { mission: string; task?: string | undefined },
-  { note }: { note?: string | undefined },
-): SteerInput {
-  return { mission, ...(task === undefined ? {} : { task }), ...(note === undefined ? {} : { note }) };
+  { note, question }: { note?: string | undefined; question?: string | undefined },
+): AnswerInput {
+  return {
+    mission,
+    ...(task === undefined ? {} : { task }),
+    ...(note === undefined ? {} : { note }),
+    ...(question === undefined ? {} : { question }),
+  };
 }
 
 /** What was done, how the mission stands now, and what to do next. */

@@ -1,6 +1,7 @@
 import { string as stringArg } from '@oclif/core/args';
 
-import { APPLY_FLAGS, refuseUnbuiltApply } from '../cli/apply-flags.ts';
+import { APPLY_FLAGS } from '../cli/apply-flags.ts';
+import { answerWithin } from '../cli/answer-within.ts';
 import { commandAgain } from '../cli/command-again.ts';
 import { defined } from '../cli/defined.ts';
 import { agentOf, BUNDLE, dialectOf } from '../cli/mission-arg.ts';
@@ -23,8 +24,8 @@ export default class Apply extends RunOnCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Apply);
-    refuseUnbuiltApply(flags);
     const { jobs, only = [], force = [], 'dry-run': dryRun, strict, locked, detach, tick, budget = [], priority } = flags;
+    const within = answerWithin(flags, { watched: true });
     const input = {
       ...(args.bundle === undefined ? {} : { bundle: args.bundle }),
       ...(flags.prompt === undefined ? {} : { prompt: flags.prompt }),
@@ -37,6 +38,7 @@ export default class Apply extends RunOnCommand {
       budget,
       ...(priority === undefined ? {} : { priority }),
       tick,
+      ...(within === undefined ? {} : { answerWithin: within }),
       requireApproval: flags['require-approval'] ?? [],
       ...(flags.base === undefined ? {} : { base: flags.base }),
       ...(flags.branch === undefined ? {} : { branch: flags.branch }),
@@ -46,9 +48,15 @@ export default class Apply extends RunOnCommand {
       ...dialectOf(flags),
       ...(jobs === undefined ? {} : { jobs }),
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
+      ...(flags['release-policy'] === undefined ? {} : { releasePolicy: flags['release-policy'] }),
+      ...(flags['policy-engine'] === undefined ? {} : { policyEngine: flags['policy-engine'] }),
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
     };
-    const again = commandAgain(args.bundle, flags);
+    // Whoever puts it into the background is there all the same.
+    const again = commandAgain(args.bundle, {
+      ...flags,
+      ...(within === undefined ? {} : { 'answer-within': within, 'no-input': false }),
+    });
     await this.runOn(flags, (context) => this.call('apply', input, { ...context, again }));
   }
 }

@@ -2,7 +2,7 @@ import { string as stringArg } from '@oclif/core/args';
 
 import { BaseCommand } from '../cli/base-command.ts';
 import { MISSION } from '../cli/mission-arg.ts';
-import { NOTE, renderSteered, TASK, taskOf } from '../cli/steering.ts';
+import { NOTE, QUESTION, renderSteered, TASK, taskOf } from '../cli/steering.ts';
 
 export default class Approve extends BaseCommand {
   static override summary = 'Say yes to a task that waits for a person.';
@@ -13,7 +13,7 @@ export default class Approve extends BaseCommand {
     mission: stringArg({ description: MISSION, required: true }),
     task: stringArg({ description: TASK, required: true }),
   };
-  static override flags = { note: NOTE };
+  static override flags = { note: NOTE, question: QUESTION };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Approve);

@@ -2,7 +2,7 @@ import { string as stringArg } from '@oclif/core/args';
 
 import { BaseCommand } from '../cli/base-command.ts';
 import { MISSION } from '../cli/mission-arg.ts';
-import { NOTE, renderSteered, TASK, taskOf } from '../cli/steering.ts';
+import { NOTE, QUESTION, renderSteered, TASK, taskOf } from '../cli/steering.ts';
 
 export default class Reject extends BaseCommand {
   static override summary = 'Say no to a task that waits for a person.';
@@ -12,7 +12,7 @@ export default class Reject extends BaseCommand {
     mission: stringArg({ description: MISSION, required: true }),
     task: stringArg({ description: TASK, required: true }),
   };
-  static override flags = { note: NOTE };
+  static override flags = { note: NOTE, question: QUESTION };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Reject);

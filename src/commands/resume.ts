@@ -1,6 +1,7 @@
 import { string as stringArg } from '@oclif/core/args';
 import { string } from '@oclif/core/flags';
 
+import { ANSWER_WITHIN, answerWithin, NO_INPUT } from '../cli/answer-within.ts';
 import { APPLY_FLAGS, BUDGET, repeatable } from '../cli/apply-flags.ts';
 import { MISSION } from '../cli/mission-arg.ts';
 import { RunOnCommand } from '../cli/run-on-command.ts';
@@ -17,11 +18,15 @@ export default class Resume extends RunOnCommand {
   static override args = { mission: stringArg({ description: MISSION, required: true }) };
   static override flags = {
     budget: string({ summary: `${BUDGET} Replaces what the mission had.`, ...repeatable, helpValue: 'KEY=VALUE' }),
+    'answer-within': ANSWER_WITHIN,
+    'no-input': NO_INPUT,
     ui: APPLY_FLAGS.ui,
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Resume);
-    await this.runOn(flags, (context) => this.call('resume', { ...args, budget: flags.budget ?? [] }, context));
+    const within = answerWithin(flags, { watched: false });
+    const input = { ...args, budget: flags.budget ?? [], ...(within === undefined ? {} : { answerWithin: within }) };
+    await this.runOn(flags, (context) => this.call('resume', input, context));
   }
 }

@@ -1,5 +1,6 @@
 import { string as stringArg } from '@oclif/core/args';
 
+import { ANSWER_WITHIN, answerWithin, NO_INPUT } from '../cli/answer-within.ts';
 import { APPLY_FLAGS } from '../cli/apply-flags.ts';
 import { MISSION } from '../cli/mission-arg.ts';
 import { RunOnCommand } from '../cli/run-on-command.ts';
@@ -15,10 +16,12 @@ export default class Retry extends RunOnCommand {
     '<%= config.bin %> <%= command.id %> latest T012 --note "Use the existing parser."',
   ];
   static override args = { mission: stringArg({ description: MISSION, required: true }), task: stringArg({ description: TASK }) };
-  static override flags = { note: NOTE, ui: APPLY_FLAGS.ui };
+  static override flags = { note: NOTE, 'answer-within': ANSWER_WITHIN, 'no-input': NO_INPUT, ui: APPLY_FLAGS.ui };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Retry);
-    await this.runOn(flags, (context) => this.call('retry', taskOf(args, flags), context));
+    const within = answerWithin(flags, { watched: false });
+    const input = { ...taskOf(args, flags), ...(within === undefined ? {} : { answerWithin: within }) };
+    await this.runOn(flags, (context) => this.call('retry', input, context));
   }
 }

@@ -4,30 +4,13 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 import type { Step } from '../runtime/workspace/host/children/scripted-agent.ts';
+import { bundleWith, DOES } from './scripted-bundle.ts';
 import { folderWith, specKit } from './spec-kit-process.ts';
-
-const CHILD = join(import.meta.dirname, '..', 'runtime', 'workspace', 'host', 'children', 'scripted-agent.ts');
-
-/** A bundle whose one task is done by an agent that speaks the protocol and takes these steps. */
-function bundleWith(steps: Step[], more: Record<string, unknown> = {}): Record<string, string> {
-  const config = {
-    agents: {
-      scripted: {
-        command: [process.execPath, '--disable-warning=ExperimentalWarning', CHILD],
-        env: { PART: JSON.stringify({ steps }) },
-      },
-    },
-    ...more,
-  };
-  return { 'spec/tasks.md': '# Tasks: Poem\n\n- [ ] T001 Write a poem\n', 'spec/.agentnexus.yaml': JSON.stringify(config) };
-}
 
 const asks = (command: string, note: string): Step => ({
   ask: { kind: 'execute', title: command, rawInput: { command } },
   note,
 });
-
-const AGENT = ['--agent', 'scripted', '--unsafe-no-sandbox', '--json'];
 
 it(
   'denies an agent what its profile allows and the policy of the mission does not, and the log says so',
@@ -35,12 +18,12 @@ it(
   async () => {
     const steps = [asks('npm test', 'npm.txt'), asks('git status', 'git.txt')];
     const cwd = folderWith({ ...bundleWith(steps), 'policy.yaml': 'name: strict\nrun: [npm test]\n' });
-    const free = await specKit(cwd, 'apply', 'spec', ...AGENT).ended;
+    const free = await specKit(cwd, 'apply', 'spec', ...DOES).ended;
     expect(free.code).toBe(0);
     const product = join(cwd, 'ws', 'build', 'poem');
     expect(readFileSync(join(product, 'git.txt'), 'utf8')).toBe('yes');
 
-    const bound = await specKit(cwd, 'apply', 'spec', '--policy', 'policy.yaml', ...AGENT).ended;
+    const bound = await specKit(cwd, 'apply', 'spec', '--policy', 'policy.yaml', ...DOES).ended;
     expect(bound.code).toBe(0);
     expect(readFileSync(join(product, 'npm.txt'), 'utf8')).toBe('yes');
     expect(readFileSync(join(product, 'git.txt'), 'utf8')).toBe('no');
@@ -54,14 +37,14 @@ it(
     // Other limits, another key.
     const why = await specKit(cwd, 'explain', 'latest', 'work:t001').ended;
     expect(why.stdout).toContain('mission policy');
-    const again = await specKit(cwd, 'apply', 'spec', '--policy', 'policy.yaml', ...AGENT).ended;
+    const again = await specKit(cwd, 'apply', 'spec', '--policy', 'policy.yaml', ...DOES).ended;
     expect(JSON.parse(again.stdout)).toMatchObject({ unchanged: true });
   },
 );
 
 it('fails what was left where the policy in the configuration lets nobody write', { timeout: 60_000 }, async () => {
   const cwd = folderWith(bundleWith([{ write: 'a.ts', text: 'a' }], { policy: { write: ['docs/**'] } }));
-  const ended = await specKit(cwd, 'apply', 'spec', '--budget', 'task.attempts=1', ...AGENT).ended;
+  const ended = await specKit(cwd, 'apply', 'spec', '--budget', 'task.attempts=1', ...DOES).ended;
   expect(ended.code).toBe(1);
   const logs = await specKit(cwd, 'logs', 'latest').ended;
   expect(logs.stdout).toContain("denied write a.ts (the mission's policy names nothing that allows it)");

@@ -260,7 +260,9 @@ The store is 200 kB over 1.0 MB: evidence refers to the rest, or it is too young
     );
     const verified: VerificationView = { ...view, result: 'verified', failures: [], omitted: 0 };
     expect(renderVerification(verified, plainScreen)).toContain('hint: compare the fingerprints');
-    const trusted = { ...verified, trust: verified.trust.map((key) => ({ ...key, from: 'user' as const })) };
+    const known = { ...verified, trust: verified.trust.map((key) => ({ ...key, from: 'user' as const })) };
+    expect(renderVerification(known, plainScreen)).toContain('hint: say whom you expect');
+    const trusted = { ...known, identities: known.identities.map((each) => ({ ...each, from: 'user' as const })) };
     expect(renderVerification(trusted, plainScreen)).not.toContain('hint:');
   });
 

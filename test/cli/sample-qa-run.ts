@@ -50,6 +50,7 @@ export const sampleQaRun: QaRunView = {
     },
   ],
   tools: { node: '24.0.0' },
+  sandbox: { name: 'none', why: 'bubblewrap is missing' },
   omitted: ['link'],
   statement: {
     _type: 'https://in-toto.io/Statement/v1',

@@ -153,6 +153,22 @@ export const SAMPLE_VIEWS: readonly View[] = [
     notes: [{ change: 'x', file: 'changes/x/specs/auth/spec.md', line: 3, message: 'It is there already.' }],
   },
   {
+    kind: 'ApprovalList',
+    items: [
+      { mission, task: 'gate', title: 'Gate', question: null, asks: 'to start', agent: null, action: null, expires: null },
+      {
+        mission,
+        task: 'work:t001',
+        title: 'Do it',
+        question: 'q1',
+        asks: 'to run npm publish',
+        agent: 'codex/work:t001/1',
+        action: { kind: 'run', argv: ['npm', 'publish'] },
+        expires: later,
+      },
+    ],
+  },
+  {
     kind: 'MissionList',
     items: [{ id: mission, specification, state: 'running', priority: 'P1', reason: null, startedAt: at, finishedAt: null }],
   },
@@ -291,6 +307,30 @@ export const SAMPLE_VIEWS: readonly View[] = [
     ],
     truncated: true,
   },
+  {
+    kind: 'PolicyEvaluation',
+    mission,
+    result: 'fail',
+    policy: { source: 'policy/', digest },
+    engine: { name: 'embedded', version: '1.22.2' },
+    input: digest,
+    findings: [
+      { level: 'deny', message: 'a.js: no provenance', rule: 'provenance', path: 'a.js' },
+      { level: 'warn', message: 'old', rule: null, path: null },
+    ],
+    document: { product: {} },
+  },
+  {
+    kind: 'PolicyTest',
+    policy: { source: 'default', digest },
+    result: 'fail',
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+    tests: [
+      { name: 'data.x.test_a', file: 'x_test.rego', row: 3, result: 'error', message: 'it divides by zero', printed: ['1'] },
+    ],
+  },
   { kind: 'Sbom', mission, format: 'cyclonedx', tool: 'agentnexus', digest, document: { bomFormat: 'CycloneDX' } },
   {
     kind: 'Promotion',
@@ -319,6 +359,13 @@ export const SAMPLE_VIEWS: readonly View[] = [
     over: 200_000,
   },
   {
+    kind: 'Probe',
+    result: 'passed',
+    mission: '0198c0de-0000-7000-8000-000000000001',
+    milliseconds: 9000,
+    failures: [],
+  },
+  {
     kind: 'Token',
     id: '0198c0de-0000-7000-8000-000000000009',
     name: 'ann/fixer',
@@ -328,6 +375,14 @@ export const SAMPLE_VIEWS: readonly View[] = [
     expiresAt: '2026-05-01T10:05:00.000Z',
   },
   { kind: 'TokenRevoked', id: '0198c0de-0000-7000-8000-000000000009' },
+  {
+    kind: 'RemoteLogin',
+    name: 'lab',
+    url: 'https://agents.example',
+    as: 'ann',
+    expiresAt: '2026-05-01T10:05:00.000Z',
+    renewed: true,
+  },
   { kind: 'RemoteList', items: [{ name: 'lab', url: 'https://agents.example' }] },
   ...SAMPLES_OF_AGENTS,
   { kind: 'Doctor', healthy: false, checks: [{ name: 'git', status: 'warning', message: 'not found', hint: 'Install git.' }] },

@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -9,6 +9,7 @@ import { createQaEngine } from '../../src/runtime/qa/engine.ts';
 import { runContracts } from '../../src/runtime/qa/contracts/contract-suite.ts';
 import { projectSandbox } from '../../src/runtime/qa/project-sandbox.ts';
 import type { Walls } from '../../src/runtime/qa/walls.ts';
+import { runProcess } from '../../src/runtime/workspace/process.ts';
 import { createSrtSandbox } from '../../src/runtime/workspace/sandbox/srt-sandbox.ts';
 import { createScriptAgent } from '../../src/runtime/workspace/script/script-agent.ts';
 import { aTask } from '../runtime/mission/a-task.ts';
@@ -102,6 +103,30 @@ describe.skipIf(missing.length > 0)('tests of a product that nobody has read', (
     };
     expect(await judged('right')).toMatchObject({ failed: [], findings: [] });
     expect((await judged('evil')).findings.map(({ code }) => code)).not.toEqual([]);
+  });
+
+  it('of the user’s own project run within them too, and see what is installed in its folder', async () => {
+    const folder = mkdtempSync(join(outside, 'own-'));
+    chmodSync(folder, 0o755);
+    const files: Record<string, string> = {
+      ...product(CLEAN.replace('import { read', "import { six } from 'six';\n  import { read").replace('6 * 7', 'six * 7')),
+      'node_modules/six/package.json': '{"name":"six","version":"1.0.0","type":"module","exports":"./index.js"}',
+      'node_modules/six/index.js': 'export const six = 6;\n',
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    const command = join(import.meta.dirname, '..', '..', 'bin', 'spec-kit.js');
+    const run = async (...flags: string[]) => {
+      const argv = [process.execPath, command, 'qa', 'run', folder, '--json', ...flags] as const;
+      const env = { PATH: process.env['PATH'] ?? '', HOME: outside };
+      return JSON.parse((await runProcess([...argv], { cwd: folder, env, timeoutMs: 60_000 })).stdout);
+    };
+    expect(await run()).toMatchObject({ result: 'pass', sandbox: { name: 'srt', why: null }, tests: { passed: 4 } });
+    expect(await run('--unsafe-no-sandbox')).toMatchObject({ result: 'fail', sandbox: { name: 'none', why: null } });
+    rmSync(join(outside, 'made'), { force: true });
+    contacts = 0;
   });
 
   it('would do all of that without', async () => {

@@ -89,6 +89,8 @@ export type Apply = {
   signingConfig?: string;
   /** File with the Sigstore trusted root that its certificates count under. */
   trustedRoot?: string;
+  /** How long people have to answer an agent that asks: `30m`; nobody is asked where it is left out. */
+  answerWithin?: string;
 };
 
 /** Take a mission up where it stopped. */
@@ -97,6 +99,8 @@ export type Resume = {
   mission: string;
   /** Limits from now on: `tokens=200000`. */
   budget?: string[];
+  /** How long people have from now on to answer an agent that asks: `30m`; `0s`: nobody is there. */
+  answerWithin?: string;
 };
 
 /** Start nothing more of a mission until it is resumed. */
@@ -133,6 +137,8 @@ export type Retry = {
   note?: string;
   /** P0 before P1 before P2. */
   priority?: "P0" | "P1" | "P2";
+  /** How long people have from now on to answer an agent that asks: `30m`; `0s`: nobody is there. */
+  answerWithin?: string;
 };
 
 /** Say yes to a task that waits for a person. */
@@ -145,6 +151,8 @@ export type Approve = {
   note?: string;
   /** P0 before P1 before P2. */
   priority?: "P0" | "P1" | "P2";
+  /** What an agent asks while it works: `q1`. */
+  question?: string;
 };
 
 /** Say no to a task that waits for a person. */
@@ -157,6 +165,8 @@ export type Reject = {
   note?: string;
   /** P0 before P1 before P2. */
   priority?: "P0" | "P1" | "P2";
+  /** What an agent asks while it works: `q1`. */
+  question?: string;
 };
 
 /** Change how urgent a mission is. */
@@ -307,6 +317,8 @@ export type QaRun = {
   remote?: boolean;
   /** A Pushgateway that is told the numbers. */
   push?: string;
+  /** Run the tests as the user does, without walls. */
+  unsafeNoSandbox?: boolean;
   /** Also give the result as an in-toto statement. */
   statement?: boolean;
 };
@@ -411,6 +423,16 @@ export type RemoteAdd = {
   tokenFile: string;
 };
 
+/** Log in at a control plane. */
+export type RemoteLogin = {
+  /** What it is called here. */
+  name: string;
+  /** Log in by a browser on another machine. */
+  device?: boolean;
+  /** File with a token to use. */
+  tokenFile?: string;
+};
+
 /** List the control planes that missions can be sent to. */
 export type RemoteList = Record<string, never>;
 
@@ -470,6 +492,9 @@ export type LedgerWitness = {
   key: string;
 };
 
+/** Run a synthetic mission, which must end in verified evidence. */
+export type Probe = Record<string, never>;
+
 /** Make a token for somebody who works for you: for a short time, and for less than you may. */
 export type TokensCreate = {
   /** Who it is for, in one word. */
@@ -486,6 +511,30 @@ export type TokensCreate = {
 export type TokensRevoke = {
   /** Id of the token. */
   token: string;
+};
+
+/** Ask a release policy about a mission, without deciding anything. */
+export type PolicyEval = {
+  /** Id of a mission, a unique prefix of one, or `latest`. */
+  mission: string;
+  /** Folder of Rego, .rego file, OPA bundle, `default`, or address of an OPA server. */
+  releasePolicy?: string;
+  /** What evaluates it. */
+  policyEngine?: "auto" | "embedded" | "wasm" | "opa";
+  /** Also give what the policy is asked about. */
+  showInput?: boolean;
+};
+
+/** Run the tests of a release policy. */
+export type PolicyTest = {
+  /** Folder of Rego, .rego file or OPA bundle; the policy that is shipped if left out. */
+  path?: string;
+};
+
+/** What waits for a person. */
+export type ApprovalsList = {
+  /** Id of a mission, a unique prefix of one, or `latest`; all that are not over if left out. */
+  mission?: string;
 };
 
 /** Record a signature in the log, and prove that it is there. */

@@ -1,3 +1,4 @@
+import type { MonitorSource } from '../monitor/source.ts';
 import { openScreen } from '../screen.ts';
 import { eventReporter } from './event-reporter.ts';
 import { liveReporter } from './live-reporter.ts';
@@ -12,6 +13,34 @@ export async function openReporter(ui: UiMode, { color }: { color: boolean }): P
   return ui === 'auto' && screen.live
     ? liveReporter(toStderr, screen, () => performance.now())
     : streamReporter(toStderr, screen);
+}
+
+/** Who asks about the mission that the monitor shows. */
+export type SourceOf = (mission: string, where: string) => MonitorSource;
+
+/** The monitor as progress; where there is no terminal for it, a line for each change, and why. */
+export async function openMonitorReporter({
+  color,
+  sourceOf,
+  pace,
+}: {
+  color: boolean;
+  sourceOf: SourceOf;
+  pace: number;
+}): Promise<ProgressReporter> {
+  const { openTerminal } = await import('../monitor/terminal.ts');
+  const terminal = await openTerminal(process.stderr, { color, screenReader: false });
+  if (terminal === undefined) {
+    const reporter = await openReporter('stream', { color });
+    reporter.note('There is no terminal to draw on: a line is printed for each change instead.');
+    return reporter;
+  }
+  const [{ loadInk }, { TuiReporter }] = await Promise.all([
+    import('../monitor/ink/load-ink.ts'),
+    import('../monitor/tui-reporter.ts'),
+  ]);
+  const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
+  return new TuiReporter({ terminal, parts: await loadInk(), sourceOf, pace, interrupt });
 }
 
 function toStderr(text: string): void {

@@ -1,4 +1,4 @@
-import type { Progress } from '../../runtime/app/views.ts';
+import type { MissionView, Progress } from '../../runtime/app/views.ts';
 
 export const UI_MODES = ['auto', 'tui', 'stream', 'json', 'silent'] as const;
 export type UiMode = (typeof UI_MODES)[number];
@@ -10,6 +10,15 @@ export interface ProgressReporter {
   note: (text: string) => void;
   /** Leaves the screen as the next writer expects it. */
   close: () => void;
+  /** Where the mission waits for somebody who is here: what to do with it now. Undefined: it is left as it is. */
+  decided?: (view: MissionView) => Promise<GoOn | undefined>;
+}
+
+/** To run a mission on: an operation, and what it is asked besides the mission. */
+export interface GoOn {
+  word: 'resume' | 'retry';
+  task: string | undefined;
+  note: string;
 }
 
 export const silentReporter: ProgressReporter = { show() {}, note() {}, close() {} };

@@ -96,7 +96,7 @@ async function withSent({ bundle, ...rest }: JsonObject, { client, context }: Th
 }
 
 /** Options of `apply` that mean something at a control plane. */
-const SENT = ['agent', 'only', 'force', 'dialect', 'strict', 'priority', 'budget', 'requireApproval'] as const;
+const SENT = ['agent', 'only', 'force', 'dialect', 'strict', 'priority', 'budget', 'requireApproval', 'answerWithin'] as const;
 
 async function apply(request: ApplyRequest, there: There): Promise<JsonObject> {
   const { client, remote, context } = there;

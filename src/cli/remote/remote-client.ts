@@ -20,7 +20,7 @@ const PATIENCE = 60_000;
 
 /** Speaks to one control plane. What it refuses is thrown as it would be here; `REMOTE_UNREACHABLE` where nobody answers. */
 export class RemoteClient {
-  readonly #remote: Remote;
+  #remote: Remote;
 
   constructor(remote: Remote) {
     this.#remote = remote;
@@ -39,7 +39,21 @@ export class RemoteClient {
     return Readable.from(body);
   }
 
-  async #ask(path: string, { method = 'GET', json, content, headers = {}, signal }: Asking): Promise<Response> {
+  /** A login that is over is renewed once, where that can be. */
+  async #ask(path: string, asking: Asking): Promise<Response> {
+    try {
+      return await this.#try(path, asking);
+    } catch (error) {
+      if (!(error instanceof NexusError) || error.code !== 'AUTH_MISSING') throw error;
+      const { renewed } = await import('../../runtime/app/remote-login.ts');
+      const again = await renewed(this.#remote);
+      if (again === undefined) throw error;
+      this.#remote = again;
+      return this.#try(path, asking);
+    }
+  }
+
+  async #try(path: string, { method = 'GET', json, content, headers = {}, signal }: Asking): Promise<Response> {
     const type = json === undefined ? content?.type : 'application/json';
     const late = AbortSignal.timeout(PATIENCE);
     let response: Response;
@@ -48,7 +62,7 @@ export class RemoteClient {
         method,
         headers: {
           ...headers,
-          authorization: `Bearer ${this.#remote.token}`,
+          ...(this.#remote.token === undefined ? {} : { authorization: `Bearer ${this.#remote.token}` }),
           ...(type === undefined ? {} : { 'content-type': type }),
         },
         // The token is for this host, and for no other that it may name.
@@ -70,8 +84,9 @@ export class RemoteClient {
   #refusal(status: number, problem: JsonValue | undefined): NexusError {
     const { code, title, hint, errors } = isJsonObject(problem) ? problem : {};
     if (!isErrorCode(code) || typeof title !== 'string') return this.#strange(`It answers with status ${status}.`);
+    const login = `Log in again: \`spec-kit remote login ${this.#remote.name}\`.`;
     return new NexusError(code, title, {
-      ...(typeof hint === 'string' ? { hint } : {}),
+      ...(code === 'AUTH_MISSING' ? { hint: login } : typeof hint === 'string' ? { hint } : {}),
       details: { remote: this.#remote.name, status, ...(errors === undefined ? {} : { errors }) },
     });
   }

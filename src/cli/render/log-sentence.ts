@@ -1,5 +1,6 @@
 import { counted } from '../../base/text.ts';
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { shortDeed } from '../../runtime/policy/deed.ts';
 import type { LogLine } from '../../runtime/app/views.ts';
 
 type Data = LogLine['data'];
@@ -15,6 +16,8 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     `${isJsonObject(prompt) ? `${text(prompt['objective'])}, ${text(prompt['priority'])}, ` : ''}${counted(Number(tasks), 'task')}`,
   'mission.waiting': ({ reason }) => text(reason),
   'approval.asked': ({ expires }) => `a person must approve it${expires === undefined ? '' : ` until ${text(expires)}`}`,
+  'question.asked': ({ question, asks, expires }) => `${text(question)}: it asks ${text(asks)}, until ${text(expires)}`,
+  'question.expired': ({ question }) => `${text(question)}: nobody answered in time`,
   'approval.expired': () => 'nobody approved it in time',
   'task.reopened': ({ because, onto }) =>
     Array.isArray(onto) ? `it changed the same places as ${onto.map(text).join(', ')}` : `${text(because)} found it at fault`,
@@ -34,11 +37,15 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   },
   'agent.decision': ({ action, decision }) => {
     const { verdict, rule } = isJsonObject(decision) ? decision : {};
-    return `${VERDICTS[text(verdict)] ?? '?'} ${isJsonObject(action) ? deed(action) : '?'} (${text(rule)})`;
+    return `${VERDICTS[text(verdict)] ?? '?'} ${isJsonObject(action) ? shortDeed(action) : '?'} (${text(rule)})`;
   },
   'agent.exchange': ({ exchange, model, usage }) => {
     const { input, output } = isJsonObject(usage) ? usage : {};
     return `${text(exchange)}: ${text(model)}, ${counted(Number(input), 'token')} in, ${Number(output)} out`;
+  },
+  'qa.judged': ({ verdict, tests, found }) => {
+    const { passed, total } = isJsonObject(tests) ? tests : {};
+    return `${text(verdict)}: ${Number(passed)} of ${counted(Number(total), 'test')} passed, ${counted(Number(found), 'finding')}`;
   },
   'request.accepted': ({ request }) => `request ${text(request)}`,
   'request.refused': ({ request, code, message }) => `request ${text(request)}: ${text(code)}, ${text(message)}`,
@@ -48,18 +55,13 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
 };
 
 /** `by ann, to P0: it is urgent`. */
-function word({ by, note, priority }: Data): string {
+function word({ by, note, priority, question }: Data): string {
   const to = priority === undefined ? '' : `, to ${text(priority)}`;
-  return `by ${text(by)}${to}${note === undefined || note === '' ? '' : `: ${text(note)}`}`;
+  const which = question === undefined ? '' : `, to ${text(question)}`;
+  return `by ${text(by)}${to}${which}${note === undefined || note === '' ? '' : `: ${text(note)}`}`;
 }
 
 const VERDICTS: Readonly<Record<string, string>> = { allow: 'allowed', deny: 'denied', ask: 'asked for' };
-
-/** `run npm test`, `write src/a.ts`. */
-function deed({ kind, ...members }: JsonObject): string {
-  const values = Object.values(members).map((value) => (Array.isArray(value) ? value.join(' ') : text(value)));
-  return [text(kind), ...values].join(' ');
-}
 
 function listOf(value: unknown): string {
   return Array.isArray(value) ? value.map(text).join(', ') : '?';

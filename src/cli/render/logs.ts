@@ -16,13 +16,14 @@ const FIRST = ['reason', 'state', 'result', 'attempt', 'path', 'title'];
 function renderLogLine({ seq, at, entry, task, data }: LogLine, { paint, width }: Screen): string {
   const head = `${String(seq).padStart(6)}  ${moment(at)}  ${entry.padEnd(18)}  `;
   const sentence = logSentence({ entry, data });
-  const facts = sentence === undefined ? factsOf(data) : [oneLine(sentence)];
+  const facts = sentence === undefined ? entryFacts(data) : [oneLine(sentence)];
   const tail = shortened([...(task === null ? [] : [task]), ...facts].join('  '), Math.max(20, width - head.length));
   const outcome = entry.slice(entry.indexOf('.') + 1);
   return `${paint.dim(head.slice(0, 30))}${head.slice(30).replace(outcome, painted(outcome, paint))}${tail}\n`;
 }
 
-function factsOf(data: LogLine['data']): string[] {
+/** The members of an entry that most readers look for. */
+export function entryFacts(data: LogLine['data']): string[] {
   return FIRST.filter((name) => isShort(data[name])).map((name) => `${name}=${oneLine(String(data[name]))}`);
 }
 

@@ -118,7 +118,10 @@ function next(view: MissionView, { paint }: Screen, { workspace }: MissionOption
 function commandsAfter({ state, id, failures, approvals, unchanged }: MissionView): string[] {
   if (state === 'succeeded') return unchanged === true ? [] : ['verify', 'evidence export --out evidence'];
   const [asked] = approvals;
-  if (state === 'waiting') return asked === undefined ? [`resume ${id}`] : [`approve ${id} ${asked.task}`, `resume ${id}`];
+  if (state === 'waiting')
+    return asked === undefined
+      ? [`resume ${id}`]
+      : [`approve ${id} ${asked.task}${asked.question === undefined ? '' : ` --question ${asked.question}`}`, `resume ${id}`];
   const [failed] = failures;
   if (failed !== undefined) return [`logs ${id} ${failed.task}`, `explain ${id} ${failed.task}`, `retry ${id}`];
   return [`status ${id}`];

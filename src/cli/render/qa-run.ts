@@ -13,7 +13,8 @@ export function renderQaRun(view: QaRunView, screen: Screen): string {
   const covered = total === 0 || view.files.length === 0 ? '' : `, ${Math.round(view.coverage * 100)} % of lines covered`;
   const by = tools.length === 0 ? '' : `${paint.dim(`by ${tools.join(', ')}`)}\n`;
   const left = view.omitted.length === 0 ? '' : `${paint.dim(`left out: ${view.omitted.join(', ')}`)}\n`;
-  return `${findings}${findings === '' ? '' : '\n'}${paint.bold(verdict)}: ${tests}${covered}\n${by}${left}`;
+  const bare = view.sandbox.why === null ? '' : `${paint.dim(`without a sandbox: ${view.sandbox.why}`)}\n`;
+  return `${findings}${findings === '' ? '' : '\n'}${paint.bold(verdict)}: ${tests}${covered}\n${by}${bare}${left}`;
 }
 
 function findingText({ code, level, path, line, message, related }: QaFindingView, { paint }: Screen): string {

@@ -43,6 +43,7 @@ export default class QaRun extends BaseCommand {
       helpValue: 'FORMAT:PATH|FORMAT=FILE',
       multiple: true,
     }),
+    'unsafe-no-sandbox': boolean({ summary: 'Run the tests as you, with nothing around them.', default: false }),
     push: string({ summary: 'Put metrics to this Prometheus Pushgateway.', helpValue: 'URL' }),
   };
 
@@ -59,6 +60,7 @@ export default class QaRun extends BaseCommand {
       ...(command && { command }),
       ...(left.length > 0 && { reports: left }),
       ...(push && { push }),
+      ...(flags['unsafe-no-sandbox'] && { unsafeNoSandbox: true }),
       ...(written.some(({ format }) => format === 'intoto') && { statement: true }),
     };
     const { drain, dispose } = takeInterrupts(() => {});

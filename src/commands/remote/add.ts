@@ -13,11 +13,15 @@ export default class RemoteAdd extends BaseCommand {
     name: stringArg({ description: 'What it is called here.', required: true }),
     url: stringArg({ description: 'Its address.', required: true }),
   };
-  static override flags = { 'token-file': string({ summary: 'File with the token.', required: true, helpValue: 'FILE' }) };
+  static override flags = {
+    'token-file': string({ summary: 'File with a token; without it, log in (`remote login`).', helpValue: 'FILE' }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(RemoteAdd);
-    const view = await this.call('remote.add', { ...args, tokenFile: flags['token-file'] }, this.context(flags));
+    const { 'token-file': tokenFile } = flags;
+    const input = { ...args, ...(tokenFile === undefined ? {} : { tokenFile }) };
+    const view = await this.call('remote.add', input, this.context(flags));
     await this.print(view, flags, renderRemotes);
   }
 }

@@ -9,21 +9,20 @@ import type { Host, Order } from './host.ts';
 import { findBase } from './base.ts';
 import { missionViewOf } from './mission-view-of.ts';
 import type { ApplyInput, CallContext, Handler } from './operations.ts';
-import { policyDocument, policyFor, refuseProfiles } from './mission-policy.ts';
+import { policyDocument, refuseProfiles } from './mission-policy.ts';
+import { missionTerms } from './mission-terms.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { planView } from './plan.ts';
 import { withPrompt } from './read-prompt.ts';
-import { judgingBy, qaTerms } from './qa-terms.ts';
 import { orderOf, type Readied } from './read-order.ts';
 import { refuseUnusable } from './agents/refuse-unusable.ts';
-import { openRoster, readAgent, type Roster } from './roster.ts';
+import { readAgent, type Roster } from './roster.ts';
 import { missionSettings } from './settings.ts';
-import { readSigning, signedRoster } from './signing-settings.ts';
 import { readSpecification, select } from './specification.ts';
 import { unchangedMission } from './unchanged.ts';
 import { newRequestId, viaWriter } from './via-writer.ts';
 import type { MissionView } from './views.ts';
-import { openWorkspace, workspaceDir } from './workspace.ts';
+import { openWorkspace } from './workspace.ts';
 
 /** Runs a bundle's mission to its gate. Nothing is written before the specification is known to be sound. */
 export const apply: Handler<'apply'> = async (request, context) => {
@@ -32,13 +31,10 @@ export const apply: Handler<'apply'> = async (request, context) => {
   const prompted = { ...(await withPrompt(asked, context)), ...(said && { policy: await policyDocument(said, context) }) };
   const { input, finish } = await withReplay(prompted, context);
   const agent = await readAgent(input, context);
-  const qa = await qaTerms({ bundle: input.bundle, agent }, context);
-  const signing = await readSigning(input, context);
   missionSettings(input);
   const read = await readSpecification(input, context);
-  const policy = await policyFor(input, read, context);
-  const judged = judgingBy(await openRoster(agent, { dir: workspaceDir(context, input.bundle), policy }), qa?.setting);
-  const roster = signedRoster(judged, signing?.services);
+  const terms = await missionTerms(input, { agent, read }, context);
+  const { roster, policy, release } = terms;
   if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
   boundHeap();
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
@@ -50,10 +46,11 @@ export const apply: Handler<'apply'> = async (request, context) => {
   missionSettings(input, graph);
   refuseUnable(graph, roster);
   refuseProfiles(graph, policy);
-  const unchanged = await unchangedMission({ graph, roster, base }, input, context);
+  const unchanged = await unchangedMission({ graph, roster, base, release }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context);
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
-  const mission = unchanged ?? (await run({ ...read, graph, roster, agent, base, policy, qa, signing }, input, context));
+  const origin = context.origin ?? read.origin;
+  const mission = unchanged ?? (await run({ ...read, ...terms, origin, graph, base }, input, context));
   finish?.(mission);
   const { coverage, diagnostics } = read.specification;
   const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};

@@ -23,6 +23,8 @@ export interface Config {
   s3Endpoint: string | undefined;
   /** `AGENTNEXUS_SIGNING_CONFIG` and `AGENTNEXUS_TRUSTED_ROOT`: files of the Sigstore instance to sign with. */
   sigstore: { signingConfig: string | undefined; trustedRoot: string | undefined };
+  /** `CI`: nobody sits before it. */
+  unattended: boolean;
   /** All of it: for secrets and profiles, which name what they hand on. */
   environment: Readonly<Record<string, string | undefined>>;
   /** `AGENTNEXUS_EMBEDDINGS_URL`, `_MODEL` and `_KEY`: a server that makes vectors of texts, if there is one. */
@@ -53,6 +55,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       signingConfig: env['AGENTNEXUS_SIGNING_CONFIG'] || undefined,
       trustedRoot: env['AGENTNEXUS_TRUSTED_ROOT'] || undefined,
     },
+    unattended: !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase()),
     environment: env,
     embeddings: embeddingsIn(env),
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),

@@ -6,6 +6,7 @@ import type { Steering } from '../mission/loop.ts';
 import { findMission, isOpen, type MissionRow, type TaskRow, taskRow } from '../mission/queries.ts';
 import { requestKey, requestRefused, type WordKind, wordSaid } from '../mission/records.ts';
 import { closeCancelled } from '../mission/run-mission.ts';
+import { questionToAnswer, refuseUnnamed } from './answer-question.ts';
 import type { Engine } from './engine.ts';
 import type { AskedFor } from './inbox.ts';
 
@@ -19,6 +20,10 @@ export async function takeWord(request: Said, { log, store, loop, clock }: Engin
   const mission = findMission(log.db, request.mission);
   const task = request.task === undefined ? undefined : taskIn(mission, request.task, { store });
   refuseUnfit(request, mission, { driven: loop.drives(mission.id) });
+  if ((request.kind === 'approve' || request.kind === 'reject') && task !== undefined) {
+    if (request.question !== undefined) return answerQuestion(request, { mission, task: task.task }, { log, clock });
+    refuseUnnamed({ mission, task: task.task.id }, log.db);
+  }
   if (request.kind === 'approve' && task !== undefined) refuseLate(mission, taskRow(log.db, mission.id, task.task.id), clock);
   const { id, by, kind, note, priority } = request;
   const asked = task !== undefined && taskRow(log.db, mission.id, task.task.id)?.approval === 'asked';
@@ -26,6 +31,17 @@ export async function takeWord(request: Said, { log, store, loop, clock }: Engin
   const event = steeringOf(request, mission.id, task?.index);
   if (loop.drives(mission.id)) loop.steer(event, { reason: reasonFor(request), asked });
   else if (kind === 'cancel' && task === undefined) await closeCancelled(mission, { log, store });
+  return findMission(log.db, mission.id);
+}
+
+/** What an agent asks is answered by the entry alone: it looks for it. */
+async function answerQuestion(
+  { id, by, kind, note, question = '' }: Said,
+  { mission, task }: { mission: MissionRow; task: Task },
+  { log, clock }: Pick<Engine, 'log' | 'clock'>,
+): Promise<MissionRow> {
+  questionToAnswer({ mission, kind, question, task: task.id }, { db: log.db, clock });
+  await log.append([wordSaid(kind, { mission: mission.id, task }, { request: id, by, note, question })]);
   return findMission(log.db, mission.id);
 }
 

@@ -5,8 +5,10 @@ import { systemIds } from '../../base/ids.ts';
 import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
+import { missionRow } from '../mission/queries.ts';
+import { Questions } from '../mission/questions.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
-import type { MissionSettings, QaSetting } from '../mission/settings.ts';
+import type { MissionSettings } from '../mission/settings.ts';
 import type { Signing } from '../mission/workbench.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { openContentStore } from '../vault/content-store.ts';
@@ -19,6 +21,7 @@ import { recollection } from './agents/recollection.ts';
 import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
 import type { CallContext } from './operations.ts';
+import { releaseGateOf } from './release-policy.ts';
 import type { Roster } from './roster.ts';
 import { openMissionSigning } from './signing.ts';
 import { signedRoster } from './signing-settings.ts';
@@ -54,7 +57,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const key = keys.signing();
     const agents = new Map<string, (task: Task) => Agent | undefined>();
     const walls = new Map<string, Roster['walls']>();
-    const asked = new Map<string, QaSetting | undefined>();
+    const asked = new Map<string, MissionSettings>();
     const signings = new Map<string, Signing>();
     const runner = createLocalRunner({
       log,
@@ -64,12 +67,20 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       clock: systemClock,
       agentFor: (mission, task) => agents.get(mission)?.(task),
       signingFor: (mission) => signings.get(mission),
+      releaseGateFor: async (mission) => {
+        const setting = asked.get(mission)?.release;
+        return setting && releaseGateOf(setting, store);
+      },
       wallsFor: async (mission) => walls.get(mission)?.(),
-      qaOf: (mission) => asked.get(mission),
+      qaOf: (mission) => asked.get(mission)?.qa,
+      repositoryOf: (mission) => asked.get(mission)?.branch?.repository,
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
+      scratch: workspace.scratch,
+      machine: readConfig(),
       redactor: secrets.redactor,
     });
     const memory = recollection(workspace.dir, { log, redactor: secrets.redactor });
+    const questions = new Questions({ log, clock: systemClock, redact: (data) => secrets.redactor.json(data) });
     const own = new AbortController();
     const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);
     const loop = new Loop({ runner, clock: systemClock, jobs, drain, stop: context.stop ?? new AbortController().signal });
@@ -90,13 +101,22 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           secretsFor: (names) => secrets.environmentFor(names),
           recollect: memory.recollect,
           memoryFor: memory.memoryFor,
+          ask: ({ mission, task, attempt }, asker) =>
+            questions.of({
+              ...asker,
+              mission,
+              task: task.id,
+              attempt,
+              within: () => answersWithin(log, mission),
+              tell: (state, reason) => told.onChange({ task, state, ...(reason === undefined ? {} : { reason }) }),
+            }),
         });
         return async (settings) => {
           const signing = await openMissionSigning(settings, { workspace, store, context });
           const onStart: MissionOptions['onStart'] = (start) => {
             agents.set(start.mission, agentFor);
             walls.set(start.mission, roster.walls);
-            asked.set(start.mission, settings.qa);
+            asked.set(start.mission, settings);
             if (signing !== undefined) signings.set(start.mission, signing);
             told.onStart(start);
           };
@@ -115,6 +135,12 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     log.close();
     throw error;
   }
+}
+
+/** As the mission has it now: it may be resumed where nobody is. */
+function answersWithin({ db }: Log, mission: string): number | undefined {
+  const row = missionRow(db, mission);
+  return row === undefined ? undefined : (JSON.parse(row.settings) as MissionSettings).answers;
 }
 
 const defaultJobs = (): number => Math.max(1, availableParallelism());

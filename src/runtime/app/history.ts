@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { LOG_FILE, openLog } from '../log/log.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import type { CallContext } from './operations.ts';
-import { findWorkspace, type Workspace } from './workspace.ts';
+import { residentHost, residentLog } from './resident-host.ts';
+import { findWorkspace, type Workspace, workspaceDir } from './workspace.ts';
 
 /** A workspace open for looking: needs no lock, and sees what was committed when it was asked. */
 export interface History {
@@ -13,6 +14,10 @@ export interface History {
 
 /** Opens the workspace for reading, for the time of `use`. */
 export async function withHistory<T>(context: CallContext, use: (history: History) => T | Promise<T>): Promise<T> {
+  const dir = workspaceDir(context);
+  const kept = residentHost(dir);
+  const open = residentLog(dir);
+  if (kept !== undefined && open !== undefined) return use({ workspace: kept.engine.workspace, log: open });
   const workspace = findWorkspace(context);
   const log = openLog(workspace.dir, { mode: 'read' });
   try {

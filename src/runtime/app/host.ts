@@ -16,6 +16,7 @@ import { keptPolicy } from './mission-policy.ts';
 import type { CallContext } from './operations.ts';
 import { progressOf } from './progress.ts';
 import { judgingBy } from './qa-terms.ts';
+import { isSamePolicy } from './release-policy.ts';
 import { agentOf, openRoster, type Roster } from './roster.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -159,13 +160,14 @@ export class Host {
   running({ specification, graph, base, settings }: Order): string | undefined {
     const { log, loop } = this.engine;
     const last = latestMissionOf(log.db, specification.id);
+    if (last === undefined || !loop.drives(last.id)) return undefined;
+    const kept = JSON.parse(last.settings) as MissionSettings;
     const isSame =
-      last !== undefined &&
-      loop.drives(last.id) &&
       last.graph === sha256(graphText(graph)) &&
       startsFrom(last, base?.key) &&
-      // Who limits a mission does not want one that runs without these limits.
-      (JSON.parse(last.settings) as MissionSettings).policy === settings.policy;
+      // Who limits a mission, or asks for a policy at its gate, does not want one that runs without.
+      kept.policy === settings.policy &&
+      isSamePolicy(kept.release, settings.release);
     return isSame ? last.id : undefined;
   }
 

@@ -14,7 +14,7 @@ import type { Workspace } from './workspace.ts';
  * dies meanwhile. The answer is an entry of the log that carries the request's id; so a request counts once, however often it is read.
  */
 export type AskedFor = { id: string; by: string } & (
-  | { kind: WordKind; mission: string; task?: string; note?: string; priority?: Priority }
+  | { kind: WordKind; mission: string; task?: string; note?: string; priority?: Priority; question?: string }
   | { kind: 'resume'; mission: string }
   | { kind: 'apply'; input: ApplyInput; cwd: string; workspace: string }
 );
@@ -134,8 +134,8 @@ function isApply({ input, cwd, workspace }: JsonObject): boolean {
   return isJsonObject(input) && typeof input['bundle'] === 'string' && typeof cwd === 'string' && typeof workspace === 'string';
 }
 
-function isWord({ kind, mission, task, note, priority }: JsonObject): boolean {
-  const texts = [task, note].every((each) => each === undefined || typeof each === 'string');
+function isWord({ kind, mission, task, note, priority, question }: JsonObject): boolean {
+  const texts = [task, note, question].every((each) => each === undefined || typeof each === 'string');
   const isPriority = priority === 'P0' || priority === 'P1' || priority === 'P2';
   return typeof mission === 'string' && texts && (isPriority || (priority === undefined && kind !== 'prioritise'));
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import type { Digest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { Task } from '../../spec/model.ts';
 import type { LogReader } from '../log/log-reader.ts';
@@ -13,13 +14,14 @@ import {
   taskCounts,
   taskRows,
 } from '../mission/queries.ts';
+import { openQuestions } from '../mission/question-rows.ts';
 import { parseBaseRecord } from '../vault/base-record.ts';
 import { resultRef } from '../workspace/git/branches.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import { readGraph } from '../mission/graphs.ts';
 import { milestonesOf } from '../mission/milestones.ts';
 import { openContentStore } from '../vault/content-store.ts';
-import { withHistory } from './history.ts';
+import { type History, withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
 import type { MissionView, StatusView } from './views.ts';
 import type { Workspace } from './workspace.ts';
@@ -44,7 +46,8 @@ function waitsFor({ state, reason }: MissionRow): string | null {
 }
 
 export const status: Handler<'status'> = ({ mission }, context) =>
-  withHistory(context, ({ log, workspace }): StatusView => {
+  withHistory(context, (history): StatusView => {
+    const { log } = history;
     const row = findMission(log.db, mission);
     const items = taskRows(log.db, row.id).map((task) => ({
       id: task.id,
@@ -57,13 +60,31 @@ export const status: Handler<'status'> = ({ mission }, context) =>
       finishedAt: task.finished_at,
     }));
     const states = new Map(items.map(({ id, state }) => [id, state]));
-    const milestones = milestonesOf(tasksOf(row, workspace), (id) => states.get(id) ?? 'waiting');
-    return { ...missionView(row, { log, workspace }), kind: 'Status', milestones, items };
+    const milestones = milestonesOf(placedTasks(row, history), (id) => states.get(id) ?? 'waiting');
+    return { ...missionView(row, history), kind: 'Status', milestones, items };
   });
 
 function whoIsAsked({ state, approval, approval_expires: expires }: TaskRow): string | null {
   if (state !== 'waiting' || approval !== 'asked') return null;
   return `a person must approve it${expires === null ? '' : ` until ${expires}`}`;
+}
+
+type Placed = Pick<Task, 'id' | 'milestone'>;
+
+/** Of graphs that were read lately, for as long as the log is open: a graph never changes. */
+const PLACED = new WeakMap<LogReader, Map<Digest, readonly Placed[]>>();
+const KEPT = 16;
+
+function placedTasks(row: MissionRow, { log, workspace }: History): readonly Placed[] {
+  const kept = PLACED.get(log) ?? new Map<Digest, readonly Placed[]>();
+  PLACED.set(log, kept);
+  const known = kept.get(row.graph);
+  if (known !== undefined) return known;
+  const tasks = tasksOf(row, workspace).map(({ id, milestone }) => ({ id, milestone }));
+  const oldest = kept.size < KEPT ? undefined : kept.keys().next().value;
+  if (oldest !== undefined) kept.delete(oldest);
+  if (tasks.length > 0) kept.set(row.graph, tasks);
+  return tasks;
 }
 
 /** The tasks of a mission's graph; none where it has gone from the store, for what the log knows is still worth showing. */
@@ -102,8 +123,19 @@ export function missionView(row: MissionRow, { log, workspace }: { log: LogReade
     budget: (JSON.parse(row.settings) as MissionSettings).budget ?? null,
     base: baseView(row),
     result: resultView(row),
-    approvals: openApprovals(log.db, row.id).map((task) => ({ task: task.id, expires: task.approval_expires })),
+    approvals: approvalsOf(row, log),
   };
+}
+
+function approvalsOf({ id }: MissionRow, { db }: LogReader): MissionView['approvals'] {
+  const tasks = openApprovals(db, id).map((task) => ({ task: task.id, expires: task.approval_expires }));
+  const questions = openQuestions(db, id).map((row) => ({
+    task: row.task,
+    expires: row.expires,
+    question: row.id,
+    asks: row.asks,
+  }));
+  return [...tasks, ...questions];
 }
 
 function baseView({ base }: MissionRow): MissionView['base'] {

@@ -31,6 +31,7 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
   approve: { scope: 'missions:decide', input: 'approve', output: 'mission' },
   reject: { scope: 'missions:decide', input: 'reject', output: 'mission' },
   prioritise: { scope: 'missions:write', input: 'prioritise', output: 'mission' },
+  'approvals.list': { scope: 'missions:read', input: 'approvals-list', output: 'approval-list' },
   merge: {
     scope: 'workspace:admin',
     input: 'merge',
@@ -50,6 +51,18 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     input: 'evidence-export',
     output: 'export',
     local: 'it writes where the user stands',
+  },
+  'policy.eval': {
+    scope: 'evidence:read',
+    input: 'policy-eval',
+    output: 'policy-evaluation',
+    local: 'it reads a policy of the user, or asks a server of theirs',
+  },
+  'policy.test': {
+    scope: 'workspace:admin',
+    input: 'policy-test',
+    output: 'policy-test',
+    local: 'it reads a policy of the user',
   },
   verify: { scope: 'evidence:read', input: 'verify', output: 'verification' },
   'ledger.checkpoint': { scope: 'ledger:read', input: 'ledger-checkpoint', output: 'checkpoint' },
@@ -86,6 +99,12 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     scope: 'workspace:admin',
     input: 'remote-add',
     output: 'remote-list',
+    local: 'it is the configuration of the user',
+  },
+  'remote.login': {
+    scope: 'workspace:admin',
+    input: 'remote-login',
+    output: 'remote-login',
     local: 'it is the configuration of the user',
   },
   'remote.list': {
@@ -136,6 +155,7 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
     output: 'secret-list',
     local: 'it is for those who work at this machine',
   },
+  probe: { scope: 'missions:write', input: 'probe', output: 'probe' },
   'tokens.create': { scope: 'tokens:write', input: 'tokens-create', output: 'token' },
   'tokens.revoke': { scope: 'tokens:write', input: 'tokens-revoke', output: 'token-revoked' },
   doctor: { scope: 'workspace:admin', input: 'doctor', output: 'doctor' },

@@ -18,6 +18,8 @@ export interface CallContext {
   by?: string;
   /** What whoever asks may; everything where it is not said, as the user of this machine. */
   allowance?: Allowance;
+  /** What a new mission is said to come from, where the path of its bundle says nothing to others: a URI. */
+  origin?: string;
   /** Return as soon as a mission has begun or gone on, where this process runs missions for others (`keepResident`). */
   beginOnly?: boolean;
   /** Aborted once on SIGINT: drain. */
@@ -57,6 +59,11 @@ export interface ApplyInput {
   budget?: string[];
   /** Tasks, or kinds of tasks, that wait for a person: `gate`, `T012=24h`. */
   requireApproval?: string[];
+  /** What the gate asks beside its own rules: a folder, a `.rego` file, an OPA bundle, `default`, or the address of an OPA server. */
+  releasePolicy?: string;
+  policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
+  /** How long people have to answer an agent that asks: `30m`. Nobody is asked where it is left out. */
+  answerWithin?: string;
   /** Close the source's boxes of what is proven. */
   tick?: boolean;
   /** What any of its tasks may do at most: a MissionPolicy. */
@@ -88,6 +95,12 @@ export interface SteerInput {
   /** Why, for the log; for `retry` also for whoever does the task again. */
   note?: string;
   priority?: Priority;
+}
+
+/** A yes or a no. */
+export interface AnswerInput extends SteerInput {
+  /** What an agent asks: the question that is answered. */
+  question?: string;
 }
 
 export interface PlanInput {
@@ -169,6 +182,8 @@ export interface QaRunInput {
   push?: string;
   /** Also give the result as an in-toto statement. */
   statement?: boolean;
+  /** Run the tests as the user does, without walls. */
+  unsafeNoSandbox?: boolean;
 }
 
 export interface QaReplayInput {
@@ -192,6 +207,15 @@ export interface PromoteInput {
   s3?: { endpoint?: string; retain?: string; compliance?: boolean };
   /** File with the public key of the ledger. */
   ledgerKey?: string;
+}
+
+export interface PolicyEvalInput {
+  mission: string;
+  /** As `apply` takes it; what the mission's gate asked if left out, else the policy that is shipped. */
+  releasePolicy?: string;
+  policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
+  /** Also give what the policy is asked about. */
+  showInput?: boolean;
 }
 
 export interface PublishInput {
@@ -244,12 +268,13 @@ export interface Operations {
     output: views.PlanView;
   };
   apply: { input: ApplyRequest; output: views.MissionView | views.PlanView };
-  resume: { input: { mission: string; budget?: string[] }; output: views.MissionView };
+  resume: { input: { mission: string; budget?: string[]; answerWithin?: string }; output: views.MissionView };
   pause: { input: SteerInput; output: views.MissionView };
   cancel: { input: SteerInput; output: views.MissionView };
-  retry: { input: SteerInput; output: views.MissionView };
-  approve: { input: SteerInput; output: views.MissionView };
-  reject: { input: SteerInput; output: views.MissionView };
+  retry: { input: SteerInput & { answerWithin?: string }; output: views.MissionView };
+  approve: { input: AnswerInput; output: views.MissionView };
+  reject: { input: AnswerInput; output: views.MissionView };
+  'approvals.list': { input: { mission?: string }; output: views.ApprovalListView };
   prioritise: { input: SteerInput; output: views.MissionView };
   merge: { input: MergeInput; output: views.MergeView };
   missions: { input: { states?: MissionState[] }; output: views.MissionListView };
@@ -263,6 +288,8 @@ export interface Operations {
   'evidence.export': { input: { mission: string; out: string; signing?: 'key' }; output: views.ExportView };
   'evidence.query': { input: { sql: string; limit?: number; timeout?: number }; output: views.QueryView };
   'evidence.sbom': { input: { mission: string; format: SbomFormat; syft?: boolean }; output: views.SbomView };
+  'policy.eval': { input: PolicyEvalInput; output: views.PolicyEvaluationView };
+  'policy.test': { input: { path?: string }; output: views.PolicyTestView };
   verify: { input: VerifyInput; output: views.VerificationView };
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
@@ -275,7 +302,8 @@ export interface Operations {
   'qa.run': { input: QaRunInput; output: QaRunView };
   'qa.replay': { input: QaReplayInput; output: QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
-  'remote.add': { input: { name: string; url: string; tokenFile: string }; output: views.RemoteListView };
+  'remote.add': { input: { name: string; url: string; tokenFile?: string }; output: views.RemoteListView };
+  'remote.login': { input: { name: string; device?: boolean; tokenFile?: string }; output: views.RemoteLoginView };
   'remote.list': { input: Record<string, never>; output: views.RemoteListView };
   'remote.remove': { input: { name: string }; output: views.RemoteListView };
   'agents.list': { input: { bundle?: string }; output: views.AgentsView };
@@ -286,6 +314,7 @@ export interface Operations {
   'memory.rebuild': { input: { trust?: boolean }; output: memoryViews.MemoryRebuildView };
   'secrets.list': { input: Record<string, never>; output: memoryViews.SecretListView };
   'secrets.allow': { input: Record<string, never>; output: memoryViews.SecretListView };
+  probe: { input: Record<string, never>; output: views.ProbeView };
   'tokens.create': { input: TokenInput; output: views.TokenView };
   'tokens.revoke': { input: { token: string }; output: views.TokenRevokedView };
   doctor: { input: Record<string, never>; output: views.DoctorView };

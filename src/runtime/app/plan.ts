@@ -25,8 +25,8 @@ export const plan: Handler<'plan'> = async (input, context) => {
   const services = await readServices(input, context);
   const read = await readSpecification(input, context);
   const policy = await policyFor(input, read, context);
-  const judged = judgingBy(await openRoster(agent, { dir: workspaceDir(context, input.bundle), policy }), qa?.setting);
-  const roster = signedRoster(judged, services);
+  const hired = await openRoster(agent, { dir: workspaceDir(context, input.bundle), policy });
+  const roster = signedRoster(judgingBy(hired, qa?.setting), services);
   const { lock = false, locked = false } = input;
   const { acceptGraph, refuseDrift } = lock || locked ? await import('./graph-lock.ts') : {};
   if (locked) await refuseDrift?.(read, input.bundle);

@@ -11,6 +11,7 @@ const STATES: Readonly<Record<string, Extract<Progress, { type: 'task' }>['state
   'task.cancelled': 'cancelled',
   'task.reopened': 'again',
   'approval.asked': 'waiting',
+  'question.asked': 'waiting',
 };
 
 const OPEN: ReadonlySet<string> = new Set(['running', 'again', 'waiting']);
@@ -34,7 +35,8 @@ export function progressOfEntries(
     if (state === undefined || typeof task !== 'string') return;
     if (OPEN.has(state)) settled.delete(task);
     else settled.add(task);
-    const [name, taskKind, reason] = [data['title'], data['taskKind'], data['reason']];
+    const [name, taskKind, asks] = [data['title'], data['taskKind'], data['asks']];
+    const reason = typeof asks === 'string' ? `it asks ${asks}` : data['reason'];
     report({
       type: 'task',
       task,

@@ -70,6 +70,12 @@ export const QA_CONFIG_SCHEMA: JsonObject = {
       additionalProperties: false,
       properties: { document: { type: 'string', minLength: 1 }, url: { type: 'string', format: 'uri' } },
     },
+    suites: {
+      description: 'Suites that judge what a mission has made, once its tests pass.',
+      type: 'array',
+      uniqueItems: true,
+      items: { enum: ['contracts', 'mutation'] },
+    },
     heldOut: {
       description: 'Tests that agents do not see, run on what they have made.',
       type: 'array',

@@ -6,6 +6,7 @@ import { isJsonObject } from '../../base/json.ts';
 import { compileSchema } from '../../base/schema.ts';
 import { parseYaml } from '../../spec/documents/parse-yaml.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
+import type { ProductSuite } from '../mission/settings.ts';
 import type { ContractPromise } from '../qa/contracts/contract-suite.ts';
 import type { QaPolicy } from '../qa/policy.ts';
 import type { Probe } from '../qa/probes/probe.ts';
@@ -19,6 +20,8 @@ export interface QaConfig {
   commands?: { run: string; reports: string[] }[];
   /** Contracts, and what is promised of them. */
   contracts?: ContractPromise[];
+  /** Suites of ours that judge what a mission has made. */
+  suites?: ProductSuite[];
   /** Tests that agents do not see: where they lie, seen from the file, and what stands for them. */
   heldOut?: { tests: string; at?: string; requirement: string; title?: string }[];
   /** What is asked of something that runs. */

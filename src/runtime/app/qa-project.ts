@@ -2,6 +2,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 
 import { NexusError } from '../../base/errors.ts';
 import type { ProjectTree } from '../qa/project-tree.ts';
+import type { Walls } from '../qa/walls.ts';
 import type { QaConfig } from './qa-config.ts';
 
 /** A project that is judged. */
@@ -12,6 +13,8 @@ export interface QaProject extends ProjectTree {
   machine: { path: string; home: string };
   /** A folder that is removed afterwards. */
   scratch: string;
+  /** Around whatever runs its tests. */
+  walls?: Walls;
 }
 
 export function projectFolder(path: string): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 
@@ -16,9 +16,13 @@ import { testResult } from '../vault/test-result.ts';
 import { readConfig } from './config.ts';
 import type { CallContext, Handler, QaRunInput } from './operations.ts';
 import { type QaConfig, readQaConfig } from './qa-config.ts';
+import { projectWalls } from './project-walls.ts';
 import { projectFolder, type QaProject } from './qa-project.ts';
 import { furtherSuite } from './qa-suites.ts';
 import type { QaRunView } from './qa-view.ts';
+
+/** Suites that run no test of the project, or such as need what a sandbox keeps away. */
+const UNWALLED = new Set(['api', 'chaos', 'probes', 'weakening']);
 
 /** The QA engine on a folder of the user: a copy of it is judged, with the modules that are installed there. Nothing is recorded. */
 export const qaRun: Handler<'qa.run'> = async (input, context) => {
@@ -26,12 +30,20 @@ export const qaRun: Handler<'qa.run'> = async (input, context) => {
   const { path, home } = readConfig();
   const config = readQaConfig(folder);
   const found = withoutHeldOut(await readProjectTree(folder, path), folder, config);
-  const scratch = mkdtempSync(join(tmpdir(), 'agentnexus-qa-'));
+  const scratch = mkdtempSync(join(realpathSync(tmpdir()), 'agentnexus-qa-'));
+  // Where we are root the tests are somebody else, who must get through here.
+  chmodSync(scratch, 0o711);
   try {
-    const project = { ...found, folder, config, machine: { path, home }, scratch };
+    const place = { ...found, folder, config, machine: { path, home }, scratch };
+    const bare = input.unsafeNoSandbox === true || UNWALLED.has(input.suite ?? '');
+    const around = bare ? undefined : await projectWalls(place, context);
+    const walls = around !== undefined && 'walls' in around ? around.walls : undefined;
+    const project = { ...place, ...(walls && { walls }) };
     const result = applyPolicy(await judge(project, input, context), config.policy ?? {});
     const findings = [...result.findings, ...(await unsent(result, folder, input.push))];
-    const view = viewOf(folder, { ...result, findings }, found.omitted);
+    const why = around !== undefined && 'why' in around ? around.why : null;
+    const sandbox = { name: walls?.sandbox.name ?? 'none', why };
+    const view = { ...viewOf(folder, { ...result, findings }, found.omitted), sandbox };
     return input.statement === true ? { ...view, statement: statementOf(found.tree, result, input.suite) } : view;
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
@@ -69,12 +81,16 @@ async function judge(project: QaProject, input: QaRunInput, context: CallContext
   return weakening === undefined ? tested : joined(tested, await weakening(project, input, context));
 }
 
-async function runTests({ tree, read, folder, machine, scratch, config }: QaProject, input: QaRunInput, { stop }: CallContext) {
+async function runTests(
+  { tree, read, folder, machine, scratch, config, walls }: QaProject,
+  input: QaRunInput,
+  { stop }: CallContext,
+) {
   const commands = commandsOf(input) ?? config.commands?.map(({ run, reports }) => commandOf(run, reports));
   const chosen = { ...(commands && { commands }), ...(input.suite !== undefined && { suite: input.suite }) };
   const engine = createQaEngine({ read, scratch, jobs: availableParallelism(), machine, installed: folder, ...chosen });
   const checks = [{ task: 'qa', scope: 'product' as const, artifacts: tree }];
-  const [result] = await engine.run({ checks, tree }, stop ? { signal: stop } : {});
+  const [result] = await engine.run({ checks, tree }, { ...(stop && { signal: stop }), ...(walls && { walls }) });
   if (result === undefined) throw new NexusError('INTERNAL', 'The QA engine gave no answer.');
   return result;
 }
@@ -122,7 +138,7 @@ function isFormat(format: string): format is ReportFormat {
   return FORMATS.includes(format);
 }
 
-function viewOf(project: string, result: CheckResult, omitted: readonly string[]): QaRunView {
+function viewOf(project: string, result: CheckResult, omitted: readonly string[]): Omit<QaRunView, 'sandbox'> {
   const { tests, passed, failed, skipped = [], flaky = [], coverage, coverageByPath, findings, tools } = result;
   const { verdict, brief } = verdictOf(result);
   return {

@@ -36,7 +36,7 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
       import('../qa/contracts/contract-suite.ts'),
       import('../qa/project-sandbox.ts'),
     ]);
-    const { tree, read, folder, scratch, config } = project;
+    const { tree, read, folder, scratch, config, walls } = project;
     const texts = new Map(tree.map(({ path, digest }) => [path, digest]));
     const textOf = (path: string) => {
       const digest = texts.get(path);
@@ -44,7 +44,10 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     };
     const sandbox = projectSandbox({ tree, read }, { scratch, installed: folder, signal: stop });
     const options = { ...(seed !== undefined && { seed }), ...(runs !== undefined && { runs }), ...(replay && { replay }) };
-    return runContracts(config.contracts ?? contractsIn([...texts.keys()]), textOf, { sandbox, options });
+    return runContracts(config.contracts ?? contractsIn([...texts.keys()]), textOf, {
+      sandbox: { ...sandbox, ...(walls && { walls }) },
+      options,
+    });
   },
 
   async chaos({ tree, read, folder, machine, scratch }, _, { stop }) {
@@ -58,7 +61,7 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
     return runChaos(files, { folder: product, env: { ...env, PATH: machine.path }, signal: stop });
   },
-  async 'held-out'({ tree, read, folder, machine, scratch, config }, _, { stop }) {
+  async 'held-out'({ tree, read, folder, machine, scratch, config, walls }, _, { stop }) {
     const [{ readHeldOut }, { runHeldOut }, { createQaEngine }] = await Promise.all([
       import('./read-held-out.ts'),
       import('../qa/held-out/run-held-out.ts'),
@@ -78,7 +81,8 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
       machine,
       installed: folder,
     });
-    return runHeldOut(sets, tree, { engine, open: true, ...(stop && { call: { signal: stop } }) });
+    const call = { ...(stop && { signal: stop }), ...(walls && { walls }) };
+    return runHeldOut(sets, tree, { engine, open: true, call });
   },
   async probes({ tree, read, folder, machine, scratch, config }, _, { stop }) {
     const [{ runProbes }, { projectSandbox }] = await Promise.all([
@@ -88,7 +92,7 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
     return runProbes(config.probes ?? [], { folder: product, env: { ...env, PATH: machine.path }, signal: stop });
   },
-  async mutation({ tree, read, folder, machine, scratch, config }, { base }, { stop }) {
+  async mutation({ tree, read, folder, machine, scratch, config, walls }, { base }, { stop }) {
     if (base === undefined)
       throw new NexusError('USAGE', 'The suite `mutation` changes what has changed since a revision.', {
         hint: 'Name one: `--base main`.',
@@ -101,7 +105,12 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     ]);
     const ranges = changedRanges(await treesSince(base, { tree, read }, { folder, path: machine.path, wanted: isMutable }));
     const sandbox = projectSandbox({ tree, read }, { scratch, installed: folder, signal: stop });
-    return runMutation(ranges, { installed: folder, sandbox, machine, least: config.policy?.mutation });
+    return runMutation(ranges, {
+      installed: folder,
+      sandbox: { ...sandbox, ...(walls && { walls }) },
+      machine,
+      least: config.policy?.mutation,
+    });
   },
   async weakening({ tree, read, folder, machine }, { base }) {
     if (base === undefined) {

@@ -23,13 +23,18 @@ export async function qaTerms(
 ): Promise<QaTerms | undefined> {
   const read = await qaConfigOf(bundle, context);
   if (read === undefined) return undefined;
-  const { policy, heldOut } = read.config;
-  if (heldOut === undefined) return policy && { setting: { policy }, contents: [] };
+  const { policy, heldOut, suites, contracts } = read.config;
+  const own = {
+    ...(policy && { policy }),
+    ...(suites && { suites }),
+    ...(suites?.includes('contracts') && contracts && { contracts }),
+  };
+  if (heldOut === undefined) return Object.keys(own).length === 0 ? undefined : { setting: own, contents: [] };
   const { readHeldOut, refuseRead } = await import('./read-held-out.ts');
   const { sets, contents } = readHeldOut({ heldOut }, read.file.path);
   refuseRead(sets, resolve(context.cwd, bundle), read.file.path);
   if (agent?.name === 'hosted' && agent.unconfined) throw exposed();
-  return { setting: { ...(policy && { policy }), heldOut: sets }, contents };
+  return { setting: { ...own, heldOut: sets }, contents };
 }
 
 /** Folders and files around a bundle that agents are to see nothing of, absolute. */

@@ -32,6 +32,8 @@ export interface QaRunView {
   findings: QaFindingView[];
   /** The tools that judged, with their versions. */
   tools: Record<string, string>;
+  /** What the tests ran in: `srt`, or `none` and why. */
+  sandbox: { name: string; why: string | null };
   /** What is in the folder and was not judged: links, names that no product can have. */
   omitted: string[];
   /** The same as an in-toto statement about the files, not signed; if asked for. */

@@ -3,16 +3,26 @@ import { dirname, resolve } from 'node:path';
 
 import { writeDurably } from '../../base/durable-file.ts';
 import { NexusError } from '../../base/errors.ts';
-import { isJsonObject, parsedJson } from '../../base/json.ts';
+import { isJsonObject, type JsonValue, parsedJson } from '../../base/json.ts';
 import { readConfig } from './config.ts';
 import type { Handler } from './operations.ts';
+
+/** By which a new token is had when the old one is over. */
+export interface Refresh {
+  token: string;
+  endpoint: string;
+  clientId: string;
+}
 
 /** A control plane that missions can be sent to. */
 export interface Remote {
   name: string;
   /** Without a slash at its end. */
   url: string;
-  token: string;
+  /** What it is shown; there is none before a login. */
+  token?: string;
+  /** By which a login is renewed. */
+  refresh?: Refresh;
 }
 
 const NAME = /^[\w.-]{1,64}$/;
@@ -22,7 +32,7 @@ export function findRemote(name: string): Remote {
   const remote = read().find((each) => each.name === name);
   if (remote !== undefined) return remote;
   throw new NexusError('NOT_FOUND', `There is no remote ${name}.`, {
-    hint: '`spec-kit remote list` lists them; `spec-kit remote add NAME URL --token-file FILE` adds one.',
+    hint: '`spec-kit remote list` lists them; `spec-kit remote add NAME URL` adds one.',
     details: { remote: name },
   });
 }
@@ -32,10 +42,15 @@ export const listRemotes: Handler<'remote.list'> = async () => view();
 /** Adds a remote, or replaces the one of that name. Throws `USAGE`. */
 export const addRemote: Handler<'remote.add'> = async ({ name, url, tokenFile }, { cwd }) => {
   if (!NAME.test(name)) throw usage(`${name} is no name for a remote.`, 'Letters, digits, `.`, `_` and `-` make one.');
-  const remote = { name, url: addressOf(url), token: tokenIn(resolve(cwd, tokenFile)) };
-  write([...read().filter((each) => each.name !== name), remote]);
+  const token = tokenFile === undefined ? {} : { token: readToken(resolve(cwd, tokenFile)) };
+  keepRemote({ name, url: addressOf(url), ...token });
   return view();
 };
+
+/** Keeps a remote in the place of the one of that name. */
+export function keepRemote(remote: Remote): void {
+  write([...read().filter((each) => each.name !== remote.name), remote]);
+}
 
 export const removeRemote: Handler<'remote.remove'> = async ({ name }) => {
   findRemote(name);
@@ -49,6 +64,13 @@ function view(): { kind: 'RemoteList'; items: { name: string; url: string }[] } 
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 
+/** An address that secrets may go to: over TLS, or to this machine. Throws `USAGE`. */
+export function requireSafe(address: string): string {
+  const url = URL.parse(address);
+  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)))) return address;
+  throw usage(`Secrets would go to ${address} in the clear.`, 'It must be https.');
+}
+
 function addressOf(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
@@ -58,7 +80,8 @@ function addressOf(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-function tokenIn(file: string): string {
+/** The token in a file. Throws `USAGE`. */
+export function readToken(file: string): string {
   let text: string;
   try {
     text = readFileSync(file, 'utf8').trim();
@@ -85,9 +108,17 @@ function read(): Remote[] {
   }
   return items.flatMap((item) => {
     if (!isJsonObject(item)) return [];
-    const { name, url, token } = item;
-    return typeof name === 'string' && typeof url === 'string' && typeof token === 'string' ? [{ name, url, token }] : [];
+    const { name, url, token, refresh } = item;
+    if (typeof name !== 'string' || typeof url !== 'string') return [];
+    return [{ name, url, ...(typeof token === 'string' ? { token } : {}), ...refreshIn(refresh) }];
   });
+}
+
+function refreshIn(value: JsonValue | undefined): Pick<Remote, 'refresh'> {
+  if (!isJsonObject(value)) return {};
+  const { token, endpoint, clientId } = value;
+  const isWhole = typeof token === 'string' && typeof endpoint === 'string' && typeof clientId === 'string';
+  return isWhole ? { refresh: { token, endpoint, clientId } } : {};
 }
 
 function write(remotes: readonly Remote[]): void {

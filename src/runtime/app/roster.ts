@@ -117,7 +117,9 @@ export async function openRoster(
   return {
     performerOf: (task) => underPolicy(performerOf(task), { task, policy }),
     canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
-    ...(source.name === 'hosted' && !source.unconfined && { walls: testWalls }),
+    // Code that an agent with a model has written is run nowhere else: who has said that agents need no walls has said it of that too.
+    ...(source.name === 'hosted' &&
+      !source.unconfined && { walls: async () => (await import('./test-walls.ts')).testWalls(dir) }),
     async open(place) {
       const [{ createCompiler }, { hostedInProcess }, { termsIn }] = await Promise.all([
         import('../workspace/compiler/compiler.ts'),
@@ -129,12 +131,6 @@ export async function openRoster(
       return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
     },
   };
-}
-
-/** Code that an agent with a model has written is run nowhere else: who has said that agents need no walls has said it of that too. */
-async function testWalls(): Promise<Walls> {
-  const { sandboxFor } = await import('./agents/agent-bench.ts');
-  return { sandbox: await sandboxFor({ unconfined: false }), machine: readConfig() };
 }
 
 /** What was made under other limits is another thing, and so are its dependents only if it came out otherwise. Checks and gates are nobody's to limit. */

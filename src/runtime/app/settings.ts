@@ -2,14 +2,14 @@ import { NexusError } from '../../base/errors.ts';
 import type { TaskGraph } from '../../spec/model.ts';
 import { approvalFor } from '../mission/plan-tasks.ts';
 import type { Amounts, Approval, Budget, MissionSettings } from '../mission/settings.ts';
-import { readDuration } from './amounts.ts';
+import { readDuration, requireDuration } from './amounts.ts';
 import type { ApplyInput } from './operations.ts';
 
 const AMOUNTS = ['tokens', 'money', 'energy', 'wall', 'attempts'] as const satisfies (keyof Amounts)[];
 
 /** What `apply` was told of limits and people, as a mission keeps it. Throws `USAGE`. */
 export function missionSettings(
-  { budget = [], requireApproval = [] }: Pick<ApplyInput, 'budget' | 'requireApproval'>,
+  { budget = [], requireApproval = [], answerWithin }: Pick<ApplyInput, 'budget' | 'requireApproval' | 'answerWithin'>,
   graph?: TaskGraph,
 ): MissionSettings {
   const approvals = requireApproval.map(readApproval);
@@ -22,7 +22,13 @@ export function missionSettings(
   return {
     ...(budget.length === 0 ? {} : { budget: readBudget(budget) }),
     ...(approvals.length === 0 ? {} : { approvals }),
+    ...readAnswers(answerWithin),
   };
+}
+
+/** How long people have to answer an agent; `0s`: nobody is there. Throws `USAGE`. */
+export function readAnswers(within: string | undefined): Pick<MissionSettings, 'answers'> {
+  return within === undefined ? {} : { answers: requireDuration(within) };
 }
 
 /** `tokens=200000`, `money=5`, `wall=2h`, `task.attempts=2`. Throws `USAGE`. */

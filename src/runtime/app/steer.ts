@@ -8,23 +8,24 @@ import { withHistory } from './history.ts';
 import type { Host } from './host.ts';
 import type { AskedFor } from './inbox.ts';
 import { missionViewOf } from './mission-view-of.ts';
-import type { CallContext, Handler, SteerInput } from './operations.ts';
-import { readBudget } from './settings.ts';
+import type { AnswerInput, CallContext, Handler } from './operations.ts';
+import { readAnswers, readBudget } from './settings.ts';
 import { newRequestId, viaWriter } from './via-writer.ts';
 import type { MissionView } from './views.ts';
 import { findWorkspace } from './workspace.ts';
 
 /** Takes up a mission that was stopped, paused, or waited for somebody, and runs it on. */
-export const resume: Handler<'resume'> = async ({ mission, budget = [] }, context) => {
+export const resume: Handler<'resume'> = async ({ mission, budget = [], answerWithin }, context) => {
   const row = await known(mission, context);
   if (!isOpen(row)) throw over(row);
-  const more = budget.length === 0 ? undefined : { budget: readBudget(budget) };
-  return runOn(row, { context, settings: more });
+  const settings = { ...(budget.length === 0 ? {} : { budget: readBudget(budget) }), ...readAnswers(answerWithin) };
+  return runOn(row, { context, settings });
 };
 
 /** Does again what has failed or was cancelled: one task, or all; and runs the mission on. */
-export const retry: Handler<'retry'> = async (input, context) => {
-  return runOn(await say('retry', input, context), { context });
+export const retry: Handler<'retry'> = async ({ answerWithin, ...input }, context) => {
+  const settings = readAnswers(answerWithin);
+  return runOn(await say('retry', input, context), { context, settings });
 };
 
 export const pause: Handler<'pause'> = async (input, context) => viewOf(await say('pause', input, context), context);
@@ -36,7 +37,7 @@ export const prioritise: Handler<'prioritise'> = async (input, context) =>
 
 async function say(
   kind: Exclude<AskedFor['kind'], 'resume' | 'apply'>,
-  { mission, task, note, priority }: SteerInput,
+  { mission, task, note, priority, question }: AnswerInput,
   context: CallContext,
 ): Promise<MissionRow> {
   const { id } = await known(mission, context);
@@ -48,6 +49,7 @@ async function say(
     ...(task === undefined ? {} : { task }),
     ...(note === undefined ? {} : { note }),
     ...(priority === undefined ? {} : { priority }),
+    ...(question === undefined ? {} : { question }),
   };
   const workspace = findWorkspace(context);
   return viaWriter({ workspace, request, here: (host) => takeWord(request, host.engine), follow: false }, context);
@@ -55,14 +57,14 @@ async function say(
 
 async function runOn(
   row: MissionRow,
-  { context, settings }: { context: CallContext; settings?: MissionSettings | undefined },
+  { context, settings }: { context: CallContext; settings: MissionSettings },
 ): Promise<MissionView> {
   const workspace = findWorkspace(context);
   const request: AskedFor = { kind: 'resume', mission: row.id, by: context.by ?? userInfo().username, id: newRequestId() };
   const here = async (host: Host): Promise<MissionRow> => {
     const mission = findMission(host.engine.log.db, row.id);
     const kept = JSON.parse(mission.settings) as MissionSettings;
-    const changed = settings && { ...kept, ...settings };
+    const changed = { ...kept, ...settings };
     if (context.beginOnly !== true) return (await host.resume(mission, context, { settings: changed })).mission;
     if (!host.engine.loop.drives(mission.id)) {
       await host.begin((onStart) => host.resume(mission, { cwd: context.cwd }, { settings: changed, onStart }));

@@ -1,5 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
-import type { JsonObject } from '../../base/json.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
@@ -92,8 +92,8 @@ export interface MissionView {
   /** What it has used so far, and what it may. `wall` is milliseconds at work. */
   spent: Spent;
   budget: Budget | null;
-  /** Tasks that wait for a person, and until when. */
-  approvals: { task: string; expires: string | null }[];
+  /** Tasks that wait for a person, and until when; with `question`, what their agents ask. */
+  approvals: { task: string; expires: string | null; question?: string; asks?: string }[];
   /** The commit that it started from; null if from nothing. */
   base: { commit: string; uri: string; files: number } | null;
   /** What became of its result in the user's repository. */
@@ -109,6 +109,26 @@ export interface MissionView {
   /** What became of the source's lines, and what is to be said about them; from `apply`, which has read it. */
   coverage?: Coverage;
   diagnostics?: Diagnostic[];
+}
+
+/** Something that waits for a person. */
+export interface ApprovalItem {
+  mission: string;
+  task: string;
+  title: string;
+  /** What is to be named with the answer; null where a task waits for leave to start. */
+  question: string | null;
+  /** What is wanted: `to run npm publish`. */
+  asks: string;
+  agent: string | null;
+  action: JsonObject | null;
+  /** RFC 3339; null if it stands for ever. */
+  expires: string | null;
+}
+
+export interface ApprovalListView {
+  kind: 'ApprovalList';
+  items: ApprovalItem[];
 }
 
 /** `ref` keeps the commit for good; `branch` is null while no branch has been moved to it, and `reason` says why. */
@@ -293,6 +313,38 @@ export interface QueryView {
   truncated: boolean;
 }
 
+/** What a release policy says of a mission. */
+export interface PolicyEvaluationView {
+  kind: 'PolicyEvaluation';
+  mission: string;
+  result: 'pass' | 'fail';
+  /** `digest` is null where a server has it. */
+  policy: { source: string; digest: string | null };
+  engine: { name: string; version: string };
+  /** SHA-256 of what it was asked about. */
+  input: string;
+  findings: { level: 'deny' | 'warn'; message: string; rule: string | null; path: string | null }[];
+  /** What it was asked about, if that is wanted. */
+  document?: JsonValue;
+}
+
+export interface PolicyTestView {
+  kind: 'PolicyTest';
+  policy: { source: string; digest: string };
+  result: 'pass' | 'fail';
+  passed: number;
+  failed: number;
+  skipped: number;
+  tests: {
+    name: string;
+    file: string;
+    row: number;
+    result: 'pass' | 'fail' | 'error' | 'skip';
+    message: string | null;
+    printed: string[];
+  }[];
+}
+
 export interface SbomView {
   kind: 'Sbom';
   mission: string;
@@ -418,6 +470,19 @@ export interface RemoteListView {
   items: { name: string; url: string }[];
 }
 
+/** Who one is at a control plane after a login. */
+export interface RemoteLoginView {
+  kind: 'RemoteLogin';
+  name: string;
+  url: string;
+  /** What its log calls one. */
+  as: string;
+  /** When the login ends, where it does. */
+  expiresAt: string | null;
+  /** It is renewed when it ends, with nobody asked. */
+  renewed: boolean;
+}
+
 export interface DoctorView {
   kind: 'Doctor';
   healthy: boolean;
@@ -505,4 +570,15 @@ export interface TokenView {
 export interface TokenRevokedView {
   kind: 'TokenRevoked';
   id: string;
+}
+
+/** What became of a synthetic mission. */
+export interface ProbeView {
+  kind: 'Probe';
+  result: 'passed' | 'failed';
+  /** Null if none was begun. */
+  mission: string | null;
+  milliseconds: number;
+  /** Why it failed. */
+  failures: string[];
 }

@@ -138,6 +138,9 @@ function connectCopy(path: string): Sqlite.Database {
 /** Milliseconds to wait for a lock that SQLite itself takes for a moment. */
 const BUSY_TIMEOUT = 5000;
 
+/** Pages that a connection keeps; the system has the others at hand, and several connections are open at a time. */
+const CACHE_KIB = 4096;
+
 /** Opens the file and makes sure that it is ours, whole at first sight, and not newer than this program. Writes nothing. */
 function connect(path: string, options: Sqlite.Options): Sqlite.Database {
   // SQLite takes an empty file for a new database, and throws away the WAL beside it; we never leave one.
@@ -145,6 +148,7 @@ function connect(path: string, options: Sqlite.Options): Sqlite.Database {
   let raw: Sqlite.Database | undefined;
   try {
     raw = new Sqlite(path, { ...options, fileMustExist: true });
+    raw.pragma(`cache_size = -${CACHE_KIB}`);
     checkHeader(raw, path);
     return raw;
   } catch (error) {

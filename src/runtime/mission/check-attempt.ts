@@ -5,13 +5,14 @@ import { ASSEMBLE, SCAFFOLD, WORK } from '../../spec/graph/task.ts';
 import type { Task } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { ImportGraph } from '../qa/import-graph.ts';
-import { applyPolicy } from '../qa/policy.ts';
 import type { CheckResult, CheckScope, Finding } from '../qa/report.ts';
-import type { Walls } from '../qa/walls.ts';
 import { verdictOf } from '../qa/verdict.ts';
 import { mergeTrees, type Tree, treeDigest } from '../vault/artifact.ts';
+import { conclude, type Judgement, qaJudged } from './judgement.ts';
 import { recordMerges, recordTests } from './evidence.ts';
+import type { NamedResult } from './product-suites.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
+import { wallsAround } from './walls-around.ts';
 import { weakeningOf } from './weakening-of.ts';
 import { benchOf, type Workbench } from './workbench.ts';
 
@@ -24,13 +25,13 @@ export async function runChecks(attempts: readonly Attempt[], bench: Workbench, 
   const testable = attempts.filter((attempt) => isTestable(attempt) || (weakened.get(attempt.task.id) ?? []).length > 0);
   const results = testable.length === 0 ? new Map<string, CheckResult>() : await judgeAll(testable, bench, signal);
   return Promise.all(
-    attempts.map(async (attempt): Promise<AttemptResult> => {
-      const mine = benchOf(bench, attempt);
-      if (!testable.includes(attempt)) return nothingToTest(attempt, mine);
-      const own = results.get(attempt.task.id);
-      if (own === undefined) return { outcome: 'failed', reason: 'The QA engine gave no answer.', evidence: [] };
-      const tested = await withHeldOut(own, attempt, { bench: mine, signal });
-      return settle(attempt, { tested, weakened: weakened.get(attempt.task.id) ?? [] }, mine);
+    attempts.map(async (attempt) => {
+      const own = benchOf(bench, attempt);
+      if (!testable.includes(attempt)) return nothingToTest(attempt, own);
+      const tested = results.get(attempt.task.id);
+      if (tested === undefined) return { outcome: 'failed', reason: 'The QA engine gave no answer.', evidence: [] };
+      const further = await furtherResults(attempt, tested, { bench: own, signal });
+      return settle(attempt, { tested, weakened: weakened.get(attempt.task.id) ?? [], further }, own);
     }),
   );
 }
@@ -56,30 +57,16 @@ async function judgeAll(
   return new Map(results.map((result) => [result.task, result]));
 }
 
-/** Where a product passes its own tests, those are run that nobody has seen who made it. */
-async function withHeldOut(
-  tested: CheckResult,
+/** Where a product passes its own tests, what else it is judged by. */
+async function furtherResults(
   attempt: Attempt,
+  tested: CheckResult,
   { bench, signal }: { bench: Workbench; signal: AbortSignal },
-): Promise<CheckResult> {
-  const sets = bench.qaOf?.(attempt.mission)?.heldOut ?? [];
-  if (sets.length === 0 || scopeOf(attempt.task) !== 'product' || tested.result === 'fail') return tested;
-  const [{ runHeldOut }, { joined }] = await Promise.all([
-    import('../qa/held-out/run-held-out.ts'),
-    import('../qa/suite-result.ts'),
-  ]);
-  const walls = await wallsAround([attempt], bench);
-  const call = { signal, ...(walls && { walls }) };
-  return joined(tested, await runHeldOut(sets, attempt.tree(), { engine: bench.qa, call }));
-}
-
-/** One mission that needs walls is enough: a run is of one tree. */
-async function wallsAround(attempts: readonly Attempt[], { wallsFor }: Workbench): Promise<Walls | undefined> {
-  for (const mission of new Set(attempts.map((attempt) => attempt.mission))) {
-    const walls = await wallsFor?.(mission);
-    if (walls !== undefined) return walls;
-  }
-  return undefined;
+): Promise<NamedResult[]> {
+  const setting = bench.qaOf?.(attempt.mission);
+  if (setting === undefined || scopeOf(attempt.task) !== 'product' || tested.result === 'fail') return [];
+  const { runProductSuites } = await import('./product-suites.ts');
+  return runProductSuites(attempt, { bench, signal, setting });
 }
 
 /** Of what is only read, and of nothing, no test can say anything: the gate asks for none. */
@@ -93,40 +80,31 @@ async function mergesOf(attempt: Attempt, notary: Workbench, finishedAt: string)
   return scopeOf(attempt.task) === 'product' ? recordMerges(attempt, { notary, finishedAt }) : [];
 }
 
-/** What tests said of a product, and how it stands against what was there before. */
-interface Judged {
-  tested: CheckResult;
-  weakened: readonly Finding[];
-}
-
-async function settle(attempt: Attempt, judgement: Judged, bench: Workbench): Promise<AttemptResult> {
-  const check = underPolicy(attempt, judgement, bench);
+async function settle(attempt: Attempt, judgement: Judgement, bench: Workbench): Promise<AttemptResult> {
+  const isWhole = scopeOf(attempt.task) === 'product';
+  // What the compiler makes of a contract has tests of its own; what is asked of a product is asked of the whole.
+  const check = isWhole ? conclude(judgement, bench.qaOf?.(attempt.mission)?.policy) : judgement.tested;
   const subjects = judged(attempt);
   const at = timestamp(bench.clock);
   const evidence = [
     ...(await mergesOf(attempt, bench, at)),
     ...(await recordTests(attempt, check, { subjects, notary: bench, at })),
+    ...(isWhole ? [qaJudged(attempt, judgement, check)] : []),
   ];
   const { verdict, brief } = verdictOf(check);
   if (verdict === 'repair' || verdict === 'reject') {
-    return { outcome: 'failed', reason: brief, evidence, faulty: faultyFiles(attempt, judgement, bench) };
+    return { outcome: 'failed', reason: brief, evidence, faulty: isWhole ? faultyFiles(attempt, judgement, bench) : [] };
   }
   return { outcome: 'succeeded', tree: [], output: outputOf(attempt.task, subjects), evidence };
-}
-
-/** Whole products are judged by what the user asks of them; what the compiler makes of a contract has tests of its own. */
-function underPolicy({ mission, task }: Attempt, { tested, weakened }: Judged, { qaOf }: Workbench): CheckResult {
-  if (scopeOf(task) !== 'product') return tested;
-  return applyPolicy({ ...tested, findings: [...tested.findings, ...weakened] }, qaOf?.(mission)?.policy ?? {});
 }
 
 /**
  * The files that the findings are about, and all that those load: a test that fails says where it failed, seldom why. Of what was weakened, just that. Where no
  * file is named, what the last task left: it could have done what is missing.
  */
-function faultyFiles(attempt: Attempt, { tested, weakened }: Judged, { store }: Workbench): string[] {
-  if (scopeOf(attempt.task) !== 'product') return [];
-  const named = tested.findings.flatMap(({ path, related = [] }) => [...(path === undefined ? [] : [path]), ...related]);
+function faultyFiles(attempt: Attempt, { tested, weakened, further }: Judgement, { store }: Workbench): string[] {
+  const found = [...tested.findings, ...further.flatMap(({ result }) => result.findings.filter(({ level }) => level !== 'note'))];
+  const named = found.flatMap(({ path, related = [] }) => [...(path === undefined ? [] : [path]), ...related]);
   const touched = weakened.flatMap(({ path, level }) => (path === undefined || level === 'note' ? [] : [path]));
   const failing = named.length === 0 ? [] : new ImportGraph((digest) => store.get(digest)).closure(attempt.tree(), named);
   if (named.length + touched.length > 0) return [...new Set([...failing, ...touched])];

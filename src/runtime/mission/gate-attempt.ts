@@ -1,5 +1,5 @@
-import { timestamp } from '../../base/clock.ts';
-import type { Digest } from '../../base/digest.ts';
+import { type Clock, timestamp } from '../../base/clock.ts';
+import { type Digest, isDigest } from '../../base/digest.ts';
 import { heapBound } from '../../base/heap-bound.ts';
 import { PRODUCT_VERSION } from '../../base/version.ts';
 import type { EntryDraft } from '../log/entry.ts';
@@ -7,12 +7,15 @@ import type { LogReader } from '../log/log-reader.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { decideGate, GATE_POLICY, type GateDecision, type NamedStatement } from '../vault/gate.ts';
-import { gateDecided } from '../vault/records.ts';
+import { contentUri } from '../vault/evidence.ts';
+import { gateDecided, STATEMENT_RECORDED } from '../vault/records.ts';
+import type { PolicyRecord } from '../vault/release-input.ts';
 import { cycloneDx } from '../vault/sbom/cyclonedx.ts';
 import { inventoryOf } from '../vault/sbom/inventory.ts';
 import { sbomStatement } from '../vault/sbom/sbom-statement.ts';
 import { verificationSummary } from '../vault/verification-summary.ts';
 import { type BundleVerifier, openBundleVerifier } from '../vault/verify-bundle.ts';
+import { type AskedRelease, askReleasePolicy, joinDecisions, type ReleaseGate } from './ask-release-policy.ts';
 import { sealed } from './evidence.ts';
 import { statementRows } from './queries.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
@@ -20,27 +23,49 @@ import type { Workbench } from './workbench.ts';
 
 /**
  * The gate: reads the mission's statements back from log and store, verifies each signature again, and decides over those alone. What does
- * not verify does not speak, so that what it should have said is missing.
+ * not verify does not speak, so that what it should have said is missing. Its own rules are asked always; a release policy can ask for more.
  */
 export async function runGate(attempt: Attempt, bench: Workbench): Promise<AttemptResult> {
   const tree = attempt.tree();
   const bundles = statementBundles(bench.log, attempt.mission);
   const verifier = await openBundleVerifier(bench.publicKeys, bench.trust);
-  const decision = decideGate({
-    tree,
-    base: attempt.base?.files,
-    statements: verified(bundles, { store: bench.store, verifier }),
-  });
+  const sbom = await materials(attempt, tree, bench);
+  const statements = () => verified(bundles, { store: bench.store, verifier });
+  const built = decideGate({ tree, base: attempt.base?.files, statements: statements() });
+  const release = await bench.releaseGateFor?.(attempt.mission);
+  if (release !== undefined) for (const { name, bundle } of sbom.flatMap(recordOf)) bundles.set(name, bundle);
+  const asked = release && (await ask(release, { attempt, tree, statements: statements(), clock: bench.clock }));
+  const decision = asked === undefined ? built : joinDecisions(built, asked.verdict);
   const evidence = [
-    ...(await materials(attempt, tree, bench)),
-    ...(await summary(attempt, { decision, tree, bundles, bench })),
-    gateDecided(placeOf(attempt), decision, tree),
+    ...sbom,
+    ...(await summary(attempt, { decision, policy: asked?.record, tree, bundles, bench })),
+    gateDecided(placeOf(attempt), { ...decision, ...(asked && { policy: asked.record }) }, tree),
   ];
   if (decision.result === 'fail') return { outcome: 'failed', reason: decision.reasons.join('; '), evidence };
   return { outcome: 'succeeded', tree: [], output: treeDigest(tree), evidence };
 }
 
-/** What the product is made of, as a signed statement about every file; the gate decides without it. */
+async function ask(
+  release: ReleaseGate,
+  { attempt, tree, statements, clock }: { attempt: Attempt; tree: Tree; statements: Iterable<NamedStatement>; clock: Clock },
+): Promise<AskedRelease> {
+  try {
+    const { mission, base } = attempt;
+    return await askReleasePolicy(release, { mission, time: timestamp(clock), tree, base: base?.files, statements });
+  } finally {
+    await release.engine.close();
+  }
+}
+
+/** The bill of materials is drafted, and not yet in the log. */
+function recordOf({ kind, data }: EntryDraft): { name: string; bundle: Digest }[] {
+  const { name, bundle } = data;
+  return kind === STATEMENT_RECORDED && typeof name === 'string' && isDigestText(bundle) ? [{ name, bundle }] : [];
+}
+
+const isDigestText = (value: unknown): value is Digest => typeof value === 'string' && isDigest(value);
+
+/** What the product is made of, as a signed statement about every file; the gate's own rules do without it. */
 async function materials(attempt: Attempt, tree: Tree, bench: Workbench): Promise<EntryDraft[]> {
   if (tree.length === 0) return [];
   const document = cycloneDx(inventoryOf(tree, ({ digest }) => bench.store.get(digest), attempt.specification.id));
@@ -49,20 +74,21 @@ async function materials(attempt: Attempt, tree: Tree, bench: Workbench): Promis
 
 interface Decided {
   decision: GateDecision;
+  policy: PolicyRecord | undefined;
   tree: Tree;
   bundles: ReadonlyMap<string, Digest>;
   bench: Workbench;
 }
 
 /** The decision as a signed statement about every file; about an empty product none can be made. */
-async function summary(attempt: Attempt, { decision, tree, bundles, bench }: Decided): Promise<EntryDraft[]> {
+async function summary(attempt: Attempt, { decision, policy, tree, bundles, bench }: Decided): Promise<EntryDraft[]> {
   if (tree.length === 0) return [];
   const statement = verificationSummary({
     mission: attempt.mission,
     tree,
     result: decision.result,
     timeVerified: timestamp(bench.clock),
-    policy: { uri: GATE_POLICY },
+    policy: policy?.digest === undefined ? { uri: GATE_POLICY } : { uri: contentUri(policy.digest), digest: policy.digest },
     inputs: bundles,
     verifierVersion: PRODUCT_VERSION,
   });

@@ -11,6 +11,7 @@ import {
   STATEMENT_RECORDED,
   VALIDATION_RECORDED,
 } from '../vault/records.ts';
+import { QUESTION_FOLDS } from './question-folds.ts';
 import type { MissionCreated } from './records.ts';
 
 /**
@@ -19,7 +20,7 @@ import type { MissionCreated } from './records.ts';
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 5,
+  version: 6,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
@@ -39,10 +40,15 @@ export const missionProjection: Projection = {
       key TEXT PRIMARY KEY, mission TEXT NOT NULL, task TEXT NOT NULL, output TEXT NOT NULL, tree TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE evidence (
       seq INTEGER PRIMARY KEY, mission TEXT NOT NULL, task TEXT, kind TEXT NOT NULL, name TEXT NOT NULL, bundle TEXT);
+    CREATE TABLE question (
+      mission TEXT NOT NULL, id TEXT NOT NULL, task TEXT NOT NULL, title TEXT NOT NULL, attempt INTEGER NOT NULL, agent TEXT NOT NULL,
+      action TEXT NOT NULL, rule TEXT NOT NULL, asks TEXT NOT NULL, state TEXT NOT NULL, expires TEXT NOT NULL, asked_at TEXT NOT NULL, said_by TEXT,
+      seq INTEGER NOT NULL, PRIMARY KEY (mission, id)) WITHOUT ROWID;
     CREATE INDEX evidence_by_task ON evidence (mission, task);
   `,
   apply(entry, db) {
-    FOLDS[entry.kind]?.(entry, entry.mission ?? '', db);
+    const fold = QUESTION_FOLDS[entry.kind];
+    if (fold?.(entry, entry.mission ?? '', db) !== true) FOLDS[entry.kind]?.(entry, entry.mission ?? '', db);
     if (entry.mission !== undefined) {
       db.run('UPDATE mission SET last_seq = ?, last_at = ? WHERE id = ?', entry.seq, entry.at, entry.mission);
     }

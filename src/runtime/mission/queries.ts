@@ -206,6 +206,11 @@ export function statementRows(db: LogQueries, mission: string): { name: string; 
   return db.all(sql, mission, STATEMENT_RECORDED);
 }
 
+/** Missions that have not come to their end, the oldest first. */
+export function openMissions(db: LogQueries): MissionRow[] {
+  return db.all<MissionRow>("SELECT * FROM mission WHERE state IN ('planned', 'running', 'waiting') ORDER BY first_seq");
+}
+
 /** Tasks that wait for a person. */
 export function openApprovals(db: LogQueries, mission: string): TaskRow[] {
   return db.all<TaskRow>(

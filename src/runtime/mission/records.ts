@@ -196,14 +196,19 @@ export interface Word {
 
 export type WordKind = 'pause' | 'cancel' | 'retry' | 'prioritise' | 'approve' | 'reject';
 
-/** Entry kind of what people say: `word.approve`. */
+/** Entry kind of what people say: `word.approve`. `question`: the one of an agent that it answers. */
 export function wordSaid(
   kind: WordKind,
   about: { mission: string; task: Pick<Task, 'id' | 'title' | 'kind'> | undefined },
-  { priority, note = '', ...word }: Word & { priority?: Priority | undefined },
+  { priority, question, note = '', ...word }: Word & { priority?: Priority | undefined; question?: string | undefined },
 ): EntryDraft {
   const { mission, task } = about;
-  const data = { ...word, note: bounded(note), ...(priority === undefined ? {} : { priority }) };
+  const data = {
+    ...word,
+    note: bounded(note),
+    ...(priority === undefined ? {} : { priority }),
+    ...(question === undefined ? {} : { question }),
+  };
   const dedup = requestKey(word.request);
   if (task === undefined) return { kind: `word.${kind}`, mission, data, dedup };
   return { kind: `word.${kind}`, ...named({ mission, task: task.id, title: task.title, kind: task.kind }, data), dedup };

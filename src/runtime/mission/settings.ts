@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { ContractPromise } from '../qa/contracts/contract-suite.ts';
 import type { HeldOut } from '../qa/held-out/held-out.ts';
 import type { QaPolicy } from '../qa/policy.ts';
 import type { SigningServices } from '../vault/keyless/signing-services.ts';
@@ -9,12 +10,16 @@ export interface MissionSettings {
   agent?: AgentSetting;
   budget?: Budget;
   approvals?: Approval[];
+  /** Milliseconds that people have to answer an agent that asks; nobody is asked where it is left out. */
+  answers?: number;
   /** Content digest of what limits all of its tasks. */
   policy?: Digest;
   /** Where the result goes in the user's repository. */
   branch?: BranchSetting;
   /** How the product as a whole is judged. */
   qa?: QaSetting;
+  /** The release policy that the gate asks beside its own rules. */
+  release?: ReleaseSetting;
   /** Statements are signed by an identity rather than by a key. */
   signing?: SigningSetting;
 }
@@ -24,6 +29,10 @@ export interface QaSetting {
   policy?: QaPolicy;
   /** Tests that agents do not see; their files are in the store. */
   heldOut?: readonly HeldOut[];
+  /** Suites of ours that judge it too, once its tests pass. */
+  suites?: readonly ProductSuite[];
+  /** What is promised of its contracts. */
+  contracts?: readonly ContractPromise[];
 }
 
 /** Signing without a key. */
@@ -31,6 +40,14 @@ export interface SigningSetting {
   services: SigningServices;
   /** Content digest of the trusted root that its certificates count under. */
   root: Digest;
+}
+
+export interface ReleaseSetting {
+  /** Digest of its bundle in the content store, or the address of the OPA server that has it. */
+  policy: { digest: Digest } | { server: string };
+  /** Where it came from, for people. */
+  source: string;
+  engine: 'auto' | 'embedded' | 'wasm' | 'opa';
 }
 
 /** A branch of the user's repository, and where it stood when the mission began. */
@@ -81,3 +98,6 @@ export interface Approval {
   /** Milliseconds after which nobody's answer is a no; never if it is left out. */
   expires?: number;
 }
+
+/** Suites that can judge what a mission has made, by their names. */
+export type ProductSuite = 'contracts' | 'mutation';

@@ -15,11 +15,18 @@ export async function weakeningOf({ base, tree }: Attempt, store: Pick<ContentSt
     import('../qa/weakening/find-weakening.ts'),
     import('../qa/weakening/test-paths.ts'),
   ]);
-  const textsOf = (files: Tree): Map<string, string> =>
-    new Map(
-      files
-        .filter(({ path, size }) => size <= MAX_BYTES && isWatched(path))
-        .map(({ path, digest }) => [path, Buffer.from(store.get(digest)).toString('utf8').replaceAll('\r\n', '\n')]),
-    );
-  return findWeakening({ before: textsOf(base.tree), after: textsOf(after) });
+  const options = { store, wanted: isWatched };
+  return findWeakening({ before: textsFor(base.tree, options), after: textsFor(after, options) });
+}
+
+/** Texts of the files that `wanted` names, by path; line ends are git's to settle. */
+export function textsFor(
+  files: Tree,
+  { store, wanted }: { store: Pick<ContentStore, 'get'>; wanted: (path: string) => boolean },
+): Map<string, string> {
+  return new Map(
+    files
+      .filter(({ path, size }) => size <= MAX_BYTES && wanted(path))
+      .map(({ path, digest }) => [path, Buffer.from(store.get(digest)).toString('utf8').replaceAll('\r\n', '\n')]),
+  );
 }

@@ -2,12 +2,14 @@ import type { Clock } from '../../base/clock.ts';
 import type { Task } from '../../spec/model.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import type { QaEngine } from '../qa/engine.ts';
+import type { Machine } from '../qa/runners/machine.ts';
 import type { Walls } from '../qa/walls.ts';
 import type { Agent } from '../workspace/agent.ts';
 import type { Redactor } from '../workspace/secrets/redactor.ts';
 import type { StatementSigner } from '../vault/sign-statement.ts';
 import type { BundleTrust } from '../vault/verify-bundle.ts';
 import type { Notary } from './evidence.ts';
+import type { ReleaseGate } from './ask-release-policy.ts';
 import type { QaSetting } from './settings.ts';
 
 /** Who signs the statements of a mission, and whose statements count in it. */
@@ -29,10 +31,18 @@ export interface Workbench extends Notary, Signing {
   /** Who does a task of the mission here, if anybody can. */
   agentFor: (mission: string, task: Task) => Agent | undefined;
   qa: QaEngine;
+  /** The release policy that the mission's gate asks beside its own rules, ready to be asked; whoever asks closes it. */
+  releaseGateFor?: (mission: string) => Promise<ReleaseGate | undefined>;
+  /** Folder for copies of products; each judgement makes its own in it, and removes it. */
+  scratch: string;
+  /** The user's programs, and where they lie. */
+  machine: Machine;
   /** Walls around whatever runs code of the mission's product; none where all of it is the compiler's own. Throws `SANDBOX_MISSING`. */
   wallsFor?: (mission: string) => Promise<Walls | undefined>;
   /** What is asked of the mission's product. */
   qaOf?: (mission: string) => QaSetting | undefined;
+  /** Topmost folder of the repository that the mission's result goes to. */
+  repositoryOf?: (mission: string) => string | undefined;
   /** Knows the secrets that agents have been given. */
   redactor: Redactor;
 }

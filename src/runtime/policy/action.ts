@@ -15,4 +15,6 @@ export interface Decision {
   verdict: Verdict;
   /** The line of the profile, or of the mission's policy, that decided: `run: npm test`. */
   rule: string;
+  /** The question to a person that it comes from. */
+  question?: string;
 }

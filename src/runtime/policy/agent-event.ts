@@ -1,5 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import type { AgentLifecycleEvent } from '../../base/generated/agent-lifecycle-event.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Action, Decision } from './action.ts';
 
 /** What happens to an agent during one attempt, as it goes into the log. */
@@ -15,6 +16,20 @@ export type AgentEvent =
       transcript?: Digest;
     }
   | { kind: 'agent.decision'; agent: string; action: Action; decision: Decision }
+  | {
+      /** A person is asked while the agent waits. */
+      kind: 'question.asked';
+      agent: string;
+      /** `q1`, counted in the mission. */
+      question: string;
+      action: JsonObject;
+      rule: string;
+      /** `to run npm publish`. */
+      asks: string;
+      /** RFC 3339. */
+      expires: string;
+    }
+  | { kind: 'question.expired'; agent: string; question: string }
   | {
       kind: 'agent.exchange';
       agent: string;

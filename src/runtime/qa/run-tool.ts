@@ -20,13 +20,18 @@ export async function runTool(
 ): Promise<ProcessResult> {
   if (walls === undefined) return runProcess(argv, options);
   const { limits, ...room } = roomOf(place, walls);
-  return runConfined(argv, { ...options, sandbox: walls.sandbox, room: { ...room, limits } });
+  return runConfined(argv, {
+    ...options,
+    env: { ...walls.env, ...options.env },
+    sandbox: walls.sandbox,
+    room: { ...room, limits },
+  });
 }
 
 /** What is the tool's own to write, and what it sees besides. */
 export function roomOf(
   { product, scratch, env, jobs, limits }: Omit<Sandbox, 'walls'>,
-  { machine, read = [], hidden = [] }: Walls,
+  { machine, read = [], hosts = [], hidden = [] }: Walls,
 ) {
   mkdirSync(scratch, { recursive: true });
   const memoryBytes = Math.max(4 * 2 ** 30, 2 * (jobs + 1) * limits.memoryMb * 2 ** 20);
@@ -36,6 +41,7 @@ export function roomOf(
     temp: realpathSync(scratch),
     read: [...ownModules(), ...managedTools(machine), ...read],
     denyRead: hidden,
+    hosts,
     limits: { processes: 1024 + 64 * jobs, memoryBytes } satisfies Partial<Limits>,
   };
 }

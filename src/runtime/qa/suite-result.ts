@@ -7,6 +7,15 @@ export interface SuiteResult {
   findings: Finding[];
   /** Name → version. */
   tools: Readonly<Record<string, string>>;
+  measured?: Measured;
+}
+
+/** What a suite counts besides tests. */
+export interface Measured {
+  /** All that were made of the changed lines, those that were run, and those that a test noticed. */
+  mutants?: { made: number; run: number; noticed: number };
+  /** Share of the values made by a schema that it refused, 0..1. */
+  rejections?: { schema: string; share: number }[];
 }
 
 export function noResult(): SuiteResult {

@@ -8,6 +8,10 @@ export interface Walls {
   machine?: Machine;
   /** Other folders that tools take modules from. */
   read?: readonly string[];
+  /** `host:port` that they may reach. */
+  hosts?: readonly string[];
+  /** Variables that are handed on to them. */
+  env?: Readonly<Record<string, string>>;
   /** Places that nobody in them sees, wherever they lie. */
   hidden?: readonly string[];
 }

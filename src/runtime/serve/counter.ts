@@ -10,6 +10,7 @@ import { EventFeed } from './event-feed.ts';
 import type { StreamOptions } from './event-stream.ts';
 import type { Gate, Wish } from './auth/gate.ts';
 import type { Principal } from './principal.ts';
+import { Placeless } from './placeless.ts';
 import type { Asked, Route } from './routes.ts';
 import { SpecificationDesk } from './specification-desk.ts';
 import { IdempotentRequest, readSubmission } from './submission.ts';
@@ -31,11 +32,13 @@ export class Counter {
   readonly feed: EventFeed;
   readonly desk: SpecificationDesk;
   readonly gate: Gate;
+  readonly placeless: Placeless;
 
   constructor(host: Host, gate: Gate) {
     const { log, workspace } = host.engine;
     this.host = host;
-    this.feed = new EventFeed(log, workspace.id.slice(0, 8));
+    this.placeless = new Placeless(workspace);
+    this.feed = new EventFeed(log, workspace.id.slice(0, 8), { write: (text) => this.placeless.text(text) });
     this.desk = new SpecificationDesk(workspace);
     this.gate = gate;
   }
@@ -54,10 +57,8 @@ export class Counter {
   async perform({ operation, context, input, pick, status }: Route, asked: Request, who: Principal): Promise<Performed> {
     const checked = await checkInput(operation, input(this.#asked(asked)));
     const output = await call(operation, checked, { ...this.context(who), ...context });
-    return {
-      document: pick === undefined ? documentOf(this.#sifted(output, who)) : pick(output),
-      status: status?.(output) ?? 200,
-    };
+    const document = pick === undefined ? documentOf(this.#sifted(output, who)) : pick(output);
+    return { text: this.textOf(document), status: status?.(output) ?? 200 };
   }
 
   /** Begins a mission, or finds the one that this request has led to before. */
@@ -65,20 +66,22 @@ export class Counter {
     const repeated = key === undefined ? undefined : new IdempotentRequest(this.host, { key, by: who.name, body });
     const before = repeated?.mission();
     const context: CallContext = { ...this.context(who), beginOnly: true };
-    if (before !== undefined) return { document: documentOf(await call('status', { mission: before }, context)) };
-    const view = await call('apply', await readSubmission(body, (name) => this.desk.find(name)), context);
-    if (view.kind !== 'Mission') return { document: documentOf(view) };
+    if (before !== undefined) return { text: this.textOf(documentOf(await call('status', { mission: before }, context))) };
+    const input = await readSubmission(body, (name) => this.desk.find(name));
+    const view = await call('apply', input, { ...context, origin: this.desk.uriOf(input.bundle) });
+    const text = this.textOf(documentOf(view));
+    if (view.kind !== 'Mission') return { text };
     await repeated?.settle(view.id);
     const submitted = { kind: 'mission.submitted', mission: view.id, data: { by: who.name } };
     await this.host.engine.log.append([{ ...submitted, dedup: submitterKey(view.id, who.name) }]);
-    return { document: documentOf(view), begun: view.id };
+    return { text, begun: view.id };
   }
 
   /** Keeps a specification that was sent, and says what is wrong with it. */
-  async keep(content: Buffer, mediaType: string, who: Principal): Promise<{ digest: string; validation: Document }> {
+  async keep(content: Buffer, mediaType: string, who: Principal): Promise<{ digest: string; validation: JsonObject }> {
     const { digest, path } = this.desk.keep(content, mediaType);
     const validation = await call('validate', { bundle: path }, this.context(who));
-    return { digest, validation: documentOf(validation) };
+    return { digest, validation: JSON.parse(this.textOf(documentOf(validation))) as JsonObject };
   }
 
   /** Where a stream begins. Throws `CURSOR_UNKNOWN` for a cursor of another log, and `NOT_FOUND`. */
@@ -101,6 +104,11 @@ export class Counter {
     return { after: position, mission: row.id, isOver };
   }
 
+  /** JSON of a document, without the server's folders in it. */
+  textOf(document: unknown): string {
+    return this.placeless.text(JSON.stringify(document));
+  }
+
   /** The answer without missions that the caller may not touch. */
   #sifted(output: Operations[OperationName]['output'], who: Principal): { kind: string } {
     if (output.kind !== 'MissionList' || who.missions === undefined) return output;
@@ -117,12 +125,14 @@ export class Counter {
 }
 
 export interface Performed {
-  document: unknown;
+  /** JSON of the answer. */
+  text: string;
   status: number;
 }
 
 export interface Submitted {
-  document: Document;
+  /** JSON of the answer. */
+  text: string;
   /** The mission, unless it was there before. */
   begun?: string;
 }

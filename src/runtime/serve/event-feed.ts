@@ -5,8 +5,9 @@ import { cloudEvent } from '../app/cloud-event.ts';
 /** Milliseconds between two looks at the log, while somebody listens. */
 const PACE = 20;
 
-/** Entries read at once. */
+/** Entries read at once, and characters that a page of them may have. */
 const PAGE = 500;
+const BYTES = 262_144;
 
 /** An event in the form that every stream sends. */
 export interface FeedEvent {
@@ -19,18 +20,46 @@ export interface FeedEvent {
   text: string;
 }
 
+/** Events that follow each other, at least one. Several listeners may be given the same page. */
+export interface FeedPage {
+  readonly events: readonly FeedEvent[];
+  /** Where to go on from. */
+  readonly cursor: string;
+  /** All of them as server-sent events. */
+  readonly sse: string;
+}
+
 /** Takes events in order. False: it has enough for now, and says by `ready` when to go on. */
 export interface FeedSink {
-  take(event: FeedEvent): boolean;
+  take(page: FeedPage): boolean;
   /** Resolves when there is room again; rejects if the client has gone or is too slow to be waited for. */
   ready(): Promise<void>;
 }
 
-interface Page {
-  events: FeedEvent[];
+/** Written out once, whoever listens. */
+class Page implements FeedPage {
+  readonly events: readonly FeedEvent[];
   /** Everything up to here has been looked at. */
-  last: number;
+  readonly last: number;
+  #sse: string | undefined;
+
+  constructor(events: readonly FeedEvent[], last: number) {
+    this.events = events;
+    this.last = last;
+  }
+
+  get cursor(): string {
+    return this.events.at(-1)?.cursor ?? '';
+  }
+
+  get sse(): string {
+    this.#sse ??= this.events.map(({ cursor, text }) => `id: ${cursor}\nevent: event\ndata: ${text}\n\n`).join('');
+    return this.#sse;
+  }
 }
+
+/** Pages that are kept for whoever else is at the same place. */
+const KEPT = 16;
 
 /**
  * The log as a stream for many: each entry is read and written out once, whoever listens. A listener that is behind reads the log by itself until it has
@@ -39,14 +68,16 @@ interface Page {
 export class EventFeed {
   readonly #log: LogReader;
   readonly #epoch: string;
+  readonly #write: (text: string) => string;
   readonly #waiting = new Set<() => void>();
   /** Pages that several listeners at the same place read one after the other. */
-  readonly #recent = new Map<number, Page>();
+  readonly #recent = new Map<string, Page>();
   #seen: number;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `epoch` names this history of the log: cursors of another one mean nothing here. */
-  constructor(log: LogReader, epoch: string) {
+  /** `epoch` names this history of the log: cursors of another one mean nothing here. `write`: the JSON of an event, as it is sent. */
+  constructor(log: LogReader, epoch: string, { write = (text) => text }: { write?: (text: string) => string } = {}) {
+    this.#write = write;
     this.#log = log;
     this.#epoch = epoch;
     this.#seen = log.size - 1;
@@ -81,10 +112,7 @@ export class EventFeed {
       // Asked before reading: what ended it is then among what is read.
       const over = isOver?.() === true;
       const page = this.#page(at, mission);
-      for (const event of page.events) {
-        if (!sink.take(event)) await sink.ready();
-        if (signal.aborted) return;
-      }
+      if (page.events.length > 0 && !sink.take(page)) await sink.ready();
       if (page.last > at) {
         at = page.last;
         continue;
@@ -96,7 +124,8 @@ export class EventFeed {
 
   #page(after: number, mission: string | undefined): Page {
     // What one has read while the log was at rest is what the next one would read.
-    const shared = mission === undefined ? this.#recent.get(after) : undefined;
+    const place = `${mission ?? ''}/${after}`;
+    const shared = this.#recent.get(place);
     if (shared !== undefined) return shared;
     const to = this.#log.size;
     const entries =
@@ -105,21 +134,35 @@ export class EventFeed {
         : [...this.#log.entries({ mission, from: after + 1, to, limit: PAGE })];
     // A mission's page that is not full has seen everything up to where the log stood.
     const last = entries.length === PAGE || mission === undefined ? (entries.at(-1)?.seq ?? after) : Math.max(after, to - 1);
-    const page = { events: entries.map((entry) => this.#event(entry)), last };
-    if (mission === undefined && page.last > after) this.#remember(after, page);
+    const events = this.#fitting(entries);
+    const page = new Page(events, events.length < entries.length ? (events.at(-1)?.seq ?? after) : last);
+    if (page.last > after) this.#remember(place, page);
     return page;
   }
 
-  #remember(after: number, page: Page): void {
-    this.#recent.set(after, page);
+  /** As many as one client may be sent at a time; one at least. */
+  #fitting(entries: readonly Entry[]): FeedEvent[] {
+    const events: FeedEvent[] = [];
+    let size = 0;
+    for (const entry of entries) {
+      const event = this.#event(entry);
+      size += event.text.length;
+      if (events.length > 0 && size > BYTES) break;
+      events.push(event);
+    }
+    return events;
+  }
+
+  #remember(place: string, page: Page): void {
+    this.#recent.set(place, page);
     const oldest = this.#recent.keys().next();
-    if (this.#recent.size > 8 && oldest.done !== true) this.#recent.delete(oldest.value);
+    if (this.#recent.size > KEPT && oldest.done !== true) this.#recent.delete(oldest.value);
   }
 
   #event(entry: Entry): FeedEvent {
     const cursor = this.cursorOf(entry.seq);
     const event = cloudEvent(entry, cursor);
-    return { seq: entry.seq, cursor, type: event.type, mission: entry.mission, text: JSON.stringify(event) };
+    return { seq: entry.seq, cursor, type: event.type, mission: entry.mission, text: this.#write(JSON.stringify(event)) };
   }
 
   /** Until the log is longer than `at`. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import type { EventFeed, FeedEvent, FeedSink } from './event-feed.ts';
+import type { EventFeed, FeedSink } from './event-feed.ts';
 
 /** Milliseconds between two signs of life; proxies cut what is silent for longer. */
 export const HEARTBEAT = 10_000;
@@ -31,13 +31,14 @@ export async function streamEvents(feed: EventFeed, response: ServerResponse, op
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   });
-  response.write('retry: 1000\n\n');
+  // An id without data tells nothing, and still counts: who is cut off before the first event knows where to go on from.
+  response.write(`retry: 1000\nid: ${feed.cursorOf(options.after)}\n\n`);
   const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT);
   let last = feed.cursorOf(options.after);
   const sink: FeedSink = {
-    take(event) {
-      last = event.cursor;
-      return response.write(messageOf(event)) || response.writableLength < QUEUE;
+    take({ cursor, sse }) {
+      last = cursor;
+      return response.write(sse) || response.writableLength < QUEUE;
     },
     ready: () => drained(response, signal),
   };
@@ -52,10 +53,6 @@ export async function streamEvents(feed: EventFeed, response: ServerResponse, op
     clearInterval(heartbeat);
     response.end();
   }
-}
-
-function messageOf({ cursor, text }: FeedEvent): string {
-  return `id: ${cursor}\nevent: event\ndata: ${text}\n\n`;
 }
 
 /** A client took nothing for too long. */

@@ -26,15 +26,29 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
       const { runServer } = await import('./run-server.ts');
       await runServer(options, root);
     });
-  for (const name of ['worker', 'probe'] as const) {
-    program
-      .command(name)
-      .description('Not built yet.')
-      .allowUnknownOption()
-      .action(() => {
-        throw new NexusError('NOT_BUILT', `\`agentnexus ${name}\` is not built yet.`, { hint: '`agentnexus serve` is.' });
+  program
+    .command('probe')
+    .description('Run a synthetic mission again and again: it must end in verified evidence.')
+    .option('--workspace <dir>', 'workspace folder; default AGENTNEXUS_HOME, else .agentnexus beside the repository root')
+    .option('--url <address>', 'have it done by the control plane there')
+    .option('--token-file <file>', 'its token; it needs the scope missions:write')
+    .option('--every <time>', 'how often', '1h')
+    .option('--once', 'once; exit with 1 if it fails')
+    .option('--metrics <file>', 'tell the result to a file of metrics (node_exporter, textfile collector)')
+    .option('--push <address>', 'tell the result to a Pushgateway')
+    .action(async (options: Record<string, string | boolean | undefined>) => {
+      const { runProbe } = await import('./run-probe.ts');
+      code = await runProbe(options);
+    });
+  program
+    .command('worker')
+    .description('Not built yet.')
+    .allowUnknownOption()
+    .action(() => {
+      throw new NexusError('NOT_BUILT', '`agentnexus worker` is not built yet.', {
+        hint: 'One `agentnexus serve` does all tasks by itself.',
       });
-  }
+    });
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {

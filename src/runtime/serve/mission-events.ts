@@ -33,9 +33,9 @@ export async function serveMissionEvents(
     const options = await open(await helloOf(socket, signal));
     let last = feed.cursorOf(options.after);
     const sink: FeedSink = {
-      take({ cursor, text }) {
+      take({ cursor, events }) {
         last = cursor;
-        socket.send(text);
+        for (const { text } of events) socket.send(text);
         return socket.bufferedAmount < QUEUE;
       },
       ready: () => drained(socket, signal),

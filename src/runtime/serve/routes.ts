@@ -92,6 +92,13 @@ export const ROUTES: readonly Route[] = [
     context: BEGIN,
     summary: 'Do again what has failed or was cancelled.',
   }),
+  route({
+    method: 'GET',
+    path: '/v1/approvals',
+    operation: 'approvals.list',
+    input: ({ query }) => defined({ mission: query['mission'] }),
+    summary: 'What waits for a person: tasks that must be approved, and what agents ask while they work.',
+  }),
   ...(['pause', 'cancel', 'approve', 'reject', 'prioritise'] as const).map((operation) =>
     route({
       method: 'POST',
@@ -235,6 +242,13 @@ export const ROUTES: readonly Route[] = [
     operation: 'doctor',
     input: () => ({}),
     summary: 'What the server lacks.',
+  }),
+  route({
+    method: 'POST',
+    path: '/v1/probes',
+    operation: 'probe',
+    input: ({ body }) => body,
+    summary: 'Run a synthetic mission, which must end in verified evidence.',
   }),
   route({
     method: 'POST',

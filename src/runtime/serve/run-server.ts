@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 import { createDurably } from '../../base/durable-file.ts';
-import { NexusError } from '../../base/errors.ts';
+import { messageOf, NexusError } from '../../base/errors.ts';
 import { SCOPES } from '../app/allowance.ts';
 import { openHost } from '../app/host.ts';
 import { readOrder } from '../app/read-order.ts';
@@ -14,6 +14,7 @@ import { openAccess } from './auth/open-access.ts';
 import { readNamed, readServerConfig, type ServerConfig } from './auth/server-config.ts';
 import { serve } from './server.ts';
 import type { ServerTls } from './server-tls.ts';
+import { leaveMissions, takeUpMissions } from './take-up.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -50,7 +51,11 @@ export async function runServer(options: Options, root: string): Promise<void> {
     const port = wholeNumber('port', text('port') ?? String(config.listen?.port ?? 4300));
     const serving = await serve(plane, { host: address, port, ...(tls && { tls }) });
     process.stderr.write(`Serving ${workspace.dir} at ${serving.url}\nThe token lies in ${token.path}\n`);
+    void takeUpMissions(host, (mission, error) => {
+      process.stderr.write(`Mission ${mission} cannot be gone on with: ${messageOf(error)}\n`);
+    });
     await stopped();
+    await leaveMissions(host);
     await serving.close();
   } finally {
     await release();

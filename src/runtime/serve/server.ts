@@ -13,6 +13,7 @@ import { Gate, type GateOptions, type Wish } from './auth/gate.ts';
 import type { Login } from './auth/login.ts';
 import { protectPages } from './auth/protect-pages.ts';
 import { mountSessions } from './auth/session-routes.ts';
+import { mountBoard } from './board.ts';
 import { Counter, documentOf, type Request } from './counter.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
 import { grpcHandler } from './grpc/grpc-handler.ts';
@@ -123,6 +124,7 @@ class Face {
     });
     this.#public(app);
     mountSessions(app, this.#counter.gate, this.#plane.access ?? {});
+    mountBoard(app, this.#plane.root);
     this.#submissions(app);
     this.#streams(app);
     mountLedger(app, this.#counter, this.#plane.ledger);
@@ -142,9 +144,8 @@ class Face {
       url,
       handler: async (request, reply) => {
         const who = await this.#allowed(request, operation);
-        const { document, status } = await this.#counter.perform(route, askedBy(request), who);
-        reply.code(status);
-        return document;
+        const { text, status } = await this.#counter.perform(route, askedBy(request), who);
+        return reply.code(status).type(JSON_TYPE).send(text);
       },
     });
   }
@@ -164,12 +165,12 @@ class Face {
     }
   }
 
-  async #submit(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  async #submit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const who = await this.#allowed(request, 'apply');
     const key = textOf(request.headers['idempotency-key']);
-    const { document, begun } = await this.#counter.submit(bodyOf(request), { key, who });
+    const { text, begun } = await this.#counter.submit(bodyOf(request), { key, who });
     if (begun !== undefined) reply.code(201).header('location', `/v1/missions/${begun}`);
-    return document;
+    return reply.type(JSON_TYPE).send(text);
   }
 
   #streams(app: FastifyInstance): void {
@@ -221,10 +222,11 @@ class Face {
     const enough = new AbortController();
     await this.#counter.feed.follow(
       {
-        take({ text, cursor }) {
-          const event: JsonValue = JSON.parse(text);
-          events.push(event);
-          last = cursor;
+        take(page) {
+          for (const { text, cursor } of page.events.slice(0, most - events.length)) {
+            events.push(JSON.parse(text) as JsonValue);
+            last = cursor;
+          }
           if (events.length === most) enough.abort();
           return true;
         },
@@ -248,9 +250,11 @@ class Face {
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const problem = problemOf(error, pathOf(request));
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="agentnexus"');
-    return reply.code(problem.status).type('application/problem+json').send(problem);
+    return reply.code(problem.status).type('application/problem+json').send(this.#counter.textOf(problem));
   }
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 const askedBy = (request: FastifyRequest): Request => ({
   params: paramsOf(request),

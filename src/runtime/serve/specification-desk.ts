@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { createDurably } from '../../base/durable-file.ts';
@@ -52,6 +52,11 @@ export class SpecificationDesk {
       hint: 'Send it with `POST /v1/specifications`; the answer has its digest.',
       details: { specification: name },
     });
+  }
+
+  /** What a specification that lies here is called elsewhere: `find` knows it by that. */
+  uriOf(path: string): string {
+    return `urn:agentnexus:specification/sha256:${basename(path).split('.', 1)[0]}`;
   }
 
   #path(digest: string, suffix: string): string {

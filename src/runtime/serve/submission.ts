@@ -9,7 +9,18 @@ import type { ApplyInput } from '../app/operations.ts';
 import { checkPrompt } from '../app/read-prompt.ts';
 
 /** What may be said beside the MissionPrompt; all of it means what it means to `apply`. */
-const OPTIONS = ['dialect', 'agent', 'only', 'force', 'strict', 'priority', 'budget', 'requireApproval', 'policy'] as const;
+const OPTIONS = [
+  'dialect',
+  'agent',
+  'only',
+  'force',
+  'strict',
+  'priority',
+  'budget',
+  'requireApproval',
+  'policy',
+  'answerWithin',
+] as const;
 
 const PROMPT = ['id', 'objective', 'originatingSpec', 'createdAt'] as const;
 

@@ -1,4 +1,5 @@
 import { checkBase } from './check-base.ts';
+import { checkPolicy, type PolicyOutcome } from './check-policy.ts';
 import { checkGate, checkReports, checkTree } from './check-product.ts';
 import { checkSeal, checkStatements, checkSummaries } from './check-statements.ts';
 import type { Failures } from './failure.ts';
@@ -13,15 +14,15 @@ import type { BundleVerifier } from './verify-bundle.ts';
 export interface MissionOutcome {
   id: string;
   state?: MissionState;
-  gate?: GateDecision;
+  gate?: GateDecision & { policy?: PolicyOutcome };
 }
 
 /** Checks all that a mission's entries claim, statements, product and gate, and adds to `checked` what holds. */
-export function checkMission(
+export async function checkMission(
   material: MissionMaterial,
   verifier: BundleVerifier,
   { failures, checked }: { failures: Failures; checked: Checked },
-): MissionOutcome {
+): Promise<MissionOutcome> {
   const records = readRecords(material, failures);
   const check: MissionCheck = { material, records, failures, checked };
   const statements = checkStatements(check, verifier);
@@ -31,13 +32,14 @@ export function checkMission(
   const tree = checkTree(check, statements, base);
   checkReports(check);
   checkGate(check, statements, { tree, base });
-  return outcomeOf(material.mission, records);
+  const policy = await checkPolicy(check, statements, { tree, base });
+  return outcomeOf(material.mission, records, policy);
 }
 
-function outcomeOf(id: string, { finish, gate }: MissionRecords): MissionOutcome {
+function outcomeOf(id: string, { finish, gate }: MissionRecords, policy: PolicyOutcome | undefined): MissionOutcome {
   return {
     id,
     ...(finish !== undefined && { state: finish.record.state }),
-    ...(gate !== undefined && { gate: { result: gate.record.result, reasons: gate.record.reasons } }),
+    ...(gate !== undefined && { gate: { result: gate.record.result, reasons: gate.record.reasons, ...(policy && { policy }) } }),
   };
 }

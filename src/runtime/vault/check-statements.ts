@@ -69,7 +69,8 @@ export function checkSummaries({ material, records, failures }: MissionCheck, st
   }
 }
 
-function inputsOf({ statement }: VerifiedStatement): { name: string; digest: string }[] {
+/** What a gate's summary says that it rests on. */
+export function inputsOf({ statement }: VerifiedStatement): { name: string; digest: string }[] {
   const inputs = statement.predicate['inputAttestations'];
   if (!Array.isArray(inputs)) return [];
   return inputs.map((input: unknown) => {

@@ -12,6 +12,8 @@ export const CHECKPOINT = 'log/checkpoint';
 export const ENTRIES = 'log/entries.jsonl';
 /** Of the commit that the mission started from: files that agents saw, everything it has by object ids, the commit object. */
 export const BASE_FILES = { tree: 'base/tree.json', entries: 'base/entries.json', object: 'base/commit' } as const;
+/** The release policy that the gate asked, as an OPA bundle. */
+export const POLICY = 'policy.tar.gz';
 /** Of the key that signed the export, and as a rule all statements; not there where an identity has signed. */
 export const SIGNING_KEY = 'keys/signing.pub';
 export const LOG_KEY = 'keys/log.pub';

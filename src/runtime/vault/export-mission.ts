@@ -24,6 +24,7 @@ import {
   LOG,
   LOG_KEY,
   MANIFEST,
+  POLICY,
   proofFile,
   README,
   type RecordedStatement,
@@ -37,7 +38,7 @@ import {
 import { exportManifest } from './export-manifest.ts';
 import { exportReadme } from './export-readme.ts';
 import { PROVENANCE } from './provenance.ts';
-import { type FinishRecord, MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
+import { type FinishRecord, gatePolicy, MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
 import type { StatementSigner } from './sign-statement.ts';
 import { fingerprintOf, hintOf, pemOf, type SigningKey } from './signing-key.ts';
 import type { Statement } from './statement.ts';
@@ -91,6 +92,7 @@ export async function exportMission(source: ExportSource, mission: string, outDi
     const folder = new ExportFolder(temp);
     const tree = writeProduct(folder, source.store, material.finish);
     writeBase(folder, source.store, material.entries);
+    writePolicy(folder, source.store, material.entries);
     const statements = recordedStatements(material.entries);
     for (const statement of statements) writeStatement(folder, source, { statement, size: material.size });
     writeLog(folder, source.log, material);
@@ -184,6 +186,11 @@ function writeBase(folder: ExportFolder, store: ContentStore, entries: readonly 
   folder.write(BASE_FILES.tree, store.get(base.tree));
   folder.write(BASE_FILES.entries, store.get(base.entries));
   folder.write(BASE_FILES.object, store.get(base.object));
+}
+
+function writePolicy(folder: ExportFolder, store: ContentStore, entries: readonly Entry[]): void {
+  const digest = gatePolicy(entries)?.digest;
+  if (digest !== undefined) folder.write(POLICY, store.get(digest));
 }
 
 function writeStatement(

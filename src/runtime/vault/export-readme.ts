@@ -23,6 +23,7 @@ This folder holds a product and the proof of how it came to be. It verifies by i
 | \`evidence/*.sigstore.json\` | signed in-toto statements (Sigstore bundle v0.3): who made which file from what, test results, the gate |
 | \`proofs/*.entry.json\`, \`proofs/*.tlog-proof\` | for each statement the log entry that records it, and the proof that the entry is in the log (c2sp.org/tlog-proof) |
 | \`log/\` | the signed checkpoint of the log, the mission's entries, and the hash tiles that lead from them to the checkpoint (c2sp.org/tlog-tiles) |
+| \`policy.tar.gz\` | where the gate asked a release policy: that policy, an OPA bundle; its SHA-256 stands in the gate's summary |
 ${signer(fingerprint)}
 | \`keys/log.pub\` | the key that signed the checkpoint: \`${logKey}\` |
 | \`export.sigstore.json\` | signed list of all files here |

@@ -120,7 +120,8 @@ function testFault({ predicate }: Statement): string | undefined {
   return `the test result is ${JSON.stringify(result ?? 'missing')}${failed ? `, ${counted(failed, 'failed test')}` : ''}`;
 }
 
-function bounded(reasons: readonly string[]): string[] {
+/** So many that they fit an entry of the log. */
+export function bounded(reasons: readonly string[]): string[] {
   const shown = reasons
     .slice(0, MAX_REASONS)
     .map((reason) => (reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason));

@@ -26,6 +26,8 @@ export interface MissionMaterial {
   artifact(file: TreeEntry): Found<Digest>;
   /** A part of the proof of what was there before: the listing of its files, everything in the commit, the commit itself. */
   base(name: 'tree' | 'entries' | 'object', digest: Digest): Found<Uint8Array>;
+  /** The bundle of the release policy that the gate asked. */
+  policy(digest: Digest): Found<Uint8Array>;
   /** Id that git gives to the content of a file of the product; undefined if it is not there. */
   blobId(file: TreeEntry, hash: 'sha1' | 'sha256'): string | undefined;
   /** A mission still under way has no seal, and is checked as far as it goes. */

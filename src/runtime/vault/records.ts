@@ -1,10 +1,11 @@
 import { type Digest, digestOf, isDigest } from '../../base/digest.ts';
 import type { ValidationReport } from '../../base/generated/validation-report.ts';
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { Entry, EntryDraft } from '../log/entry.ts';
 import { type Artifact, type Tree, treeDigest } from './artifact.ts';
 import { type ArtifactEvidence, artifactIdOf } from './evidence.ts';
 import type { GateDecision } from './gate.ts';
+import type { PolicyRecord } from './release-input.ts';
 import { isSafePath } from './safe-path.ts';
 
 /*
@@ -39,8 +40,8 @@ export type StatementRecord = {
 
 export type ValidationRecord = { report: ValidationReport };
 
-/** The gate was asked about a tree. `head` is its digest. */
-export type GateRecord = GateDecision & { head: Digest };
+/** The gate was asked about a tree. `head` is its digest; `policy` is there if a release policy was asked too, whose reasons are among the others. */
+export type GateRecord = GateDecision & { head: Digest; policy?: PolicyRecord };
 
 export type MissionState = 'succeeded' | 'failed' | 'cancelled';
 
@@ -74,8 +75,8 @@ export function validationRecorded(place: Place, report: ValidationReport): Entr
   return once(VALIDATION_RECORDED, place, { report });
 }
 
-export function gateDecided(place: Place, decision: GateDecision, tree: Tree): EntryDraft {
-  return { kind: GATE_DECIDED, ...place, data: { ...decision, head: treeDigest(tree) } };
+export function gateDecided(place: Place, { policy, ...decision }: Omit<GateRecord, 'head'>, tree: Tree): EntryDraft {
+  return { kind: GATE_DECIDED, ...place, data: { ...decision, head: treeDigest(tree), ...(policy && { policy }) } };
 }
 
 /** `statements` are the bundles of every statement that was recorded for the mission, replaced ones too, in any order. */
@@ -139,9 +140,26 @@ export function readValidation(entry: Entry): ValidationRecord | undefined {
 }
 
 export function readGate(entry: Entry): GateRecord | undefined {
-  const { result, reasons, head } = entry.data;
+  const { result, reasons, head, policy } = entry.data;
   if ((result !== 'pass' && result !== 'fail') || !isTexts(reasons)) return undefined;
-  return typeof head === 'string' && isDigest(head) ? { result, reasons, head } : undefined;
+  if (typeof head !== 'string' || !isDigest(head)) return undefined;
+  if (policy === undefined) return { result, reasons, head };
+  return isPolicyRecord(policy) ? { result, reasons, head, policy } : undefined;
+}
+
+/** The release policy of the last decision. */
+export function gatePolicy(entries: readonly Entry[]): PolicyRecord | undefined {
+  const last = entries.findLast(({ kind }) => kind === GATE_DECIDED);
+  return last && readGate(last)?.policy;
+}
+
+function isPolicyRecord(value: JsonValue): value is PolicyRecord {
+  if (!isJsonObject(value) || !isJsonObject(value['engine'])) return false;
+  const { digest, source, engine, input, time, result, warnings = [] } = value;
+  if (digest !== undefined && (typeof digest !== 'string' || !isDigest(digest))) return false;
+  if (typeof engine['name'] !== 'string' || typeof engine['version'] !== 'string' || typeof source !== 'string') return false;
+  if (typeof input !== 'string' || !isDigest(input) || typeof time !== 'string' || !isTexts(warnings)) return false;
+  return result === 'pass' || result === 'fail';
 }
 
 export function readFinish(entry: Entry): FinishRecord | undefined {

@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import type { PolicyOutcome } from './check-policy.ts';
 import type { Failures, VerifyFailure } from './failure.ts';
 import type { GateDecision } from './gate.ts';
 import type { SignerIdentity } from './keyless/identity-match.ts';
@@ -40,7 +41,7 @@ export interface TrustedIdentity extends SignerIdentity {
 export interface Verification {
   result: 'verified' | 'failed';
   /** Missions whose evidence was checked, with what their gates had decided. */
-  missions: { id: string; state?: string; gate?: GateDecision }[];
+  missions: { id: string; state?: string; gate?: GateDecision & { policy?: PolicyOutcome } }[];
   checked: Checked;
   /** The most telling first. */
   failures: VerifyFailure[];

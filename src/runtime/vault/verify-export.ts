@@ -11,6 +11,7 @@ import {
   leafFile,
   LOG_KEY,
   MANIFEST,
+  POLICY,
   proofFile,
   README,
   recordedStatements,
@@ -25,7 +26,7 @@ import { Failures } from './failure.ts';
 import type { ExpectedIdentity } from './keyless/identity-match.ts';
 import { type ExportFile, READ_LIMITS, readExport, type ReadLimits } from './read-export.ts';
 import type { MissionMaterial } from './mission-material.ts';
-import { MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
+import { gatePolicy, MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
 import { parseTreeListing, type TreeEntry } from './tree-listing.ts';
 import { type Checked, noneChecked, type TrustedKey, type Verification, verification } from './verification.ts';
 import { openBundleVerifier } from './verify-bundle.ts';
@@ -54,7 +55,9 @@ export async function verifyExport(dir: string, options: VerifyExportOptions = {
   const log = checkLog(files, keys, { failures, checked });
   for (const statement of recordedStatements(log.entries)) checkProof(files, { log, statement }, { failures, checked });
   const material = materialOf(files, log, manifest);
-  const mission = canJudge(keys, failures) ? checkMission(material, verifier, { failures, checked }) : { id: material.mission };
+  const mission = canJudge(keys, failures)
+    ? await checkMission(material, verifier, { failures, checked })
+    : { id: material.mission };
   checkAccounted(files, { log, keys, failures });
   checkMissionIds(log, { mission, manifest, failures });
   checked.files = [...files.keys()].filter((path) => !failures.about(path)).length;
@@ -90,6 +93,7 @@ function materialOf(files: Files, log: ExportedLog, manifest: ExportManifest | u
     statementSubject: (name) => statementFile(fileNameOf(name)),
     listing: () => found(files, TREE),
     base: (name) => found(files, BASE_FILES[name]),
+    policy: () => found(files, POLICY),
     blobId: ({ path }, hash) => files.get(artifactFile(path))?.blobIds?.[hash],
     artifact: ({ path }) => ({ subject: artifactFile(path), content: files.get(artifactFile(path))?.digest }),
   };
@@ -108,6 +112,7 @@ function checkAccounted(files: Files, { log, keys, failures }: { log: ExportedLo
     ...keys.files,
     ...log.tiles,
     ...names.flatMap((name) => [statementFile(name), proofFile(name), leafFile(name)]),
+    ...(gatePolicy(log.entries)?.digest === undefined ? [] : [POLICY]),
     ...(hasBase(log.entries) ? Object.values(BASE_FILES) : []),
     ...readListing(files).map(({ path }) => artifactFile(path)),
   ]);

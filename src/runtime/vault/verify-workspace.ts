@@ -6,7 +6,7 @@ import type { NoteVerifier } from '../log/signed-note.ts';
 import { checkMission, type MissionOutcome } from './check-mission.ts';
 import type { ContentStore } from './content-store.ts';
 import type { GivenTrust } from './export-keys.ts';
-import { BASE_FILES, fileNameOf } from './export-layout.ts';
+import { BASE_FILES, fileNameOf, POLICY } from './export-layout.ts';
 import { Failures } from './failure.ts';
 import { gitObjectId } from './git-objects.ts';
 import type { ExpectedIdentity } from './keyless/identity-match.ts';
@@ -76,7 +76,8 @@ export async function verifyWorkspace(source: WorkspaceSource, options: VerifyWo
   const verifier = await openBundleVerifier(keys.signing, { roots, identity, logs: [source.logKey] });
   const run = { source, verifier, failures, checked, contents: new CheckedStore(source.store, failures) };
   if (options.mission === undefined) for (const digest of source.store.list()) run.contents.get(digest);
-  const missions = missionsOf(run, options.mission).map((mission) => checkOne(run, mission));
+  const missions: MissionOutcome[] = [];
+  for (const mission of missionsOf(run, options.mission)) missions.push(await checkOne(run, mission));
   if (source.fsck.faults.length === 0) checked.proofs = checked.statements;
   checked.files = run.contents.good;
   return verification(failures, {
@@ -176,7 +177,7 @@ function readEntries({ source, failures }: Run, query: { mission?: string; kinds
   return entries;
 }
 
-function checkOne(run: Run, mission: string): MissionOutcome {
+async function checkOne(run: Run, mission: string): Promise<MissionOutcome> {
   const entries = readEntries(run, { mission, kinds: EVIDENCE_KINDS });
   return checkMission(materialOf(run, mission, entries), run.verifier, run);
 }
@@ -195,6 +196,7 @@ function materialOf({ contents }: Run, mission: string, entries: Entry[]): Missi
       subject: `${mission}/artifacts/${path}`,
       content: contents.has(digest) ? digest : undefined,
     }),
+    policy: (digest) => ({ subject: `${mission}/${POLICY}`, content: contents.get(digest) }),
     base: (name, digest) => ({ subject: `${mission}/${BASE_FILES[name]}`, content: contents.get(digest) }),
     blobId: ({ digest }, hash) => {
       const content = contents.get(digest);

@@ -69,6 +69,29 @@ export function largeReport({
       statement: 4,
       reason,
     })),
+    judgements: [
+      {
+        task: `verify:work${text}`,
+        entry: 4,
+        attempt: 2,
+        verdict: 'repair',
+        tests: { total: 4, passed: 3, failed: 1, skipped: 0 },
+        coverage: 0.5,
+        suites: [
+          { name: `tests${text}`, passed: 3, failed: 1, errors: 1, notes: 0 },
+          { name: 'mutation', passed: 0, failed: 0, errors: 0, notes: 1 },
+        ],
+        flaky: [`a test${text}`],
+        findings: [
+          { code: `QA_TEST_FAILED${text}`, level: 'error', path: `src/a${text}.ts`, line: 4, message: `no${text}` },
+          { code: 'QA_FLAKY', level: 'note', path: null, line: null, message: text },
+        ],
+        found: 70,
+        mutants: { made: 12, run: 10, noticed: 9 },
+        rejections: [{ schema: `order${text}.json`, share: 0.25 }],
+        tools: { node: '24.0.0' },
+      },
+    ],
     artifacts: tasks.map(({ id }, index) => ({
       artifactId: uuidOf(digest),
       path: `src/${index}${text}.ts`,

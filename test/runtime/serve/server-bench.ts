@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { systemClock } from '../../../src/base/clock.ts';
 import { type Host, openHost } from '../../../src/runtime/app/host.ts';
@@ -114,6 +114,12 @@ export class ServerBench {
     if (this.#keys === undefined) delete process.env['AGENTNEXUS_KEYS'];
     else process.env['AGENTNEXUS_KEYS'] = this.#keys;
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** Puts a file where the server stands. */
+  place(path: string, text: string): void {
+    mkdirSync(dirname(join(this.dir, path)), { recursive: true });
+    writeFileSync(join(this.dir, path), text);
   }
 
   async ask(

@@ -4,6 +4,8 @@ import { WebSocket } from 'ws';
 import { ROUTES } from '../../../src/runtime/serve/routes.ts';
 import { CONTRACTS } from '../../../src/runtime/app/operation-contracts.ts';
 import { newAjv } from '../../../src/base/schema.ts';
+import { call } from '../../../src/runtime/app/call.ts';
+import { bundleWith } from '../../cli/scripted-bundle.ts';
 import { ALL, READER, ServerBench } from './server-bench.ts';
 
 let bench: ServerBench;
@@ -76,6 +78,19 @@ describe('a mission over HTTP', () => {
     await bench.ended(id);
   });
 
+  it('names no folder of the server', async () => {
+    const paths = ['', '/logs', '/report', '/evidence', '/events', '/tasks/contract:note/explanation'];
+    for (const path of paths) {
+      const { body } = await bench.ask(`/v1/missions/${mission}${path}`);
+      expect([path, JSON.stringify(body).includes(bench.dir)]).toEqual([path, false]);
+    }
+    const { body } = await bench.ask(`/v1/missions/${mission}`);
+    const { id } = bench.host.engine.workspace;
+    expect(body).toMatchObject({ workspace: `workspace:${id}`, output: expect.stringContaining(`workspace:${id}/build/`) });
+    const report = await bench.ask(`/v1/missions/${mission}/report`);
+    expect(JSON.stringify(report.body)).toContain(`urn:agentnexus:specification/${await bench.send()}`);
+  });
+
   it('refuses what it does not know, and agents that would run what a client says', async () => {
     const specification = await bench.send();
     expect((await bench.post('/v1/missions', { specification, script: 1 })).status).toBe(400);
@@ -111,6 +126,32 @@ describe('a mission over HTTP', () => {
       const check = ajv.compile({ $ref: `doc:#/components/schemas/${CONTRACTS[operation].output}` });
       expect(check(answer.body), `${path}: ${ajv.errorsText(check.errors)}`).toBe(true);
     }
+  });
+});
+
+describe('a question of an agent', () => {
+  it('is seen and answered over HTTP, while the agent waits', { timeout: 60_000 }, async () => {
+    const steps = [{ ask: { kind: 'execute' as const, rawInput: { command: 'curl a.example' } }, note: 'curl.txt' }];
+    for (const [path, text] of Object.entries(bundleWith(steps))) bench.place(path, text);
+    const input = { bundle: 'spec', agent: 'scripted', unsafeNoSandbox: true, answerWithin: '50s' };
+    const begun = await call('apply', input, { cwd: bench.dir, workspace: `${bench.dir}/w`, beginOnly: true });
+    const { id } = begun as { id: string };
+    const open = async (): Promise<unknown[]> => (await bench.ask(`/v1/approvals?mission=${id}`)).body.items;
+    await expect.poll(open, { timeout: 20_000 }).toHaveLength(1);
+    expect(await open()).toMatchObject([
+      { task: 'work:t001', question: 'q1', action: { kind: 'run', argv: ['curl', 'a.example'] } },
+    ]);
+
+    const path = `/v1/missions/${id}/approve`;
+    expect((await bench.post(path, { task: 'work:t001' })).status).toBe(400);
+    expect((await bench.post(path, { task: 'work:t001', question: 'q2' })).status).toBe(404);
+    const answer = { task: 'work:t001', question: 'q1' };
+    const reader = { authorization: `Bearer ${READER}` };
+    expect((await bench.post(path, answer, reader)).status).toBe(403);
+    expect((await bench.post(path, answer)).status).toBe(200);
+    expect(await bench.ended(id)).toMatchObject({ state: 'succeeded' });
+    const { body } = await bench.ask(`/v1/missions/${id}/logs`);
+    expect(JSON.stringify(body.items)).toContain('owner said yes');
   });
 });
 

@@ -48,6 +48,7 @@ function check({ parts, record }: ReturnType<typeof kept>) {
     listing: () => ({ subject: 'tree.json', content: undefined }),
     artifact: () => ({ subject: 'artifact', content: undefined }),
     base: (name) => ({ subject: `base/${name}`, content: parts[name] }),
+    policy: () => ({ subject: 'policy.tar.gz', content: undefined }),
     blobId: () => undefined,
   };
   const records = { artifacts: new Map(), removed: new Set<string>(), statements: [], base: record };

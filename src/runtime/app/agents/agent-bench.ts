@@ -42,6 +42,7 @@ export interface WorkPlace {
   secretsFor: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
   recollect: Recollect;
   memoryFor: NonNullable<HostBench['memoryFor']>;
+  ask: NonNullable<HostBench['ask']>;
 }
 
 /** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
@@ -96,7 +97,7 @@ export async function termsIn(dir: string, policy: MissionPolicy | undefined): P
 
 /** Everything that hosted agents work with here. */
 export function hostBench(
-  { dir, scratch, hidden = [], store, redactor, secretsFor, recollect, memoryFor }: WorkPlace,
+  { dir, scratch, hidden = [], store, redactor, secretsFor, recollect, memoryFor, ask }: WorkPlace,
   { gateway, ...given }: { sandbox: Sandbox; termsFor: HostBench['termsFor']; gateway: Gateway | undefined },
 ): HostBench {
   const { path, home, keys, environment } = readConfig();
@@ -109,6 +110,7 @@ export function hostBench(
     secret: [dir, keys, home, ...hidden],
     secretsFor,
     memoryFor,
+    ask,
     redact: (text) => redactor.text(text),
     recall: (brief) => {
       const terms = given.termsFor(brief.task);

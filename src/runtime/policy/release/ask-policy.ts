@@ -16,7 +16,7 @@ import type { ReleasePolicy } from './release-policy.ts';
  * What a policy says of an input: package `agentnexus.release` decides if it says anything at all, else `main`. Never throws: a policy that
  * cannot be asked has not agreed.
  */
-export async function askPolicy(engine: PolicyEngine, policy: ReleasePolicy, input: string): Promise<PolicyVerdict> {
+export async function askPolicy(engine: PolicyEngine, policy: ReleasePolicy | undefined, input: string): Promise<PolicyVerdict> {
   try {
     const release = await engine.evaluate(policy, { query: RELEASE_QUERY, entrypoint: RELEASE_ENTRYPOINT, input });
     if (release !== undefined && !isEmpty(release)) return releaseVerdict(release);

@@ -15,7 +15,8 @@ export function compiledEngine(limits?: RegoLimits): PolicyEngine {
   return {
     name: 'wasm',
     version: () => Promise.resolve('@open-policy-agent/opa-wasm'),
-    async evaluate({ wasm, data }, { entrypoint, input }) {
+    async evaluate(policy, { entrypoint, input }) {
+      const { wasm, data } = policy ?? {};
       if (wasm === undefined) throw invalid('It holds no policy.wasm: `opa build --target wasm` makes one.');
       const module = new Uint8Array(wasm.module);
       const request: CompiledRequest = { module, data: JSON.stringify(data), input, entrypoint };

@@ -10,7 +10,9 @@ export function embeddedEngine(evaluator = new RegoEvaluator()): PolicyEngine {
       const { version = '' } = await evaluator.ask({ op: 'describe' });
       return version;
     },
-    async evaluate({ modules, data, regoVersion }, { query, input }) {
+    async evaluate(policy, { query, input }) {
+      if (policy === undefined) throw invalid('There is none.');
+      const { modules, data, regoVersion } = policy;
       const { result, errors } = await evaluator.ask({ op: 'eval', modules, data, regoVersion, query, input });
       if (errors !== undefined) throw invalid(`${errors.map(faultText).join('; ')}.`);
       return result;

@@ -16,7 +16,7 @@ export interface PolicyEngine {
   name: EngineName;
   /** Of what evaluates, as far as it says. */
   version(): Promise<string>;
-  /** The answer; undefined where the question has none. Throws `RELEASE_POLICY_INVALID`, `RELEASE_POLICY_ENGINE`. */
-  evaluate(policy: ReleasePolicy, question: PolicyQuestion): Promise<JsonValue | undefined>;
+  /** `policy` is left out where the engine has its own. The answer; undefined where the question has none. Throws `RELEASE_POLICY_INVALID`, `RELEASE_POLICY_ENGINE`. */
+  evaluate(policy: ReleasePolicy | undefined, question: PolicyQuestion): Promise<JsonValue | undefined>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { systemCode } from '../../../base/errors.ts';
+import { NexusError } from '../../../base/errors.ts';
 import { compareText } from '../../../base/text.ts';
 import { writeTar } from '../../../spec/archive/write-tar.ts';
 import { invalid, MAX_BUNDLE, parsePolicy, type ReleasePolicy } from './release-policy.ts';
@@ -24,7 +24,7 @@ export function readPolicy(path: string): ReleasePolicy {
     if (path.endsWith('.rego')) return packed(new Map([[basename(path), path]]));
     return parsePolicy(contentOf(path));
   } catch (error) {
-    if (systemCode(error) === undefined) throw error;
+    if (error instanceof NexusError) throw error;
     throw invalid(`${path} cannot be read.`, error);
   }
 }

@@ -86,6 +86,7 @@ async function runContract(promise: ContractPromise, text: string | undefined, b
     await host?.close();
   }
   result.findings.push(...notesOf(promise, opened));
+  ((result.measured ??= {}).rejections ??= []).push({ schema: promise.schema, share: opened.refused });
 }
 
 interface Contract {

@@ -87,10 +87,8 @@ export class ModuleHost {
       [process.execPath, program],
       {
         ...room,
-        denyRead: [],
         denyWrite: [],
-        hosts: [],
-        env: sandbox.env,
+        env: { ...walls.env, ...sandbox.env },
         limits: { ...DEFAULT_LIMITS, ...limits, wallMs: sandbox.limits.testsMs },
         records: true,
       },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
-import { startTool } from '../start-tool.ts';
+import { runTool } from '../run-tool.ts';
 import { packageVersion } from '../dependencies.ts';
 import type { Finding } from '../report.ts';
 import type { Machine } from '../runners/machine.ts';
@@ -32,7 +32,9 @@ export async function runMutation(ranges: readonly LineRange[], call: MutationCa
   const report = join(call.sandbox.product, REPORT);
   if (!existsSync(report)) return { ...noResult(), tools, findings: [{ code: 'QA_REPORT_MISSING', message: said }] };
   try {
-    return { ...noResult(), tools, findings: findingsOf(readMutationReport(readFileSync(report, 'utf8')), call.least) };
+    const outcome = readMutationReport(readFileSync(report, 'utf8'));
+    const { made, run, noticed } = outcome;
+    return { ...noResult(), tools, findings: findingsOf(outcome, call.least), measured: { mutants: { made, run, noticed } } };
   } catch (error) {
     return {
       ...noResult(),
@@ -73,12 +75,13 @@ async function start(
     'always',
   ];
   const argv = [process.execPath, join(stryker, 'bin', 'stryker.js'), 'run', '--mutate', lines, ...settings] as const;
-  const result = await startTool([...argv, ...(runner === undefined ? [] : ['--testRunner', runner])], {
+  const options = {
     cwd: sandbox.product,
     env: { ...sandbox.env, PATH: machine.path },
     timeoutMs: sandbox.limits.testsMs,
     ...(sandbox.signal && { signal: sandbox.signal }),
-  });
+  };
+  const result = await runTool([...argv, ...(runner === undefined ? [] : ['--testRunner', runner])], options, sandbox);
   if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while mutants were run.');
   if (result.ended === 'timeout') return 'Stryker did not come to its end in its time.';
   return `Stryker ended with ${result.code} and left no report. ${(result.stderr.trim() || result.stdout.trim()).slice(-1500)}`;

@@ -4,6 +4,7 @@ import { moment } from '../../../base/times.ts';
 import type { Report } from '../model/report.ts';
 import { artifactsSection } from './artifacts.ts';
 import { costSection } from './cost.ts';
+import { judgementsSection } from './judgements.ts';
 import { logSection } from './entries.ts';
 import { graphSection } from './graph.ts';
 import { headSection } from './head.ts';
@@ -24,6 +25,7 @@ const SECTIONS = [
   ['timeline', 'Timeline', timelineSection],
   ['cost', 'Cost', costSection],
   ['verdicts', 'Verdicts', verdictsSection],
+  ['qa', 'QA', judgementsSection],
   ['tasks', 'Tasks', tasksSection],
   ['artifacts', 'Artifacts', artifactsSection],
   ['proof', 'Proof', proofSection],

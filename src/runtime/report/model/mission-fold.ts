@@ -10,7 +10,8 @@ import {
   readValidation,
   type FinishRecord,
 } from '../../vault/records.ts';
-import type { ReportEntry, ReportStatement } from './report.ts';
+import { readQaRecord } from '../../mission/judgement.ts';
+import type { ReportEntry, ReportJudgement, ReportStatement } from './report.ts';
 import { steadyTime } from './steady-time.ts';
 import { TaskTrace } from './task-trace.ts';
 
@@ -24,6 +25,7 @@ export class MissionFold {
   readonly trace = new TaskTrace();
   readonly desk = new EvidenceDesk();
   readonly statements: ReportStatement[] = [];
+  readonly judgements: ReportJudgement[] = [];
   /** Bytes of artifacts, by the entry that records them. */
   readonly sizes = new Map<number, number>();
   /** The last report of each suite on each artifact. */
@@ -61,6 +63,8 @@ export class MissionFold {
       this.reports.set(`${report.artifactId} ${report.suite}`, report);
       if (entry.task !== undefined) this.suites.set(entry.task, report.suite);
     }
+    const judged = readQaRecord(entry);
+    if (judged !== undefined && entry.task !== undefined) this.judgements.push({ ...judged, task: entry.task, entry: entry.seq });
     if (entry.kind === GATE_DECIDED) this.gate = { entry: entry.seq, time: this.last.time };
     const record = entry.kind === MISSION_FINISHED ? readFinish(entry) : undefined;
     if (record !== undefined) this.finish = { entry: entry.seq, record };

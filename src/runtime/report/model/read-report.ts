@@ -47,6 +47,7 @@ function read(row: MissionRow, { log, store, keys }: ReportSource): Report {
     cost: readCost(tasks, { runs: trace.runs, now: last.time }),
     suites: readSuites(fold, artifacts),
     checks: readChecks(tasks, fold, store),
+    judgements: fold.judgements,
     artifacts,
     statements: fold.statements,
     proof: readProof(log, fold, { first: row.first_seq, keys }),

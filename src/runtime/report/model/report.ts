@@ -1,5 +1,6 @@
 import type { Digest } from '../../../base/digest.ts';
 import type { Need, Priority, SourceSpan, TaskKind, TaskPriority } from '../../../spec/model.ts';
+import type { QaRecord } from '../../mission/judgement.ts';
 import type { Milestone } from '../../mission/milestones.ts';
 import type { MissionState, TaskState } from '../../mission/records.ts';
 import type { EvidenceItem } from '../../vault/evidence-desk.ts';
@@ -22,6 +23,8 @@ export interface Report {
   cost: ReportCost;
   suites: ReportSuite[];
   checks: ReportCheck[];
+  /** What the QA engine said of the product, in the order in which it did. */
+  judgements: ReportJudgement[];
   artifacts: ReportArtifact[];
   statements: ReportStatement[];
   proof: ReportProof;
@@ -146,6 +149,12 @@ export interface ReportCheck {
   statement: number | null;
   /** What it found, as it was told to the next attempt. */
   reason: string | null;
+}
+
+/** What every suite said of the product, at one attempt. */
+export interface ReportJudgement extends QaRecord {
+  task: string;
+  entry: number;
 }
 
 export interface ReportArtifact extends EvidenceItem {

@@ -28,14 +28,13 @@ export async function fetchJson(address: string, options: FetchOptions = {}): Pr
   const url = URL.parse(address);
   const refusal = url === null ? 'It is no address.' : refuseAddress(url, options.privateNetwork === true);
   if (url === null || refusal !== undefined) throw unreachable(address, refusal ?? 'It is no address.');
-  try {
-    const { status, text } = await ask(url, options);
-    const value = parsedJson(text);
-    if (status === 200 && isJsonObject(value)) return value;
-    throw new Error(status === 200 ? 'It answers with something else than a JSON object.' : `It answers with status ${status}.`);
-  } catch (error) {
-    throw unreachable(address, messageOf(error), error);
-  }
+  const { status, text } = await ask(url, options).catch((error: unknown) => {
+    throw unreachable(address, messageOf(error), { cause: error });
+  });
+  const value = parsedJson(text);
+  if (status === 200 && isJsonObject(value)) return value;
+  const what = status === 200 ? 'It answers with something else than a JSON object.' : `It answers with status ${status}.`;
+  throw unreachable(address, what, { status });
 }
 
 function refuseAddress({ protocol, hostname, username, hash }: URL, privateNetwork: boolean): string | undefined {
@@ -114,10 +113,14 @@ const NOT_PUBLIC = blockList(`
   ::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16 fc00::/7 fe80::/9 ff00::/8
 `);
 
-function unreachable(address: string, what: string, cause?: unknown): NexusError {
+function unreachable(
+  address: string,
+  what: string,
+  { cause, ...details }: { cause?: unknown; status?: number } = {},
+): NexusError {
   return new NexusError('ISSUER_UNREACHABLE', `The issuer of tokens at ${address} cannot be asked. ${what}`, {
     hint: 'Issuers lie at public https addresses, unless the configuration of the server says `privateNetwork`.',
-    details: { address },
+    details: { address, ...details },
     cause,
   });
 }

@@ -83,7 +83,7 @@ export class Login {
       code_verifier: started.verifier,
       ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
     });
-    const { id_token: token } = await authority.ask(await this.#endpoint('token_endpoint'), form);
+    const { id_token: token } = await authority.ask(await this.#endpoint('token_endpoint'), form).catch(orRefused);
     const claims = await authority.verified(typeof token === 'string' ? token : '');
     const isForUs = [claims.aud].flat().includes(clientId) && (claims['azp'] ?? clientId) === clientId;
     if (claims['nonce'] !== started.nonce || !isForUs) throw unknownCaller('What the issuer says is of another login.', 'login');
@@ -104,6 +104,12 @@ export class Login {
     if (typeof address === 'string' && URL.canParse(address)) return address;
     throw new NexusError('ISSUER_UNREACHABLE', `${authority.name} does not say where its ${name} is.`);
   }
+}
+
+/** What the issuer does not take is no code of it (RFC 6749, section 5.2). */
+function orRefused(error: unknown): never {
+  const status = error instanceof NexusError ? error.details?.['status'] : undefined;
+  throw status === 400 || status === 401 ? unknownCaller('The issuer does not know of this login.', 'login') : error;
 }
 
 const secret = (): string => randomBytes(32).toString('base64url');

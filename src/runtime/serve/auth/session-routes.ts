@@ -24,10 +24,10 @@ const ARRIVED = '<!doctype html><title>AgentNexus</title><meta http-equiv="refre
 /** Login and logout of browsers: at an issuer, or with a token. */
 export function mountSessions(app: FastifyInstance, gate: Gate, { sessions, login }: Parts): void {
   if (sessions === undefined) return;
-  app.get('/v1/session', (request) => describe(request, { sessions, login }));
+  app.get('/v1/session', (request) => describe(request, { gate, sessions, login }));
   app.post('/v1/session', async (request, reply) => {
     const { token } = isJsonObject(request.body) ? request.body : {};
-    if (!isSameOrigin(request.headers)) throw otherSite();
+    if (!isSameOrigin(request)) throw otherSite();
     if (typeof token !== 'string') throw unknownCaller('No token was sent.', 'no token');
     const who = await gate.allowedToken(token, {}, { what: 'POST /v1/session', from: request.ip });
     return enter(reply, who, { sessions, by: 'token' });
@@ -61,17 +61,18 @@ function mountLogin(
   });
 }
 
-/** How things stand for whoever asks; nobody needs to be known for it. */
+/** How things stand for whoever asks; nobody needs to be known for it, but a token that is shown must be good. */
 async function describe(
   request: FastifyRequest,
-  { sessions, login }: { sessions: Sessions; login: Login | undefined },
+  { gate, sessions, login }: { gate: Gate; sessions: Sessions; login: Login | undefined },
 ): Promise<JsonObject> {
   const ways = { token: true, issuer: login === undefined ? null : { url: '/login', ...login.description } };
+  const answer = { apiVersion: 'agentnexus.dev/v1', kind: 'Session', login: ways };
+  if (request.headers.authorization !== undefined) return { ...answer, authenticated: true, ...shown(await gate.known(request)) };
   const session = await sessions.read(request).catch((error: unknown) => {
     if (error instanceof NexusError) return undefined;
     throw error;
   });
-  const answer = { apiVersion: 'agentnexus.dev/v1', kind: 'Session', login: ways };
   if (session === undefined) return { ...answer, authenticated: false };
   return { ...answer, authenticated: true, csrf: session.csrf, ...shown(session.principal) };
 }
@@ -81,7 +82,7 @@ function shown({ name, scopes, missions, expires }: Principal): JsonObject {
     name,
     scopes: [...scopes],
     missions: missions === undefined ? 'all' : missions === 'own' ? missions : [...missions],
-    expiresAt: new Date(expires ?? 0).toISOString(),
+    expiresAt: expires === undefined ? null : new Date(expires).toISOString(),
   };
 }
 

@@ -100,8 +100,8 @@ export class Sessions {
   }
 
   /** A page of another site can have a browser send the cookie, but can neither read the token nor hide where it comes from. */
-  #refuseForged({ headers }: FastifyRequest, { csrf, principal }: Session): void {
-    if (csrf !== '' && headers['x-csrf-token'] === csrf && isSameOrigin(headers)) return;
+  #refuseForged(request: FastifyRequest, { csrf, principal }: Session): void {
+    if (csrf !== '' && request.headers['x-csrf-token'] === csrf && isSameOrigin(request)) return;
     throw new NexusError('AUTH_DENIED', `It is not sure that ${principal.name} has asked for this.`, {
       hint: 'Send the `csrf` that `GET /v1/session` gives as `x-csrf-token`.',
       details: { reason: 'csrf' },
@@ -110,8 +110,8 @@ export class Sessions {
 }
 
 /** Whether a page of this very server asks, as far as the browser says it. */
-export function isSameOrigin({ host, origin, ...headers }: FastifyRequest['headers']): boolean {
-  const site = headers['sec-fetch-site'];
+export function isSameOrigin({ headers, host }: FastifyRequest): boolean {
+  const { origin, 'sec-fetch-site': site } = headers;
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
   return origin === undefined || URL.parse(origin)?.host === host;
 }

@@ -1,4 +1,4 @@
-import type { EventFeed, FeedEvent } from '../event-feed.ts';
+import type { EventFeed, FeedEvent, FeedPage } from '../event-feed.ts';
 import { PATIENCE, SlowClient, type StreamOptions } from '../event-stream.ts';
 
 /** Events that may wait for a client. */
@@ -32,8 +32,8 @@ class EventQueue {
   #fault: unknown;
   #changed = Promise.withResolvers<void>();
 
-  take(event: FeedEvent): boolean {
-    this.#events.push(event);
+  take({ events }: FeedPage): boolean {
+    this.#events.push(...events);
     this.#change();
     return this.#events.length < ROOM;
   }

@@ -2,10 +2,10 @@ import { type DescMessage, fromJson, type JsonObject, type MessageShape } from '
 
 /** A document of ours as a message; what the message has no field for is left out: REST and `OperationService` have it. */
 export function messageOf<Desc extends DescMessage>(schema: Desc, document: object): MessageShape<Desc> {
-  return fromJson(schema, struct(document), { ignoreUnknownFields: true });
+  return fromJson(schema, struct(JSON.stringify(document)), { ignoreUnknownFields: true });
 }
 
-/** A document as `google.protobuf.Struct`: all of it. Members without a value are not there. */
-export function struct(document: unknown): JsonObject {
-  return JSON.parse(JSON.stringify(document)) as JsonObject;
+/** JSON of a document as `google.protobuf.Struct`: all of it. */
+export function struct(text: string): JsonObject {
+  return JSON.parse(text) as JsonObject;
 }

@@ -31,8 +31,8 @@ export function missionService(router: ConnectRouter, counter: Counter, stop: Ab
     submitMission: unary(async (request: SubmitMissionRequest, context) => {
       const who = await caller(counter, { scope: CONTRACTS.apply.scope, operation: 'apply' }, context);
       const named = request.specification === '' ? {} : { specification: request.specification };
-      const { document } = await counter.submit({ ...request.options, ...named }, { key: given(request.idempotencyKey), who });
-      return { mission: messageOf(MissionSchema, document) };
+      const { text } = await counter.submit({ ...request.options, ...named }, { key: given(request.idempotencyKey), who });
+      return { mission: messageOf(MissionSchema, struct(text)) };
     }),
     getMission: unary(async ({ mission }: { mission: string }, context) => {
       const document = await asked(counter, { operation: 'status', input: { mission }, context });
@@ -72,7 +72,7 @@ async function asked(
   const who = await caller(counter, { scope: CONTRACTS[operation].scope, operation, mission }, context);
   const query = rest as Record<string, string[]>;
   const request = { params: mission === undefined ? {} : { mission }, query, body: rest };
-  return struct((await counter.perform(routeOf(operation), request, who)).document);
+  return struct((await counter.perform(routeOf(operation), request, who)).text);
 }
 
 function watched({ text }: FeedEvent): MessageShape<typeof WatchEventsResponseSchema> {

@@ -23,7 +23,7 @@ export function operationService(router: ConnectRouter, counter: Counter): void 
       if (route === undefined && operation !== APPLY.operation) throw unknownOperation(operation);
       if (route === undefined) {
         const who = await caller(counter, { scope: CONTRACTS.apply.scope, operation: 'apply' }, context);
-        return { document: struct((await counter.submit(input, { key: undefined, who })).document) };
+        return { document: struct((await counter.submit(input, { key: undefined, who })).text) };
       }
       const asked = requestOf(route, input);
       const { mission } = asked.params;
@@ -32,8 +32,8 @@ export function operationService(router: ConnectRouter, counter: Counter): void 
         { scope: CONTRACTS[route.operation].scope, operation: route.operation, mission },
         context,
       );
-      const { document } = await counter.perform(route, asked, who);
-      return { document: struct(document) };
+      const { text } = await counter.perform(route, asked, who);
+      return { document: struct(text) };
     }),
   });
 }

@@ -17,7 +17,7 @@ export function specificationService(router: ConnectRouter, counter: Counter): v
       const who = await caller(counter, { scope: 'specifications:write', operation: 'validate' }, context);
       const { content, mediaType } = await joined(pieces);
       const { digest, validation } = await counter.keep(content, mediaType, who);
-      return { digest, validation: struct(validation) };
+      return { digest, validation: struct(JSON.stringify(validation)) };
     }),
     fetchProof: streaming(async function* fetch({ mission }: { mission: string }, context: HandlerContext) {
       const operation = 'evidence.export';

@@ -1,4 +1,5 @@
 import type { Action, Decision } from '../../policy/action.ts';
+import type { Answer } from '../../policy/answer.ts';
 import type { Chronicle } from '../../policy/agent-event.ts';
 import type { Terms } from './terms.ts';
 
@@ -14,14 +15,16 @@ class DocketFull extends Error {
   }
 }
 
+const NOBODY: Answer = { allowed: false, rule: 'nobody is there to ask' };
+
 interface DocketOptions {
   agent: string;
   /** Name of the profile. */
   profile: string;
   terms: Pick<Terms, 'decide' | 'energy'>;
   chronicle: Chronicle;
-  /** Puts what a profile does not allow to a person; false where nobody says yes in time. */
-  ask?: (what: { action: Action; decision: Decision }) => Promise<boolean>;
+  /** Puts what a profile does not allow to a person; without it nobody is there. */
+  ask?: (what: { action: Action; decision: Decision }) => Promise<Answer>;
 }
 
 /** Decides what one agent may do, in one attempt; every decision is in the log before anybody acts on it. */
@@ -29,6 +32,8 @@ export class Docket {
   readonly #options: DocketOptions;
   #count = 0;
   #denied: Action | undefined;
+  /** What a person has said yes to, as JSON. */
+  readonly #agreed = new Set<string>();
 
   constructor(options: DocketOptions) {
     this.#options = options;
@@ -49,7 +54,9 @@ export class Docket {
 
   /** What the terms say, without writing it down: for what is looked at afterwards, file by file. */
   judge(action: Action): Decision {
-    return this.#options.terms.decide(action);
+    const decision = this.#options.terms.decide(action);
+    if (decision.verdict !== 'ask' || !this.#agreed.has(JSON.stringify(action))) return decision;
+    return { verdict: 'allow', rule: 'a person said yes' };
   }
 
   /** Writes down what something else has decided: the sandbox, or the host after the turn. */
@@ -74,8 +81,9 @@ export class Docket {
     await this.record(action, decision);
     if (decision.verdict !== 'ask') return decision.verdict === 'allow';
     await this.#escalate(decision);
-    const allowed = (await ask?.({ action, decision })) === true;
-    await this.record(action, { verdict: allowed ? 'allow' : 'deny', rule: allowed ? 'a person' : 'nobody said yes' });
+    const { allowed, rule, question } = (await ask?.({ action, decision })) ?? NOBODY;
+    await this.record(action, { verdict: allowed ? 'allow' : 'deny', rule, ...(question === undefined ? {} : { question }) });
+    if (allowed) this.#agreed.add(JSON.stringify(action));
     return allowed;
   }
 }

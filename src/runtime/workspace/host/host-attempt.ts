@@ -42,7 +42,7 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   const program = findProgram(definition.command[0], bench.path);
   if (program === undefined) return { outcome: 'failed', reason: `${definition.command[0]} is not installed.` };
   const terms = bench.termsFor(brief.task);
-  const docket = new Docket({ agent, profile: brief.task.profile, terms, chronicle, ...askOf(bench, brief) });
+  const docket = new Docket({ agent, profile: brief.task.profile, terms, chronicle, ...askOf(brief, options) });
   const tree = brief.tree().filter(({ path }) => terms.decide({ kind: 'read', path }).verdict === 'allow');
   const secrets = await handOut(docket, { bench, terms });
   if ('fault' in secrets) return { outcome: 'failed', reason: secrets.fault };
@@ -86,8 +86,8 @@ async function handOut(
   }
 }
 
-function askOf({ ask }: HostBench, brief: Brief): Pick<ConstructorParameters<typeof Docket>[0], 'ask'> {
-  const asked = ask?.(brief);
+function askOf(brief: Brief, { bench, ...told }: AttemptOptions): Pick<ConstructorParameters<typeof Docket>[0], 'ask'> {
+  const asked = bench.ask?.(brief, told);
   return asked === undefined ? {} : { ask: asked };
 }
 
@@ -197,9 +197,12 @@ async function recordViolations(confined: ConfinedProcess, docket: Docket): Prom
 /** Why what it left cannot be accepted: one file that its profile does not let it write is enough. */
 async function outsideOf({ files, removed }: Changes, docket: Docket): Promise<string | undefined> {
   for (const path of [...files.map((file) => file.path), ...removed]) {
-    const decision = docket.judge({ kind: 'write', path });
+    const action = { kind: 'write', path } as const;
+    const decision = docket.judge(action);
     if (decision.verdict === 'allow') continue;
-    await docket.record({ kind: 'write', path }, { ...decision, verdict: 'deny' });
+    // Not all agents ask beforehand.
+    if (decision.verdict === 'ask' && (await docket.permit([action]))) continue;
+    if (decision.verdict !== 'ask') await docket.record(action, { ...decision, verdict: 'deny' });
     return `It changed ${path}, which its profile does not let it write (${decision.rule}).`;
   }
   return undefined;

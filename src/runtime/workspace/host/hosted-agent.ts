@@ -3,6 +3,7 @@ import { basename, isAbsolute } from 'node:path';
 import { type Digest, digestOf } from '../../../base/digest.ts';
 import type { JsonValue } from '../../../base/json.ts';
 import type { Task } from '../../../spec/model.ts';
+import type { Chronicle } from '../../policy/agent-event.ts';
 import { type Agent, agentIdOf, type Brief } from '../agent.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Limits, Sandbox } from '../sandbox/sandbox.ts';
@@ -16,6 +17,13 @@ import type { Terms } from './terms.ts';
 
 /** Bumped when the same definition and brief would make another thing of it. */
 const HOST_VERSION = '2';
+
+/** How an attempt that asks is called, where its questions are written down, and when it is over. */
+export interface AskTold {
+  agent: string;
+  chronicle: Chronicle;
+  signal: AbortSignal;
+}
 
 /** What an agent's host works with. */
 export interface HostBench {
@@ -40,7 +48,7 @@ export interface HostBench {
   /** The memory as tools for one attempt; undefined where its profile names no scope. */
   memoryFor?: (attempt: MemoryAttempt) => Promise<AgentMemory | undefined>;
   /** Puts to a person what a profile leaves open; without it everything of that kind is denied. */
-  ask?: (brief: Brief) => ConstructorParameters<typeof Docket>[0]['ask'];
+  ask?: (brief: Brief, told: AskTold) => NonNullable<ConstructorParameters<typeof Docket>[0]['ask']>;
   gateway?: Gateway;
   limits?: Partial<Limits>;
   /** How long one waits for agents that are spoken with. */

@@ -97,17 +97,34 @@ describe('an agent that speaks ACP', () => {
     expect(filesOf(await bench.perform(steps(step)))['answer']).toBe('cancelled');
   });
 
+  it.each<[string, unknown, 'yes' | 'no']>([
+    ['as words', ['sh', 'tools/build.sh', '-x'], 'yes'],
+    ['as a line', 'sh tools/build.sh', 'yes'],
+    ['of another name', ['sh', 'tools/other.sh'], 'no'],
+    ['with a line instead', ['sh', '-c', 'tools/build.sh'], 'no'],
+    ['with a line behind it', ['sh', '-c', 'x', 'tools/build.sh'], 'no'],
+    ['by a shell elsewhere', ['/bin/sh', 'tools/build.sh'], 'no'],
+    ['with flags before it', ['sh', '-e', 'tools/build.sh'], 'no'],
+  ])('may run a file by a shell that its profile names, %s', async (_, command, answer) => {
+    const step: Step = { ask: { kind: 'execute', rawInput: { command } }, note: 'answer' };
+    const profile = { run: [['sh', 'tools/build.sh'] as const] };
+    expect(filesOf(await bench.perform(steps(step), { profile }))['answer']).toBe(answer);
+  });
+
   it('asks a person where its profile says so, and takes silence for a no', async () => {
     const step: Step = { ask: { kind: 'execute', rawInput: { command: 'make' } }, note: 'answer' };
     const profile = { ask: ['run' as const] };
     const unasked = await bench.perform(steps(step), { profile });
     expect(filesOf(unasked)['answer']).toBe('no');
-    const asked = await bench.perform(steps(step), { profile, ask: () => async () => true });
+    const asked = await bench.perform(steps(step), {
+      profile,
+      ask: () => async () => ({ allowed: true, rule: 'ann said yes', question: 'q1' }),
+    });
     expect(filesOf(asked)['answer']).toBe('yes');
     expect(asked.events).toMatchObject([
       { kind: 'agent.decision', decision: { verdict: 'ask' } },
       { kind: 'agent.lifecycle', event: { lifecycle: 'escalated', capabilityProfile: 'author', energyBudget: 7 } },
-      { kind: 'agent.decision', decision: { verdict: 'allow', rule: 'a person' } },
+      { kind: 'agent.decision', decision: { verdict: 'allow', rule: 'ann said yes', question: 'q1' } },
     ]);
   });
 

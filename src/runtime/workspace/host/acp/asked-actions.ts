@@ -61,8 +61,9 @@ function argvOf(command: unknown): readonly [string, ...string[]] | undefined {
   if (!Array.isArray(command) || !command.every((word) => typeof word === 'string')) return undefined;
   const [program, flag, line, ...more] = command;
   if (program === undefined) return undefined;
-  if (!SHELLS.has(program)) return [program, ...command.slice(1)];
-  return /^-l?c$/.test(flag ?? '') && line !== undefined && more.length === 0 ? readCommand(line) : undefined;
+  // A shell that is given a line is what the line is; one that is given a file is a program like any other, and so is whatever comes with more to it.
+  const isLine = SHELLS.has(program) && /^-l?c$/.test(flag ?? '') && line !== undefined && more.length === 0;
+  return isLine ? readCommand(line) : [program, ...command.slice(1)];
 }
 
 function fetched({ kind, rawInput }: ToolCall): Action[] {

@@ -1,0 +1,43 @@
+import { type BenchRow, row } from './bench-row.ts';
+import { fanOut } from './serve/fan-out.ts';
+import { requestRate } from './serve/request-rate.ts';
+import { ServedWorkspace } from './serve/served-workspace.ts';
+
+/** The control plane on loopback, a process of its own. */
+export async function benchServe(): Promise<BenchRow[]> {
+  const served = new ServedWorkspace();
+  try {
+    await served.start();
+    const mission = await served.begin();
+    await served.ended(mission);
+    const rows = await requests(served, mission);
+    await served.remove();
+    return [...rows, ...(await streams())];
+  } finally {
+    await served.remove();
+  }
+}
+
+/** Simple requests a second, beside what the promise is. */
+async function requests(served: ServedWorkspace, mission: string): Promise<BenchRow[]> {
+  const headers = `authorization: Bearer ${served.token}\r\n`;
+  const rows: BenchRow[] = [];
+  const paths = ['/healthz', '/v1/missions', `/v1/missions/${mission}`, `/v1/missions/${mission}/evidence`];
+  for (const path of paths) {
+    const { rate } = await requestRate(`${served.url}${path}`, { headers });
+    const name = `serve: GET ${path.replace(mission, 'ID')}`;
+    rows.push(row(name, { value: Math.round(rate), baseline: 2000, unit: '1/s', goal: '≥ 2,000/s on 2 cores' }));
+  }
+  return rows;
+}
+
+/** 1,000 entries a second, told to 50 clients. */
+async function streams(): Promise<BenchRow[]> {
+  const { p50, p99, faults, before, after } = await fanOut({ rate: 1000, seconds: 20, clients: 50 });
+  if (faults > 0) throw new Error(`${faults} events were lost, came twice or out of order`);
+  return [
+    row('serve: an event to 50 clients, p50', { value: p50, baseline: 100 }),
+    row('serve: an event to 50 clients, p99', { value: p99, baseline: 100, goal: '≤ 100 ms at 1,000 events/s' }),
+    row('serve: memory after 1,000,000 events sent', { value: after / 1e6, baseline: before / 1e6, unit: 'MB', goal: 'flat' }),
+  ];
+}

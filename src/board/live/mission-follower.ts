@@ -1,0 +1,85 @@
+import type { Api } from '../access/api.ts';
+import { afterEvents, type MissionModel, missionModel, renewed } from '../state/mission-model.ts';
+import type { BoardEvent } from '../state/board-event.ts';
+import { isFarReaching } from '../state/task-change.ts';
+import type { EventHub } from './event-hub.ts';
+
+/** Milliseconds between two readings of a report while entries come that only a reading can tell. */
+const REST = 1500;
+/** How long a page waits for the stream before it shows what it has. */
+const PATIENCE = 2500;
+
+/** One mission, read once and then kept as it is by what is told of it. */
+export class MissionFollower {
+  readonly #api: Pick<Api, 'report' | 'status'>;
+  readonly #hub: Pick<EventHub, 'started' | 'behind' | 'subscribe'>;
+  readonly #mission: string;
+  readonly #onChange: () => void;
+  #leave: () => void = () => {};
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
+  model: MissionModel | undefined;
+  error: unknown;
+
+  constructor(
+    mission: string,
+    onChange: () => void,
+    { api, hub }: { api: Pick<Api, 'report' | 'status'>; hub: Pick<EventHub, 'started' | 'behind' | 'subscribe'> },
+  ) {
+    this.#mission = mission;
+    this.#onChange = onChange;
+    this.#api = api;
+    this.#hub = hub;
+  }
+
+  start(): void {
+    this.#leave = this.#hub.subscribe((events) => this.#take(events));
+    const patience = new Promise((resolve) => {
+      this.#timer = setTimeout(resolve, PATIENCE);
+    });
+    void Promise.race([this.#hub.started, patience]).then(async () => this.read());
+  }
+
+  stop(): void {
+    this.#over = true;
+    this.#leave();
+    clearTimeout(this.#timer);
+  }
+
+  /** Reads the report anew. What is shown stays until it is there. */
+  async read(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      const report = await this.#api.report(this.#mission);
+      const status = await this.#api.status(report.mission.id);
+      if (this.#over) return;
+      const fresh = this.model === undefined ? missionModel(report, status) : renewed(this.model, report, status);
+      this.model = this.#caughtUp(fresh);
+      this.error = undefined;
+    } catch (error) {
+      this.error = error;
+    }
+    if (!this.#over) this.#onChange();
+  }
+
+  /** What has been told while it was read. */
+  #caughtUp(model: MissionModel): MissionModel {
+    const missed = this.#hub.behind(model.report.asOf.entry);
+    if (missed === undefined) this.#readLater();
+    return missed === undefined ? model : afterEvents(model, missed);
+  }
+
+  #take(events: readonly BoardEvent[]): void {
+    if (this.model === undefined) return;
+    const after = afterEvents(this.model, events);
+    if (after === this.model) return;
+    this.model = after;
+    if (events.some(({ kind, mission }) => mission === after.report.mission.id && isFarReaching(kind))) this.#readLater();
+    this.#onChange();
+  }
+
+  #readLater(): void {
+    this.#timer ??= setTimeout(() => void this.read(), REST);
+  }
+}

@@ -1,0 +1,55 @@
+import type { JSX } from 'preact';
+
+import { counted } from '../../base/text.ts';
+import type { ProofVerdict } from '../proof/verify-proof.ts';
+import { Link, StateBadge, Trouble } from './parts.tsx';
+import type { MissionPlace } from './route.ts';
+import type { useVerification } from './use-verification.ts';
+
+/** What this browser found of the proof, in a line. */
+export function VerificationLine({
+  verification: { state, verify },
+  place,
+}: {
+  verification: ReturnType<typeof useVerification>;
+  place: MissionPlace;
+}): JSX.Element {
+  if (state.kind === 'none') return <p class="soft">{state.why}</p>;
+  if (state.kind === 'failed') return <Trouble error={state.error} again={verify} />;
+  if (state.kind === 'asked') {
+    return (
+      <p>
+        <button type="button" onClick={verify}>
+          Verify in this browser
+        </button>
+      </p>
+    );
+  }
+  if (state.kind === 'working') {
+    return (
+      <p role="status">
+        <StateBadge state="running" word="Verifying in this browser" />{' '}
+        <span class="soft">{state.total === 0 ? 'reading the proof' : `${state.done} of ${state.total} statements`}</span>
+      </p>
+    );
+  }
+  return (
+    <p role="status" data-verified={state.verdict.holds}>
+      <StateBadge
+        state={state.verdict.holds ? 'pass' : 'fail'}
+        word={state.verdict.holds ? 'Verified in this browser' : 'Does not verify'}
+      />{' '}
+      <span class="soft">{summary(state.verdict)}</span>{' '}
+      {place.tab === 'evidence' ? null : <Link to={{ ...place, tab: 'evidence' }}>See what was checked</Link>}
+    </p>
+  );
+}
+
+function summary({ holds, statements, files, failures, keys }: ProofVerdict): string {
+  if (!holds) return `${counted(failures.length, 'thing')} of the proof cannot be believed.`;
+  const pinned = keys.length > 0 && keys.every(({ trust }) => trust === 'pinned');
+  const whose = pinned
+    ? 'by keys that you have pinned'
+    : 'by keys that the server shows: pin them once you know that they are the right ones';
+  return `${counted(statements.length, 'signature')}, their places in the log, and ${counted(files.length, 'file')}; ${whose}.`;
+}

@@ -1,0 +1,78 @@
+import type { GraphTask } from '../../../runtime/app/views.ts';
+import type { TaskState } from '../../../runtime/mission/records.ts';
+import { oneLine } from '../../printable.ts';
+
+/** What the log says about a task, in one place. `text` may have several lines. */
+export interface LogItem {
+  seq: number;
+  at: string;
+  kind: string;
+  text: string;
+}
+
+/** One piece of evidence that a task left. */
+export interface EvidenceNote {
+  kind: 'artifact' | 'statement' | 'validation';
+  name: string;
+  /** Digest, predicate type, or result. */
+  detail: string;
+}
+
+export type Approval = 'asked' | 'given' | 'refused' | 'expired';
+
+/** A task as it stands. What is shown of it has no control characters; `id` is what operations are asked with. */
+export interface MonitorTask {
+  readonly id: string;
+  readonly label: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly milestone: string;
+  readonly level: number;
+  readonly needs: readonly { task: string; because: string }[];
+  /** Ids of the tasks that need this one. */
+  readonly neededBy: string[];
+  /** In lower case, for searching. */
+  readonly searched: string;
+  state: TaskState;
+  approval: Approval | undefined;
+  expires: string | undefined;
+  attempt: number;
+  /** Milliseconds since 1970. */
+  startedAt: number | undefined;
+  finishedAt: number | undefined;
+  reason: string | undefined;
+  tokens: number;
+  money: number;
+  energy: number;
+  readonly log: LogItem[];
+  readonly evidence: EvidenceNote[];
+}
+
+export type PlannedTask = Pick<GraphTask, 'id' | 'title' | 'kind' | 'milestone' | 'level' | 'needs'>;
+
+export function newTask({ id, title, kind, milestone, level, needs }: PlannedTask): MonitorTask {
+  const [label, shown] = [oneLine(id), oneLine(title)];
+  return {
+    id,
+    label,
+    title: shown,
+    kind,
+    milestone: oneLine(milestone),
+    level,
+    needs,
+    neededBy: [],
+    searched: `${label}\n${shown}`.toLowerCase(),
+    state: 'waiting',
+    approval: undefined,
+    expires: undefined,
+    attempt: 0,
+    startedAt: undefined,
+    finishedAt: undefined,
+    reason: undefined,
+    tokens: 0,
+    money: 0,
+    energy: 0,
+    log: [],
+    evidence: [],
+  };
+}

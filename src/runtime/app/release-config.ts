@@ -1,0 +1,43 @@
+import schema from '../../../schemas/files/agentnexus.schema.json' with { type: 'json' };
+import { NexusError } from '../../base/errors.ts';
+import { isJsonObject } from '../../base/json.ts';
+import { parseYaml } from '../../spec/documents/parse-yaml.ts';
+import type { ReleaseSetting } from '../mission/settings.ts';
+import { localConfig } from './open-source.ts';
+import type { CallContext } from './operations.ts';
+
+interface ReleaseConfig {
+  policy?: string;
+  engine?: ReleaseSetting['engine'];
+  /** The file that says so. */
+  file: string;
+}
+
+/**
+ * What the configuration beside a bundle says of releases. It lies in a repository, which may be anybody's: it can ask for more than the gate's own rules
+ * ask, and cannot name a server that evidence would be sent to. Throws `CONFIG_INVALID`.
+ */
+export async function releaseConfig(
+  bundle: string | undefined,
+  context: Pick<CallContext, 'cwd'>,
+): Promise<ReleaseConfig | undefined> {
+  const config = localConfig(bundle, context);
+  if (config === undefined || !config.text.includes('release')) return undefined;
+  const parsed = parseYaml(config.text);
+  const release = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value['release'] : undefined;
+  if (release === undefined) return undefined;
+  const { compileSchema } = await import('../../base/schema.ts');
+  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))({ release });
+  const said = release as unknown as Omit<ReleaseConfig, 'file'>;
+  if (!checked.valid)
+    throw invalid(config.path, `${checked.errors[0]?.path ?? ''}: ${checked.errors[0]?.message ?? 'it is malformed'}`);
+  if (/^[a-z]+:\/\//i.test(said.policy ?? '')) throw invalid(config.path, 'a server can only be named by --release-policy');
+  return { ...said, file: config.path };
+}
+
+function invalid(file: string, why: string): NexusError {
+  return new NexusError('CONFIG_INVALID', `${file}: ${why}.`, {
+    hint: 'docs/release-policy.md says what stands under `release`.',
+    details: { file },
+  });
+}

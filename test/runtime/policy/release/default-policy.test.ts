@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { sha256 } from '../../../../src/base/digest.ts';
+import type { JsonValue } from '../../../../src/base/json.ts';
+import { embeddedEngine } from '../../../../src/runtime/policy/release/embedded-engine.ts';
+import { releaseVerdict } from '../../../../src/runtime/policy/release/policy-answer.ts';
+import { DEFAULT_POLICY, readPolicy } from '../../../../src/runtime/policy/release/read-policy.ts';
+import { treeDigest } from '../../../../src/runtime/vault/artifact.ts';
+import { decideGate, type NamedStatement, PRODUCT_SUBJECT } from '../../../../src/runtime/vault/gate.ts';
+import { PROVENANCE } from '../../../../src/runtime/vault/provenance.ts';
+import { releaseInput } from '../../../../src/runtime/vault/release-input.ts';
+import { STATEMENT_TYPE, subjectOf } from '../../../../src/runtime/vault/statement.ts';
+import { TEST_RESULT } from '../../../../src/runtime/vault/test-result.ts';
+import type { TreeEntry } from '../../../../src/runtime/vault/tree-listing.ts';
+
+const engine = embeddedEngine();
+afterAll(() => engine.close());
+
+const PATHS = ['a.js', 'b.test.js', 'c.md'];
+const TYPES = ['code', 'test', 'analysis'] as const;
+
+/** Two contents for each path, so that statements may be about another one. */
+const file = fc
+  .record({ at: fc.nat(2), content: fc.nat(1), executable: fc.boolean() })
+  .map(({ at, content, executable }): TreeEntry => ({
+    path: PATHS[at] ?? '',
+    digest: sha256(`${at} ${content}`),
+    type: TYPES[at] ?? 'code',
+    ...(executable && { executable }),
+  }));
+const files = fc
+  .uniqueArray(file, { selector: ({ path }) => path })
+  .map((all) => all.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
+
+const predicate = fc.record(
+  {
+    result: fc.constantFrom('PASSED', 'FAILED', 'WARNED'),
+    passedTests: fc.constantFrom([], ['it works']),
+    failedTests: fc.constantFrom([], ['one'], ['one', 'two']),
+  },
+  { requiredKeys: [] },
+);
+
+const statement = (tree: readonly TreeEntry[]) =>
+  fc
+    .record({
+      name: fc.constantFrom('t1', 't2', 't3'),
+      kind: fc.constantFrom(PROVENANCE, TEST_RESULT, 'https://example.org/other'),
+      about: fc.oneof(fc.constant(tree), fc.uniqueArray(file, { selector: ({ path }) => path })),
+      whole: fc.boolean(),
+      predicate,
+    })
+    .map(({ name, kind, about, whole, predicate: said }): NamedStatement => {
+      const product = whole ? [{ name: PRODUCT_SUBJECT, digest: { sha256: treeDigest(tree).slice('sha256:'.length) } }] : [];
+      return {
+        name,
+        verified: {
+          statement: {
+            _type: STATEMENT_TYPE,
+            subject: [...Array.from<TreeEntry, ReturnType<typeof subjectOf>>(about, (each) => subjectOf(each)), ...product],
+            predicateType: kind,
+            predicate: said,
+          },
+          bundle: sha256(name),
+          signer: sha256('key'),
+        },
+      };
+    });
+
+const gateInput = files.chain((tree) =>
+  fc.record({
+    tree: fc.constant(tree),
+    statements: fc.array(statement(tree), { maxLength: 4 }),
+    base: fc.option(files, { nil: undefined }),
+  }),
+);
+
+/** All at once: each evaluation compiles the policy. */
+const QUERY = `[said | some each in input.cases
+  said := {"allow": data.agentnexus.release.allow, "deny": data.agentnexus.release.deny} with input as each]`;
+
+describe('the policy that is shipped', () => {
+  it('says what the rules of the gate say, whatever the evidence', async () => {
+    const policy = readPolicy(DEFAULT_POLICY);
+    const results = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.array(gateInput, { minLength: 60, maxLength: 60 }), async (samples) => {
+        const inputs = samples.map(({ tree, statements, base: before }) => {
+          const base = before && new Map(before.map((each) => [each.path, each]));
+          return { mission: 'm', time: '2026-01-01T00:00:00.000Z', tree, base, statements };
+        });
+        const input = `{"cases":[${inputs.map(releaseInput).join(',')}]}`;
+        const answers = (await engine.evaluate(policy, { query: QUERY, entrypoint: '', input })) as JsonValue[];
+        const verdicts = answers.map(releaseVerdict);
+        for (const [at, asked] of inputs.entries()) {
+          const { result, reasons } = decideGate(asked);
+          results.add(result);
+          const denied = verdicts[at]?.findings.map(({ message }) => message).toSorted();
+          expect({ result: verdicts[at]?.result, denied }).toEqual({ result, denied: [...new Set(reasons)].toSorted() });
+        }
+      }),
+      { numRuns: 4 },
+    );
+    expect([...results].toSorted()).toEqual(['fail', 'pass']);
+  });
+});
