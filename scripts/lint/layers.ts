@@ -12,7 +12,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/spec', owns: ['markdown-it', 'yaml'] },
   { folder: 'src/runtime/log', owns: ['better-sqlite3'] },
   { folder: 'src/runtime/policy', owns: ['@open-policy-agent/opa-wasm'] },
-  { folder: 'src/runtime/vault', owns: ['@sigstore/*', '@aws-sdk/*', '@octokit/rest'] },
+  { folder: 'src/runtime/vault', owns: ['@sigstore/*', '@noble/curves', '@aws-sdk/*', '@octokit/rest'] },
   {
     folder: 'src/runtime/workspace',
     owns: [

@@ -76,6 +76,7 @@ export const ERROR_CODES = {
   LOG_ENTRY_TOO_LARGE: { exit: 70, summary: 'A log entry is over 65,535 bytes.' },
   STORE_CORRUPT: { exit: 1, summary: 'Stored content does not match its digest.' },
   KEY_UNUSABLE: { exit: 4, summary: 'A signing key cannot be read, or others can read it.' },
+  RECORD_REFUSED: { exit: 2, summary: 'A signature is not taken into the ledger.' },
   TRUSTED_ROOT_UNUSABLE: { exit: 2, summary: 'A file is no Sigstore trusted root, or no signing configuration.' },
   IDENTITY_UNAVAILABLE: { exit: 4, summary: 'Something is to be signed keyless, and nobody vouches for who signs.' },
   SIGNING_FAILED: { exit: 4, summary: 'A service that keyless signing needs did not do its part.' },

@@ -261,6 +261,16 @@ export const SAMPLE_VIEWS: readonly View[] = [
     identities: [{ subject: 'https://ci.example/build', issuer: 'https://issuer.example', from: 'root' }],
   },
   {
+    kind: 'Record',
+    seq: 3,
+    leafHash: '47DEQpj8',
+    checkpoint: 'log.example\n12\n47DEQpj8\n\n— log.example abcd\n',
+    proof: 'c2sp.org/tlog-proof@v1\nindex 3\n',
+    entry: { logIndex: '3' },
+    bundle: { mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json' },
+  },
+  { kind: 'TrustedRoot', origin: 'log.example', trustedRoot: { tlogs: [] } },
+  {
     kind: 'Checkpoint',
     origin: 'log.example',
     size: 12,

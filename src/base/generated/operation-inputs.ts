@@ -536,3 +536,16 @@ export type ApprovalsList = {
   /** Id of a mission, a unique prefix of one, or `latest`; all that are not over if left out. */
   mission?: string;
 };
+
+/** Record a signature in the log, and prove that it is there. */
+export type LedgerRecord = {
+  /** Sigstore bundle with a DSSE envelope. */
+  bundle?: Record<string, unknown>;
+  /** Key (PEM) that signed the bundle; those of the workspace, if left out. */
+  publicKey?: string;
+  /** What Rekor v2 takes: `hashedRekordRequestV002`. */
+  request?: Record<string, unknown>;
+};
+
+/** The Sigstore trusted root of this log. */
+export type LedgerTrustedRoot = Record<string, never>;

@@ -35,6 +35,8 @@ const TABLE: { [N in OperationName]: () => Promise<Handler<N>> } = {
   promote: async () => (await import('./promote.ts')).promote,
   'ledger.checkpoint': async () => (await import('./ledger.ts')).checkpoint,
   'ledger.prove': async () => (await import('./ledger.ts')).prove,
+  'ledger.record': async () => (await import('./ledger-record.ts')).record,
+  'ledger.trusted-root': async () => (await import('./ledger-record.ts')).trustedRoot,
   'ledger.publish': async () => (await import('./publish-ledger.ts')).publishLedger,
   'ledger.witness': async () => (await import('./publish-ledger.ts')).witnessLedger,
   'ledger.fsck': async () => (await import('./ledger.ts')).fsck,

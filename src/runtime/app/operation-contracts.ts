@@ -68,6 +68,8 @@ export const CONTRACTS: { readonly [N in OperationName]: OperationContract } = {
   'ledger.checkpoint': { scope: 'ledger:read', input: 'ledger-checkpoint', output: 'checkpoint' },
   'ledger.prove': { scope: 'ledger:read', input: 'ledger-prove', output: 'proof' },
   'ledger.fsck': { scope: 'ledger:read', input: 'ledger-fsck', output: 'fsck' },
+  'ledger.record': { scope: 'ledger:write', input: 'ledger-record', output: 'record' },
+  'ledger.trusted-root': { scope: 'ledger:read', input: 'ledger-trusted-root', output: 'trusted-root' },
   'ledger.publish': {
     scope: 'releases:write',
     input: 'ledger-publish',

@@ -250,6 +250,15 @@ export interface VerifyInput {
   issuerRegexp?: string;
 }
 
+/** A signature to record: a Sigstore bundle, or a request as Rekor v2 takes it. */
+export interface RecordInput {
+  bundle?: JsonObject;
+  /** PEM of the key that signed the bundle; those of this workspace, if left out. */
+  publicKey?: string;
+  /** Body of `POST /api/v2/log/entries`. */
+  request?: JsonObject;
+}
+
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: string }; output: views.InitView };
@@ -285,6 +294,8 @@ export interface Operations {
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
+  'ledger.record': { input: RecordInput; output: views.RecordView };
+  'ledger.trusted-root': { input: Record<string, never>; output: views.TrustedRootView };
   'ledger.publish': { input: PublishInput; output: views.PublicationView };
   'ledger.witness': { input: { url: string; key: string }; output: views.CosignatureView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };

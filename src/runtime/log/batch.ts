@@ -22,7 +22,9 @@ export interface Batch {
 /** Adds an entry to the batch, and the full tiles that it completes. */
 export function grow(batch: Batch, append: Append): Entry {
   // Read back rather than copied from the draft: what is folded now is then what any later fold will see.
-  const entry = decodeLeaf(batch.range.size, append.leaf.body);
+  const read = decodeLeaf(batch.range.size, append.leaf.body);
+  const entry = read.at === '' ? { ...read, at: batch.fresh.at(-1)?.entry.at ?? '' } : read;
+  if (entry.at === '') throw new RangeError(`a ${entry.kind} entry says no time, and must stand behind one that does`);
   batch.range.append(append.leaf.hash, (height, index, root) => {
     if (height > 0 && height % TILE_HEIGHT === 0) batch.tiles.push({ level: height / TILE_HEIGHT - 1, n: index, root });
   });

@@ -13,12 +13,12 @@ export interface EntryDraft {
   dedup?: string;
 }
 
-/** An entry as it stands in the log. Its leaf is the canonical JSON of `{apiVersion, kind, at, mission?, task?, data}`. */
+/** An entry as it stands in the log. Its leaf is the canonical JSON of `{apiVersion, kind, at, mission?, task?, data}`, but for records of Rekor. */
 export interface Entry {
   /** Position in the tree, from 0. */
   seq: number;
   kind: string;
-  /** RFC 3339, when it was appended. */
+  /** RFC 3339, when it was appended; of what says no time itself, that of the entry before it. */
   at: string;
   mission?: string;
   task?: string;

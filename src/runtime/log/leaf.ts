@@ -1,5 +1,5 @@
 import { NexusError } from '../../base/errors.ts';
-import { canonicalJson, isJsonObject } from '../../base/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 import { type Hash, sha256Hash } from './merkle.ts';
 
@@ -8,9 +8,14 @@ const MAX_LEAF_BYTES = 65_535;
 
 const API_VERSION = 'agentnexus.dev/v1';
 
+/** A record of Rekor v2: its leaf is theirs byte for byte, so that others can make it again from a bundle (rekor-tiles, `hashedrekord` 0.0.2). */
+const HASHED_RECORD = 'hashedrekord';
+const RECORD_VERSION = '0.0.2';
+const RECORD_START = `{"apiVersion":"${RECORD_VERSION}","kind":"${HASHED_RECORD}","spec":{`;
+
 /** An entry as the tree sees it. */
 export interface Leaf {
-  /** Canonical JSON of `{apiVersion, kind, at, mission?, task?, data}`. */
+  /** Canonical JSON of `{apiVersion, kind, at, mission?, task?, data}`; of a record of Rekor, of `{apiVersion, kind, spec}`. */
   body: Buffer;
   hash: Hash;
 }
@@ -18,7 +23,10 @@ export interface Leaf {
 /** Throws `LOG_ENTRY_TOO_LARGE`. */
 export function encodeLeaf(draft: EntryDraft, at: string): Leaf {
   const { kind, mission, task, data } = draft;
-  const text = canonicalJson({ apiVersion: API_VERSION, kind, at, mission, task, data });
+  const text =
+    kind === HASHED_RECORD
+      ? canonicalJson({ apiVersion: RECORD_VERSION, kind, spec: data })
+      : canonicalJson({ apiVersion: API_VERSION, kind, at, mission, task, data });
   // The body with the leaf prefix of RFC 6962 in front, so that hashing needs no copy.
   const prefixed = Buffer.from(`\0${text}`);
   if (prefixed.length - 1 > MAX_LEAF_BYTES) throw tooLarge(kind, prefixed.length - 1);
@@ -32,10 +40,12 @@ function tooLarge(kind: string, bytes: number): NexusError {
   });
 }
 
-/** Throws `LOG_CORRUPT` if the body is not one that `encodeLeaf` writes. */
+/** Throws `LOG_CORRUPT` if the body is not one that `encodeLeaf` writes. A record of Rekor says no time: `at` is then empty. */
 export function decodeLeaf(seq: number, body: Uint8Array): Entry {
   const value = parsed(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
-  if (!isJsonObject(value) || value.apiVersion !== API_VERSION) throw malformed(seq);
+  if (!isJsonObject(value)) throw malformed(seq);
+  if (value.apiVersion === RECORD_VERSION) return decodeRecord(seq, value);
+  if (value.apiVersion !== API_VERSION || value.kind === HASHED_RECORD) throw malformed(seq);
   const { kind, at, mission, task, data } = value;
   if (typeof kind !== 'string' || typeof at !== 'string' || !isName(mission) || !isName(task) || !isJsonObject(data))
     throw malformed(seq);
@@ -43,6 +53,11 @@ export function decodeLeaf(seq: number, body: Uint8Array): Entry {
   if (mission !== undefined) entry.mission = mission;
   if (task !== undefined) entry.task = task;
   return entry;
+}
+
+function decodeRecord(seq: number, { apiVersion: _, kind, spec, ...rest }: JsonObject): Entry {
+  if (kind !== HASHED_RECORD || !isJsonObject(spec) || Object.keys(rest).length > 0) throw malformed(seq);
+  return { seq, kind, at: '', data: spec };
 }
 
 /** What a row repeats of the body, for queries. */
@@ -54,6 +69,8 @@ interface Columns {
 
 /** Whether a body that a leaf hash vouches for is of this kind, mission and task: they are its last members, in this order. */
 export function isBodyOf(body: Buffer, { kind, mission, task }: Columns): boolean {
+  if (kind === HASHED_RECORD && mission === null && task === null)
+    return body.toString('utf8', 0, RECORD_START.length) === RECORD_START;
   const missionText = mission === null ? '' : `,"mission":${JSON.stringify(mission)}`;
   const taskText = task === null ? '' : `,"task":${JSON.stringify(task)}`;
   const end = `,"kind":${JSON.stringify(kind)}${missionText}${taskText}}`;

@@ -8,7 +8,7 @@ import { BLOCK, blockOf } from './mission-blocks.ts';
 import { consistencyProof, type Hash, inclusionProof, rangeHash } from './merkle.ts';
 import type { LogProof } from './proof.ts';
 import { StoredTree } from './stored-tree.ts';
-import { entryBundlePath, TILE_WIDTH, tilePath, tilesOf } from './tiles.ts';
+import { entryBundlePath, parseEntryBundlePath, parseTilePath, TILE_WIDTH, tilePath, tilesOf } from './tiles.ts';
 
 /** Which entries; all of them by default. Ends are `from` (included) and `to` (not included). */
 export interface EntryQuery {
@@ -68,7 +68,7 @@ export class LogReader {
 
   /** Throws `NOT_FOUND`. */
   entry(seq: number): Entry {
-    return decodeLeaf(seq, this.leafBody(seq));
+    return this.#timed(decodeLeaf(seq, this.leafBody(seq)));
   }
 
   /** The entry that was appended with this dedup key. */
@@ -115,7 +115,12 @@ export class LogReader {
     const order = mission === undefined ? 'seq' : 'block, seq';
     const sql = `SELECT seq, body FROM ${source} ${where.join(' AND ')} ORDER BY ${order} LIMIT ?`;
     const rows = this.database.all<{ seq: number; body: Buffer }>(sql, ...blocks, ...params);
-    return rows.map((row) => decodeLeaf(row.seq, row.body));
+    return rows.map((row) => this.#timed(decodeLeaf(row.seq, row.body)));
+  }
+
+  /** A record of Rekor came with the entry before it. */
+  #timed(entry: Entry): Entry {
+    return entry.at !== '' || entry.seq === 0 ? entry : { ...entry, at: this.entry(entry.seq - 1).at };
   }
 
   /** That entry `seq` is in the tree of the last checkpoint, or of the one at `size`. Throws `NOT_FOUND` if there is no such checkpoint. */
@@ -156,22 +161,45 @@ export class LogReader {
     }
   }
 
+  /**
+   * The one file of tlog-tiles with this path, or undefined if there is none (yet): all of a file must lie under the last signed head, since what does not could still be taken back.
+   */
+  tileFile(path: string): Buffer | undefined {
+    const size = lastSize(this.database);
+    const bundle = parseEntryBundlePath(path);
+    if (bundle !== undefined) {
+      const first = bundle.n * TILE_WIDTH;
+      return first + bundle.width <= size ? this.#bundle(first, bundle.width) : undefined;
+    }
+    const tile = parseTilePath(path);
+    if (tile === undefined) return undefined;
+    const first = tile.n * TILE_WIDTH;
+    const there = Math.floor(size / TILE_WIDTH ** tile.level);
+    return first + tile.width <= there ? this.tree.looseHashes(tile.level, first, tile.width) : undefined;
+  }
+
+  #bundle(first: number, width: number): Buffer {
+    const sql = 'SELECT body FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq';
+    const rows = this.database.all<{ body: Buffer }>(sql, first, first + width);
+    return Buffer.concat(rows.flatMap(({ body }) => [uint16(body.length), body]));
+  }
+
   /** The entry bundles at `size`, full and partial: each leaf after its length in 16 bits. */
   *entryBundles(size = this.size): Generator<TileFile, void, undefined> {
     for (let n = 0; n * TILE_WIDTH < size; n++) {
       const width = Math.min(TILE_WIDTH, size - n * TILE_WIDTH);
-      const sql = 'SELECT body FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq';
-      const rows = this.database.all<{ body: Buffer }>(sql, n * TILE_WIDTH, n * TILE_WIDTH + width);
-      yield {
-        path: entryBundlePath({ n, width }),
-        bytes: Buffer.concat(rows.flatMap(({ body }) => [uint16(body.length), body])),
-      };
+      yield { path: entryBundlePath({ n, width }), bytes: this.#bundle(n * TILE_WIDTH, width) };
     }
   }
 
   close(): void {
     this.database.close();
   }
+}
+
+function lastSize(database: LogDatabase): number {
+  const note = lastNote(database)?.note;
+  return note === undefined ? 0 : parseCheckpoint(note).size;
 }
 
 const PAGE = 500;

@@ -45,6 +45,15 @@ export function parseTilePath(path: string): Tile | undefined {
   return level !== undefined && tile.level < 64 && tilePath(tile) === path ? tile : undefined;
 }
 
+const BUNDLE_PATH = /^tile\/entries\/(?<index>(?:x\d{3}\/)*\d{3})(?:\.p\/(?<width>[1-9]\d{0,2}))?$/;
+
+/** The entry bundle that a path names, or undefined if it is not exactly how that bundle is written. */
+export function parseEntryBundlePath(path: string): Omit<Tile, 'level'> | undefined {
+  const { index, width = String(TILE_WIDTH) } = BUNDLE_PATH.exec(path)?.groups ?? {};
+  const bundle = { n: Number((index ?? '').replace(/[x/]/g, '')), width: Number(width) };
+  return index !== undefined && entryBundlePath(bundle) === path ? bundle : undefined;
+}
+
 /** Every tile of the tree of `size` leaves, full and partial, level by level. */
 export function* tilesOf(size: number): Generator<Tile> {
   for (let level = 0, hashes = size; hashes > 0; level++, hashes = Math.floor(hashes / TILE_WIDTH)) {

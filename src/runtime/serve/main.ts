@@ -20,6 +20,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     .option('--jobs <number>', 'tasks at once')
     .option('--tls-cert <file>', 'certificate chain, PEM')
     .option('--tls-key <file>', 'private key, PEM')
+    .option('--public-ledger', 'anybody may read the log as tiles and record signatures in it')
     .option('--behind-proxy', 'listen in the clear away from loopback: something in front does TLS')
     .action(async (options: Record<string, string | boolean | undefined>) => {
       const { runServer } = await import('./run-server.ts');

@@ -208,6 +208,22 @@ export const ROUTES: readonly Route[] = [
   }),
   route({
     method: 'POST',
+    path: '/v1/ledger/record',
+    operation: 'ledger.record',
+    input: ({ body }) => body,
+    status: () => 201,
+    summary: 'Record a signature in the log, and prove that it is there.',
+  }),
+  route({
+    method: 'GET',
+    path: '/v1/ledger/trusted-root',
+    operation: 'ledger.trusted-root',
+    input: () => ({}),
+    pick: ({ trustedRoot }) => trustedRoot,
+    summary: 'The Sigstore trusted root of this log: what others verify its proofs with.',
+  }),
+  route({
+    method: 'POST',
     path: '/v1/ledger/fsck',
     operation: 'ledger.fsck',
     input: () => ({}),

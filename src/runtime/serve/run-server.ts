@@ -41,7 +41,13 @@ export async function runServer(options: Options, root: string): Promise<void> {
     const everything = { name: 'token', scopes: new Set(SCOPES) };
     const secure = tls !== undefined || behindProxy || config.listen?.publicUrl?.startsWith('https:') === true;
     const { authorities, access } = openAccess(config, { engine: host.engine, secure });
-    const plane = { host, root, authorities: [tokenAuthority(token.text, everything), ...authorities], access };
+    const plane = {
+      host,
+      root,
+      authorities: [tokenAuthority(token.text, everything), ...authorities],
+      access,
+      ledger: { isPublic: options['publicLedger'] === true },
+    };
     const port = wholeNumber('port', text('port') ?? String(config.listen?.port ?? 4300));
     const serving = await serve(plane, { host: address, port, ...(tls && { tls }) });
     process.stderr.write(`Serving ${workspace.dir} at ${serving.url}\nThe token lies in ${token.path}\n`);

@@ -18,6 +18,7 @@ import { Counter, documentOf, type Request } from './counter.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
 import { grpcHandler } from './grpc/grpc-handler.ts';
 import { type Hello, serveMissionEvents } from './mission-events.ts';
+import { type LedgerOptions, mountLedger } from './ledger-routes.ts';
 import { OnePort } from './one-port.ts';
 import { openApi } from './open-api.ts';
 import { packProof } from './pack-proof.ts';
@@ -32,6 +33,7 @@ export interface ControlPlane {
   authorities: readonly Authority[];
   /** Other ways than a bearer token by which somebody may be known. */
   access?: Access;
+  ledger?: LedgerOptions;
   /** The package's folder, which the published schemas lie in. */
   root: string;
 }
@@ -125,6 +127,7 @@ class Face {
     mountBoard(app, this.#plane.root);
     this.#submissions(app);
     this.#streams(app);
+    mountLedger(app, this.#counter, this.#plane.ledger);
     for (const route of ROUTES) this.#operation(app, route);
   }
 

@@ -13,6 +13,7 @@ import { Denials } from '../../../src/runtime/serve/auth/denials.ts';
 import { openAccess } from '../../../src/runtime/serve/auth/open-access.ts';
 import type { ServerConfig } from '../../../src/runtime/serve/auth/server-config.ts';
 import type { ServerTls } from '../../../src/runtime/serve/server-tls.ts';
+import type { LedgerOptions } from '../../../src/runtime/serve/ledger-routes.ts';
 import { serve, type Serving } from '../../../src/runtime/serve/server.ts';
 
 export const ALL = 'token-of-the-owner';
@@ -32,6 +33,7 @@ export interface BenchOptions {
   tls?: ServerTls;
   /** How many denials of unknown callers each have an entry in a minute. */
   denials?: number;
+  ledger?: LedgerOptions;
 }
 
 /** Members of answers that tests look at. */
@@ -81,7 +83,7 @@ export class ServerBench {
       tokenAuthority(READER, { name: 'reader', scopes: reading }),
     ];
     const root = join(import.meta.dirname, '../../..');
-    const { config = { folder: this.dir }, tls, denials = 10_000 } = this.#options;
+    const { config = { folder: this.dir }, tls, denials = 10_000, ledger } = this.#options;
     const { engine } = this.host;
     const opened = openAccess(config, { engine, secure: tls !== undefined, clock: this.clock });
     const plane = {
@@ -89,6 +91,7 @@ export class ServerBench {
       authorities: [...authorities, ...opened.authorities],
       access: { ...opened.access, denials: new Denials(engine.log, { clock: this.clock, most: denials }) },
       root,
+      ...(ledger && { ledger }),
     };
     this.#serving = await serve(plane, { host: '127.0.0.1', port: 0, ...(tls && { tls }) });
   }

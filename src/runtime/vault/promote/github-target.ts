@@ -4,6 +4,7 @@ import { hexOf, sha256 } from '../../../base/digest.ts';
 import { NexusError } from '../../../base/errors.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import type { SigningKey } from '../signing-key.ts';
+import { type Attestation, attestationsOf, isStored, MOST_SUBJECTS } from './attestations.ts';
 import { asking, type GitHubAccess, limits, openGitHub, unlessMissing } from './github-client.ts';
 import { type PromotionStep, type PromotionTarget, PromotionWaits, type Release, type StepResults } from './promotion.ts';
 import { PROMOTER, type ReleaseRepository } from './release-repository.ts';
@@ -69,6 +70,9 @@ class GitHubSteps {
       this.#step('pull', `open a pull request into ${base}, with the evidence as a table`, (results) => this.#pull(results)),
       this.#step('merge', merge ? 'merge it' : 'wait until a person has merged it', (results) => this.#merge(results)),
       this.#step('tag', `push tag ${tag}, signed here, with the checkpoint of the log`, (results) => this.#tag(results)),
+      ...attestationsOf(this.#release).map((attestation) =>
+        this.#step(`attest ${attestation.path}`, `store ${attestation.path} as an attestation`, () => this.#attest(attestation)),
+      ),
       this.#step('release', `draft release ${tag}`, () => this.#draft()),
       ...[...assets].map(([name, bytes]) =>
         this.#step(`asset ${name}`, `upload ${name} (${bytes.length} bytes)`, (results) => this.#asset(name, bytes, results)),
@@ -182,6 +186,22 @@ class GitHubSteps {
     return `object ${commit}\ntype commit\ntag ${this.#options.tag}\n${tagger}\n\n${tagMessage(this.#release)}`;
   }
 
+  /** What is stored cannot be taken back, nor told from what was stored twice: so it is looked for first. */
+  async #attest(attestation: Attestation): Promise<JsonObject> {
+    const { bundle, subject, subjects } = attestation;
+    if (subjects > MOST_SUBJECTS) return { stored: false, reason: `it is about more than ${MOST_SUBJECTS} files` };
+    const github = await this.#github();
+    const asked = { ...this.#at, subject_digest: subject, per_page: 100, request: limits() };
+    const listed = await unlessMissing(github.rest.repos.listAttestations(asked));
+    if (listed?.data.attestations?.some((each) => isStored(each.bundle, attestation)) === true) return { stored: true };
+    const { mediaType, dsseEnvelope, verificationMaterial } = bundle;
+    const wish = { ...this.#at, bundle: { mediaType, dsseEnvelope, verificationMaterial }, request: limits() };
+    const made = github.rest.repos.createAttestation(wish);
+    // Enterprise servers have no such store.
+    const answer = this.#options.api === PUBLIC_API ? await made : await unlessMissing(made);
+    return answer === undefined ? { stored: false, reason: 'there is no store' } : { stored: true, id: answer.data.id ?? null };
+  }
+
   async #draft(): Promise<JsonObject> {
     const found = await this.#findRelease();
     if (found !== undefined) return { id: found.id };
@@ -246,6 +266,8 @@ class GitHubSteps {
     return (this.#client ??= openGitHub(this.#options));
   }
 }
+
+const PUBLIC_API = 'https://api.github.com';
 
 function answered(results: StepResults, step: string, field: string): string | undefined {
   const value = results.get(step)?.[field];

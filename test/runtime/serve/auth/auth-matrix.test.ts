@@ -18,6 +18,11 @@ const OTHERS: { method: string; path: string; scope: Scope }[] = [
   { method: 'GET', path: '/v1/missions/:mission/events/stream', scope: 'missions:read' },
   { method: 'GET', path: '/v1/missions/:mission/events', scope: 'missions:read' },
   { method: 'GET', path: '/v1/missions/:mission/proof', scope: 'evidence:read' },
+  { method: 'POST', path: '/ledger/record', scope: 'ledger:write' },
+  { method: 'POST', path: '/api/v2/log/entries', scope: 'ledger:write' },
+  ...['', '/api/v2'].flatMap((prefix) =>
+    ['/checkpoint', '/tile/*'].map((path) => ({ method: 'GET', path: `${prefix}${path}`, scope: 'ledger:read' as const })),
+  ),
 ];
 
 const ALL_ROUTES = [
@@ -56,7 +61,7 @@ beforeAll(async () => {
           ...known,
           issuer: issuer.url,
           principals: [
-            { claims: { sub: 'nothing' }, name: 'idle', scopes: ['ledger:write'] },
+            { claims: { sub: 'nothing' }, name: 'idle', scopes: [] },
             { claims: { sub: 'apart' }, name: 'apart', missions: 'own', scopes: scopesOf(ALL_ROUTES) },
             { claims: { sub: 'ann' }, name: 'ann', scopes: scopesOf(ALL_ROUTES) },
           ],

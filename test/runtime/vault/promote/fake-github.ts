@@ -56,6 +56,17 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
     required: ['tag_name'],
     properties: { tag_name: text, name: text, body: { type: 'string', maxLength: 125_000 }, draft: { type: 'boolean' } },
   },
+  attestation: {
+    required: ['bundle'],
+    properties: {
+      bundle: {
+        type: 'object',
+        required: ['mediaType', 'verificationMaterial', 'dsseEnvelope'],
+        additionalProperties: false,
+        properties: { mediaType: text, verificationMaterial: { type: 'object' }, dsseEnvelope: { type: 'object' } },
+      },
+    },
+  },
   update: { required: [], properties: { draft: { type: 'boolean' } } },
 };
 const CHECKS = new Map(
@@ -72,6 +83,8 @@ const CHECKS = new Map(
 export class FakeGitHub {
   pulls: Pull[] = [];
   releases: FakeRelease[] = [];
+  /** An Enterprise server has no store for them: undefined. */
+  attestations: JsonObject[] | undefined = [];
   readonly requests: string[] = [];
   /** Cuts the next upload off after its stub is made. */
   breakUpload = false;
@@ -164,11 +177,27 @@ export class FakeGitHub {
     const [, first = '', id = '', last = ''] =
       /^\/(pulls|releases|uploads)(?:\/(\w+))?(?:\/(\w+))?/.exec(uploading ? path : rest) ?? [];
     if (rest === '' && !uploading) return [200, this.#view()];
+    if (rest.startsWith('/attestations')) return this.#attestationsOf(method, rest.split('/')[2], json);
     if (first === 'pulls') return this.#pulls(`${method} ${last}`, { id: Number(id), json, url });
     if (rest.startsWith('/releases/assets/') && method === 'DELETE') return this.#deleteAsset(Number(last));
     if (first === 'releases' || first === 'uploads')
       return this.#releasesOf(`${method} ${first} ${last}`, { id: Number(id), json, url, body });
     return [404, { message: 'Not Found' }];
+  }
+
+  #attestationsOf(method: string, subject: string | undefined, json: JsonObject): [number, unknown?] {
+    const { attestations } = this;
+    if (attestations === undefined) return [404, { message: 'Not Found' }];
+    if (method === 'GET') {
+      const found = attestations.filter((bundle) => subjectsOf(bundle).includes(decodeURIComponent(subject ?? '')));
+      return found.length === 0
+        ? [404, { message: 'Not Found' }]
+        : [200, { attestations: found.map((bundle) => ({ bundle, repository_id: 1 })) }];
+    }
+    return this.#checked('attestation', json, () => {
+      attestations.push(json['bundle'] as JsonObject);
+      return [201, { id: ++this.#ids }];
+    });
   }
 
   #checked(kind: string, json: JsonObject, work: () => [number, unknown?]): [number, unknown?] {
@@ -308,6 +337,12 @@ export class FakeGitHub {
     response.writeHead(status, Object.fromEntries(headers.filter(([name]) => name !== 'Status')));
     response.end(output.subarray(split + 4));
   }
+}
+
+function subjectsOf(bundle: JsonObject): string[] {
+  const { payload } = bundle['dsseEnvelope'] as { payload: string };
+  const { subject } = JSON.parse(Buffer.from(payload, 'base64').toString()) as { subject: { digest: { sha256: string } }[] };
+  return subject.map(({ digest }) => `sha256:${digest.sha256}`);
 }
 
 const ENV = {

@@ -5,12 +5,16 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { sha256 } from '../../../../src/base/digest.ts';
+import { openKeylessSigner } from '../../../../src/runtime/vault/keyless/keyless-signer.ts';
 import { type GitHubOptions, githubTarget } from '../../../../src/runtime/vault/promote/github-target.ts';
 import type { PromotionStep, Release } from '../../../../src/runtime/vault/promote/promotion.ts';
 import { PROMOTER } from '../../../../src/runtime/vault/promote/release-repository.ts';
 import { type PromotionOutcome, runPromotion } from '../../../../src/runtime/vault/promote/run-promotion.ts';
 import { sshPublicKey } from '../../../../src/runtime/vault/promote/ssh-signature.ts';
+import { statement } from '../../../../src/runtime/vault/statement.ts';
 import { GitRelease } from '../../../../src/runtime/workspace/git-release.ts';
+import { identityToken, MockSigstore } from '../../../support/mock-sigstore.ts';
 import { FILES, MISSION, openWorkspace, type Workspace } from '../sample-mission.ts';
 import { FakeGitHub, TOKEN } from './fake-github.ts';
 import { dyingAt, Killed, sampleRelease } from './sample-release.ts';
@@ -169,5 +173,51 @@ describe('a promotion to GitHub', () => {
     github = await FakeGitHub.start({ empty: true });
     expect(await promote(stepsOf({ create: 'private' }))).toMatchObject({ state: 'done' });
     expectPromotedOnce();
+  });
+});
+
+describe('attestations', () => {
+  let sigstore: MockSigstore;
+  beforeEach(async () => void (sigstore = await MockSigstore.start()));
+  afterEach(() => sigstore.stop());
+
+  /** The release, with statements that an identity has signed about as many files. */
+  async function signed(counts: readonly number[]): Promise<Release> {
+    const identity = async (): Promise<string> => identityToken();
+    const signer = await openKeylessSigner({ services: sigstore.services(), identity, clock: { now: () => Date.now() } });
+    const files = await Promise.all(
+      counts.map(async (count, at) => {
+        const digest = { sha256: String(at).repeat(64) };
+        const subject = Array.from({ length: count }, (_, name) => ({ name: `f${name}`, digest }));
+        const bundle = await signer.sign(statement('https://slsa.dev/provenance/v1', subject, {}));
+        const path = `evidence/signed-${at}.sigstore.json`;
+        writeFileSync(join(release.dir, path), bundle);
+        return { path, size: bundle.length, digest: sha256(bundle) };
+      }),
+    );
+    return { ...release, files: [...release.files, ...files] };
+  }
+
+  it('are stored for what an identity has signed, once, wherever a run was cut off', async () => {
+    release = await signed([1, 2]);
+    const first = stepsOf().findIndex(({ name }) => name.startsWith('attest'));
+    for (const at of [first, first + 1]) await expect(promote(dyingAt(stepsOf(), at, 'after'))).rejects.toThrow(Killed);
+    expect(await promote()).toMatchObject({ state: 'done' });
+    expectPromotedOnce();
+    expect(github.attestations).toHaveLength(2);
+  });
+
+  it('are left out where they are too large, or where there is no store', async () => {
+    release = await signed([1025]);
+    await promote();
+    expect(github.attestations).toEqual([]);
+    expect(github.requests.filter((each) => each.includes('attestations'))).toEqual([]);
+    github.attestations = undefined;
+    release = await signed([1]);
+    expect(await runPromotion({ log: workspace.log, id: 'p2', steps: stepsOf({ tag: 'v2' }) })).toMatchObject({ state: 'done' });
+  });
+
+  it('are not for what the local key has signed', async () => {
+    expect(stepsOf().filter(({ name }) => name.startsWith('attest'))).toEqual([]);
   });
 });
