@@ -16,7 +16,7 @@ const IS: Readonly<Record<Only, (task: MonitorTask) => boolean>> = {
 };
 
 /** Whether a task is among those asked for. */
-export function shows({ query, only }: Pick<ViewState, 'query' | 'only'>): (task: MonitorTask) => boolean {
+function shows({ query, only }: Pick<ViewState, 'query' | 'only'>): (task: MonitorTask) => boolean {
   const sought = query.toLowerCase();
   const is = IS[only];
   return (task) => is(task) && (sought === '' || task.searched.includes(sought));
