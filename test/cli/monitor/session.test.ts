@@ -51,7 +51,7 @@ async function show(
   });
   onTestFinished(() => session.close());
   const shows = async (text: string | RegExp): Promise<void> => {
-    await expect.poll(() => terminal.all(), { timeout: 10_000 }, SOON).toMatch(text);
+    await expect.poll(() => terminal.all(), SOON).toMatch(text);
   };
   return { session, terminal, said, shows, grow: (...lines) => void log.push(...lines) };
 }
@@ -111,7 +111,7 @@ describe('the monitor on a terminal', () => {
     await shown.shows('Sample');
     shown.terminal.fresh();
     shown.terminal.resize(200, 60);
-    await expect.poll(() => shown.terminal.all(), SOON, SOON).toContain('│');
+    await expect.poll(() => shown.terminal.all(), SOON).toContain('│');
     expect(shown.session.store.view).toMatchObject({ columns: 200, rows: 60 });
     // A line that was too long for a moment leaves the rest in the wrong place: all of it is drawn again.
     await expect.poll(() => shown.terminal.all().split(HOME_AND_ERASE)[1], SOON).toContain('Sample');
