@@ -214,11 +214,15 @@ export class MonitorSession {
   async #steer(said: Said): Promise<void> {
     const { source, intercept } = this.#options;
     if (intercept?.(said) === true) return;
-    const { word, task, note } = said;
+    const { word, task, about: question, note } = said;
     const about = task === undefined ? 'the mission' : oneLine(task);
     this.note(`${word} ${about}…`);
     try {
-      await source.steer(word, { ...(task === undefined ? {} : { task }), ...(note === '' ? {} : { note }) });
+      await source.steer(word, {
+        ...(task === undefined ? {} : { task }),
+        ...(note === '' ? {} : { note }),
+        ...(question === undefined ? {} : { question }),
+      });
       this.note(`${word} ${about}: done.`);
     } catch (error) {
       this.note(messageOf(error));

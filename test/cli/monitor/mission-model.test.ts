@@ -36,7 +36,7 @@ describe('the model of a mission', () => {
       energy: status.spent.energy,
       attempts: status.spent.attempts,
     });
-    expect([...model.asked].map(({ id }) => id)).toEqual(status.approvals.map(({ task }) => task));
+    expect([...model.asked].map(({ id }) => ({ task: id }))).toMatchObject(status.approvals.map(({ task }) => ({ task })));
     for (const item of status.items) {
       const task = model.task(item.id);
       expect(task).toMatchObject({ state: item.state, attempt: item.attempt });

@@ -10,7 +10,7 @@ const IS: Readonly<Record<Only, (task: MonitorTask) => boolean>> = {
   all: () => true,
   running: ({ state }) => state === 'running',
   failed: ({ state }) => state === 'failed',
-  asked: ({ state, approval }) => state === 'waiting' && approval === 'asked',
+  asked: ({ state, approval, asking }) => asking || (state === 'waiting' && approval === 'asked'),
   waiting: ({ state }) => state === 'waiting',
   done: ({ state }) => state !== 'waiting' && state !== 'running',
 };
