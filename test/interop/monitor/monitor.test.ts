@@ -101,6 +101,18 @@ describe.skipIf(!hasTmux())('the monitor in tmux', () => {
     await checkRestored(terminal);
   });
 
+  it('finishes what runs at Ctrl-C, as `apply` does, and says how to go on', async () => {
+    const script = `version: 1\ntasks:\n  T001: { run: [sleep, "6"], writes: { one.md: "1" } }\n  T002: { writes: { two.md: "2" } }\n  T003: { writes: { x.md: "1" } }\n`;
+    const terminal = await at({ ...FILES, 'script.yaml': script });
+    await terminal.type(`clear; ${APPLY} --unsafe-no-sandbox; echo "exit $?"`, 'Enter');
+    await terminal.shows('▶ work:t001');
+    await terminal.type('C-c');
+    await terminal.shows('finishing running tasks, press again to stop');
+    expect(await terminal.isAlternate()).toBe(true);
+    await terminal.shows(/was\s+stopped[^]*exit 130/);
+    await checkRestored(terminal);
+  });
+
   it('leaves what failed in the terminal, and shows a mission that is over', async () => {
     const script = `version: 1\ntasks:\n  T001: { writes: { one.md: "1" } }\n  T002: { fails: "It cannot be done." }\n  T003: { writes: { x.md: "1" } }\n`;
     const terminal = await at({ ...FILES, 'script.yaml': script }, { size: [120, 50] });
