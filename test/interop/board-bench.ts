@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+import { source as AXE } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 
 import { buildBoard } from '../../scripts/build/board.ts';
@@ -20,7 +20,10 @@ class Line {
 
   constructor(to: number) {
     this.#server = createServer((near) => {
-      if (this.isDown) return void near.destroy();
+      if (this.isDown) {
+        near.destroy();
+        return;
+      }
       const far = connect(to, '127.0.0.1');
       for (const [socket, other] of [
         [near, far],
@@ -134,8 +137,6 @@ export class BoardBench {
     return view.id;
   }
 }
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe finds wrong with a page: rule and place. */
 export async function violations(page: Page): Promise<string[]> {
