@@ -34,6 +34,8 @@ export interface BenchOptions {
   /** How many denials of unknown callers each have an entry in a minute. */
   denials?: number;
   ledger?: LedgerOptions;
+  /** The package's folder, where it is not this checkout. */
+  root?: string;
 }
 
 /** Members of answers that tests look at. */
@@ -82,8 +84,7 @@ export class ServerBench {
       tokenAuthority(ALL, { name: 'owner', scopes: new Set(SCOPES) }),
       tokenAuthority(READER, { name: 'reader', scopes: reading }),
     ];
-    const root = join(import.meta.dirname, '../../..');
-    const { config = { folder: this.dir }, tls, denials = 10_000, ledger } = this.#options;
+    const { config = { folder: this.dir }, tls, denials = 10_000, ledger, root = join(import.meta.dirname, '../../..') } = this.#options;
     const { engine } = this.host;
     const opened = openAccess(config, { engine, secure: tls !== undefined, clock: this.clock });
     const plane = {

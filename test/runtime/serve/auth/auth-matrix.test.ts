@@ -32,6 +32,10 @@ const ALL_ROUTES = [
 
 /** What anybody may ask for, and the channels that ask for a token in their own way. */
 const OPEN = [
+  'GET /',
+  'GET /board',
+  'GET /board/*',
+  'GET /board/assets/:name',
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',
