@@ -80,6 +80,9 @@ export class Counter {
   /** Keeps a specification that was sent, and says what is wrong with it. */
   async keep(content: Buffer, mediaType: string, who: Principal): Promise<{ digest: string; validation: JsonObject }> {
     const { digest, path } = this.desk.keep(content, mediaType);
+    const data = { digest, by: who.name, mediaType: mediaType.slice(0, 100), bytes: content.length };
+    const received = { kind: 'specification.received', data, dedup: `specification:${digest}:${who.name}` };
+    await this.host.engine.log.append([received]);
     const validation = await call('validate', { bundle: path }, this.context(who));
     return { digest, validation: JSON.parse(this.textOf(documentOf(validation))) as JsonObject };
   }

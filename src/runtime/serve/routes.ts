@@ -24,6 +24,8 @@ export interface Route<N extends OperationName = OperationName> {
   /** The part of the answer that is sent. */
   pick?: (output: Operations[N]['output']) => unknown;
   summary: string;
+  /** Whether the answer follows from the log alone. */
+  isRead?: boolean;
 }
 
 const route = <N extends OperationName>(row: Route<N>): Route => row as unknown as Route;
@@ -66,8 +68,10 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions',
     operation: 'missions',
-    input: ({ query }) => defined({ states: many(query['states']) }),
+    input: ({ query }) =>
+      defined({ states: many(query['states']), limit: number(query['limit'] ?? '200'), after: query['after'] }),
     summary: 'Missions, the last first.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -75,6 +79,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'status',
     input: ({ params }) => params,
     summary: 'How a mission and its tasks stand.',
+    isRead: true,
   }),
   route({
     method: 'POST',
@@ -121,6 +126,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'logs',
     input: ({ params, query }) => defined({ ...params, task: query['task'], after: number(query['after']) }),
     summary: 'Entries of a mission, or of one of its tasks, behind a position.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -128,6 +134,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'explain',
     input: ({ params }) => params,
     summary: 'Why a task ran or was taken from the cache.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -135,6 +142,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'report',
     input: ({ params }) => ({ ...params, format: 'json' }),
     summary: 'Graph, timeline, cost, verdicts and proofs of a mission.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -142,6 +150,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'evidence.list',
     input: ({ params }) => params,
     summary: 'Artifacts of a mission and what is proven about them.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -149,6 +158,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'evidence.show',
     input: ({ params }) => params,
     summary: 'The statements about one artifact.',
+    isRead: true,
   }),
   route({
     method: 'POST',
@@ -163,6 +173,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'evidence.sbom',
     input: ({ params, query }) => ({ ...params, format: query['format'] ?? 'cyclonedx' }),
     summary: 'What the product is made of: `format=cyclonedx` or `spdx`.',
+    isRead: true,
   }),
   route({
     method: 'POST',
@@ -198,6 +209,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'ledger.checkpoint',
     input: () => ({}),
     summary: "The log's last signed head.",
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -205,6 +217,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'ledger.prove',
     input: ({ params }) => ({ seq: number(params['seq']) }),
     summary: 'That an entry is in the log.',
+    isRead: true,
   }),
   route({
     method: 'POST',

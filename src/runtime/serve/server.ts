@@ -13,6 +13,7 @@ import { Gate, type GateOptions, type Wish } from './auth/gate.ts';
 import type { Login } from './auth/login.ts';
 import { protectPages } from './auth/protect-pages.ts';
 import { mountSessions } from './auth/session-routes.ts';
+import { asyncApi } from './async-api.ts';
 import { mountBoard } from './board.ts';
 import { Counter, documentOf, type Request } from './counter.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
@@ -25,6 +26,9 @@ import { type Authority, type Principal, whileGood } from './principal.ts';
 import { problemOf } from './problem.ts';
 import { type Route, ROUTES } from './routes.ts';
 import type { ServerTls } from './server-tls.ts';
+import { isSpecLog } from './spec-logs.ts';
+import { entityTag, isNamed } from './traffic/entity-tag.ts';
+import { mountTraffic } from './traffic/traffic-routes.ts';
 import { UPLOAD, UPLOAD_TYPES } from './specification-desk.ts';
 
 export interface ControlPlane {
@@ -36,7 +40,7 @@ export interface ControlPlane {
   root: string;
 }
 
-export interface Access extends Pick<GateOptions, 'certificates' | 'sessions' | 'denials'> {
+export interface Access extends Pick<GateOptions, 'certificates' | 'sessions' | 'denials' | 'limits'> {
   /** Login of people at an issuer. */
   login?: Login | undefined;
 }
@@ -120,6 +124,7 @@ class Face {
       });
       return this.#fail(nowhere, request, reply);
     });
+    mountTraffic(app, this.#counter);
     this.#public(app);
     mountSessions(app, this.#counter.gate, this.#plane.access ?? {});
     mountBoard(app, this.#plane.root);
@@ -131,6 +136,7 @@ class Face {
   #public(app: FastifyInstance): void {
     app.get('/healthz', async () => ({ status: 'ok' }));
     app.get('/readyz', async () => ({ status: 'ready', entries: this.#plane.host.engine.log.size }));
+    app.get('/asyncapi.json', async () => asyncApi());
     app.get('/openapi.json', async () => openApi(this.#plane.root));
   }
 
@@ -141,7 +147,13 @@ class Face {
       url,
       handler: async (request, reply) => {
         const who = await this.#allowed(request, operation);
+        if (route.isRead === true) {
+          const tag = entityTag(this.#plane.host, { by: who.name, url: request.url });
+          reply.header('etag', tag).header('cache-control', 'private, no-cache');
+          if (isNamed(tag, request.headers['if-none-match'])) return reply.code(304).send();
+        }
         const { text, status } = await this.#counter.perform(route, askedBy(request), who);
+        if (operation === 'missions') linkNext(request, reply, text);
         return reply.code(status).type(JSON_TYPE).send(text);
       },
     });
@@ -173,14 +185,20 @@ class Face {
   #streams(app: FastifyInstance): void {
     app.get('/v1/missions/:mission/proof', async (request, reply) => this.#proof(request, reply));
     app.get('/v1/events/stream', async (request, reply) => this.#stream(request, reply));
+    app.get('/v1/spec.logs/stream', async (request, reply) => this.#stream(request, reply, { only: isSpecLog }));
     app.get('/v1/missions/:mission/events/stream', async (request, reply) => this.#stream(request, reply));
     app.get('/v1/missions/:mission/events', (request) => this.#events(request));
-    for (const url of ['/v1/mission-events', '/mission-events']) {
+    this.#channels(app, ['/v1/mission-events', '/mission-events']);
+    this.#channels(app, ['/v1/spec.logs', '/spec.logs'], { only: isSpecLog });
+  }
+
+  #channels(app: FastifyInstance, urls: readonly string[], which: Pick<StreamOptions, 'only'> = {}): void {
+    for (const url of urls) {
       app.get(url, { websocket: true }, (socket, request) => {
         const open = async ({ token, after, mission }: Hello): Promise<StreamOptions> => {
           const wish: Wish = { scope: 'missions:read', mission };
-          const who = await this.#counter.gate.allowedToken(token, wish, { what: 'mission-events', from: request.ip });
-          return { ...this.#counter.from(after, mission), signal: whileGood(who, this.#stop) };
+          const who = await this.#counter.gate.allowedToken(token, wish, { what: url, from: request.ip });
+          return { ...this.#counter.from(after, mission), ...which, signal: whileGood(who, this.#stop) };
         };
         void serveMissionEvents(socket, this.#counter.feed, { open, signal: this.#stop });
       });
@@ -196,14 +214,14 @@ class Face {
     return reply.type('application/gzip').header('content-disposition', `attachment; filename="${mission}.tar.gz"`).send(content);
   }
 
-  async #stream(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async #stream(request: FastifyRequest, reply: FastifyReply, which: Pick<StreamOptions, 'only'> = {}): Promise<void> {
     const { mission } = paramsOf(request);
     const who = await this.#counter.gate.allowed(request, { scope: 'missions:read', mission });
     // A browser that reconnects knows better than the address it was given at first.
     const after = textOf(request.headers['last-event-id']) ?? textOf(queryOf(request)['after']);
     const options = this.#counter.from(after, mission);
     reply.hijack();
-    await streamEvents(this.#counter.feed, reply.raw, { ...options, signal: whileGood(who, this.#stop) });
+    await streamEvents(this.#counter.feed, reply.raw, { ...options, ...which, signal: whileGood(who, this.#stop) });
   }
 
   /** One page of a mission's events; `wait` (seconds, 30 at most) holds the answer back until there is one. */
@@ -246,9 +264,20 @@ class Face {
 
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const problem = problemOf(error, pathOf(request));
+    if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="agentnexus"');
     return reply.code(problem.status).type('application/problem+json').send(this.#counter.textOf(problem));
   }
+}
+
+/** `Link: <…>; rel="next"` (RFC 8288), where a list has a next page. */
+function linkNext({ url }: FastifyRequest, reply: FastifyReply, text: string): void {
+  const { next } = JSON.parse(text) as { next: string | null };
+  if (next === null) return;
+  const [path = '', search] = url.split('?', 2);
+  const query = new URLSearchParams(search);
+  query.set('after', next);
+  reply.header('link', `<${path}?${query.toString()}>; rel="next"`);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
