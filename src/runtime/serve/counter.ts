@@ -54,11 +54,15 @@ export class Counter {
   }
 
   /** Does what a route is for. Throws `USAGE`, `NOT_FOUND`, and whatever the operation does. */
-  async perform({ operation, context, input, pick, status }: Route, asked: Request, who: Principal): Promise<Performed> {
+  async perform(
+    { operation, context, input, pick, isMaking = false }: Route,
+    asked: Request,
+    who: Principal,
+  ): Promise<Performed> {
     const checked = await checkInput(operation, input(this.#asked(asked)));
     const output = await call(operation, checked, { ...this.context(who), ...context });
     const document = pick === undefined ? documentOf(this.#sifted(output, who)) : pick(output);
-    return { text: this.textOf(document), status: status?.(output) ?? 200 };
+    return { text: this.textOf(document), status: isMaking ? 201 : 200 };
   }
 
   /** Begins a mission, or finds the one that this request has led to before. */

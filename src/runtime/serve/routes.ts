@@ -19,11 +19,15 @@ export interface Route<N extends OperationName = OperationName> {
   input: (asked: Asked) => unknown;
   /** How it is called, besides who asks. */
   context?: Partial<CallContext>;
-  /** 200 where it is not given. */
-  status?: (output: Operations[N]['output']) => number;
+  /** Whether it makes something: 201, and not 200. */
+  isMaking?: boolean;
   /** The part of the answer that is sent. */
   pick?: (output: Operations[N]['output']) => unknown;
   summary: string;
+  /** Members of the operation's input that are asked in the query. */
+  query?: readonly string[];
+  /** Whether it takes nothing beside its path. */
+  isBare?: boolean;
   /** Whether the answer follows from the log alone. */
   isRead?: boolean;
 }
@@ -60,6 +64,7 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/specifications/:specification/plan',
     operation: 'plan',
+    query: ['only', 'force'],
     input: ({ params, query, specification }) =>
       defined({ bundle: specification(text(params['specification'])), only: many(query['only']), force: many(query['force']) }),
     summary: 'The task graph of a specification, and what would run.',
@@ -68,6 +73,7 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions',
     operation: 'missions',
+    query: ['states', 'limit', 'after'],
     input: ({ query }) =>
       defined({ states: many(query['states']), limit: number(query['limit'] ?? '200'), after: query['after'] }),
     summary: 'Missions, the last first.',
@@ -124,6 +130,7 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions/:mission/logs',
     operation: 'logs',
+    query: ['task', 'after'],
     input: ({ params, query }) => defined({ ...params, task: query['task'], after: number(query['after']) }),
     summary: 'Entries of a mission, or of one of its tasks, behind a position.',
     isRead: true,
@@ -164,6 +171,7 @@ export const ROUTES: readonly Route[] = [
     method: 'POST',
     path: '/v1/missions/:mission/verification',
     operation: 'verify',
+    isBare: true,
     input: ({ params }) => ({ target: params['mission'] }),
     summary: 'Verify everything that is proven about a mission.',
   }),
@@ -171,6 +179,7 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions/:mission/sbom',
     operation: 'evidence.sbom',
+    query: ['format'],
     input: ({ params, query }) => ({ ...params, format: query['format'] ?? 'cyclonedx' }),
     summary: 'What the product is made of: `format=cyclonedx` or `spdx`.',
     isRead: true,
@@ -223,6 +232,7 @@ export const ROUTES: readonly Route[] = [
     method: 'POST',
     path: '/v1/ledger/fsck',
     operation: 'ledger.fsck',
+    isBare: true,
     input: () => ({}),
     summary: 'Hash the whole log again.',
   }),
@@ -252,7 +262,7 @@ export const ROUTES: readonly Route[] = [
     path: '/v1/tokens',
     operation: 'tokens.create',
     input: ({ body }) => body,
-    status: () => 201,
+    isMaking: true,
     summary: 'Lend somebody a part of what you may, for a short time.',
   }),
   route({

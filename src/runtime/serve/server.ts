@@ -93,8 +93,15 @@ export async function serve(
   };
 }
 
+/** What the router refuses before any route hears of it is a problem like any other. */
+function refuseUnrouted(error: Error & { statusCode?: number }, { url }: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error, url.split('?', 1)[0]?.slice(0, 500) ?? '');
+  void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
 function makeServer(port: OnePort): FastifyInstance {
   return fastify({
+    frameworkErrors: refuseUnrouted,
     bodyLimit: BODY,
     routerOptions: { maxParamLength: 512 },
     serverFactory: (handler) => port.server(handler),
@@ -229,9 +236,10 @@ class Face {
     const { mission } = paramsOf(request);
     await this.#counter.gate.allowed(request, { scope: 'missions:read', mission });
     const { after, limit = '500', wait = '0' } = queryOf(request);
+    const most = wholeIn(limit, { name: 'limit', min: 1, max: 500 });
+    const seconds = wholeIn(wait, { name: 'wait', min: 0, max: 30 });
     const options = this.#counter.from(textOf(after), mission);
-    const most = Math.min(Math.max(Number(limit) || 500, 1), 500);
-    const patience = AbortSignal.any([this.#stop, AbortSignal.timeout(Math.min(Number(wait) || 0, 30) * 1000 + 1)]);
+    const patience = AbortSignal.any([this.#stop, AbortSignal.timeout(seconds * 1000 + 1)]);
     const events: JsonValue[] = [];
     let last = this.#counter.feed.cursorOf(options.after);
     const enough = new AbortController();
@@ -268,6 +276,12 @@ class Face {
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="agentnexus"');
     return reply.code(problem.status).type('application/problem+json').send(this.#counter.textOf(problem));
   }
+}
+
+function wholeIn(given: string | string[], { name, min, max }: { name: string; min: number; max: number }): number {
+  const value = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new NexusError('USAGE', `\`${name}\` is a whole number from ${min} to ${max}.`, { details: { [name]: given } });
 }
 
 /** `Link: <…>; rel="next"` (RFC 8288), where a list has a next page. */
