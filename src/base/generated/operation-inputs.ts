@@ -195,6 +195,10 @@ export type Merge = {
 export type Missions = {
   /** Only those in one of these states. */
   states?: ("planned" | "running" | "waiting" | "succeeded" | "failed" | "cancelled")[];
+  /** How many at most. */
+  limit?: number;
+  /** Only those behind this mission: the `next` of the page before. */
+  after?: string;
 };
 
 /** Show how a mission and its tasks stand. */

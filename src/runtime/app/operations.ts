@@ -277,7 +277,7 @@ export interface Operations {
   'approvals.list': { input: { mission?: string }; output: views.ApprovalListView };
   prioritise: { input: SteerInput; output: views.MissionView };
   merge: { input: MergeInput; output: views.MergeView };
-  missions: { input: { states?: MissionState[] }; output: views.MissionListView };
+  missions: { input: { states?: MissionState[]; limit?: number; after?: string }; output: views.MissionListView };
   status: { input: { mission: string }; output: views.StatusView };
   graph: { input: { mission: string }; output: views.GraphView };
   logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };

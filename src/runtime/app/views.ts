@@ -160,6 +160,8 @@ export interface TickedBox {
 export interface MissionListView {
   kind: 'MissionList';
   items: Pick<MissionView, 'id' | 'specification' | 'state' | 'priority' | 'reason' | 'startedAt' | 'finishedAt'>[];
+  /** The last of this page, if there are more: they are `after` it. */
+  next: string | null;
 }
 
 /** `status`: a mission and its tasks. */

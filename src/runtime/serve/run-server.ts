@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
+import { systemClock } from '../../base/clock.ts';
 import { createDurably } from '../../base/durable-file.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
 import { SCOPES } from '../app/allowance.ts';
@@ -14,6 +15,7 @@ import { openAccess } from './auth/open-access.ts';
 import { readNamed, readServerConfig, type ServerConfig } from './auth/server-config.ts';
 import { serve } from './server.ts';
 import type { ServerTls } from './server-tls.ts';
+import { RateLimits } from './traffic/rate-limits.ts';
 import { leaveMissions, takeUpMissions } from './take-up.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
@@ -41,11 +43,14 @@ export async function runServer(options: Options, root: string): Promise<void> {
     const everything = { name: 'token', scopes: new Set(SCOPES) };
     const secure = tls !== undefined || behindProxy || config.listen?.publicUrl?.startsWith('https:') === true;
     const { authorities, access } = openAccess(config, { engine: host.engine, secure });
+    const rate = wholeNumber('rate-limit', text('rateLimit') ?? '5000');
+    const limits = rate === 0 ? undefined : new RateLimits(systemClock, rate);
+    const owner = tokenAuthority(token.text, everything);
     const plane = {
       host,
       root,
-      authorities: [tokenAuthority(token.text, everything), ...authorities],
-      access,
+      authorities: [owner, ...authorities],
+      access: { ...access, limits },
       ledger: { isPublic: options['publicLedger'] === true },
     };
     const port = wholeNumber('port', text('port') ?? String(config.listen?.port ?? 4300));

@@ -14,6 +14,7 @@ import { openAccess } from '../../../src/runtime/serve/auth/open-access.ts';
 import type { ServerConfig } from '../../../src/runtime/serve/auth/server-config.ts';
 import type { ServerTls } from '../../../src/runtime/serve/server-tls.ts';
 import type { LedgerOptions } from '../../../src/runtime/serve/ledger-routes.ts';
+import type { RateLimits } from '../../../src/runtime/serve/traffic/rate-limits.ts';
 import { serve, type Serving } from '../../../src/runtime/serve/server.ts';
 
 export const ALL = 'token-of-the-owner';
@@ -29,6 +30,7 @@ export const SPEC = `# Notes
 `;
 
 export interface BenchOptions {
+  limits?: RateLimits | undefined;
   config?: ServerConfig;
   tls?: ServerTls;
   /** How many denials of unknown callers each have an entry in a minute. */
@@ -90,7 +92,11 @@ export class ServerBench {
     const plane = {
       host: this.host,
       authorities: [...authorities, ...opened.authorities],
-      access: { ...opened.access, denials: new Denials(engine.log, { clock: this.clock, most: denials }) },
+      access: {
+        ...opened.access,
+        denials: new Denials(engine.log, { clock: this.clock, most: denials }),
+        limits: this.#options.limits,
+      },
       root,
       ...(ledger && { ledger }),
     };

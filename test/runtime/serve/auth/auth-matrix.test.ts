@@ -17,6 +17,10 @@ const OTHERS: { method: string; path: string; scope: Scope }[] = [
   { method: 'GET', path: '/v1/events/stream', scope: 'missions:read' },
   { method: 'GET', path: '/v1/missions/:mission/events/stream', scope: 'missions:read' },
   { method: 'GET', path: '/v1/missions/:mission/events', scope: 'missions:read' },
+  { method: 'GET', path: '/v1/spec.logs/stream', scope: 'missions:read' },
+  { method: 'GET', path: '/metrics', scope: 'missions:read' },
+  { method: 'GET', path: '/v1/queue', scope: 'missions:read' },
+  { method: 'POST', path: '/v1/bulk-actions', scope: 'missions:write' },
   { method: 'GET', path: '/v1/missions/:mission/proof', scope: 'evidence:read' },
   { method: 'POST', path: '/ledger/record', scope: 'ledger:write' },
   { method: 'POST', path: '/api/v2/log/entries', scope: 'ledger:write' },
@@ -39,11 +43,14 @@ const OPEN = [
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',
+  'GET /asyncapi.json',
   'GET /v1/session',
   'POST /v1/session',
   'DELETE /v1/session',
   'GET /v1/mission-events',
   'GET /mission-events',
+  'GET /v1/spec.logs',
+  'GET /spec.logs',
 ];
 
 let issuer: TinyIssuer;
