@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 
 import { type Scope, SCOPES } from '../../../../src/runtime/app/allowance.ts';
 import { CONTRACTS } from '../../../../src/runtime/app/operation-contracts.ts';
@@ -158,6 +159,41 @@ describe.each(CALLERS)('whoever comes with %s', (_, tokenOf, status, reason) => 
         data: { reason, ...(scope && { scope }), what: `${method} ${at}` },
       });
     }
+  });
+});
+
+describe.each(CALLERS)('whoever comes another way with %s', (_, tokenOf, status, reason) => {
+  it('is refused every operation over gRPC, and each time it is written down', { timeout: 120_000 }, async () => {
+    const token = await tokenOf();
+    for (const { operation, path } of ROUTES) {
+      if (reason === 'mission' && !path.includes(':mission')) continue;
+      const before = bench.host.engine.log.size;
+      const answer = await bench.ask('/agentnexus.v1.OperationService/CallOperation', {
+        method: 'POST',
+        token,
+        body: JSON.stringify({ operation, input: path.includes(':mission') ? { mission } : {} }),
+        headers: { 'content-type': 'application/json' },
+      });
+      expect([operation, answer.status, answer.body.code]).toEqual([
+        operation,
+        status,
+        status === 401 ? 'unauthenticated' : 'permission_denied',
+      ]);
+      expect(bench.host.engine.log.size).toBe(before + 1);
+      expect(bench.host.engine.log.entry(before)).toMatchObject({ kind: 'access.denied', data: { reason } });
+    }
+  });
+
+  it('is refused the events over WebSocket, too', async () => {
+    const token = await tokenOf();
+    const socket = new WebSocket(`${bench.url.replace('http', 'ws')}/v1/mission-events`);
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', token, mission })));
+    const messages: unknown[] = [];
+    socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString())));
+    const before = bench.host.engine.log.size;
+    expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(1008);
+    expect(messages).toEqual([expect.objectContaining({ code: status === 401 ? 'AUTH_MISSING' : 'AUTH_DENIED' })]);
+    expect(bench.host.engine.log.entry(before)).toMatchObject({ kind: 'access.denied', data: { what: 'mission-events' } });
   });
 });
 

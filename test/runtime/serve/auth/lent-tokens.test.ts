@@ -96,6 +96,16 @@ describe('a token that is lent', () => {
     expect((await bench.ask('/v1/missions', { token: lent.token })).status).toBe(401);
   });
 
+  it('is no longer good when that which it was lent from was taken back', async () => {
+    const lender = (await lend({ scopes: ['tokens:write', 'missions:read'], name: 'ann' })).lent;
+    const { lent } = await lend({ scopes: ['missions:read', 'tokens:write'] }, lender.token);
+    const last = (await lend({ scopes: ['missions:read'] }, lent.token)).lent;
+    const ask = async ({ token }: TokenView): Promise<number> => (await bench.ask('/v1/missions', { token })).status;
+    expect([await ask(lender), await ask(lent), await ask(last)]).toEqual([200, 200, 200]);
+    expect((await bench.post(`/v1/tokens/${lender.id}/revocation`)).status).toBe(200);
+    expect([await ask(lender), await ask(lent), await ask(last)]).toEqual([401, 401, 401]);
+  });
+
   it('that was made beside the server is in the log before it is good for anything', async () => {
     const { dir } = bench.host.engine.workspace;
     const made = await call(
