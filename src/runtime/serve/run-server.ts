@@ -42,7 +42,7 @@ export async function runServer(options: Options, root: string): Promise<void> {
     const token = ownToken(join(workspace.dir, 'serve', 'token'));
     const everything = { name: 'token', scopes: new Set(SCOPES) };
     const secure = tls !== undefined || behindProxy || config.listen?.publicUrl?.startsWith('https:') === true;
-    const { authorities, access } = openAccess(config, { engine: host.engine, secure });
+    const { authorities, access } = openAccess(config, { engine: host.engine, secure, onTrouble: warner() });
     const rate = wholeNumber('rate-limit', text('rateLimit') ?? '5000');
     const limits = rate === 0 ? undefined : new RateLimits(systemClock, rate);
     const owner = tokenAuthority(token.text, everything);
@@ -76,6 +76,15 @@ function refuseOpen(address: string, isProtected: boolean): void {
     hint: 'Give --tls-cert and --tls-key, or --behind-proxy where something in front does TLS.',
     details: { address },
   });
+}
+
+/** Says what is wrong once, until something else is. */
+function warner(): (error: NexusError) => void {
+  let last = '';
+  return ({ message }) => {
+    if (message !== last) process.stderr.write(`${message}\n`);
+    last = message;
+  };
 }
 
 /** What flags say comes first; certificates of clients are asked for where the configuration says whom they may come from. */
