@@ -33,6 +33,7 @@ export const LAYERS: readonly Layer[] = [
       '@asyncapi/specs',
       '@seriousme/openapi-schema-validator',
       '@rgrove/parse-xml',
+      '@kubernetes/client-node',
     ],
   },
   { folder: 'src/runtime/mission', owns: [] },

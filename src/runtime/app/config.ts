@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 /** What the environment says. The one place that reads it. */
 export interface Config {
@@ -21,6 +21,8 @@ export interface Config {
   github: { token: string | undefined; api: string };
   /** `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`: a service that is compatible with S3. */
   s3Endpoint: string | undefined;
+  /** `KUBECONFIG` (the first file of it), else `.kube/config` in the home. */
+  kubeconfig: string;
   /** All of it: for secrets and profiles, which name what they hand on. */
   environment: Readonly<Record<string, string | undefined>>;
   /** `AGENTNEXUS_EMBEDDINGS_URL`, `_MODEL` and `_KEY`: a server that makes vectors of texts, if there is one. */
@@ -47,6 +49,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       api: env['GITHUB_API_URL'] || 'https://api.github.com',
     },
     s3Endpoint: env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || undefined,
+    kubeconfig:
+      env['KUBECONFIG']?.split(delimiter).find((path) => path !== '') ?? join(env['HOME'] || homedir(), '.kube', 'config'),
     environment: env,
     embeddings: embeddingsIn(env),
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),
