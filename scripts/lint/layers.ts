@@ -35,6 +35,7 @@ export const LAYERS: readonly Layer[] = [
       '@asyncapi/specs',
       '@seriousme/openapi-schema-validator',
       '@rgrove/parse-xml',
+      '@kubernetes/client-node',
     ],
   },
   { folder: 'src/runtime/mission', owns: [] },

@@ -185,6 +185,8 @@ export interface QaRunInput {
   statement?: boolean;
   /** Run the tests as the user does, without walls. */
   unsafeNoSandbox?: boolean;
+  /** Namespaces of the user's cluster that experiments may disturb. */
+  namespaces?: string[];
 }
 
 export interface QaReplayInput {
