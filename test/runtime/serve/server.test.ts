@@ -123,8 +123,9 @@ describe('a question of an agent', () => {
     const input = { bundle: 'spec', agent: 'scripted', unsafeNoSandbox: true, answerWithin: '50s' };
     const begun = await call('apply', input, { cwd: bench.dir, workspace: `${bench.dir}/w`, beginOnly: true });
     const { id } = begun as { id: string };
-    const open = async (): Promise<unknown[]> => (await bench.ask(`/v1/approvals?mission=${id}`)).body.items;
+    const open = async (): Promise<unknown[]> => (await bench.ask(`/v1/missions/${id}/approvals`)).body.items;
     await expect.poll(open, { timeout: 20_000 }).toHaveLength(1);
+    expect((await bench.ask('/v1/approvals')).body.items).toEqual(await open());
     expect(await open()).toMatchObject([
       { task: 'work:t001', question: 'q1', action: { kind: 'run', argv: ['curl', 'a.example'] } },
     ]);

@@ -134,7 +134,7 @@ const CALLERS: readonly [string, () => Promise<string>, number, string][] = [
 ];
 
 /** What those who may touch their own missions only may ask for all the same: nothing of another is told. */
-const APART = ['/v1/missions', '/missions', '/v1/specifications', '/specifications', '/v1/tokens'];
+const APART = ['/v1/missions', '/missions', '/v1/approvals', '/v1/specifications', '/specifications', '/v1/tokens'];
 
 it('is about every route that there is', () => {
   const covered = new Set([...ALL_ROUTES.map(({ method, path }) => `${method} ${path}`), ...OPEN]);
