@@ -39,7 +39,11 @@ export interface Engine extends MissionBench {
 /** A burst of events is no burst of signatures. */
 const SIGNING = { every: 20, within: 50 };
 
-type Staffed = (settings: MissionSettings) => MissionOptions;
+/** Who works for one mission, until `close`. */
+interface Staffed {
+  options: (settings: MissionSettings) => MissionOptions;
+  close: () => Promise<void>;
+}
 
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, { jobs = defaultJobs() } = {}): Promise<Engine> {
@@ -77,7 +81,9 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       workspace,
       log,
       async staff(roster, told) {
+        const opened: (() => Promise<void>)[] = [];
         const agentFor = await roster.open({
+          atEnd: (end) => void opened.push(end),
           dir: workspace.dir,
           scratch: workspace.scratch,
           // What agents and models have said is kept, but none of the secrets that they were given.
@@ -106,13 +112,22 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
             asked.set(start.mission, qa);
             told.onStart(start);
           };
-        return (settings) => ({
+        const options = (settings: MissionSettings): MissionOptions => ({
           ...bench,
           performerOf: roster.performerOf,
           settings,
           onChange: told.onChange,
           onStart: onStart(settings),
         });
+        return {
+          options,
+          async close() {
+            for (const [mission, whose] of agents) {
+              if (whose === agentFor) for (const kept of [agents, walls, asked]) kept.delete(mission);
+            }
+            await Promise.allSettled(opened.map(async (end) => end()));
+          },
+        };
       },
       drain: () => own.abort(),
       close() {

@@ -54,8 +54,8 @@ export class Host {
     const { engine } = this;
     const told = progressOf(graph, { title: specification.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
-    const options = { ...staffed(settings), force: new Set(force), priority, originatingSpec, base, prompt };
-    return this.#published(await runMission(specification, graph, options));
+    const options = { ...staffed.options(settings), force: new Set(force), priority, originatingSpec, base, prompt };
+    return this.#until(staffed, runMission(specification, graph, options));
   }
 
   /**
@@ -77,7 +77,16 @@ export class Host {
     const roster = judgingBy(hired, kept.qa);
     const told = progressOf({ total: mission.tasks }, { title: mission.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
-    return this.#published(await resumeMission(mission, staffed(kept)));
+    return this.#until(staffed, resumeMission(mission, staffed.options(kept)));
+  }
+
+  /** Whoever worked for it goes when it is over, or can go on no more. */
+  async #until(staffed: { close: () => Promise<void> }, end: Promise<MissionEnd>): Promise<MissionEnd> {
+    try {
+      return await this.#published(await end);
+    } finally {
+      await staffed.close();
+    }
   }
 
   /**

@@ -43,6 +43,8 @@ export interface WorkPlace {
   recollect: Recollect;
   memoryFor: NonNullable<HostBench['memoryFor']>;
   ask: NonNullable<HostBench['ask']>;
+  /** Has this done when the mission is over: what was opened for it is closed. */
+  atEnd: (close: () => Promise<void>) => void;
 }
 
 /** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
