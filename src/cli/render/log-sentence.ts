@@ -43,6 +43,7 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     const { input, output } = isJsonObject(usage) ? usage : {};
     return `${text(exchange)}: ${text(model)}, ${counted(Number(input), 'token')} in, ${Number(output)} out`;
   },
+  'memory.used': ({ agent }) => `${text(agent)} used the memory`,
   'request.accepted': ({ request }) => `request ${text(request)}`,
   'request.refused': ({ request, code, message }) => `request ${text(request)}: ${text(code)}, ${text(message)}`,
   'source.ticking': ({ file, boxes }) =>

@@ -15,7 +15,7 @@ import { openStatementSigner } from '../vault/sign-statement.ts';
 import type { Agent } from '../workspace/agent.ts';
 import { endOrphans } from '../workspace/orphans.ts';
 import type { Task } from '../../spec/model.ts';
-import { recordingOf } from './agents/recording-of.ts';
+import { memoryUsesOf, recordingOf } from './agents/recording-of.ts';
 import { recollection } from './agents/recollection.ts';
 import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
@@ -89,6 +89,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           // What agents and models have said is kept, but none of the secrets that they were given.
           store: { get: (digest) => store.get(digest), put: (content) => store.put(secrets.redactor.bytes(content)) },
           recordingOf: (mission) => recordingOf(log, mission),
+          memoryUsesOf: (mission) => memoryUsesOf(log, mission),
           redactor: secrets.redactor,
           secretNamed: (name) => secrets.value(name),
           secretsFor: (names) => secrets.environmentFor(names),

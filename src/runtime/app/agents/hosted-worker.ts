@@ -24,9 +24,16 @@ export async function hostedWorker(
     canDo: () => true,
     async open(place: WorkPlace): Promise<Agent> {
       const gateway = definition.dialect === undefined ? undefined : await openWay(place, replay);
-      return createHostedAgent(definition, hostBench(place, { sandbox, termsFor, gateway }));
+      const then = replay === undefined ? {} : await rememberedThen(place, replay, definition.name);
+      return createHostedAgent(definition, hostBench({ ...place, ...then }, { sandbox, termsFor, gateway }));
     },
   };
+}
+
+/** The memory as it was: a mission that is run again neither asks it anew nor adds to it. */
+async function rememberedThen(place: WorkPlace, mission: string, agent: string) {
+  const { replayMemory } = await import('./replay-memory.ts');
+  return replayMemory(place.memoryUsesOf(mission), { store: place.store, atEnd: place.atEnd, agent });
 }
 
 /** Bytes of a key that is one; servers of one's own are given words like `lm-studio`, which stand in texts by chance. */
