@@ -143,7 +143,9 @@ describe('a line that is cut', () => {
   it('is seen, is taken up again, and loses nothing', async (context) => {
     const page = await open(context, '/board/audit');
     const rows = async (): Promise<number[]> =>
-      page.locator('tr[data-seq]').evaluateAll((all) => all.map((row) => Number(Reflect.get(Reflect.get(row, 'dataset'), 'seq'))));
+      page
+        .locator('tr[data-seq]')
+        .evaluateAll((all) => all.map((row) => Number(Reflect.get(Reflect.get(row, 'dataset'), 'seq'))));
     await page.locator('tr[data-seq]').first().waitFor();
     const before = bench.plane.host.engine.log.size;
     for (let round = 0; round < 3; round++) {

@@ -34,7 +34,17 @@ it('answers every operation as its OpenAPI document says, whatever is asked', { 
   writeFileSync(config, `[parameters]\n${lines.join('')}`);
   const header = `Authorization: Bearer ${ALL}`;
   const limits = ['--max-examples', '15', '--generation-deterministic', '--request-timeout', '60'];
-  const args = ['--config-file', config, 'run', `${bench.url}/openapi.json`, '-H', header, '--checks', CHECKS.join(','), ...limits];
+  const args = [
+    '--config-file',
+    config,
+    'run',
+    `${bench.url}/openapi.json`,
+    '-H',
+    header,
+    '--checks',
+    CHECKS.join(','),
+    ...limits,
+  ];
   const told = await promisify(execFile)(path, [...args, '--exclude-path-regex', ENDLESS], {
     cwd: bench.dir,
     maxBuffer: 64 * 1_048_576,

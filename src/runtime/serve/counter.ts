@@ -118,7 +118,12 @@ export class Counter {
 
   /** The answer without missions that the caller may not touch. */
   #sifted(output: Operations[OperationName]['output'], who: Principal): { kind: string } {
-    if (output.kind !== 'MissionList' || who.missions === undefined) return output;
+    if (who.missions === undefined) return output;
+    if (output.kind === 'ApprovalList') {
+      const waiting = { ...output, items: output.items.filter(({ mission }) => this.gate.mayTouch(who, mission)) };
+      return waiting;
+    }
+    if (output.kind !== 'MissionList') return output;
     const sifted = { ...output, items: output.items.filter(({ id }) => this.gate.mayTouch(who, id)) };
     return sifted;
   }

@@ -105,9 +105,16 @@ export const ROUTES: readonly Route[] = [
   }),
   route({
     method: 'GET',
+    path: '/v1/missions/:mission/approvals',
+    operation: 'approvals.list',
+    input: ({ params }) => params,
+    summary: 'What of a mission waits for a person.',
+  }),
+  route({
+    method: 'GET',
     path: '/v1/approvals',
     operation: 'approvals.list',
-    input: ({ query }) => defined({ mission: query['mission'] }),
+    input: () => ({}),
     summary: 'What waits for a person: tasks that must be approved, and what agents ask while they work.',
   }),
   ...(['pause', 'cancel', 'approve', 'reject', 'prioritise'] as const).map((operation) =>

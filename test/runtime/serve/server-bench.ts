@@ -86,7 +86,13 @@ export class ServerBench {
       tokenAuthority(ALL, { name: 'owner', scopes: new Set(SCOPES) }),
       tokenAuthority(READER, { name: 'reader', scopes: reading }),
     ];
-    const { config = { folder: this.dir }, tls, denials = 10_000, ledger, root = join(import.meta.dirname, '../../..') } = this.#options;
+    const {
+      config = { folder: this.dir },
+      tls,
+      denials = 10_000,
+      ledger,
+      root = join(import.meta.dirname, '../../..'),
+    } = this.#options;
     const { engine } = this.host;
     const opened = openAccess(config, { engine, secure: tls !== undefined, clock: this.clock });
     const plane = {

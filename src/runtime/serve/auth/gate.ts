@@ -32,8 +32,15 @@ export interface Wish {
   operation?: OperationName;
 }
 
-/** Operations that tell those who may touch some missions only nothing of any other; the answer of `missions` is sifted. */
-const APART: ReadonlySet<OperationName | undefined> = new Set(['validate', 'plan', 'missions', 'tokens.create', 'tokens.revoke']);
+/** Operations that tell those who may touch some missions only nothing of any other; the answers of `missions` and `approvals.list` are sifted. */
+const APART: ReadonlySet<OperationName | undefined> = new Set([
+  'validate',
+  'plan',
+  'missions',
+  'approvals.list',
+  'tokens.create',
+  'tokens.revoke',
+]);
 
 /** Where every request comes by: says who it is from, whether they may do what they ask, and writes down what is denied. */
 export class Gate {
