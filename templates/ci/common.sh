@@ -19,5 +19,5 @@ output() {
 
 # report KIND FILE: outputs and summary of a document that a command printed.
 report() {
-  node "$here/report.js" "$1" "$2" >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}" || printf 'There is no result: see above.\n' >&2
+  node "$here/report.js" "$1" "$2" ${GITHUB_OUTPUT:+"$GITHUB_OUTPUT"} >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}" || printf 'There is no result: see above.\n' >&2
 }

@@ -1,15 +1,15 @@
-// `report.js KIND FILE`: what a step of CI has come to. Outputs go to the file GITHUB_OUTPUT, Markdown to stdout. It runs on any Node.js.
+// `report.js KIND FILE [OUTPUTS]`: what a step of CI has come to. Outputs go to the file OUTPUTS, Markdown to stdout. It runs on any Node.js.
 import { appendFileSync, readFileSync } from 'node:fs';
 
-const [kind, file] = process.argv.slice(2);
+const [kind, file, outputFile] = process.argv.slice(2);
 const text = readFileSync(file, 'utf8');
 if (text.trim() === '') throw new Error(`${file} is empty`);
 const document = JSON.parse(text);
 
 const { outputs, lines } = { mission, verification, promotion }[kind](document);
-if (process.env['GITHUB_OUTPUT']) {
+if (outputFile !== undefined) {
   appendFileSync(
-    process.env['GITHUB_OUTPUT'],
+    outputFile,
     Object.entries(outputs)
       .map(([name, value]) => `${name}=${oneLine(String(value))}\n`)
       .join(''),

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Transferable, Worker } from 'node:worker_threads';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
+import type { Reply } from './serve.ts';
 
 export interface RegoLimits {
   /** Milliseconds for one request, loading included. */
@@ -10,12 +11,6 @@ export interface RegoLimits {
 }
 
 export const REGO_LIMITS: RegoLimits = { time: 30_000 };
-
-/** What a thread answers: bytes, or what it died of. */
-interface Reply {
-  bytes?: Uint8Array;
-  fault?: string;
-}
 
 /**
  * A thread for what strangers wrote: it is given no environment, and ended when a request takes too long or it dies; the next request starts
