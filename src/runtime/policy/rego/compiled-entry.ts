@@ -15,7 +15,7 @@ export interface CompiledRequest {
 /** Pages of 64 KiB: 1 GiB. */
 const MEMORY = { initial: 32, maximum: 2 ** 14 };
 
-serve(async (request) => new TextEncoder().encode(JSON.stringify(await evaluate(request as CompiledRequest))));
+await serve(async (request) => new TextEncoder().encode(JSON.stringify(await evaluate(request as CompiledRequest))));
 
 /** `{ result }`, or without it where the entry point is undefined or not there. Rules that are entry points make the document of their package. */
 async function evaluate({ module, data, input, entrypoint }: CompiledRequest): Promise<{ result?: unknown }> {

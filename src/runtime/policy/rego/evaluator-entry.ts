@@ -27,7 +27,7 @@ interface Exports {
 const host = new EvaluatorHost();
 const evaluator = load();
 
-serve(async (request) => {
+await serve(async (request) => {
   if (!(request instanceof Uint8Array)) throw new TypeError('a request is bytes');
   const { memory, reserve, run } = await evaluator;
   try {
@@ -38,7 +38,7 @@ serve(async (request) => {
   } catch (error) {
     throw new Error(faultOf(error), { cause: error });
   }
-});
+}, evaluator);
 
 async function load(): Promise<Exports> {
   const packed = readFileSync(new URL('../../../../templates/policy/rego.wasm.br', import.meta.url));

@@ -2,14 +2,17 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 
 import { messageOf } from '../../../base/errors.ts';
 
-/** What a thread answers: bytes, or what it died of. */
+/** What a thread says: at first that it is ready, by neither; then bytes, or what it died of. */
 export interface Reply {
   bytes?: Uint8Array;
   fault?: string;
 }
 
-/** In a thread: answers what `ConfinedThread` asks. */
-export function serve(answer: (request: unknown) => Promise<Uint8Array<ArrayBuffer>>): void {
+/** In a thread: answers what `ConfinedThread` asks, once it is ready. */
+export async function serve(
+  answer: (request: unknown) => Promise<Uint8Array<ArrayBuffer>>,
+  ready: Promise<unknown> = Promise.resolve(),
+): Promise<void> {
   const port: MessagePort | null = parentPort;
   const reply = async (request: unknown) => {
     try {
@@ -20,6 +23,12 @@ export function serve(answer: (request: unknown) => Promise<Uint8Array<ArrayBuff
     }
   };
   port?.on('message', (request: unknown) => void reply(request));
+  try {
+    await ready;
+    send(port, {}, []);
+  } catch (error) {
+    send(port, { fault: messageOf(error) }, []);
+  }
 }
 
 function send(port: MessagePort | null, message: Reply, transfer: readonly ArrayBuffer[]): void {
