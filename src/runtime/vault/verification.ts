@@ -45,6 +45,15 @@ export interface TrustedIdentity extends SignerIdentity {
   from: 'user' | 'root' | 'folder' | 'workspace';
 }
 
+/** A release policy that the gate asked, and whether it was asked again here: what a server decided cannot be. */
+export interface PolicyOutcome {
+  digest?: Digest;
+  source: string;
+  engine: string;
+  result: 'pass' | 'fail';
+  replayed: boolean;
+}
+
 /** Answer of `spec-kit verify`. */
 export interface Verification {
   result: 'verified' | 'failed';
