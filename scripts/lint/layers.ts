@@ -35,6 +35,7 @@ export const LAYERS: readonly Layer[] = [
       '@asyncapi/specs',
       '@seriousme/openapi-schema-validator',
       '@rgrove/parse-xml',
+      '@kubernetes/client-node',
     ],
   },
   { folder: 'src/runtime/mission', owns: [] },
@@ -51,7 +52,10 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/commands', owns: ['@oclif/core'] },
 ];
 
-/** The modules that may read `process.env`; everything else is handed what it needs. Those after the first are programs of their own, which are told in no other way. */
+/**
+ * The modules that may read `process.env`; everything else is handed what it needs. The second loads a package that goes by it, and those after it are programs of
+ * their own, which are told in no other way.
+ */
 export const ENVIRONMENT_READERS: readonly string[] = [
   'src/runtime/app/config.ts',
   'src/cli/monitor/ink/load-ink.ts',

@@ -122,6 +122,7 @@ export const ERROR_CODES = {
   ISSUER_UNREACHABLE: { exit: 4, summary: 'An issuer of tokens cannot be asked for its keys, or must not be.' },
   CURSOR_UNKNOWN: { exit: 2, summary: 'The position that a stream is to go on from is none of this log.' },
   REMOTE_UNREACHABLE: { exit: 4, summary: 'A control plane does not answer, or not as one does.' },
+  RATE_LIMITED: { exit: 4, summary: 'Somebody has sent more requests than a control plane takes from one.' },
   IDEMPOTENCY_MISMATCH: { exit: 2, summary: 'Another request was sent under the same Idempotency-Key.' },
 
   INTERNAL: { exit: 70, summary: 'A defect of ours.' },

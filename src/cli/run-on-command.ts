@@ -21,7 +21,7 @@ export abstract class RunOnCommand extends BaseCommand {
       onProgress: reporter.show,
       onNotice: (text: string) => reporter.note(text),
     };
-    const view = await this.#run(operation, context, reporter).finally(() => {
+    const view = await this.#told(operation, context, reporter).finally(() => {
       dispose();
       reporter.close();
     });
@@ -31,6 +31,18 @@ export abstract class RunOnCommand extends BaseCommand {
     );
     const code = applyExitCode(view, drain.aborted);
     if (code !== 0) this.exit(code);
+  }
+
+  async #told(
+    operation: (context: CallContext) => Promise<ApplyResult>,
+    context: CallContext,
+    reporter: ProgressReporter,
+  ): Promise<ApplyResult> {
+    try {
+      return await this.#run(operation, context, reporter);
+    } finally {
+      await reporter.ended?.();
+    }
   }
 
   /** Where it waits for a person, and the person is here, it goes on when that person has spoken. */

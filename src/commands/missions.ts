@@ -1,4 +1,4 @@
-import { option } from '@oclif/core/flags';
+import { integer, option, string } from '@oclif/core/flags';
 
 import { repeatable } from '../cli/apply-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
@@ -17,11 +17,14 @@ export default class Missions extends BaseCommand {
       options: ['running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const,
       ...repeatable,
     })(),
+    limit: integer({ summary: 'So many at most.', min: 1, max: 1000 }),
+    after: string({ summary: 'Only those behind this one.', helpValue: 'MISSION' }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Missions);
-    const states = flags.state ?? [];
-    await this.print(await this.call('missions', { states }, this.context(flags)), flags, renderMissions);
+    const { state: states = [], limit, after } = flags;
+    const page = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
+    await this.print(await this.call('missions', { states, ...page }, this.context(flags)), flags, renderMissions);
   }
 }

@@ -25,12 +25,9 @@ describe('the board as it is sent', () => {
   it('names everything that the page asks for, and nothing from elsewhere', () => {
     const page = text('index.html');
     const asked = [...page.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, path]) => path);
-    expect(asked.toSorted()).toEqual(
-      board.first
-        .filter((name) => name !== 'index.html')
-        .map((name) => `/board/${name}`)
-        .toSorted(),
-    );
+    const named = board.first.filter((name) => name !== 'index.html').map((name) => `/board/${name}`);
+    expect(new Set(asked)).toEqual(new Set(named));
+    expect(asked.length).toBe(named.length);
     expect(page).not.toMatch(/https?:/);
   });
 

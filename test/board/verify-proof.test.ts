@@ -41,7 +41,7 @@ async function checkEachByte(bytes: Bytes, believe: (changed: Bytes) => Promise<
 }
 
 const NAME = 'T1.provenance';
-const text = (bytes: Bytes): string => new TextDecoder().decode(bytes);
+const textOf = (bytes: Bytes): string => new TextDecoder().decode(bytes);
 
 describe('a real proof', () => {
   it('holds, and tells what it shows', async () => {
@@ -117,27 +117,27 @@ describe('each byte', () => {
   it('of an entry, and of its proof, counts', { timeout: 120_000 }, async () => {
     const key = await readLogKey(sample.text('keys/log.pub'));
     const [leaf, proof] = [sample.bytes(`proofs/${NAME}.entry.json`), sample.bytes(`proofs/${NAME}.tlog-proof`)];
-    expect((await verifyInclusion(text(proof), leaf, key)).index).toBeGreaterThan(269);
-    await checkEachByte(leaf, async (changed) => verifyInclusion(text(proof), changed, key));
-    await checkEachByte(proof, async (changed) => verifyInclusion(text(changed), leaf, key));
+    expect((await verifyInclusion(textOf(proof), leaf, key)).index).toBeGreaterThan(269);
+    await checkEachByte(leaf, async (changed) => verifyInclusion(textOf(proof), changed, key));
+    await checkEachByte(proof, async (changed) => verifyInclusion(textOf(changed), leaf, key));
   });
 
   it('of the checkpoint counts', { timeout: 120_000 }, async () => {
     const key = await readLogKey(sample.text('keys/log.pub'));
     const note = sample.bytes('log/checkpoint');
-    expect((await verifyCheckpoint(text(note), key)).size).toBe(sample.workspace.log.size);
-    await checkEachByte(note, async (changed) => verifyCheckpoint(text(changed), key));
+    expect((await verifyCheckpoint(textOf(note), key)).size).toBe(sample.workspace.log.size);
+    await checkEachByte(note, async (changed) => verifyCheckpoint(textOf(changed), key));
   });
 
   it('of a public key counts: it is no key, or another', { timeout: 120_000 }, async () => {
     const pem = sample.bytes('keys/signing.pub');
-    const { fingerprint } = await readSigningKey(text(pem));
+    const { fingerprint } = await readSigningKey(textOf(pem));
     await checkEachByte(pem, async (changed) => {
-      const other = await readSigningKey(text(changed));
+      const other = await readSigningKey(textOf(changed));
       if (other.fingerprint !== fingerprint) throw new Refusal('another key');
     });
     const vkey = sample.bytes('keys/log.pub').slice(0, -1);
-    await checkEachByte(vkey, async (changed) => readLogKey(text(changed)));
+    await checkEachByte(vkey, async (changed) => readLogKey(textOf(changed)));
   });
 });
 

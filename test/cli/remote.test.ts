@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { MissionModel } from '../../src/cli/monitor/model/mission-model.ts';
 import { remoteCall } from '../../src/cli/remote/remote-call.ts';
 import { call } from '../../src/runtime/app/call.ts';
 import type { CallContext } from '../../src/runtime/app/operations.ts';
@@ -56,6 +57,17 @@ describe('a remote', () => {
     expect(await remoteCall('ledger.prove', { seq: 0 }, ask)).toMatchObject({ kind: 'Proof', seq: 0 });
     await expect(remoteCall('cancel', { mission: 'latest' }, ask)).rejects.toMatchObject({ code: 'MISSION_STATE' });
     await expect(remoteCall('init', { dir: 'x', template: 'native' }, ask)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it('tells the monitor as much as the workspace itself would', async () => {
+    const ask = { remote: 'lab', context };
+    const mission = 'latest';
+    const model = new MissionModel(await remoteCall('graph', { mission }, ask));
+    for (const line of (await remoteCall('logs', { mission }, ask)).items) model.add(line);
+    const { tasks, state } = await remoteCall('status', { mission }, ask);
+    expect({ ...model.counts, total: model.tasks.length }).toEqual(tasks);
+    expect(model.mission.state).toBe(state);
+    expect((await remoteCall('logs', { mission, after: model.seq ?? 0 }, ask)).items).toEqual([]);
   });
 
   it('keeps its token to itself', async () => {

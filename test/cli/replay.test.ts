@@ -74,6 +74,37 @@ it('a mission of the model agent runs again from its recording: no server, the s
   expect(missed.stdout + missed.stderr).toContain('The recording has no answer to this request');
 });
 
+it(
+  'what the memory said then is said again, whatever it holds by now, and nothing is added to it',
+  { timeout: 120_000 },
+  async () => {
+    const steps: Reply[] = [
+      { calls: [{ name: 'memory_search', arguments: { query: 'harbour' } }] },
+      { calls: [{ name: 'memory_add', arguments: { text: 'The poem is about the harbour' } }] },
+      { calls: [{ name: 'memory_search', arguments: { query: 'harbour' } }] },
+      { calls: [{ name: 'write', arguments: { path: 'poem.md', content: 'six bells\n' } }] },
+      { text: 'It is done.' },
+    ];
+    model = await serveModel((_seen, results) => steps[results] ?? steps.at(-1)!);
+    const served = model;
+    const cwd = folderWith({ 'spec/tasks.md': '# Tasks: Poem\n\n- [ ] T001 Write a poem about the harbour\n' });
+    const where = { cwd, env: env(served.url) };
+    await specKit(where, 'memory', 'add', 'The harbour opens at six').ended;
+    const first = await specKit(where, 'apply', 'spec', '--agent', 'model', '--unsafe-no-sandbox', '--json').ended;
+    expect(first.code).toBe(0);
+    const { id } = JSON.parse(first.stdout) as { id: string };
+    expect(JSON.stringify(served.requests.map(({ text }) => text))).toContain('harbour opens at six');
+    await served.close();
+
+    await specKit(where, 'memory', 'add', 'The harbour was closed in May').ended;
+    const held = (await specKit(where, 'memory', 'list', '--json').ended).stdout;
+    const again = await specKit(where, 'apply', 'spec', '--replay', id, '--unsafe-no-sandbox').ended;
+    expect(again.stderr).toContain(`The same tree as in mission ${id}`);
+    expect(again.code).toBe(0);
+    expect((await specKit(where, 'memory', 'list', '--json').ended).stdout).toBe(held);
+  },
+);
+
 it('says why a mission cannot be run again', async () => {
   const cwd = folderWith({ ...BUNDLE, 'script.yaml': 'version: 1\ntasks: {}\ndefault: { writes: { a.md: "a" } }\n' });
   expect((await specKit(cwd, 'apply', 'spec', '--agent', 'script:script.yaml').ended).code).toBe(0);

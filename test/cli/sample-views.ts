@@ -171,6 +171,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
   {
     kind: 'MissionList',
     items: [{ id: mission, specification, state: 'running', priority: 'P1', reason: null, startedAt: at, finishedAt: null }],
+    next: null,
   },
   {
     ...missionFields,

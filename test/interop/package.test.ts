@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,6 +37,33 @@ test('the packed package holds no sources and runs from its build', async () => 
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toMatchObject({ apiVersion: 'agentnexus.dev/v1' });
   expect((await run(process.execPath, [cli, 'validate', 'spec'], { cwd: folder })).stdout).toContain('valid');
+});
+
+test('the packed package serves the board, without a build by whoever installs it', async () => {
+  const server = spawn(
+    process.execPath,
+    [join(unpacked, 'bin', 'agentnexus.js'), 'serve', '--port', '0', '--workspace', join(folder, 'w')],
+    {
+      env: { ...process.env, AGENTNEXUS_KEYS: join(folder, 'keys') },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  try {
+    let said = '';
+    for await (const chunk of server.stderr) {
+      said += String(chunk);
+      if (said.includes('token lies')) break;
+    }
+    const url = /http:\/\/[\w.:]+/.exec(said)?.[0] ?? '';
+    const page = await (await fetch(`${url}/`)).text();
+    const assets = [...page.matchAll(/(?:href|src)="(\/board\/assets\/[^"]+)"/g)].map(([, path]) => path);
+    expect(assets.length).toBeGreaterThan(2);
+    for (const asset of assets) expect([asset, (await fetch(`${url}${asset}`)).status]).toEqual([asset, 200]);
+  } finally {
+    const ended = once(server, 'exit');
+    server.kill('SIGTERM');
+    await ended;
+  }
 });
 
 test('publint finds nothing to object to', async () => {

@@ -8,6 +8,7 @@ import type { TestContext } from 'vitest';
 
 /** Programs of others that check what we write: on PATH, or else made by `go install` from these modules, once per machine. */
 const MODULES = {
+  actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
   cosign: 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
   litewitness: 'filippo.io/torchwood/cmd/litewitness@v0.9.0',
   fsck: 'github.com/transparency-dev/tessera/cmd/fsck@v1.0.4',

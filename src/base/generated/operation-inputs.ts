@@ -195,6 +195,10 @@ export type Merge = {
 export type Missions = {
   /** Only those in one of these states. */
   states?: ("planned" | "running" | "waiting" | "succeeded" | "failed" | "cancelled")[];
+  /** How many at most. */
+  limit?: number;
+  /** Only those behind this mission: the `next` of the page before. */
+  after?: string;
 };
 
 /** Show how a mission and its tasks stand. */
@@ -317,6 +321,8 @@ export type QaRun = {
   remote?: boolean;
   /** A Pushgateway that is told the numbers. */
   push?: string;
+  /** Namespaces of the user's cluster that experiments may disturb. */
+  namespaces?: string[];
   /** Run the tests as the user does, without walls. */
   unsafeNoSandbox?: boolean;
   /** Also give the result as an in-toto statement. */

@@ -63,7 +63,7 @@ function readEnvelope(bytes: Bytes): Envelope {
 }
 
 /** An ECDSA signature in DER (RFC 3279, 2.2.3) as the two numbers that WebCrypto takes. Only the shortest form of each is one. */
-export function rawSignature(der: Bytes): Bytes {
+function rawSignature(der: Bytes): Bytes {
   const raw = new Uint8Array(64);
   const length = der[1] ?? 0;
   if (der[0] !== 0x30 || length !== der.length - 2 || length > 127) return refuse('its signature is malformed');

@@ -4,7 +4,7 @@ import type { LogKey } from './keys.ts';
 import { refuse } from './refusal.ts';
 
 /** RFC 6962, 2.1: SHA-256(0x00 || leaf). */
-export async function leafHash(leaf: Bytes): Promise<Bytes> {
+async function leafHash(leaf: Bytes): Promise<Bytes> {
   return sha256(concat(Uint8Array.of(0), leaf));
 }
 
@@ -13,7 +13,7 @@ async function nodeHash(left: Bytes, right: Bytes): Promise<Bytes> {
 }
 
 /** RFC 9162, 2.1.3.2: whether the leaf hash stands at `index` of the tree, as these hashes lead from it to the root. */
-export async function isIncluded(
+async function isIncluded(
   { index, size, leaf, root }: { index: number; size: number; leaf: Bytes; root: Bytes },
   path: readonly Bytes[],
 ): Promise<boolean> {

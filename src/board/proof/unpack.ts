@@ -2,7 +2,7 @@ import type { Bytes } from './bytes.ts';
 import { refuse } from './refusal.ts';
 
 /** What a browser should hold: a larger proof is for `spec-kit verify`. */
-export const MOST_BYTES = 256 * 1_048_576;
+const MOST_BYTES = 256 * 1_048_576;
 
 /** The files of a `.tar.gz` (POSIX ustar with pax headers, as the control plane packs proofs), by path. */
 export async function unpack(

@@ -64,6 +64,17 @@ const EXPORT = 'https://agentnexus.dev/attestations/export/v0.1';
 const MANIFEST = 'export.sigstore.json';
 const SUMS = 'SHA256SUMS';
 
+/**
+ * Whether statements are signed by short-lived certificates rather than by a key. What that takes (a certificate's chain, public logs, time stamps) is not
+ * checked here but by `spec-kit verify`.
+ */
+export function isKeyless(files: ProofInput['files']): boolean {
+  return [...files].some(([path, bytes]) => {
+    if (!path.endsWith('.sigstore.json')) return false;
+    return /"verificationMaterial":\{"(?:certificate|x509CertificateChain)"/.test(textOf(bytes) ?? '');
+  });
+}
+
 /** Checks the proof of a mission. It never throws for what is in the proof: what does not hold is among `failures`. */
 export async function verifyProof(input: ProofInput): Promise<ProofVerdict> {
   const check = new ProofCheck(input);

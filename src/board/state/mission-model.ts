@@ -165,10 +165,8 @@ function usageIn({ usage }: BoardEvent['data']): ReportAttempt['usage'] {
 /** As the engine counts: an attempt once it has ended by itself. From the tasks alone, so that it always is of the same moment as they are. */
 function spentOn(tasks: readonly ReportTask[], wall: number): StatusView['spent'] {
   const { tokens, money, energy } = totalUsage(tasks.map(({ usage }) => usage)) ?? { tokens: 0, money: 0, energy: 0 };
-  const ended = tasks
-    .flatMap(({ attempts }) => attempts)
-    .filter(({ outcome }) => outcome === 'succeeded' || outcome === 'failed');
-  return { tokens: tokens ?? 0, money: money ?? 0, energy: energy ?? 0, wall, attempts: ended.length };
+  const over = tasks.flatMap(({ attempts }) => attempts).filter(({ outcome }) => outcome === 'succeeded' || outcome === 'failed');
+  return { tokens: tokens ?? 0, money: money ?? 0, energy: energy ?? 0, wall, attempts: over.length };
 }
 
 function sealed(draft: Draft, recent: readonly BoardEvent[]): MissionModel {

@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 
+import type { MissionView } from '../../runtime/app/views.ts';
 import type { Report } from '../../runtime/report/model/report.ts';
+import { type Api, Problem } from '../access/api.ts';
 import type { Approval } from '../state/mission-model.ts';
 import { useDesk } from './desk.ts';
 import { Link, Mark, Moment, Trouble } from './parts.tsx';
@@ -18,6 +20,18 @@ interface Props {
   named?: boolean;
 }
 
+/** Takes a mission up again that waits for nobody any more. False: that is for somebody else, who decides may not run missions here. */
+async function wentOn(api: Api, { id, state, approvals }: Pick<MissionView, 'id' | 'state' | 'approvals'>): Promise<boolean> {
+  if (state !== 'waiting' || approvals.length > 0) return true;
+  try {
+    await api.say('resume', id);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && (error.status === 403 || error.status === 409)) return error.status === 409;
+    throw error;
+  }
+}
+
 /** Something that a person has to decide, and where that is done. */
 export function ApprovalCard({ mission, approval, title, onDone, counts, named = false }: Props): JSX.Element {
   const { api, announce } = useDesk();
@@ -30,8 +44,11 @@ export function ApprovalCard({ mission, approval, title, onDone, counts, named =
     setBusy(true);
     setError(undefined);
     try {
-      await api.say(word, mission.id, { task: approval.task, ...(note.trim() === '' ? {} : { note: note.trim() }) });
-      announce(`${word === 'approve' ? 'Approved' : 'Rejected'}: ${shownText(title, 80)}`);
+      const words = note.trim() === '' ? {} : { note: note.trim() };
+      const after = await api.say(word, mission.id, { task: approval.task, ...words });
+      const goesOn = await wentOn(api, after);
+      const done = `${word === 'approve' ? 'Approved' : 'Rejected'}: ${shownText(title, 80)}.`;
+      announce(goesOn ? done : `${done} It goes on when somebody who may resumes it.`);
       // The card goes away; the focus must not go with it.
       document.querySelector<HTMLElement>('main h1')?.focus();
       onDone();

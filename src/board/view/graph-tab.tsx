@@ -193,11 +193,10 @@ const Node = memo(function Node({ task, place, x, y, chosen }: NodeProps): JSX.E
   const { id, title, state } = task;
   const shape = shapeOf(state);
   return (
-    <Link
-      to={{ ...place, task: chosen ? null : id }}
-      class={`node s-${shape}${chosen ? ' chosen' : ''}`}
-      label={`${shownText(id, 80)}: ${shownText(title, 120)}, ${state}`}
-    >
+    <Link to={{ ...place, task: chosen ? null : id }} class={`node s-${shape}${chosen ? ' chosen' : ''}`}>
+      <title>
+        {shownText(id, 80)}: {shownText(title, 200)} ({state})
+      </title>
       <rect x={x} y={y} width={SIZE.width} height={SIZE.height} rx="7" />
       <svg x={x + 9} y={y + 13} width="16" height="16" aria-hidden="true">
         <use href={`#m-${shape}`} />

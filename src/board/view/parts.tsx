@@ -36,7 +36,6 @@ export function Link({
   children: ComponentChildren;
   class?: string;
   current?: boolean;
-  label?: string;
 }): JSX.Element {
   const { go } = useDesk();
   const follow = (event: MouseEvent): void => {
@@ -45,13 +44,7 @@ export function Link({
     go(to);
   };
   return (
-    <a
-      href={addressOf(to)}
-      onClick={follow}
-      class={rest.class}
-      aria-current={rest.current === true ? 'page' : undefined}
-      aria-label={rest.label}
-    >
+    <a href={addressOf(to)} onClick={follow} class={rest.class} aria-current={rest.current === true ? 'page' : undefined}>
       {children}
     </a>
   );

@@ -15,6 +15,9 @@ export type Verification =
 /** A proof that is larger is fetched when somebody asks for it. */
 const BY_ITSELF = 16 * 1_048_576;
 
+const KEYLESS =
+  'The statements are signed by short-lived certificates, which this page does not check. Use `spec-kit verify` with this mission.';
+
 /** Verdicts of this page, by the mission, its last entry and the keys that are pinned. */
 const known = new Map<string, ProofVerdict>();
 
@@ -49,6 +52,10 @@ export function useVerification(report: Report): {
     const verifyIt = async (): Promise<void> => {
       try {
         const verdict = await check(leave.signal);
+        if (verdict === undefined) {
+          if (!leave.signal.aborted) setState({ kind: 'none', why: KEYLESS });
+          return;
+        }
         known.set(key, verdict);
         if (!leave.signal.aborted) setState({ kind: 'done', verdict });
       } catch (error) {
@@ -59,10 +66,14 @@ export function useVerification(report: Report): {
     return () => leave.abort();
   }, [key, isOver, turn]);
 
-  async function check(signal: AbortSignal): Promise<ProofVerdict> {
-    const [{ unpack }, { verifyProof }] = await Promise.all([import('../proof/unpack.ts'), import('../proof/verify-proof.ts')]);
+  async function check(signal: AbortSignal): Promise<ProofVerdict | undefined> {
+    const [{ unpack }, { isKeyless, verifyProof }] = await Promise.all([
+      import('../proof/unpack.ts'),
+      import('../proof/verify-proof.ts'),
+    ]);
     const { id } = report.mission;
     const files = await unpack(await api.archive(id, signal));
+    if (isKeyless(files)) return undefined;
     const onProgress = (done: number, total: number): void => {
       if (!signal.aborted) setState({ kind: 'working', done, total });
     };

@@ -46,7 +46,7 @@ export function useWindow(list: RefObject<HTMLElement | null>, { count, height }
   return windowOf(first, { count, height, seen: Math.ceil(innerHeight / height) + 10 });
 }
 
-export function windowOf(first: number, { count, height, seen }: { count: number; height: number; seen: number }): RowWindow {
+function windowOf(first: number, { count, height, seen }: { count: number; height: number; seen: number }): RowWindow {
   if (count <= WHOLE) return { from: 0, to: count, before: 0, behind: 0 };
   const from = Math.max(0, Math.min(first, count - 1) - AROUND);
   const to = Math.min(count, first + seen + AROUND);

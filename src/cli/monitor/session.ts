@@ -6,7 +6,8 @@ import type { InkParts } from './ink/load-ink.ts';
 import { MissionModel } from './model/mission-model.ts';
 import { type PlainStream, plainStream } from './plain-stream.ts';
 import { ASCII, UNICODE } from './screen/marks.ts';
-import { feedFrom, type MonitorSource } from './source.ts';
+import { Feed } from './feed.ts';
+import type { MonitorSource } from './source.ts';
 import { MonitorStore } from './store.ts';
 import { copyToClipboard, type MonitorTerminal } from './terminal.ts';
 import type { Effect } from './view/deeds.ts';
@@ -42,10 +43,11 @@ export class MonitorSession {
   /** Resolves when somebody leaves; rejects if the screen cannot be drawn. */
   readonly left: Promise<void>;
   readonly #options: SessionOptions;
-  readonly #ended = new AbortController();
+  #isClosed = false;
   readonly #done = Promise.withResolvers<void>();
   #instance: { unmount: () => void; clear: () => void } | undefined;
   #resizing: NodeJS.Timeout | undefined;
+  #feed: Feed | undefined;
   #plain: PlainStream | undefined;
   #ticking: NodeJS.Timeout | undefined;
 
@@ -81,8 +83,9 @@ export class MonitorSession {
 
   /** Gives the screen back. May be called again. */
   close(): void {
-    if (this.#ended.signal.aborted) return;
-    this.#ended.abort();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#feed?.close();
     clearInterval(this.#ticking);
     clearTimeout(this.#resizing);
     this.#options.terminal.output.off('resize', this.#resized);
@@ -91,6 +94,11 @@ export class MonitorSession {
     this.#unmount();
     this.store.close();
     this.#done.resolve();
+  }
+
+  /** Resolves when all that the log holds now is known here. */
+  async caughtUp(): Promise<void> {
+    await this.#feed?.caughtUp();
   }
 
   note(text: string): void {
@@ -106,10 +114,9 @@ export class MonitorSession {
     this.#ticking = setInterval(() => {
       if (this.store.model.counts.running > 0) this.store.changeSoon();
     }, SECOND);
-    void feedFrom(source, {
+    this.#feed = new Feed(source, {
       take: (lines) => this.#take(lines),
       trouble: (message) => this.note(message ?? 'It answers again.'),
-      signal: this.#ended.signal,
       pace,
     });
   }
@@ -207,11 +214,15 @@ export class MonitorSession {
   async #steer(said: Said): Promise<void> {
     const { source, intercept } = this.#options;
     if (intercept?.(said) === true) return;
-    const { word, task, note } = said;
+    const { word, task, about: question, note } = said;
     const about = task === undefined ? 'the mission' : oneLine(task);
     this.note(`${word} ${about}…`);
     try {
-      await source.steer(word, { ...(task === undefined ? {} : { task }), ...(note === '' ? {} : { note }) });
+      await source.steer(word, {
+        ...(task === undefined ? {} : { task }),
+        ...(note === '' ? {} : { note }),
+        ...(question === undefined ? {} : { question }),
+      });
       this.note(`${word} ${about}: done.`);
     } catch (error) {
       this.note(messageOf(error));
@@ -238,7 +249,7 @@ export class MonitorSession {
     if (process.platform === 'win32') return;
     this.#unmount();
     process.once('SIGCONT', () => {
-      if (!this.#ended.signal.aborted && this.#plain === undefined) this.#mount();
+      if (!this.#isClosed && this.#plain === undefined) this.#mount();
     });
     process.kill(0, 'SIGTSTP');
   }

@@ -52,6 +52,12 @@ export class TuiReporter implements ProgressReporter {
     }
   };
 
+  /** The last that happened may not have been read yet. */
+  readonly ended = async (): Promise<void> => {
+    await this.#opening;
+    await this.#session?.caughtUp();
+  };
+
   readonly close = (): void => {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -2,7 +2,7 @@ import { messageOf } from '../../base/errors.ts';
 import type { MissionView } from '../../runtime/app/views.ts';
 import type { InkParts } from './ink/load-ink.ts';
 import { MonitorSession } from './session.ts';
-import type { MonitorSource } from './source.ts';
+import type { MonitorSource, Said } from './source.ts';
 import type { MonitorTerminal } from './terminal.ts';
 import type { MissionModel } from './model/mission-model.ts';
 import type { SteerWord } from './view/steer-word.ts';
@@ -15,7 +15,7 @@ export interface Signals {
 
 export interface WatchOptions {
   source: Omit<MonitorSource, 'steer'>;
-  steer: (word: SteerWord, about: { task?: string; note?: string }, signals: Signals) => Promise<MissionView>;
+  steer: (word: SteerWord, about: Said, signals: Signals) => Promise<MissionView>;
   terminal: MonitorTerminal;
   parts: InkParts;
   pace: number;

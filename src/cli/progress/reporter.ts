@@ -10,6 +10,8 @@ export interface ProgressReporter {
   note: (text: string) => void;
   /** Leaves the screen as the next writer expects it. */
   close: () => void;
+  /** Called before `close`, where there is time: resolves when all that has happened is known to it. */
+  ended?: () => Promise<void>;
   /** Where the mission waits for somebody who is here: what to do with it now. Undefined: it is left as it is. */
   decided?: (view: MissionView) => Promise<GoOn | undefined>;
 }

@@ -38,12 +38,19 @@ async function answerOf(name: OperationName, input: JsonObject, there: There): P
     case 'verify':
       return verifyRemote(typeof input['target'] === 'string' ? input['target'] : 'latest', there);
     default: {
-      const route = ROUTES.find(({ operation }) => operation === name);
+      const route = routeFor(name, input);
       if (route === undefined) throw onlyHere(name);
       const asked = 'bundle' in input ? await withSent(input, there) : input;
       return addressed(await client.json(...requestFor(route, asked)));
     }
   }
+}
+
+/** Of several that do the same, the one whose address has room for all that it is asked about. */
+function routeFor(name: OperationName, input: JsonObject): Route | undefined {
+  const routes = ROUTES.filter(({ operation }) => operation === name);
+  const named = ({ path }: Route): boolean => [...path.matchAll(/:(\w+)/g)].every(([, member = '']) => member in input);
+  return routes.find(named) ?? routes[0];
 }
 
 /** Documents from there have their `apiVersion` already; whoever prints adds its own. */

@@ -47,6 +47,7 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
     const { passed, total } = isJsonObject(tests) ? tests : {};
     return `${text(verdict)}: ${Number(passed)} of ${counted(Number(total), 'test')} passed, ${counted(Number(found), 'finding')}`;
   },
+  'memory.used': ({ agent }) => `${text(agent)} used the memory`,
   'request.accepted': ({ request }) => `request ${text(request)}`,
   'request.refused': ({ request, code, message }) => `request ${text(request)}: ${text(code)}, ${text(message)}`,
   'source.ticking': ({ file, boxes }) =>

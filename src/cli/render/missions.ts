@@ -4,7 +4,7 @@ import { table } from '../table.ts';
 import { painted } from './state.ts';
 import { between, moment } from '../../base/times.ts';
 
-export function renderMissions({ items }: MissionListView, screen: Screen): string {
+export function renderMissions({ items, next }: MissionListView, screen: Screen): string {
   if (items.length === 0) return 'There is no such mission; `spec-kit apply BUNDLE` starts one.\n';
   const columns = [
     { title: 'mission', keep: true },
@@ -23,5 +23,6 @@ export function renderMissions({ items }: MissionListView, screen: Screen): stri
     item.reason ?? '',
   ]);
   const waits = items.some(({ reason }) => reason !== null);
-  return waits ? table(columns, rows, screen) : table(columns.slice(0, -1), rows, screen);
+  const more = next === null ? '' : `There are more: --after ${next}\n`;
+  return (waits ? table(columns, rows, screen) : table(columns.slice(0, -1), rows, screen)) + more;
 }

@@ -43,6 +43,11 @@ export default class QaRun extends BaseCommand {
       helpValue: 'FORMAT:PATH|FORMAT=FILE',
       multiple: true,
     }),
+    'allow-namespace': string({
+      summary: 'Experiments may disturb this namespace of the cluster that kubectl uses.',
+      helpValue: 'NAME',
+      multiple: true,
+    }),
     'unsafe-no-sandbox': boolean({ summary: 'Run the tests as you, with nothing around them.', default: false }),
     push: string({ summary: 'Put metrics to this Prometheus Pushgateway.', helpValue: 'URL' }),
   };
@@ -60,6 +65,7 @@ export default class QaRun extends BaseCommand {
       ...(command && { command }),
       ...(left.length > 0 && { reports: left }),
       ...(push && { push }),
+      ...(flags['allow-namespace'] && { namespaces: flags['allow-namespace'] }),
       ...(flags['unsafe-no-sandbox'] && { unsafeNoSandbox: true }),
       ...(written.some(({ format }) => format === 'intoto') && { statement: true }),
     };

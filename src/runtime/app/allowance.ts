@@ -24,6 +24,8 @@ export interface Allowance {
   expires?: number;
   /** Whose power it was that was lent to them, the last lender first. */
   lenders?: readonly string[];
+  /** The tokens that were lent for it, one for the other: when one of them is taken back, so is this. */
+  tokens?: readonly string[];
 }
 
 /** Dedup key of the entry by which somebody has begun a mission, or joined it. */

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 
 /** What the environment says. The one place that reads it. */
 export interface Config {
@@ -25,6 +25,8 @@ export interface Config {
   sigstore: { signingConfig: string | undefined; trustedRoot: string | undefined };
   /** `CI`: nobody sits before it. */
   unattended: boolean;
+  /** `KUBECONFIG` (the first file of it), else `.kube/config` in the home. */
+  kubeconfig: string;
   /** All of it: for secrets and profiles, which name what they hand on. */
   environment: Readonly<Record<string, string | undefined>>;
   /** `AGENTNEXUS_EMBEDDINGS_URL`, `_MODEL` and `_KEY`: a server that makes vectors of texts, if there is one. */
@@ -56,6 +58,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       trustedRoot: env['AGENTNEXUS_TRUSTED_ROOT'] || undefined,
     },
     unattended: !['', '0', 'false'].includes((env['CI'] ?? '').toLowerCase()),
+    kubeconfig:
+      env['KUBECONFIG']?.split(delimiter).find((path) => path !== '') ?? join(env['HOME'] || homedir(), '.kube', 'config'),
     environment: env,
     embeddings: embeddingsIn(env),
     git: Object.fromEntries(GIT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]))),

@@ -9,14 +9,14 @@ import { missionRow } from '../mission/queries.ts';
 import { Questions } from '../mission/questions.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
 import type { MissionSettings } from '../mission/settings.ts';
-import type { Signing } from '../mission/workbench.ts';
+import type { Signing, Workbench } from '../mission/workbench.ts';
 import { createQaEngine } from '../qa/engine.ts';
-import { openContentStore } from '../vault/content-store.ts';
+import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
 import type { Agent } from '../workspace/agent.ts';
 import { endOrphans } from '../workspace/orphans.ts';
 import type { Task } from '../../spec/model.ts';
-import { recordingOf } from './agents/recording-of.ts';
+import { memoryUsesOf, recordingOf } from './agents/recording-of.ts';
 import { recollection } from './agents/recollection.ts';
 import { readConfig } from './config.ts';
 import { openKeys } from './keys.ts';
@@ -43,7 +43,19 @@ export interface Engine extends MissionBench {
 /** A burst of events is no burst of signatures. */
 const SIGNING = { every: 20, within: 50 };
 
-type Staffed = (settings: MissionSettings) => Promise<MissionOptions>;
+/** Who works for one mission, until `close`. */
+interface Staffed {
+  options: (settings: MissionSettings) => Promise<MissionOptions>;
+  close: () => Promise<void>;
+}
+
+/** What a mission that runs here has of its own. */
+interface Crew {
+  agentFor: (task: Task) => Agent | undefined;
+  walls: Roster['walls'];
+  settings: MissionSettings;
+  signing: Signing | undefined;
+}
 
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, { jobs = defaultJobs() } = {}): Promise<Engine> {
@@ -55,25 +67,14 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     await endOrphans(workspace.scratch);
     const store = openContentStore(workspace.dir, { writer: true });
     const key = keys.signing();
-    const agents = new Map<string, (task: Task) => Agent | undefined>();
-    const walls = new Map<string, Roster['walls']>();
-    const asked = new Map<string, MissionSettings>();
-    const signings = new Map<string, Signing>();
+    const crews = new Map<string, Crew>();
     const runner = createLocalRunner({
       log,
       store,
       signer: await openStatementSigner(key),
       publicKeys: [key.publicKey],
       clock: systemClock,
-      agentFor: (mission, task) => agents.get(mission)?.(task),
-      signingFor: (mission) => signings.get(mission),
-      releaseGateFor: async (mission) => {
-        const setting = asked.get(mission)?.release;
-        return setting && releaseGateOf(setting, store);
-      },
-      wallsFor: async (mission) => walls.get(mission)?.(),
-      qaOf: (mission) => asked.get(mission)?.qa,
-      repositoryOf: (mission) => asked.get(mission)?.branch?.repository,
+      ...asTheCrewHasIt(crews, store),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
       scratch: workspace.scratch,
       machine: readConfig(),
@@ -90,12 +91,15 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       workspace,
       log,
       async staff(roster, told) {
+        const opened: (() => Promise<void>)[] = [];
         const agentFor = await roster.open({
+          atEnd: (end) => void opened.push(end),
           dir: workspace.dir,
           scratch: workspace.scratch,
           // What agents and models have said is kept, but none of the secrets that they were given.
           store: { get: (digest) => store.get(digest), put: (content) => store.put(secrets.redactor.bytes(content)) },
           recordingOf: (mission) => recordingOf(log, mission),
+          memoryUsesOf: (mission) => memoryUsesOf(log, mission),
           redactor: secrets.redactor,
           secretNamed: (name) => secrets.value(name),
           secretsFor: (names) => secrets.environmentFor(names),
@@ -111,17 +115,21 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
               tell: (state, reason) => told.onChange({ task, state, ...(reason === undefined ? {} : { reason }) }),
             }),
         });
-        return async (settings) => {
+        const options: Staffed['options'] = async (settings) => {
           const signing = await openMissionSigning(settings, { workspace, store, context });
           const onStart: MissionOptions['onStart'] = (start) => {
-            agents.set(start.mission, agentFor);
-            walls.set(start.mission, roster.walls);
-            asked.set(start.mission, settings);
-            if (signing !== undefined) signings.set(start.mission, signing);
+            crews.set(start.mission, { agentFor, walls: roster.walls, settings, signing });
             told.onStart(start);
           };
           const { performerOf } = signedRoster(roster, settings.signing?.services);
           return { ...bench, performerOf, settings, onChange: told.onChange, onStart };
+        };
+        return {
+          options,
+          async close() {
+            for (const [mission, crew] of crews) if (crew.agentFor === agentFor) crews.delete(mission);
+            await Promise.allSettled(opened.map(async (end) => end()));
+          },
         };
       },
       drain: () => own.abort(),
@@ -136,6 +144,23 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     throw error;
   }
 }
+
+/** What the runner asks of a mission, from the one that it belongs to. */
+function asTheCrewHasIt(crews: ReadonlyMap<string, Crew>, store: ContentStore): OfMissions {
+  return {
+    agentFor: (mission, task) => crews.get(mission)?.agentFor(task),
+    signingFor: (mission) => crews.get(mission)?.signing,
+    releaseGateFor: async (mission) => {
+      const setting = crews.get(mission)?.settings.release;
+      return setting && releaseGateOf(setting, store);
+    },
+    wallsFor: async (mission) => crews.get(mission)?.walls?.(),
+    qaOf: (mission) => crews.get(mission)?.settings.qa,
+    repositoryOf: (mission) => crews.get(mission)?.settings.branch?.repository,
+  };
+}
+
+type OfMissions = Pick<Workbench, 'agentFor' | 'signingFor' | 'releaseGateFor' | 'wallsFor' | 'qaOf' | 'repositoryOf'>;
 
 /** As the mission has it now: it may be resumed where nobody is. */
 function answersWithin({ db }: Log, mission: string): number | undefined {

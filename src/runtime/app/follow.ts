@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { NexusError } from '../../base/errors.ts';
 import type { Entry } from '../log/entry.ts';
-import { openLog } from '../log/log.ts';
 import { isWriting, readLockHolder } from '../log/writer-lock.ts';
 import { findMission, isOpen, type MissionRow } from '../mission/queries.ts';
+import { openHistory } from './open-history.ts';
 import type { CallContext } from './operations.ts';
 import { progressOfEntries } from './progress-of-entries.ts';
 import type { Workspace } from './workspace.ts';
@@ -21,7 +21,7 @@ export async function followMission(
   mission: string,
   context: CallContext,
 ): Promise<MissionRow | undefined> {
-  const log = openLog(workspace.dir, { mode: 'read' });
+  const log = await openHistory(workspace);
   try {
     const show = progressFrom(findMission(log.db, mission), workspace, context);
     const writer = writerWatch(workspace);

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 
-import { LOG_FILE, openLog } from '../log/log.ts';
+import { LOG_FILE } from '../log/log.ts';
 import type { LogReader } from '../log/log-reader.ts';
+import { openHistory } from './open-history.ts';
 import type { CallContext } from './operations.ts';
 import { residentHost, residentLog } from './resident-host.ts';
 import { findWorkspace, type Workspace, workspaceDir } from './workspace.ts';
@@ -19,7 +20,7 @@ export async function withHistory<T>(context: CallContext, use: (history: Histor
   const open = residentLog(dir);
   if (kept !== undefined && open !== undefined) return use({ workspace: kept.engine.workspace, log: open });
   const workspace = findWorkspace(context);
-  const log = openLog(workspace.dir, { mode: 'read' });
+  const log = await openHistory(workspace);
   try {
     return await use({ workspace, log });
   } finally {

@@ -12,7 +12,7 @@ import type { Tree } from '../vault/artifact.ts';
 import { accept, refuse, takeWord } from './desk.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { type AskedFor, watchInbox } from './inbox.ts';
-import { keptPolicy } from './mission-policy.ts';
+import { keptPolicy } from './kept-policy.ts';
 import type { CallContext } from './operations.ts';
 import { progressOf } from './progress.ts';
 import { judgingBy } from './qa-terms.ts';
@@ -55,8 +55,10 @@ export class Host {
     const { engine } = this;
     const told = progressOf(graph, { title: specification.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
-    const options = { ...(await staffed(settings)), force: new Set(force), priority, originatingSpec, base, prompt };
-    return this.#published(await runMission(specification, graph, options));
+    return this.#until(staffed, async () => {
+      const options = { ...(await staffed.options(settings)), force: new Set(force), priority, originatingSpec, base, prompt };
+      return runMission(specification, graph, options);
+    });
   }
 
   /**
@@ -78,7 +80,16 @@ export class Host {
     const roster = judgingBy(hired, kept.qa);
     const told = progressOf({ total: mission.tasks }, { title: mission.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
-    return this.#published(await resumeMission(mission, await staffed(kept)));
+    return this.#until(staffed, async () => resumeMission(mission, await staffed.options(kept)));
+  }
+
+  /** Whoever worked for it goes when it is over, or can go on no more. */
+  async #until(staffed: { close: () => Promise<void> }, run: () => Promise<MissionEnd>): Promise<MissionEnd> {
+    try {
+      return await this.#published(await run());
+    } finally {
+      await staffed.close();
+    }
   }
 
   /**

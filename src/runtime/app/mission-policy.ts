@@ -10,15 +10,14 @@ import type { MissionSettings } from '../mission/settings.ts';
 import {
   invalidPolicy,
   type MissionPolicy,
-  parsePolicy,
   type PolicyLayer,
   policyOf,
-  policyText,
   readPolicyLayer,
   refuseProfile,
 } from '../policy/mission-policy.ts';
-import { type ContentStore, openContentStore } from '../vault/content-store.ts';
+import { openContentStore } from '../vault/content-store.ts';
 import { withHistory } from './history.ts';
+import { keptPolicy } from './kept-policy.ts';
 import type { ConfigFile } from './open-source.ts';
 import type { ApplyRequest, CallContext } from './operations.ts';
 import { workspaceDir } from './workspace.ts';
@@ -92,19 +91,6 @@ function layersThen(
     const settings = JSON.parse(findMission(log.db, mission).settings) as MissionSettings;
     return keptPolicy(settings, openContentStore(workspace.dir))?.layers ?? [];
   });
-}
-
-/** Puts it into the store, so that the mission goes on under it wherever it is resumed. */
-export async function keepPolicy(
-  policy: MissionPolicy | undefined,
-  store: Pick<ContentStore, 'put'>,
-): Promise<Pick<MissionSettings, 'policy'>> {
-  return policy === undefined ? {} : { policy: await store.put(Buffer.from(policyText(policy))) };
-}
-
-/** The policy that a mission was started under. */
-export function keptPolicy({ policy }: MissionSettings, store: Pick<ContentStore, 'get'>): MissionPolicy | undefined {
-  return policy === undefined ? undefined : parsePolicy(Buffer.from(store.get(policy)).toString('utf8'));
 }
 
 /** Throws `POLICY_REFUSED` where a task that somebody is to do has a profile that the policy has no place for. */

@@ -23,22 +23,28 @@ import { milestonesOf } from '../mission/milestones.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { type History, withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
-import type { MissionView, StatusView } from './views.ts';
+import type { MissionListView, MissionView, StatusView } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
-export const missions: Handler<'missions'> = ({ states = [] }, context) =>
-  withHistory(context, ({ log }) => ({
-    kind: 'MissionList',
-    items: missionRows(log.db, states).map((row) => ({
-      id: row.id,
-      specification: specificationOf(row),
-      state: row.state,
-      priority: row.priority,
-      reason: waitsFor(row),
-      startedAt: row.started_at,
-      finishedAt: row.finished_at,
-    })),
-  }));
+export const missions: Handler<'missions'> = ({ states = [], limit, after }, context) =>
+  withHistory(context, ({ log }): MissionListView => {
+    const behind = after === undefined ? undefined : findMission(log.db, after).first_seq;
+    // One more tells whether there is one.
+    const rows = missionRows(log.db, states, { after: behind, limit: limit === undefined ? undefined : limit + 1 });
+    const shown = rows.slice(0, limit);
+    const next = shown.length < rows.length ? (shown.at(-1)?.id ?? null) : null;
+    return { kind: 'MissionList', items: shown.map(listed), next };
+  });
+
+const listed = (row: MissionRow): MissionListView['items'][number] => ({
+  id: row.id,
+  specification: specificationOf(row),
+  state: row.state,
+  priority: row.priority,
+  reason: waitsFor(row),
+  startedAt: row.started_at,
+  finishedAt: row.finished_at,
+});
 
 /** Why a mission waits, for people; null if it does not. */
 function waitsFor({ state, reason }: MissionRow): string | null {

@@ -5,6 +5,7 @@ import type { MissionState } from '../mission/records.ts';
 import type { Counterexample } from '../qa/counterexample.ts';
 import type { Allowance, Scope } from './allowance.ts';
 import type { QaRunView } from './qa-view.ts';
+import type * as accessViews from './access-views.ts';
 import type * as memoryViews from './memory-views.ts';
 import type * as views from './views.ts';
 
@@ -184,6 +185,8 @@ export interface QaRunInput {
   statement?: boolean;
   /** Run the tests as the user does, without walls. */
   unsafeNoSandbox?: boolean;
+  /** Namespaces of the user's cluster that experiments may disturb. */
+  namespaces?: string[];
 }
 
 export interface QaReplayInput {
@@ -277,7 +280,7 @@ export interface Operations {
   'approvals.list': { input: { mission?: string }; output: views.ApprovalListView };
   prioritise: { input: SteerInput; output: views.MissionView };
   merge: { input: MergeInput; output: views.MergeView };
-  missions: { input: { states?: MissionState[] }; output: views.MissionListView };
+  missions: { input: { states?: MissionState[]; limit?: number; after?: string }; output: views.MissionListView };
   status: { input: { mission: string }; output: views.StatusView };
   graph: { input: { mission: string }; output: views.GraphView };
   logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };
@@ -303,7 +306,7 @@ export interface Operations {
   'qa.replay': { input: QaReplayInput; output: QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
   'remote.add': { input: { name: string; url: string; tokenFile?: string }; output: views.RemoteListView };
-  'remote.login': { input: { name: string; device?: boolean; tokenFile?: string }; output: views.RemoteLoginView };
+  'remote.login': { input: { name: string; device?: boolean; tokenFile?: string }; output: accessViews.RemoteLoginView };
   'remote.list': { input: Record<string, never>; output: views.RemoteListView };
   'remote.remove': { input: { name: string }; output: views.RemoteListView };
   'agents.list': { input: { bundle?: string }; output: views.AgentsView };
@@ -314,9 +317,9 @@ export interface Operations {
   'memory.rebuild': { input: { trust?: boolean }; output: memoryViews.MemoryRebuildView };
   'secrets.list': { input: Record<string, never>; output: memoryViews.SecretListView };
   'secrets.allow': { input: Record<string, never>; output: memoryViews.SecretListView };
-  probe: { input: Record<string, never>; output: views.ProbeView };
-  'tokens.create': { input: TokenInput; output: views.TokenView };
-  'tokens.revoke': { input: { token: string }; output: views.TokenRevokedView };
+  probe: { input: Record<string, never>; output: accessViews.ProbeView };
+  'tokens.create': { input: TokenInput; output: accessViews.TokenView };
+  'tokens.revoke': { input: { token: string }; output: accessViews.TokenRevokedView };
   doctor: { input: Record<string, never>; output: views.DoctorView };
 }
 

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { call } from './call.ts';
 import type { CallContext, Handler } from './operations.ts';
 import { residentHost } from './resident-host.ts';
-import type { ProbeView } from './views.ts';
+import type { ProbeView } from './access-views.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 import { openWriterLog } from './writer-log.ts';
 

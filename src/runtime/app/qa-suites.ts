@@ -5,6 +5,7 @@ import { sha256 } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { SuiteResult } from '../qa/suite-result.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
+import { readConfig } from './config.ts';
 import type { CallContext, QaRunInput } from './operations.ts';
 import type { QaProject } from './qa-project.ts';
 
@@ -50,16 +51,24 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     });
   },
 
-  async chaos({ tree, read, folder, machine, scratch }, _, { stop }) {
-    const [{ EXPERIMENTS, runChaos }, { projectSandbox }] = await Promise.all([
+  async chaos({ tree, read, folder, machine, scratch }, { namespaces = [] }, { stop }) {
+    const [{ EXPERIMENTS, runChaos }, { projectSandbox }, { syntheticMissions }] = await Promise.all([
       import('../qa/chaos/chaos-suite.ts'),
       import('../qa/project-sandbox.ts'),
+      import('./synthetic-mission.ts'),
     ]);
     const files = tree
       .filter(({ path }) => EXPERIMENTS.test(path))
       .map(({ path, digest }) => ({ path, text: Buffer.from(read(digest)).toString('utf8') }));
     const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
-    return runChaos(files, { folder: product, env: { ...env, PATH: machine.path }, signal: stop });
+    return runChaos(files, {
+      folder: product,
+      env: { ...env, PATH: machine.path },
+      signal: stop,
+      scratch: join(scratch, 'chaos'),
+      runMission: syntheticMissions(product, scratch),
+      ...(namespaces.length > 0 && { cluster: { kubeconfig: readConfig().kubeconfig, namespaces } }),
+    });
   },
   async 'held-out'({ tree, read, folder, machine, scratch, config, walls }, _, { stop }) {
     const [{ readHeldOut }, { runHeldOut }, { createQaEngine }] = await Promise.all([
@@ -85,12 +94,18 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     return runHeldOut(sets, tree, { engine, open: true, call });
   },
   async probes({ tree, read, folder, machine, scratch, config }, _, { stop }) {
-    const [{ runProbes }, { projectSandbox }] = await Promise.all([
+    const [{ runProbes }, { projectSandbox }, { syntheticMissions }] = await Promise.all([
       import('../qa/probes/probe-suite.ts'),
       import('../qa/project-sandbox.ts'),
+      import('./synthetic-mission.ts'),
     ]);
     const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
-    return runProbes(config.probes ?? [], { folder: product, env: { ...env, PATH: machine.path }, signal: stop });
+    return runProbes(config.probes ?? [], {
+      folder: product,
+      env: { ...env, PATH: machine.path },
+      signal: stop,
+      runMission: syntheticMissions(product, scratch),
+    });
   },
   async mutation({ tree, read, folder, machine, scratch, config, walls }, { base }, { stop }) {
     if (base === undefined)

@@ -47,6 +47,7 @@ export const createToken: Handler<'tokens.create'> = async (input, context) => {
     scope: scopes.join(' '),
     ...(missions === undefined ? {} : { missions }),
     lenders,
+    ...(allowance.tokens === undefined ? {} : { from: [...allowance.tokens] }),
     jti: id,
     iat: Math.floor(now / 1000),
     exp: Math.floor(expires / 1000),
@@ -59,7 +60,7 @@ export const createToken: Handler<'tokens.create'> = async (input, context) => {
   return { kind: 'Token', id, name, token, scopes, ...(missions === undefined ? {} : { missions }), expiresAt };
 };
 
-/** Ends a token, or a login, before its time. Whoever does not run the workspace may end what they have lent, and no other. */
+/** Ends a token, or a login, before its time, and whatever was lent on from a token. Whoever does not run the workspace may end what they have lent, and no other. */
 export const revokeToken: Handler<'tokens.revoke'> = async ({ token }, context) => {
   const { allowance = EVERYTHING, by = userInfo().username } = context;
   const workspace = findWorkspace(context);

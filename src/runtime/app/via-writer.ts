@@ -5,7 +5,6 @@ import { isErrorCode } from '../../base/error-codes.ts';
 import { NexusError } from '../../base/errors.ts';
 import { systemIds } from '../../base/ids.ts';
 import type { Entry } from '../log/entry.ts';
-import { openLog } from '../log/log.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { readLockHolder } from '../log/writer-lock.ts';
 import { findMission, type MissionRow } from '../mission/queries.ts';
@@ -13,6 +12,7 @@ import { requestKey } from '../mission/records.ts';
 import { followMission } from './follow.ts';
 import { type Host, openHost } from './host.ts';
 import { type AskedFor, putRequest, standingOf, withdraw } from './inbox.ts';
+import { openHistory } from './open-history.ts';
 import type { CallContext } from './operations.ts';
 import { readOrder } from './read-order.ts';
 import { residentHost } from './resident-host.ts';
@@ -100,13 +100,13 @@ async function submit(workspace: Workspace, request: AskedFor): Promise<MissionR
 }
 
 /** The log, which a writer that has only just begun may still have to make. Undefined if it is gone before that. */
-async function logOfWriter({ dir }: Workspace): Promise<LogReader | undefined> {
+async function logOfWriter(workspace: Workspace): Promise<LogReader | undefined> {
   for (;;) {
     try {
-      return openLog(dir, { mode: 'read' });
+      return await openHistory(workspace);
     } catch (error) {
       if (!(error instanceof NexusError) || error.code !== 'WORKSPACE_NOT_FOUND') throw error;
-      if (readLockHolder(dir) === undefined) return undefined;
+      if (readLockHolder(workspace.dir) === undefined) return undefined;
       await wait(PACE);
     }
   }

@@ -5,7 +5,6 @@ import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
 import type { EvidenceItem } from '../vault/evidence-desk.ts';
 import type { Milestone } from '../mission/milestones.ts';
-import type { Scope } from './allowance.ts';
 import type { MissionState, TaskState } from '../mission/records.ts';
 import type { Budget } from '../mission/settings.ts';
 import type { Report } from '../report/model/report.ts';
@@ -160,6 +159,8 @@ export interface TickedBox {
 export interface MissionListView {
   kind: 'MissionList';
   items: Pick<MissionView, 'id' | 'specification' | 'state' | 'priority' | 'reason' | 'startedAt' | 'finishedAt'>[];
+  /** The last of this page, if there are more: they are `after` it. */
+  next: string | null;
 }
 
 /** `status`: a mission and its tasks. */
@@ -470,19 +471,6 @@ export interface RemoteListView {
   items: { name: string; url: string }[];
 }
 
-/** Who one is at a control plane after a login. */
-export interface RemoteLoginView {
-  kind: 'RemoteLogin';
-  name: string;
-  url: string;
-  /** What its log calls one. */
-  as: string;
-  /** When the login ends, where it does. */
-  expiresAt: string | null;
-  /** It is renewed when it ends, with nobody asked. */
-  renewed: boolean;
-}
-
 export interface DoctorView {
   kind: 'Doctor';
   healthy: boolean;
@@ -553,32 +541,3 @@ export type Progress =
       reason?: string;
     }
   | { type: 'gate'; result: 'pass' | 'fail'; reasons: string[] };
-
-/** A token that was made. It is shown this once. */
-export interface TokenView {
-  kind: 'Token';
-  id: string;
-  /** What the log calls whoever shows it. */
-  name: string;
-  token: string;
-  scopes: Scope[];
-  /** The only missions that it is good for; any where it is not given. */
-  missions?: string[];
-  expiresAt: string;
-}
-
-export interface TokenRevokedView {
-  kind: 'TokenRevoked';
-  id: string;
-}
-
-/** What became of a synthetic mission. */
-export interface ProbeView {
-  kind: 'Probe';
-  result: 'passed' | 'failed';
-  /** Null if none was begun. */
-  mission: string | null;
-  milliseconds: number;
-  /** Why it failed. */
-  failures: string[];
-}

@@ -115,6 +115,18 @@ export function openForReading(path: string): LogDatabase {
   return new LogDatabase(path, connectReadonly(path));
 }
 
+/** What an open database holds now, in the memory of this process, to be written to. */
+export function copyInMemory(path: string): LogDatabase {
+  const raw = connectReadonly(path);
+  try {
+    const bytes = raw.serialize();
+    bytes.fill(1, 18, 20);
+    return new LogDatabase(path, new Sqlite(bytes));
+  } finally {
+    raw.close();
+  }
+}
+
 /** SQLite reads a WAL database by help of a file beside it; where none can be made, a database at rest is read as a whole instead. */
 function connectReadonly(path: string): Sqlite.Database {
   try {

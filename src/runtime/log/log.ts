@@ -8,7 +8,7 @@ import { type Append, type Batch, grow } from './batch.ts';
 import { checkedRange } from './checked-range.ts';
 import type { CompactRange } from './compact-range.ts';
 import { checkPages, isCutOff } from './cut-off.ts';
-import { type LogDatabase, openForReading, openForWriting } from './database.ts';
+import { copyInMemory, type LogDatabase, openForReading, openForWriting } from './database.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 import { encodeLeaf } from './leaf.ts';
 import { type Checkpoint, LogReader } from './log-reader.ts';
@@ -60,6 +60,19 @@ function openReader(dir: string, options: ReaderOptions): LogReader {
   return orClose(database, () => {
     database.transaction(() => checkedRange(database, options.verifier));
     return new LogReader(database);
+  });
+}
+
+/**
+ * Opens what the log holds now for reading, with these projections folded in memory: for whoever may not write to the workspace. Sees nothing of
+ * what comes after.
+ */
+export function openFolded(dir: string, projections: readonly Projection[]): LogReader {
+  const database = copyInMemory(join(dir, LOG_FILE));
+  return orClose(database, () => {
+    const reader = new LogReader(database);
+    followLog(database, projections, reader.size);
+    return reader;
   });
 }
 

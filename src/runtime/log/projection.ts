@@ -38,6 +38,12 @@ export function followLog(db: LogDatabase, projections: readonly Projection[], s
   });
 }
 
+/** Whether the tables of every projection are those that this program would fold. */
+export function isFollowed(db: Pick<LogDatabase, 'all'>, projections: readonly Projection[]): boolean {
+  const rows = new Map(db.all<ProjectionRow>('SELECT * FROM projection').map((row) => [row.name, row]));
+  return projections.every((projection) => follows(projection, rows.get(projection.name)));
+}
+
 function follows(projection: Projection, row: ProjectionRow | undefined): boolean {
   return row?.version === versionOf(projection) && row.seq === null;
 }

@@ -24,7 +24,7 @@ export function conclude({ tested, weakened, further }: Judgement, policy: QaPol
 }
 
 /** The QA engine has judged a product: what each suite said, in the log for people and reports. Decides nothing. */
-export const QA_JUDGED = 'qa.judged';
+const QA_JUDGED = 'qa.judged';
 
 /** What is on record of a judgement. */
 export interface QaRecord {

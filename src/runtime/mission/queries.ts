@@ -99,10 +99,15 @@ export interface EvidenceRow {
   bundle: Digest | null;
 }
 
-/** The newest first; those in one of the states, if any are named. */
-export function missionRows(db: LogQueries, states: readonly MissionState[] = []): MissionRow[] {
-  const where = states.length === 0 ? '' : `WHERE state IN (${states.map(() => '?').join(', ')})`;
-  return db.all<MissionRow>(`SELECT * FROM mission ${where} ORDER BY first_seq DESC`, ...states);
+/** The newest first; those in one of the states, if any are named; so many behind the one that began with entry `after`. */
+export function missionRows(
+  db: LogQueries,
+  states: readonly MissionState[] = [],
+  { after, limit }: { after?: number | undefined; limit?: number | undefined } = {},
+): MissionRow[] {
+  const inState = states.length === 0 ? '' : `AND state IN (${states.map(() => '?').join(', ')})`;
+  const sql = `SELECT * FROM mission WHERE first_seq < ? ${inState} ORDER BY first_seq DESC LIMIT ?`;
+  return db.all<MissionRow>(sql, after ?? Number.MAX_SAFE_INTEGER, ...states, limit ?? -1);
 }
 
 /** The mission that `name` means: an id, a unique prefix of one (at least 4 characters), or `latest`. Throws `NOT_FOUND` or `USAGE`. */

@@ -31,6 +31,13 @@ export type AgentEvent =
     }
   | { kind: 'question.expired'; agent: string; question: string }
   | {
+      /** What the memory was asked by an agent, or for its brief, and what it said: by content digest, so that the mission can be run again. */
+      kind: 'memory.used';
+      agent: string;
+      request: Digest;
+      answer: Digest;
+    }
+  | {
       kind: 'agent.exchange';
       agent: string;
       model: string;

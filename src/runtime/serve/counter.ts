@@ -54,11 +54,15 @@ export class Counter {
   }
 
   /** Does what a route is for. Throws `USAGE`, `NOT_FOUND`, and whatever the operation does. */
-  async perform({ operation, context, input, pick, status }: Route, asked: Request, who: Principal): Promise<Performed> {
+  async perform(
+    { operation, context, input, pick, isMaking = false }: Route,
+    asked: Request,
+    who: Principal,
+  ): Promise<Performed> {
     const checked = await checkInput(operation, input(this.#asked(asked)));
     const output = await call(operation, checked, { ...this.context(who), ...context });
     const document = pick === undefined ? documentOf(this.#sifted(output, who)) : pick(output);
-    return { text: this.textOf(document), status: status?.(output) ?? 200 };
+    return { text: this.textOf(document), status: isMaking ? 201 : 200 };
   }
 
   /** Begins a mission, or finds the one that this request has led to before. */
@@ -80,6 +84,9 @@ export class Counter {
   /** Keeps a specification that was sent, and says what is wrong with it. */
   async keep(content: Buffer, mediaType: string, who: Principal): Promise<{ digest: string; validation: JsonObject }> {
     const { digest, path } = this.desk.keep(content, mediaType);
+    const data = { digest, by: who.name, mediaType: mediaType.slice(0, 100), bytes: content.length };
+    const received = { kind: 'specification.received', data, dedup: `specification:${digest}:${who.name}` };
+    await this.host.engine.log.append([received]);
     const validation = await call('validate', { bundle: path }, this.context(who));
     return { digest, validation: JSON.parse(this.textOf(documentOf(validation))) as JsonObject };
   }
@@ -111,7 +118,12 @@ export class Counter {
 
   /** The answer without missions that the caller may not touch. */
   #sifted(output: Operations[OperationName]['output'], who: Principal): { kind: string } {
-    if (output.kind !== 'MissionList' || who.missions === undefined) return output;
+    if (who.missions === undefined) return output;
+    if (output.kind === 'ApprovalList') {
+      const waiting = { ...output, items: output.items.filter(({ mission }) => this.gate.mayTouch(who, mission)) };
+      return waiting;
+    }
+    if (output.kind !== 'MissionList') return output;
     const sifted = { ...output, items: output.items.filter(({ id }) => this.gate.mayTouch(who, id)) };
     return sifted;
   }

@@ -36,6 +36,15 @@ export interface FeedSink {
   ready(): Promise<void>;
 }
 
+interface Following {
+  /** Which events are meant; all of them where it is not given. */
+  only?: ((event: FeedEvent) => boolean) | undefined;
+  after: number;
+  mission?: string;
+  signal: AbortSignal;
+  isOver?: () => boolean;
+}
+
 /** Written out once, whoever listens. */
 class Page implements FeedPage {
   readonly events: readonly FeedEvent[];
@@ -73,6 +82,7 @@ export class EventFeed {
   /** Pages that several listeners at the same place read one after the other. */
   readonly #recent = new Map<string, Page>();
   #seen: number;
+  #listeners = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** `epoch` names this history of the log: cursors of another one mean nothing here. `write`: the JSON of an event, as it is sent. */
@@ -86,6 +96,11 @@ export class EventFeed {
   /** The position of the last entry, for who begins now. */
   get head(): number {
     return this.#log.size - 1;
+  }
+
+  /** How many follow now. */
+  get listeners(): number {
+    return this.#listeners;
   }
 
   cursorOf(seq: number): string {
@@ -103,16 +118,23 @@ export class EventFeed {
    * Sends everything behind `after` to `sink`, until `signal` is aborted or `isOver` says so at a moment when all has been sent. Rejects with what `sink.ready`
    * rejects with.
    */
-  async follow(
-    sink: FeedSink,
-    { after, mission, signal, isOver }: { after: number; mission?: string; signal: AbortSignal; isOver?: () => boolean },
-  ): Promise<void> {
+  async follow(sink: FeedSink, following: Following): Promise<void> {
+    this.#listeners++;
+    try {
+      await this.#follow(sink, following);
+    } finally {
+      this.#listeners--;
+    }
+  }
+
+  async #follow(sink: FeedSink, { after, mission, signal, isOver, only }: Following): Promise<void> {
     let at = after;
     while (!signal.aborted) {
       // Asked before reading: what ended it is then among what is read.
       const over = isOver?.() === true;
       const page = this.#page(at, mission);
-      if (page.events.length > 0 && !sink.take(page)) await sink.ready();
+      const wanted = only === undefined ? page : new Page(page.events.filter(only), page.last);
+      if (wanted.events.length > 0 && !sink.take(wanted)) await sink.ready();
       if (page.last > at) {
         at = page.last;
         continue;

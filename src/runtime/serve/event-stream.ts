@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-import type { EventFeed, FeedSink } from './event-feed.ts';
+import type { EventFeed, FeedEvent, FeedSink } from './event-feed.ts';
 
 /** Milliseconds between two signs of life; proxies cut what is silent for longer. */
 export const HEARTBEAT = 10_000;
@@ -12,6 +12,8 @@ export const PATIENCE = 10_000;
 export interface StreamOptions {
   after: number;
   mission?: string;
+  /** Which events are meant; all of them where it is not given. */
+  only?: (event: FeedEvent) => boolean;
   /** Asked whether there is nothing more to come; the stream then says so and ends. */
   isOver?: () => boolean;
   /** Aborted when the server closes. */

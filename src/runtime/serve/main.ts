@@ -18,6 +18,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     .option('--host <address>', 'address to listen at; default 127.0.0.1')
     .option('--port <number>', 'port; 0: any that is free; default 4300')
     .option('--jobs <number>', 'tasks at once')
+    .option('--rate-limit <number>', 'requests a second for each who asks; 0: any number', '5000')
     .option('--tls-cert <file>', 'certificate chain, PEM')
     .option('--tls-key <file>', 'private key, PEM')
     .option('--public-ledger', 'anybody may read the log as tiles and record signatures in it')

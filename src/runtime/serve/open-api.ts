@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { PRODUCT_VERSION } from '../../base/version.ts';
 import { CONTRACTS, inputSchema } from '../app/operation-contracts.ts';
+import type { OperationName } from '../app/operations.ts';
+import { inPath, json, otherPaths, PROBLEMS } from './open-api-others.ts';
 import { type Route, ROUTES } from './routes.ts';
 
 let made: { root: string; text: JsonObject } | undefined;
@@ -24,22 +26,44 @@ function build(root: string): JsonObject {
     openapi: '3.1.0',
     info: { title: 'AgentNexus control plane', version: PRODUCT_VERSION },
     security: [{ bearer: [] }],
-    paths: { ...paths, ...OTHERS },
+    paths: merged(paths, otherPaths(reference)),
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas: schemas(root) },
   };
 }
 
-function operation({ path, method, operation: name, summary }: Route): JsonObject {
+/** One address may have an operation by each method. */
+function merged(paths: Readonly<Record<string, JsonObject>>, others: JsonObject): JsonObject {
+  const both = Object.entries(others).map(([path, item]) => [path, { ...paths[path], ...(item as JsonObject) }] as const);
+  return { ...paths, ...Object.fromEntries(both) };
+}
+
+function operation(row: Route): JsonObject {
+  const { path, method, operation: name, summary, query = [], isBare = false, isRead = false, isMaking = false } = row;
   const { scope, output } = CONTRACTS[name];
   const names = [...path.matchAll(/:(\w+)/g)].map(([, param = '']) => param);
   return {
     operationId: name,
     summary,
     description: `Needs the scope \`${scope}\`.`,
-    parameters: names.map((param) => ({ name: param, in: 'path', required: true, schema: { type: 'string' } })),
-    ...(method === 'POST' ? { requestBody: json(withoutMembers(inputSchema(name), names)) } : {}),
-    responses: { '200': { description: 'Done.', ...json(reference(output)) }, ...PROBLEMS },
+    parameters: [
+      ...names.map((param) => inPath(param)),
+      ...query.map((param) => ({ name: param, in: 'query', schema: property(name, param) })),
+      ...(isRead ? [IF_NONE_MATCH] : []),
+    ],
+    ...(method === 'POST' && !isBare ? { requestBody: json(withoutMembers(inputSchema(name), names)) } : {}),
+    responses: {
+      [isMaking ? '201' : '200']: { description: 'Done.', ...json(reference(output)) },
+      ...(isRead ? { '304': { description: 'What is known by its entity tag still holds.' } } : {}),
+      ...PROBLEMS,
+    },
   };
+}
+
+const IF_NONE_MATCH: JsonObject = { name: 'If-None-Match', in: 'header', schema: { type: 'string' } };
+
+function property(operationName: OperationName, name: string): JsonObject {
+  const { properties } = inputSchema(operationName) as { properties: Record<string, JsonObject> };
+  return properties[name] ?? {};
 }
 
 /** What stands in the path is not said again in the body. */
@@ -49,32 +73,7 @@ function withoutMembers(schema: JsonObject, names: readonly string[]): JsonObjec
   return { ...rest, properties: left, required: required.filter((name) => !names.includes(name)) };
 }
 
-const json = (schema: JsonObject): JsonObject => ({ content: { 'application/json': { schema } } });
-
 const reference = (output: string): JsonObject => ({ $ref: `#/components/schemas/${output}` });
-
-const PROBLEM: JsonObject = { $ref: '#/components/schemas/problem' };
-
-const PROBLEMS: JsonObject = {
-  default: { description: 'A problem (RFC 9457).', content: { 'application/problem+json': { schema: PROBLEM } } },
-};
-
-const OTHERS: JsonObject = {
-  '/v1/specifications': {
-    post: {
-      operationId: 'specifications.send',
-      summary: 'Send a specification: an archive of its folder, or one Markdown file.',
-      requestBody: {
-        required: true,
-        content: { 'application/gzip': {}, 'application/zip': {}, 'text/markdown': {} },
-      },
-      responses: {
-        '201': { description: 'It is here; the answer says what is wrong with it.', ...json(reference('validation')) },
-        ...PROBLEMS,
-      },
-    },
-  },
-};
 
 /** The published schemas as components: `common.schema.json#/$defs/x` becomes `#/components/schemas/common/$defs/x`. */
 function schemas(root: string): JsonObject {
@@ -110,6 +109,7 @@ const PROBLEM_SCHEMA: JsonObject = {
     instance: { type: 'string' },
     code: { type: 'string' },
     hint: { type: 'string' },
+    retryAfter: { type: 'integer', description: 'Seconds.' },
     errors: {
       type: 'array',
       items: { type: 'object', properties: { pointer: { type: 'string' }, detail: { type: 'string' } } },

@@ -15,7 +15,7 @@ export class Placeless {
       `(?:file:\\/\\/)?${escaped}\\/specifications\\/([0-9a-f]{64})(?:\\.tar\\.gz|\\.zip|\\.md)`,
       'g',
     );
-    this.#folder = new RegExp(`(?:file:\\/\\/)?${escaped}(?![\\w.-])`, 'g');
+    this.#folder = new RegExp(`(?:file:\\/\\/)?${escaped}(?![\\w-]|\\.\\w)`, 'g');
     this.#name = `workspace:${id}`;
   }
 

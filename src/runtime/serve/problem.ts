@@ -11,6 +11,8 @@ export interface Problem {
   instance?: string;
   code: string;
   hint?: string;
+  /** Seconds. */
+  retryAfter?: number;
   /** As in the example of RFC 9457, section 3. */
   errors?: { pointer: string; detail: string }[];
 }
@@ -21,6 +23,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   WORKSPACE_NOT_FOUND: 404,
   NOT_BUILT: 501,
   MISSION_STATE: 409,
+  WORKSPACE_LOCKED: 409,
   SPEC_INVALID: 422,
   SPEC_DRIFT: 422,
   PROMPT_INVALID: 422,
@@ -33,6 +36,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   AUTH_MISSING: 401,
   AUTH_DENIED: 403,
   IDEMPOTENCY_MISMATCH: 422,
+  RATE_LIMITED: 429,
   WORKSPACE_FULL: 507,
 };
 
@@ -55,6 +59,7 @@ export function problemOf(error: unknown, instance: string): Problem {
   }
   const { code, message, hint, details } = error;
   const faults = faultsIn(details);
+  const retryAfter = details?.['retryAfter'];
   return {
     type: `${TYPE_BASE}${code}`,
     title: message,
@@ -62,6 +67,7 @@ export function problemOf(error: unknown, instance: string): Problem {
     instance,
     code,
     ...(hint === undefined ? {} : { hint }),
+    ...(typeof retryAfter === 'number' ? { retryAfter } : {}),
     ...(faults.length === 0 ? {} : { errors: faults }),
   };
 }

@@ -19,11 +19,17 @@ export interface Route<N extends OperationName = OperationName> {
   input: (asked: Asked) => unknown;
   /** How it is called, besides who asks. */
   context?: Partial<CallContext>;
-  /** 200 where it is not given. */
-  status?: (output: Operations[N]['output']) => number;
+  /** Whether it makes something: 201, and not 200. */
+  isMaking?: boolean;
   /** The part of the answer that is sent. */
   pick?: (output: Operations[N]['output']) => unknown;
   summary: string;
+  /** Members of the operation's input that are asked in the query. */
+  query?: readonly string[];
+  /** Whether it takes nothing beside its path. */
+  isBare?: boolean;
+  /** Whether the answer follows from the log alone. */
+  isRead?: boolean;
 }
 
 const route = <N extends OperationName>(row: Route<N>): Route => row as unknown as Route;
@@ -58,6 +64,7 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/specifications/:specification/plan',
     operation: 'plan',
+    query: ['only', 'force'],
     input: ({ params, query, specification }) =>
       defined({ bundle: specification(text(params['specification'])), only: many(query['only']), force: many(query['force']) }),
     summary: 'The task graph of a specification, and what would run.',
@@ -66,8 +73,11 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions',
     operation: 'missions',
-    input: ({ query }) => defined({ states: many(query['states']) }),
+    query: ['states', 'limit', 'after'],
+    input: ({ query }) =>
+      defined({ states: many(query['states']), limit: number(query['limit'] ?? '200'), after: query['after'] }),
     summary: 'Missions, the last first.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -75,6 +85,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'status',
     input: ({ params }) => params,
     summary: 'How a mission and its tasks stand.',
+    isRead: true,
   }),
   route({
     method: 'POST',
@@ -94,9 +105,16 @@ export const ROUTES: readonly Route[] = [
   }),
   route({
     method: 'GET',
+    path: '/v1/missions/:mission/approvals',
+    operation: 'approvals.list',
+    input: ({ params }) => params,
+    summary: 'What of a mission waits for a person.',
+  }),
+  route({
+    method: 'GET',
     path: '/v1/approvals',
     operation: 'approvals.list',
-    input: ({ query }) => defined({ mission: query['mission'] }),
+    input: () => ({}),
     summary: 'What waits for a person: tasks that must be approved, and what agents ask while they work.',
   }),
   ...(['pause', 'cancel', 'approve', 'reject', 'prioritise'] as const).map((operation) =>
@@ -119,8 +137,10 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions/:mission/logs',
     operation: 'logs',
+    query: ['task', 'after'],
     input: ({ params, query }) => defined({ ...params, task: query['task'], after: number(query['after']) }),
     summary: 'Entries of a mission, or of one of its tasks, behind a position.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -128,6 +148,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'explain',
     input: ({ params }) => params,
     summary: 'Why a task ran or was taken from the cache.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -135,6 +156,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'report',
     input: ({ params }) => ({ ...params, format: 'json' }),
     summary: 'Graph, timeline, cost, verdicts and proofs of a mission.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -142,6 +164,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'evidence.list',
     input: ({ params }) => params,
     summary: 'Artifacts of a mission and what is proven about them.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -149,11 +172,13 @@ export const ROUTES: readonly Route[] = [
     operation: 'evidence.show',
     input: ({ params }) => params,
     summary: 'The statements about one artifact.',
+    isRead: true,
   }),
   route({
     method: 'POST',
     path: '/v1/missions/:mission/verification',
     operation: 'verify',
+    isBare: true,
     input: ({ params }) => ({ target: params['mission'] }),
     summary: 'Verify everything that is proven about a mission.',
   }),
@@ -161,8 +186,10 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions/:mission/sbom',
     operation: 'evidence.sbom',
+    query: ['format'],
     input: ({ params, query }) => ({ ...params, format: query['format'] ?? 'cyclonedx' }),
     summary: 'What the product is made of: `format=cyclonedx` or `spdx`.',
+    isRead: true,
   }),
   route({
     method: 'POST',
@@ -198,6 +225,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'ledger.checkpoint',
     input: () => ({}),
     summary: "The log's last signed head.",
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -205,6 +233,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'ledger.prove',
     input: ({ params }) => ({ seq: number(params['seq']) }),
     summary: 'That an entry is in the log.',
+    isRead: true,
   }),
   route({
     method: 'POST',
@@ -226,6 +255,7 @@ export const ROUTES: readonly Route[] = [
     method: 'POST',
     path: '/v1/ledger/fsck',
     operation: 'ledger.fsck',
+    isBare: true,
     input: () => ({}),
     summary: 'Hash the whole log again.',
   }),
@@ -255,7 +285,7 @@ export const ROUTES: readonly Route[] = [
     path: '/v1/tokens',
     operation: 'tokens.create',
     input: ({ body }) => body,
-    status: () => 201,
+    isMaking: true,
     summary: 'Lend somebody a part of what you may, for a short time.',
   }),
   route({

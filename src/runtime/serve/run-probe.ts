@@ -10,7 +10,7 @@ import { duration } from '../../base/times.ts';
 import { requireDuration } from '../app/amounts.ts';
 import { call } from '../app/call.ts';
 import { requireSafe } from '../app/remotes.ts';
-import type { ProbeView } from '../app/views.ts';
+import type { ProbeView } from '../app/access-views.ts';
 import { probeMetrics } from './probe-metrics.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
+import { systemClock } from '../../base/clock.ts';
 import { createDurably } from '../../base/durable-file.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
 import { SCOPES } from '../app/allowance.ts';
@@ -14,6 +15,7 @@ import { openAccess } from './auth/open-access.ts';
 import { readNamed, readServerConfig, type ServerConfig } from './auth/server-config.ts';
 import { serve } from './server.ts';
 import type { ServerTls } from './server-tls.ts';
+import { RateLimits } from './traffic/rate-limits.ts';
 import { leaveMissions, takeUpMissions } from './take-up.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
@@ -40,12 +42,15 @@ export async function runServer(options: Options, root: string): Promise<void> {
     const token = ownToken(join(workspace.dir, 'serve', 'token'));
     const everything = { name: 'token', scopes: new Set(SCOPES) };
     const secure = tls !== undefined || behindProxy || config.listen?.publicUrl?.startsWith('https:') === true;
-    const { authorities, access } = openAccess(config, { engine: host.engine, secure });
+    const { authorities, access } = openAccess(config, { engine: host.engine, secure, onTrouble: warner() });
+    const rate = wholeNumber('rate-limit', text('rateLimit') ?? '5000');
+    const limits = rate === 0 ? undefined : new RateLimits(systemClock, rate);
+    const owner = tokenAuthority(token.text, everything);
     const plane = {
       host,
       root,
-      authorities: [tokenAuthority(token.text, everything), ...authorities],
-      access,
+      authorities: [owner, ...authorities],
+      access: { ...access, limits },
       ledger: { isPublic: options['publicLedger'] === true },
     };
     const port = wholeNumber('port', text('port') ?? String(config.listen?.port ?? 4300));
@@ -71,6 +76,15 @@ function refuseOpen(address: string, isProtected: boolean): void {
     hint: 'Give --tls-cert and --tls-key, or --behind-proxy where something in front does TLS.',
     details: { address },
   });
+}
+
+/** Says what is wrong once, until something else is. */
+function warner(): (error: NexusError) => void {
+  let last = '';
+  return ({ message }) => {
+    if (message !== last) process.stderr.write(`${message}\n`);
+    last = message;
+  };
 }
 
 /** What flags say comes first; certificates of clients are asked for where the configuration says whom they may come from. */

@@ -13,6 +13,7 @@ import { Gate, type GateOptions, type Wish } from './auth/gate.ts';
 import type { Login } from './auth/login.ts';
 import { protectPages } from './auth/protect-pages.ts';
 import { mountSessions } from './auth/session-routes.ts';
+import { asyncApi } from './async-api.ts';
 import { mountBoard } from './board.ts';
 import { Counter, documentOf, type Request } from './counter.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
@@ -26,6 +27,9 @@ import { type Authority, type Principal, whileGood } from './principal.ts';
 import { problemOf } from './problem.ts';
 import { type Route, ROUTES } from './routes.ts';
 import type { ServerTls } from './server-tls.ts';
+import { isSpecLog } from './spec-logs.ts';
+import { entityTag, isNamed } from './traffic/entity-tag.ts';
+import { mountTraffic } from './traffic/traffic-routes.ts';
 import { UPLOAD, UPLOAD_TYPES } from './specification-desk.ts';
 
 export interface ControlPlane {
@@ -38,7 +42,7 @@ export interface ControlPlane {
   root: string;
 }
 
-export interface Access extends Pick<GateOptions, 'certificates' | 'sessions' | 'denials'> {
+export interface Access extends Pick<GateOptions, 'certificates' | 'sessions' | 'denials' | 'limits'> {
   /** Login of people at an issuer. */
   login?: Login | undefined;
 }
@@ -91,8 +95,15 @@ export async function serve(
   };
 }
 
+/** What the router refuses before any route hears of it is a problem like any other. */
+function refuseUnrouted(error: Error & { statusCode?: number }, { url }: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error, url.split('?', 1)[0]?.slice(0, 500) ?? '');
+  void reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}
+
 function makeServer(port: OnePort): FastifyInstance {
   return fastify({
+    frameworkErrors: refuseUnrouted,
     bodyLimit: BODY,
     routerOptions: { maxParamLength: 512 },
     serverFactory: (handler) => port.server(handler),
@@ -122,6 +133,7 @@ class Face {
       });
       return this.#fail(nowhere, request, reply);
     });
+    mountTraffic(app, this.#counter);
     this.#public(app);
     mountSessions(app, this.#counter.gate, this.#plane.access ?? {});
     mountBoard(app, this.#plane.root);
@@ -134,6 +146,7 @@ class Face {
   #public(app: FastifyInstance): void {
     app.get('/healthz', async () => ({ status: 'ok' }));
     app.get('/readyz', async () => ({ status: 'ready', entries: this.#plane.host.engine.log.size }));
+    app.get('/asyncapi.json', async () => asyncApi());
     app.get('/openapi.json', async () => openApi(this.#plane.root));
   }
 
@@ -144,7 +157,13 @@ class Face {
       url,
       handler: async (request, reply) => {
         const who = await this.#allowed(request, operation);
+        if (route.isRead === true) {
+          const tag = entityTag(this.#plane.host, { by: who.name, url: request.url });
+          reply.header('etag', tag).header('cache-control', 'private, no-cache');
+          if (isNamed(tag, request.headers['if-none-match'])) return reply.code(304).send();
+        }
         const { text, status } = await this.#counter.perform(route, askedBy(request), who);
+        if (operation === 'missions') linkNext(request, reply, text);
         return reply.code(status).type(JSON_TYPE).send(text);
       },
     });
@@ -176,14 +195,20 @@ class Face {
   #streams(app: FastifyInstance): void {
     app.get('/v1/missions/:mission/proof', async (request, reply) => this.#proof(request, reply));
     app.get('/v1/events/stream', async (request, reply) => this.#stream(request, reply));
+    app.get('/v1/spec.logs/stream', async (request, reply) => this.#stream(request, reply, { only: isSpecLog }));
     app.get('/v1/missions/:mission/events/stream', async (request, reply) => this.#stream(request, reply));
     app.get('/v1/missions/:mission/events', (request) => this.#events(request));
-    for (const url of ['/v1/mission-events', '/mission-events']) {
+    this.#channels(app, ['/v1/mission-events', '/mission-events']);
+    this.#channels(app, ['/v1/spec.logs', '/spec.logs'], { only: isSpecLog });
+  }
+
+  #channels(app: FastifyInstance, urls: readonly string[], which: Pick<StreamOptions, 'only'> = {}): void {
+    for (const url of urls) {
       app.get(url, { websocket: true }, (socket, request) => {
         const open = async ({ token, after, mission }: Hello): Promise<StreamOptions> => {
           const wish: Wish = { scope: 'missions:read', mission };
-          const who = await this.#counter.gate.allowedToken(token, wish, { what: 'mission-events', from: request.ip });
-          return { ...this.#counter.from(after, mission), signal: whileGood(who, this.#stop) };
+          const who = await this.#counter.gate.allowedToken(token, wish, { what: url, from: request.ip });
+          return { ...this.#counter.from(after, mission), ...which, signal: whileGood(who, this.#stop) };
         };
         void serveMissionEvents(socket, this.#counter.feed, { open, signal: this.#stop });
       });
@@ -199,14 +224,14 @@ class Face {
     return reply.type('application/gzip').header('content-disposition', `attachment; filename="${mission}.tar.gz"`).send(content);
   }
 
-  async #stream(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async #stream(request: FastifyRequest, reply: FastifyReply, which: Pick<StreamOptions, 'only'> = {}): Promise<void> {
     const { mission } = paramsOf(request);
     const who = await this.#counter.gate.allowed(request, { scope: 'missions:read', mission });
     // A browser that reconnects knows better than the address it was given at first.
     const after = textOf(request.headers['last-event-id']) ?? textOf(queryOf(request)['after']);
     const options = this.#counter.from(after, mission);
     reply.hijack();
-    await streamEvents(this.#counter.feed, reply.raw, { ...options, signal: whileGood(who, this.#stop) });
+    await streamEvents(this.#counter.feed, reply.raw, { ...options, ...which, signal: whileGood(who, this.#stop) });
   }
 
   /** One page of a mission's events; `wait` (seconds, 30 at most) holds the answer back until there is one. */
@@ -214,9 +239,10 @@ class Face {
     const { mission } = paramsOf(request);
     await this.#counter.gate.allowed(request, { scope: 'missions:read', mission });
     const { after, limit = '500', wait = '0' } = queryOf(request);
+    const most = wholeIn(limit, { name: 'limit', min: 1, max: 500 });
+    const seconds = wholeIn(wait, { name: 'wait', min: 0, max: 30 });
     const options = this.#counter.from(textOf(after), mission);
-    const most = Math.min(Math.max(Number(limit) || 500, 1), 500);
-    const patience = AbortSignal.any([this.#stop, AbortSignal.timeout(Math.min(Number(wait) || 0, 30) * 1000 + 1)]);
+    const patience = AbortSignal.any([this.#stop, AbortSignal.timeout(seconds * 1000 + 1)]);
     const events: JsonValue[] = [];
     let last = this.#counter.feed.cursorOf(options.after);
     const enough = new AbortController();
@@ -249,9 +275,26 @@ class Face {
 
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const problem = problemOf(error, pathOf(request));
+    if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="agentnexus"');
     return reply.code(problem.status).type('application/problem+json').send(this.#counter.textOf(problem));
   }
+}
+
+function wholeIn(given: string | string[], { name, min, max }: { name: string; min: number; max: number }): number {
+  const value = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new NexusError('USAGE', `\`${name}\` is a whole number from ${min} to ${max}.`, { details: { [name]: given } });
+}
+
+/** `Link: <…>; rel="next"` (RFC 8288), where a list has a next page. */
+function linkNext({ url }: FastifyRequest, reply: FastifyReply, text: string): void {
+  const { next } = JSON.parse(text) as { next: string | null };
+  if (next === null) return;
+  const [path = '', search] = url.split('?', 2);
+  const query = new URLSearchParams(search);
+  query.set('after', next);
+  reply.header('link', `<${path}?${query.toString()}>; rel="next"`);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';

@@ -14,7 +14,7 @@ export interface ReleaseInput extends GateInput {
 }
 
 /**
- * What a release policy is asked about, as canonical JSON: the product, what was there before, and the verified statements, of those with one name
+ * What a release policy is asked about (`schemas/cli/release-input.schema.json`), as canonical JSON: the product, what was there before, and the verified statements, of those with one name
  * the last. The same evidence gives the same text, so that whoever has it can ask again.
  */
 export function releaseInput({ mission, time, tree, base, statements }: ReleaseInput): string {
@@ -22,6 +22,7 @@ export function releaseInput({ mission, time, tree, base, statements }: ReleaseI
   for (const each of statements) current.set(each.name, each);
   const input: JsonObject = {
     apiVersion: RELEASE_INPUT,
+    kind: 'ReleaseInput',
     mission,
     time,
     product: { digest: treeDigest(tree), files: tree.map(fileOf) },

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 
 import { NexusError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parsedJson } from '../../base/json.ts';
-import { RegoEvaluator } from '../policy/rego/evaluator.ts';
 import type { PolicyEngine } from '../policy/release/policy-engine.ts';
 import { invalid, type ReleasePolicy } from '../policy/release/release-policy.ts';
 import { cleanEnvironment, runProcess } from './process.ts';
@@ -25,6 +24,10 @@ export function opaEngine({ path }: { path: string }): PolicyEngine {
       input,
     });
   let prepared: Promise<void> | undefined;
+  const prepare = async ({ bundle }: ReleasePolicy) => {
+    writeFileSync(join(home, BUNDLE), bundle);
+    writeFileSync(join(home, CAPABILITIES), JSON.stringify(deterministic(await run(['capabilities', '--current']))));
+  };
   return {
     name: 'opa',
     async version() {
@@ -33,8 +36,7 @@ export function opaEngine({ path }: { path: string }): PolicyEngine {
     },
     async evaluate(policy, { query, input }) {
       if (policy === undefined) throw invalid('There is none.');
-      prepared ??= prepare(home, policy);
-      await prepared;
+      await (prepared ??= prepare(policy));
       return answerOf(await run([...EVAL, `${ANSWER} := ${query}`], input));
     },
     async close() {
@@ -59,34 +61,29 @@ const EVAL = [
   'json',
 ];
 
-async function prepare(home: string, { bundle }: ReleasePolicy): Promise<void> {
-  writeFileSync(join(home, BUNDLE), bundle);
-  writeFileSync(join(home, CAPABILITIES), JSON.stringify(await deterministic()));
-}
-
-/** What the embedded evaluator can do. */
-async function deterministic(): Promise<JsonObject> {
-  const evaluator = new RegoEvaluator();
-  try {
-    const { capabilities } = await evaluator.ask({ op: 'describe' });
-    return capabilities ?? {};
-  } finally {
-    await evaluator.close();
-  }
+/** What this opa can do, but for what could answer differently the second time: network, clock, chance, environment. */
+function deterministic({ stdout }: ProcessResult): JsonObject {
+  const capabilities = parsedJson(stdout);
+  const builtins = isJsonObject(capabilities) ? capabilities['builtins'] : undefined;
+  if (!isJsonObject(capabilities) || !Array.isArray(builtins)) throw unanswered('it does not say what it can do');
+  const kept = builtins.filter((each: JsonValue) => isJsonObject(each) && each['nondeterministic'] !== true);
+  return { ...capabilities, builtins: kept, allow_net: [] };
 }
 
 function answerOf({ stdout, stderr, ended, truncated }: ProcessResult): JsonValue | undefined {
   const answer = ended === 'exited' && !truncated ? parsedJson(stdout) : undefined;
-  if (!isJsonObject(answer)) {
-    throw new NexusError('RELEASE_POLICY_ENGINE', `opa gives no answer: ${stderr.trim().split('\n').at(-1) || ended}.`, {
-      hint: '`--policy-engine embedded` needs no opa.',
-    });
-  }
+  if (!isJsonObject(answer)) throw unanswered(stderr.trim().split('\n').at(-1) || ended);
   const { result, errors } = answer;
   if (Array.isArray(errors)) throw invalid(`${errors.map((each: JsonValue) => messageIn(each)).join('; ')}.`);
   const [first]: readonly JsonValue[] = Array.isArray(result) ? result : [];
   const bindings = isJsonObject(first) ? first['bindings'] : undefined;
   return isJsonObject(bindings) ? bindings[ANSWER] : undefined;
+}
+
+function unanswered(why: string): NexusError {
+  return new NexusError('RELEASE_POLICY_ENGINE', `opa gives no answer: ${why}.`, {
+    hint: '`--policy-engine embedded` needs no opa.',
+  });
 }
 
 function messageIn(error: JsonValue): string {

@@ -80,6 +80,21 @@ describe('keys', () => {
     expect(noted.effect).toEqual({ type: 'steer', word: 'reject', task: idOf(16), note: 'no y' });
   });
 
+  it('answer what an agent asks while it works, by its number', () => {
+    const model = sampleModel();
+    model.add(line('question.asked', 14, { question: 'q1', asks: 'to run curl a.example', expires: 'soon' }));
+    model.add(line('question.asked', 15, { question: 'q2', asks: 'to write a.txt', expires: 'soon' }));
+    expect(type(model, ['a']).view.dialog).toMatchObject({ about: 'q2', question: `Allow ${idOf(15)} to write a.txt?` });
+    expect(type(model, ['a', 'y']).effect).toEqual({ type: 'steer', word: 'approve', task: idOf(15), about: 'q2', note: '' });
+    expect(type(model, ['home', 'x', 'y']).effect).toMatchObject({ word: 'reject', task: idOf(14), about: 'q1' });
+    expect(type(model, ['A', 'A', 'A']).view.selected).toBe(idOf(15));
+    model.add(line('word.approve', 15, { question: 'q2', by: 'ann' }));
+    expect(model.task(idOf(15))).toMatchObject({ state: 'running', approval: undefined, asking: false });
+    model.add(line('task.succeeded', 14, { attempt: 1 }));
+    expect([...model.questions]).toEqual([]);
+    expect(type(model, ['a']).view.dialog).toMatchObject({ task: idOf(16), question: `Approve ${idOf(16)}?` });
+  });
+
   it('ask only what can mean something', () => {
     const model = sampleModel();
     expect(type(model, ['r']).view).toMatchObject({ dialog: undefined, notice: expect.stringContaining('has not failed') });

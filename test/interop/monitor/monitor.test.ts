@@ -10,6 +10,9 @@ const BIN = join(import.meta.dirname, '../../../bin/spec-kit.js');
 const LARGE = join(import.meta.dirname, 'children', 'large-mission.ts');
 const NODE = `${process.execPath} --disable-warning=ExperimentalWarning`;
 
+/** Long enough for a busy machine. */
+const SOON = { timeout: 20_000 };
+
 const FILES = { 'spec/tasks.md': tasksFile(['One', 'Two', 'Three']), 'script.yaml': SIMPLE_SCRIPT };
 const APPLY = `${NODE} ${BIN} apply spec --agent script:script.yaml --workspace ws --ui tui`;
 
@@ -22,7 +25,7 @@ async function at(
 
 /** The normal screen is back, with a shell that hears and echoes. */
 async function checkRestored(terminal: Tmux): Promise<void> {
-  await expect.poll(terminal.isAlternate).toBe(false);
+  await expect.poll(terminal.isAlternate, SOON).toBe(false);
   await terminal.shows(/\$ *\n*$/);
   await terminal.type('echo he""re', 'Enter');
   await terminal.shows(/^(\$ )?here$/m);
@@ -40,14 +43,18 @@ describe.skipIf(!hasTmux())('the monitor in tmux', () => {
     expect(rows[23]).toContain('? help');
     await terminal.resize(200, 60);
     await terminal.shows(/│ ─ work:t\d+ {2}\[log\] evidence facts ─/);
-    await expect.poll(async () => (await terminal.rows())[59]).toContain('? help');
+    await expect.poll(async () => (await terminal.rows())[59], SOON).toContain('? help');
     expect((await terminal.rows()).filter((row) => row.includes('Large  running'))).toHaveLength(1);
     await terminal.resize(80, 24);
-    await expect.poll(async () => (await terminal.rows())[23]).toContain('? help');
-    await expect.poll(async () => (await terminal.rows()).slice(0, 2).join('\n')).toMatch(/^ Large {2}running .*\n ✓ \d+ ok/);
+    await expect.poll(async () => (await terminal.rows())[23], SOON).toContain('? help');
+    await expect
+      .poll(async () => (await terminal.rows()).slice(0, 2).join('\n'), SOON)
+      .toMatch(/^ Large {2}running .*\n ✓ \d+ ok/);
     await terminal.resize(60, 40);
-    await expect.poll(async () => (await terminal.rows())[39]).toContain('? help');
-    await expect.poll(async () => (await terminal.rows()).slice(0, 2).join('\n')).toMatch(/^ Large {2}running .*\n ✓ \d+ ok/);
+    await expect.poll(async () => (await terminal.rows())[39], SOON).toContain('? help');
+    await expect
+      .poll(async () => (await terminal.rows()).slice(0, 2).join('\n'), SOON)
+      .toMatch(/^ Large {2}running .*\n ✓ \d+ ok/);
     await terminal.type('End');
     await terminal.shows(/› {3}· work:t09999/);
     await terminal.type('q');
@@ -94,6 +101,18 @@ describe.skipIf(!hasTmux())('the monitor in tmux', () => {
     await checkRestored(terminal);
   });
 
+  it('finishes what runs at Ctrl-C, as `apply` does, and says how to go on', async () => {
+    const script = `version: 1\ntasks:\n  T001: { run: [sleep, "6"], writes: { one.md: "1" } }\n  T002: { writes: { two.md: "2" } }\n  T003: { writes: { x.md: "1" } }\n`;
+    const terminal = await at({ ...FILES, 'script.yaml': script });
+    await terminal.type(`clear; ${APPLY} --unsafe-no-sandbox; echo "exit $?"`, 'Enter');
+    await terminal.shows('▶ work:t001');
+    await terminal.type('C-c');
+    await terminal.shows('finishing running tasks, press again to stop');
+    expect(await terminal.isAlternate()).toBe(true);
+    await terminal.shows(/was\s+stopped[^]*exit 130/);
+    await checkRestored(terminal);
+  });
+
   it('leaves what failed in the terminal, and shows a mission that is over', async () => {
     const script = `version: 1\ntasks:\n  T001: { writes: { one.md: "1" } }\n  T002: { fails: "It cannot be done." }\n  T003: { writes: { x.md: "1" } }\n`;
     const terminal = await at({ ...FILES, 'script.yaml': script }, { size: [120, 50] });
@@ -124,5 +143,6 @@ describe.skipIf(!hasTmux())('the monitor in tmux', () => {
     const terminal = await at(FILES, { env: { TERM: 'dumb' }, size: [120, 50] });
     await terminal.type(`${APPLY}; echo "exit $?"`, 'Enter');
     await terminal.shows(/no terminal to draw on[^]*task {4}ok[^]*exit 0/);
+    expect(await terminal.isAlternate()).toBe(false);
   });
 });

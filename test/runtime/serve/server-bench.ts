@@ -14,6 +14,7 @@ import { openAccess } from '../../../src/runtime/serve/auth/open-access.ts';
 import type { ServerConfig } from '../../../src/runtime/serve/auth/server-config.ts';
 import type { ServerTls } from '../../../src/runtime/serve/server-tls.ts';
 import type { LedgerOptions } from '../../../src/runtime/serve/ledger-routes.ts';
+import type { RateLimits } from '../../../src/runtime/serve/traffic/rate-limits.ts';
 import { serve, type Serving } from '../../../src/runtime/serve/server.ts';
 
 export const ALL = 'token-of-the-owner';
@@ -29,11 +30,14 @@ export const SPEC = `# Notes
 `;
 
 export interface BenchOptions {
+  limits?: RateLimits | undefined;
   config?: ServerConfig;
   tls?: ServerTls;
   /** How many denials of unknown callers each have an entry in a minute. */
   denials?: number;
   ledger?: LedgerOptions;
+  /** The package's folder, where it is not this checkout. */
+  root?: string;
 }
 
 /** Members of answers that tests look at. */
@@ -82,14 +86,23 @@ export class ServerBench {
       tokenAuthority(ALL, { name: 'owner', scopes: new Set(SCOPES) }),
       tokenAuthority(READER, { name: 'reader', scopes: reading }),
     ];
-    const root = join(import.meta.dirname, '../../..');
-    const { config = { folder: this.dir }, tls, denials = 10_000, ledger } = this.#options;
+    const {
+      config = { folder: this.dir },
+      tls,
+      denials = 10_000,
+      ledger,
+      root = join(import.meta.dirname, '../../..'),
+    } = this.#options;
     const { engine } = this.host;
     const opened = openAccess(config, { engine, secure: tls !== undefined, clock: this.clock });
     const plane = {
       host: this.host,
       authorities: [...authorities, ...opened.authorities],
-      access: { ...opened.access, denials: new Denials(engine.log, { clock: this.clock, most: denials }) },
+      access: {
+        ...opened.access,
+        denials: new Denials(engine.log, { clock: this.clock, most: denials }),
+        limits: this.#options.limits,
+      },
       root,
       ...(ledger && { ledger }),
     };

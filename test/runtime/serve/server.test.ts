@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 
@@ -136,8 +139,9 @@ describe('a question of an agent', () => {
     const input = { bundle: 'spec', agent: 'scripted', unsafeNoSandbox: true, answerWithin: '50s' };
     const begun = await call('apply', input, { cwd: bench.dir, workspace: `${bench.dir}/w`, beginOnly: true });
     const { id } = begun as { id: string };
-    const open = async (): Promise<unknown[]> => (await bench.ask(`/v1/approvals?mission=${id}`)).body.items;
+    const open = async (): Promise<unknown[]> => (await bench.ask(`/v1/missions/${id}/approvals`)).body.items;
     await expect.poll(open, { timeout: 20_000 }).toHaveLength(1);
+    expect((await bench.ask('/v1/approvals')).body.items).toEqual(await open());
     expect(await open()).toMatchObject([
       { task: 'work:t001', question: 'q1', action: { kind: 'run', argv: ['curl', 'a.example'] } },
     ]);
@@ -153,6 +157,26 @@ describe('a question of an agent', () => {
     const { body } = await bench.ask(`/v1/missions/${id}/logs`);
     expect(JSON.stringify(body.items)).toContain('owner said yes');
   });
+});
+
+it('closes the way to the models with the mission it was opened for', { timeout: 60_000 }, async () => {
+  const command = ['node', '-e', "require('fs').writeFileSync('way.md', process.env.WAY)"];
+  const agents = { asker: { protocol: 'exec', command, dialect: 'openai', model: 'm', env: { WAY: '${gateway}' } } };
+  bench.place('way/tasks.md', '# Tasks: Way\n\n- [ ] T001 Say the way\n');
+  bench.place('way/.agentnexus.yaml', JSON.stringify({ agents }));
+  const input = { bundle: 'way', agent: 'asker', unsafeNoSandbox: true };
+  const begun = await call('apply', input, { cwd: bench.dir, workspace: `${bench.dir}/w`, beginOnly: true });
+  expect(await bench.ended((begun as { id: string }).id)).toMatchObject({ state: 'succeeded' });
+  const way = readFileSync(join(bench.dir, 'w', 'build', 'way', 'way.md'), 'utf8');
+  expect(way).toMatch(/^http:\/\/127\.0\.0\.\d:\d+/);
+  await expect
+    .poll(async () =>
+      fetch(way).then(
+        () => 'open',
+        () => 'closed',
+      ),
+    )
+    .toBe('closed');
 });
 
 describe('who may', () => {

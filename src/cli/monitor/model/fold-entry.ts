@@ -4,6 +4,7 @@ import type { TaskState } from '../../../runtime/mission/records.ts';
 import { oneLine, printable } from '../../printable.ts';
 import { evidenceOf } from './evidence-note.ts';
 import { remember } from './log-item.ts';
+import { foldQuestion } from './fold-question.ts';
 import type { FoldTarget } from './monitor-mission.ts';
 import type { Approval, MonitorTask } from './monitor-task.ts';
 
@@ -17,6 +18,7 @@ type TaskFold = (task: MonitorTask, line: LogLine, model: FoldTarget) => void;
 
 /** What an entry means for the mission and for its task: the same as `src/runtime/mission/projection.ts` makes of it, which a test holds it to. */
 export function foldEntry(line: LogLine, place: Place): void {
+  if (foldQuestion(line, place)) return;
   MISSION[line.entry]?.(line, place);
   if (place.task !== undefined) TASK[line.entry]?.(place.task, line, place.model);
 }

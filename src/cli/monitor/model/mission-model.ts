@@ -5,7 +5,7 @@ import { oneLine } from '../../printable.ts';
 import { foldEntry } from './fold-entry.ts';
 import { logItem, remember } from './log-item.ts';
 import type { FoldTarget, MonitorMission } from './monitor-mission.ts';
-import { type MonitorTask, newTask, type PlannedTask } from './monitor-task.ts';
+import { type MonitorTask, newTask, type OpenQuestion, type PlannedTask } from './monitor-task.ts';
 
 export type StateCounts = Record<TaskState, number>;
 
@@ -36,6 +36,7 @@ export class MissionModel implements FoldTarget {
   readonly milestones: MilestoneRow[] = [];
   readonly counts = noCounts();
   readonly asked = new Set<MonitorTask>();
+  readonly questions = new Map<string, OpenQuestion>();
   /** What happened last, over all tasks. */
   readonly recent: { task: MonitorTask | undefined; text: string }[] = [];
   /** Changes with every entry. */

@@ -1,6 +1,6 @@
 import type { MissionState, TaskState } from '../../../runtime/mission/records.ts';
 import type { Amounts } from '../../../runtime/mission/settings.ts';
-import type { MonitorTask } from './monitor-task.ts';
+import type { MonitorTask, OpenQuestion } from './monitor-task.ts';
 
 export interface MonitorMission {
   id: string;
@@ -24,6 +24,8 @@ export interface FoldTarget {
   readonly mission: MonitorMission;
   /** Tasks that a person is asked about. */
   readonly asked: ReadonlySet<MonitorTask>;
+  /** What agents ask, by the number of the question. */
+  readonly questions: Map<string, OpenQuestion>;
   /** The task that was started last. */
   latest: MonitorTask | undefined;
   inState(state: TaskState): Iterable<MonitorTask>;

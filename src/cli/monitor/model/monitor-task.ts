@@ -18,6 +18,16 @@ export interface EvidenceNote {
   detail: string;
 }
 
+/** What an agent asks while it works. */
+export interface OpenQuestion {
+  /** `q1`: what is answered. */
+  id: string;
+  task: MonitorTask;
+  /** `to run npm test`. */
+  asks: string;
+  expires: string;
+}
+
 export type Approval = 'asked' | 'given' | 'refused' | 'expired';
 
 /** A task as it stands. What is shown of it has no control characters; `id` is what operations are asked with. */
@@ -35,6 +45,8 @@ export interface MonitorTask {
   readonly searched: string;
   state: TaskState;
   approval: Approval | undefined;
+  /** Its agent waits for an answer. */
+  asking: boolean;
   expires: string | undefined;
   attempt: number;
   /** Milliseconds since 1970. */
@@ -64,6 +76,7 @@ export function newTask({ id, title, kind, milestone, level, needs }: PlannedTas
     searched: `${label}\n${shown}`.toLowerCase(),
     state: 'waiting',
     approval: undefined,
+    asking: false,
     expires: undefined,
     attempt: 0,
     startedAt: undefined,

@@ -1,4 +1,5 @@
 import { counted } from '../../../base/text.ts';
+import type { MissionModel } from '../model/mission-model.ts';
 import type { Deed, KeyRow } from '../view/key-table.ts';
 import { KEY_TABLE } from '../view/key-table.ts';
 import { selectedTask } from '../view/selection.ts';
@@ -21,15 +22,23 @@ function notice({ model, view }: Scene): Line {
   }
   if (typing === 'query') return [piece(`/${query}_`, 'bold')];
   if (view.notice !== '') return [piece(view.notice, 'yellow')];
-  const [asked] = model.asked;
-  if (asked !== undefined) {
-    const others = model.asked.size === 1 ? '' : ` and ${counted(model.asked.size - 1, 'more', 'more')}`;
-    return [piece(`${asked.label}${others} must be approved by a person`, 'yellow')];
-  }
+  const waits = waiting(model);
+  if (waits !== undefined) return [piece(waits, 'yellow')];
   const { state, reason, gate, gateReasons } = model.mission;
   if (state === 'waiting') return [piece(`waiting: ${reason ?? 'it was stopped'}`, 'yellow')];
   if (gate === 'fail') return [piece(`gate: ${gateReasons.join('; ')}`, 'red')];
   return [];
+}
+
+/** What people are asked, the first of it in words. */
+function waiting({ asked, questions }: MissionModel): string | undefined {
+  const [question] = questions.values();
+  const [task] = asked;
+  if (question === undefined && task === undefined) return undefined;
+  const first =
+    question === undefined ? `${task?.label ?? ''} must be approved by a person` : `${question.task.label} asks ${question.asks}`;
+  const more = asked.size + questions.size - 1;
+  return more === 0 ? first : `${first}, and ${counted(more, 'more waits', 'more wait')} for a person`;
 }
 
 const DIALOG_KEYS = 'y yes  n no  m with a note';
@@ -55,7 +64,7 @@ const ALWAYS: readonly Deed[] = ['help', 'leave', 'open', 'nextPane', 'search', 
 function useful({ model, view }: Scene): KeyRow[] {
   const task = selectedTask(model, view);
   const now: Deed[] = [];
-  if (model.asked.size > 0) now.push('approve', 'reject');
+  if (model.asked.size + model.questions.size > 0) now.push('approve', 'reject');
   if (task?.state === 'failed' || task?.state === 'cancelled') now.push('retry');
   if (model.mission.state === 'waiting') now.push('resume');
   const deeds = [...now, ...ALWAYS, ...(model.mission.state === 'running' ? (['pause'] as const) : [])];

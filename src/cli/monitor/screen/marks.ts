@@ -57,12 +57,13 @@ export function toneOf(state: TaskState): Tone {
 }
 
 /** The sign for how a task stands. */
-export function stateMark({ state, approval }: MonitorTask, marks: Marks): Piece {
-  if (state === 'waiting' && approval === 'asked') return piece(marks.states.asked, 'yellow');
+export function stateMark({ state, approval, asking }: MonitorTask, marks: Marks): Piece {
+  if (asking || (state === 'waiting' && approval === 'asked')) return piece(marks.states.asked, 'yellow');
   return piece(marks.states[state], TONES[state]);
 }
 
 /** In words, for people and screen readers. */
-export function stateWord({ state, approval }: MonitorTask): string {
+export function stateWord({ state, approval, asking }: MonitorTask): string {
+  if (asking) return `${state}, its agent asks`;
   return state === 'waiting' && approval === 'asked' ? 'waits for approval' : state;
 }

@@ -1,5 +1,5 @@
 import type { MissionModel } from '../model/mission-model.ts';
-import type { MonitorTask } from '../model/monitor-task.ts';
+import type { MonitorTask, OpenQuestion } from '../model/monitor-task.ts';
 import { selectedTask } from './selection.ts';
 import type { SteerWord } from './steer-word.ts';
 import type { ViewState } from './view-state.ts';
@@ -12,34 +12,58 @@ interface Situation {
 }
 
 /** A question to be answered first, or why there is nothing to ask. */
-type Question = { word: SteerWord; task?: MonitorTask; question: string } | { refused: string };
+type Question = { word: SteerWord; task?: MonitorTask; about?: string; question: string } | { refused: string };
 
 /** Opens the question; where the answer could mean nothing now, says so instead. */
 export function ask(asked: Asked, { model, view }: Situation): { view: ViewState } {
   const found = QUESTIONS[asked](model, selectedTask(model, view));
   if ('refused' in found) return { view: { ...view, notice: found.refused } };
-  const { word, task, question } = found;
-  return { view: { ...view, dialog: { word, task: task?.id, question, note: '' } } };
+  const { word, task, about, question } = found;
+  return { view: { ...view, dialog: { word, task: task?.id, ...(about === undefined ? {} : { about }), question, note: '' } } };
 }
 
 const OVER = ({ mission: { state } }: MissionModel): boolean =>
   state === 'succeeded' || state === 'failed' || state === 'cancelled';
 
-/** The selected task if a person is asked about it, or else the only one, or the first. */
-function toDecide(model: MissionModel, task: MonitorTask | undefined): MonitorTask | undefined {
-  return task !== undefined && model.asked.has(task) ? task : [...model.asked][0];
+/** Whether a person is asked about the task, or by its agent. */
+export function waitsForPerson(model: MissionModel, task: MonitorTask): boolean {
+  return task.asking || model.asked.has(task);
 }
+
+function questionOf({ questions }: MissionModel, task: MonitorTask): OpenQuestion | undefined {
+  return questions.values().find((question) => question.task === task);
+}
+
+/** What is decided: about the selected task where it waits, or else what an agent waits for, or what was asked first. */
+function toDecide(
+  model: MissionModel,
+  selected: MonitorTask | undefined,
+): { task: MonitorTask; asked?: OpenQuestion } | undefined {
+  const own = selected === undefined ? undefined : questionOf(model, selected);
+  if (own !== undefined) return { task: own.task, asked: own };
+  if (selected !== undefined && model.asked.has(selected)) return { task: selected };
+  const [asked] = model.questions.values();
+  if (asked !== undefined) return { task: asked.task, asked };
+  const [task] = model.asked;
+  return task === undefined ? undefined : { task };
+}
+
+const NOBODY_ASKS = { refused: 'Nothing waits for a person.' };
 
 const QUESTIONS: Readonly<Record<Asked, (model: MissionModel, task: MonitorTask | undefined) => Question>> = {
   approve: (model, selected) => {
-    const task = toDecide(model, selected);
-    if (task === undefined) return { refused: 'No task waits for a person.' };
-    return { word: 'approve', task, question: `Approve ${task.label}?` };
+    const found = toDecide(model, selected);
+    if (found === undefined) return NOBODY_ASKS;
+    const { task, asked } = found;
+    if (asked === undefined) return { word: 'approve', task, question: `Approve ${task.label}?` };
+    return { word: 'approve', task, about: asked.id, question: `Allow ${task.label} ${asked.asks}?` };
   },
   reject: (model, selected) => {
-    const task = toDecide(model, selected);
-    if (task === undefined) return { refused: 'No task waits for a person.' };
-    return { word: 'reject', task, question: `Reject ${task.label}? It has failed then.` };
+    const found = toDecide(model, selected);
+    if (found === undefined) return NOBODY_ASKS;
+    const { task, asked } = found;
+    if (asked === undefined) return { word: 'reject', task, question: `Reject ${task.label}? It has failed then.` };
+    return { word: 'reject', task, about: asked.id, question: `Forbid ${task.label} ${asked.asks}?` };
   },
   retry: (_model, task) => {
     if (task?.state === 'failed' || task?.state === 'cancelled')

@@ -1,6 +1,6 @@
 import type { MissionModel } from '../model/mission-model.ts';
 import { detailLines, endsInNews } from '../screen/detail.ts';
-import { ask } from './ask.ts';
+import { ask, waitsForPerson } from './ask.ts';
 import type { Deed } from './key-table.ts';
 import { panesOf } from './panes.ts';
 import { milestoneKey } from './rows.ts';
@@ -10,7 +10,7 @@ import { ONLY, type Pane, PANES, type ViewState } from './view-state.ts';
 
 /** What the world is to do. */
 export type Effect =
-  | { type: 'steer'; word: SteerWord; task: string | undefined; note: string }
+  | { type: 'steer'; word: SteerWord; task: string | undefined; about?: string; note: string }
   | { type: 'copy'; text: string }
   | { type: 'leave' | 'interrupt' | 'stream' | 'suspend' | 'redraw' };
 
@@ -92,7 +92,7 @@ export const DEEDS: Readonly<Record<Deed, Doing>> = {
   follow: seen(({ model, view }) => ({ ...view, follow: !view.follow, selected: selectedKey(model, view) })),
   search: seen(({ view }) => ({ ...view, typing: 'query', full: false, focus: 'list', follow: false })),
   filter: seen(({ view }) => ({ ...view, only: after(ONLY, view.only), follow: false, top: 0 })),
-  nextAsked: seen(({ model, view }) => chosen(view, nextTask(model, view, (task) => model.asked.has(task))?.id)),
+  nextAsked: seen(({ model, view }) => chosen(view, nextTask(model, view, (task) => waitsForPerson(model, task))?.id)),
   nextFailed: seen(({ model, view }) => chosen(view, nextTask(model, view, ({ state }) => state === 'failed')?.id)),
   copy: ({ model, view }) => ({ view, effect: { type: 'copy', text: copyOf({ model, view }) } }),
   approve: (situation) => ask('approve', situation),

@@ -14,8 +14,8 @@ export interface Panes {
   beside: boolean;
 }
 
-export const HEAD = 3;
-export const FOOT = 2;
+const HEAD = 3;
+const FOOT = 2;
 
 /** Columns from which list and detail stand side by side. */
 const WIDE = 110;

@@ -41,8 +41,12 @@ function answered(key: string, view: ViewState): Done {
   if (dialog === undefined) return { view };
   const closed = { ...view, dialog: undefined };
   if (key === 'y' || key === 'enter') {
-    const { word, task, note } = dialog;
-    return { view: closed, effect: word === 'leave' ? { type: 'interrupt' } : { type: 'steer', word, task, note } };
+    const { word, task, about, note } = dialog;
+    return {
+      view: closed,
+      effect:
+        word === 'leave' ? { type: 'interrupt' } : { type: 'steer', word, task, ...(about === undefined ? {} : { about }), note },
+    };
   }
   if (key === 'm' && dialog.word !== 'resume' && dialog.word !== 'leave') return { view: { ...view, typing: 'note' } };
   if (key === 's' && dialog.word === 'leave') return { view: closed, effect: { type: 'stream' } };

@@ -10,13 +10,13 @@ const IS: Readonly<Record<Only, (task: MonitorTask) => boolean>> = {
   all: () => true,
   running: ({ state }) => state === 'running',
   failed: ({ state }) => state === 'failed',
-  asked: ({ state, approval }) => state === 'waiting' && approval === 'asked',
+  asked: ({ state, approval, asking }) => asking || (state === 'waiting' && approval === 'asked'),
   waiting: ({ state }) => state === 'waiting',
   done: ({ state }) => state !== 'waiting' && state !== 'running',
 };
 
 /** Whether a task is among those asked for. */
-export function shows({ query, only }: Pick<ViewState, 'query' | 'only'>): (task: MonitorTask) => boolean {
+function shows({ query, only }: Pick<ViewState, 'query' | 'only'>): (task: MonitorTask) => boolean {
   const sought = query.toLowerCase();
   const is = IS[only];
   return (task) => is(task) && (sought === '' || task.searched.includes(sought));

@@ -101,6 +101,6 @@ function withTop(view: ViewState, { at, total, height }: { at: number; total: nu
   return top === view.top ? view : { ...view, top: Math.max(0, top) };
 }
 
-export function bounded(at: number, length: number): number {
+function bounded(at: number, length: number): number {
   return Math.max(0, Math.min(length - 1, at));
 }

@@ -12,6 +12,8 @@ export interface Dialog {
   word: SteerWord | 'leave';
   /** Undefined: the mission. */
   task: string | undefined;
+  /** What an agent asks, by its number: what is answered. */
+  about?: string;
   question: string;
   note: string;
 }

@@ -24,6 +24,7 @@ import type { Redactor } from '../../workspace/secrets/redactor.ts';
 import type { Sandbox } from '../../workspace/sandbox/sandbox.ts';
 import { readConfig } from '../config.ts';
 import type { SecretNamed } from './model-servers.ts';
+import type { MemoryUse } from './recording-of.ts';
 import type { Recollect } from './recollection.ts';
 
 /** What the workspace gives to those who work in it. */
@@ -36,6 +37,8 @@ export interface WorkPlace {
   store: Pick<ContentStore, 'put' | 'get'>;
   /** What a mission's agents and their models have said to each other. */
   recordingOf: (mission: string) => Recording;
+  /** What the memory was asked in a mission, by agent. */
+  memoryUsesOf: (mission: string) => ReadonlyMap<string, readonly MemoryUse[]>;
   /** Knows whatever is given out. */
   redactor: Redactor;
   secretNamed: SecretNamed;
@@ -43,6 +46,8 @@ export interface WorkPlace {
   recollect: Recollect;
   memoryFor: NonNullable<HostBench['memoryFor']>;
   ask: NonNullable<HostBench['ask']>;
+  /** Has this done when the mission is over: what was opened for it is closed. */
+  atEnd: (close: () => Promise<void>) => void;
 }
 
 /** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */

@@ -24,21 +24,34 @@ export async function hostedWorker(
     canDo: () => true,
     async open(place: WorkPlace): Promise<Agent> {
       const gateway = definition.dialect === undefined ? undefined : await openWay(place, replay);
-      return createHostedAgent(definition, hostBench(place, { sandbox, termsFor, gateway }));
+      const then = replay === undefined ? {} : await rememberedThen(place, replay, definition.name);
+      return createHostedAgent(definition, hostBench({ ...place, ...then }, { sandbox, termsFor, gateway }));
     },
   };
+}
+
+/** The memory as it was: a mission that is run again neither asks it anew nor adds to it. */
+async function rememberedThen(place: WorkPlace, mission: string, agent: string) {
+  const { replayMemory } = await import('./replay-memory.ts');
+  return replayMemory(place.memoryUsesOf(mission), { store: place.store, atEnd: place.atEnd, agent });
 }
 
 /** Bytes of a key that is one; servers of one's own are given words like `lm-studio`, which stand in texts by chance. */
 const SHORTEST_KEY = 16;
 
-/** The way to the models, or, where a mission is replayed, to what they said then. It ends with this process. */
-async function openWay({ store, recordingOf, redactor, secretNamed }: WorkPlace, replay: string | undefined): Promise<Gateway> {
+/** The way to the models, or, where a mission is replayed, to what they said then. It ends with the mission. */
+async function openWay(
+  { store, recordingOf, redactor, secretNamed, atEnd }: WorkPlace,
+  replay: string | undefined,
+): Promise<Gateway> {
   const { openGateway } = await import('../../workspace/gateway/open-gateway.ts');
   const upstreams = modelServers(readConfig().environment, secretNamed);
   // What an agent says may hold a key too, if only because it lay about where it could read.
   for (const { key } of Object.values(upstreams))
     if (typeof key === 'string' && Buffer.byteLength(key) >= SHORTEST_KEY) redactor.add('MODEL_KEY', key);
   const secrets = (): readonly string[] => redactor.values();
-  return openGateway({ upstreams, store, secrets, ...(replay === undefined ? {} : { recording: recordingOf(replay) }) });
+  const recording = replay === undefined ? {} : { recording: recordingOf(replay) };
+  const gateway = await openGateway({ upstreams, store, secrets, ...recording });
+  atEnd(() => gateway.close());
+  return gateway;
 }

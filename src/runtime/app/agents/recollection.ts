@@ -69,7 +69,11 @@ export function recollection(dir: string, { log, redactor }: { log: Log; redacto
       if (scopes.read.length + scopes.write.length === 0) return undefined;
       const server = await (listening ??= listen());
       const add = (entry: Said): Promise<void> => keep(entry, attempt, { memory, log, redactor });
-      const pass = server.open({ memory, ...scopes, record: attempt.record, add });
+      const { read, write } = attempt.terms.memory;
+      // What patterns allow depends on what there was.
+      if (scopes.read.length > read.length || scopes.write.length > write.length)
+        await attempt.note({ use: 'open' }, { ...scopes });
+      const pass = server.open({ memory, ...scopes, record: attempt.record, add, note: attempt.note });
       return { pass, address: server.address, scopes };
     },
     close() {

@@ -1,4 +1,4 @@
-import { isDigest } from '../../../base/digest.ts';
+import { type Digest, isDigest } from '../../../base/digest.ts';
 import { isJsonObject } from '../../../base/json.ts';
 import type { Entry } from '../../log/entry.ts';
 import type { LogReader } from '../../log/log-reader.ts';
@@ -14,6 +14,23 @@ export function recordingOf(log: LogReader, mission: string): Recording {
 /** Ids of the tasks for which a model was asked. */
 export function recordedTasks(log: LogReader, mission: string): Set<string> {
   return new Set(exchangesOf(log, mission).flatMap(({ task }) => (task === undefined ? [] : [task])));
+}
+
+/** What the memory was asked, and what it said: contents in the store. */
+export interface MemoryUse {
+  request: Digest;
+  answer: Digest;
+}
+
+/** What the log has of a mission's use of the memory, by agent, in order. */
+export function memoryUsesOf(log: LogReader, mission: string): ReadonlyMap<string, MemoryUse[]> {
+  const uses = new Map<string, MemoryUse[]>();
+  for (const { data } of log.entries({ mission, kinds: ['memory.used'] })) {
+    const { agent, request, answer } = data;
+    if (typeof agent !== 'string' || typeof request !== 'string' || typeof answer !== 'string') continue;
+    if (isDigest(request) && isDigest(answer)) uses.set(agent, [...(uses.get(agent) ?? []), { request, answer }]);
+  }
+  return uses;
 }
 
 interface Found {

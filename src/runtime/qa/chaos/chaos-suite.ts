@@ -4,9 +4,8 @@ import { messageOf, NexusError } from '../../../base/errors.ts';
 import { milliseconds, type Probe, type ProbePlace, type ProbeResult, runProbe } from '../probes/probe.ts';
 import type { Finding } from '../report.ts';
 import { noResult, type SuiteResult } from '../suite-result.ts';
-import { type Experiment, type Fault, faultOfFile, readExperiment } from './experiment.ts';
-import { ExperimentProcess } from './experiment-process.ts';
-import { FaultProxy, type NetworkFault } from './fault-proxy.ts';
+import { type Experiment, faultOfFile, readExperiment } from './experiment.ts';
+import { type ChaosPlace, Stage } from './stage.ts';
 
 /** The files that hold experiments. */
 export const EXPERIMENTS = /(?:^|\/)chaos\/experiments\/[^/]+\.ya?ml$/;
@@ -20,7 +19,7 @@ interface Named {
  * Runs experiments one after the other: all must be steady before, hold what they promise under the faults, and be steady again after. Whatever happens, faults are undone,
  * proxies closed and processes ended. All files are read before anything is done. Throws `NOT_BUILT`, `INTERRUPTED`.
  */
-export async function runChaos(files: readonly { path: string; text: string }[], place: ProbePlace): Promise<SuiteResult> {
+export async function runChaos(files: readonly { path: string; text: string }[], place: ChaosPlace): Promise<SuiteResult> {
   const result = noResult();
   const experiments = files.flatMap(({ path, text }): Named[] => {
     try {
@@ -31,15 +30,31 @@ export async function runChaos(files: readonly { path: string; text: string }[],
     }
   });
   if (files.length === 0) result.findings.push({ code: 'QA_NO_TESTS', message: 'There is no experiment in chaos/experiments.' });
+  for (const { experiment } of experiments) refuseCluster(experiment, place);
   for (const named of experiments) await runExperiment(named, place, result);
   return result;
 }
 
-async function runExperiment({ path, experiment }: Named, place: ProbePlace, result: SuiteResult): Promise<void> {
-  const stage = new Stage(experiment, place);
+/** A cluster is nobody's own: somebody must have said outright what of it may be disturbed. Throws `USAGE`. */
+function refuseCluster({ name, faults }: Experiment, { cluster }: ChaosPlace): void {
+  const wanted = faults.flatMap((fault) => fault.cluster?.namespace ?? []);
+  const stray = wanted.find((namespace) => cluster?.namespaces.includes(namespace) !== true);
+  if (stray === undefined) return;
+  throw new NexusError(
+    'USAGE',
+    `The experiment \`${name}\` disturbs the namespace ${stray} of a cluster, which nobody has allowed.`,
+    {
+      hint: `Say \`--allow-namespace ${stray}\`, or leave the file out.`,
+    },
+  );
+}
+
+async function runExperiment({ path, experiment }: Named, place: ChaosPlace, result: SuiteResult): Promise<void> {
+  let stage: Stage | undefined;
   const findings: Finding[] = [];
   const fail = (message: string) => findings.push({ code: 'QA_CHAOS', path, message: `${experiment.name}: ${message}` });
   try {
+    stage = new Stage(experiment, place);
     await stage.set();
     const before = await asked(experiment.steady, place);
     if (before.some(({ passed }) => !passed)) fail(`it is not steady before; nothing was done. ${told(before)}`);
@@ -48,10 +63,14 @@ async function runExperiment({ path, experiment }: Named, place: ProbePlace, res
     if (error instanceof NexusError && error.code === 'INTERRUPTED') throw error;
     fail(messageOf(error));
   } finally {
-    for (const fault of await stage.clear()) fail(fault);
+    for (const fault of (await stage?.clear()) ?? []) fail(fault);
   }
   (findings.length === 0 ? result.passed : result.failed).push(experiment.name);
-  result.findings.push(...findings);
+  const notes = stage?.notes ?? [];
+  result.findings.push(
+    ...findings,
+    ...notes.map((note): Finding => ({ code: 'QA_CHAOS', level: 'note', path, message: `${experiment.name}: ${note}` })),
+  );
 }
 
 async function disturbed(
@@ -87,84 +106,4 @@ function told(results: readonly ProbeResult[]): string {
       return `\`${name}\` was right in ${Math.round(share * 100)} % of ${samples.length} samples: ${fault}`;
     })
     .join(' ');
-}
-
-/** What an experiment has set up and disturbed, to be put back. */
-class Stage {
-  readonly #experiment: Experiment;
-  readonly #processes: Map<string, ExperimentProcess>;
-  readonly #proxies: Map<string, FaultProxy>;
-  #undo: (() => Promise<void> | void)[] = [];
-
-  constructor(experiment: Experiment, place: ProbePlace) {
-    this.#experiment = experiment;
-    this.#processes = new Map((experiment.processes ?? []).map((each) => [each.name, new ExperimentProcess(each, place)]));
-    this.#proxies = new Map(
-      (experiment.proxies ?? []).map(({ name, host = '127.0.0.1', ...route }) => [name, new FaultProxy({ ...route, host })]),
-    );
-  }
-
-  async set(): Promise<void> {
-    for (const proxy of this.#proxies.values()) await proxy.open();
-    for (const each of this.#processes.values()) await each.start();
-  }
-
-  async disturb(): Promise<void> {
-    for (const fault of this.#experiment.faults) await this.#disturb(fault);
-  }
-
-  /** Puts everything back, the last first; each is tried, whatever becomes of the others. Throws the first error. */
-  async undo(): Promise<void> {
-    const errors = await this.#undoAll();
-    if (errors.length > 0) throw new Error(`a fault could not be undone: ${errors.join('; ')}`);
-  }
-
-  /** Undoes what is left, and ends all that was started; says what could not be. */
-  async clear(): Promise<string[]> {
-    const errors = await this.#undoAll();
-    for (const each of [...this.#processes.values()].map((process) => process.kill()))
-      await each.catch((error: unknown) => errors.push(messageOf(error)));
-    for (const proxy of this.#proxies.values()) await proxy.close().catch((error: unknown) => errors.push(messageOf(error)));
-    return errors;
-  }
-
-  async #undoAll(): Promise<string[]> {
-    const errors: string[] = [];
-    const steps = this.#undo.toReversed();
-    this.#undo = [];
-    for (const step of steps) {
-      try {
-        await step();
-      } catch (error) {
-        errors.push(messageOf(error));
-      }
-    }
-    return errors;
-  }
-
-  async #disturb(fault: Fault): Promise<void> {
-    const proxy = fault.proxy === undefined ? undefined : this.#proxies.get(fault.proxy);
-    const process = fault.process === undefined ? undefined : this.#processes.get(fault.process);
-    if (proxy !== undefined) {
-      this.#undo.push(() => proxy.set({}));
-      proxy.set(networkFault(fault));
-    }
-    if (process !== undefined && fault.stop === true) {
-      this.#undo.push(() => process.resume());
-      process.suspend();
-    }
-    if (process !== undefined && fault.kill === true) {
-      this.#undo.push(() => process.start());
-      await process.kill();
-    }
-  }
-}
-
-function networkFault({ latency, cut, resetAfter, bandwidth }: Fault): NetworkFault {
-  return {
-    ...(latency !== undefined && { latencyMs: milliseconds(latency) }),
-    ...(cut !== undefined && { cut }),
-    ...(resetAfter !== undefined && { resetAfter }),
-    ...(bandwidth !== undefined && { bandwidth }),
-  };
 }

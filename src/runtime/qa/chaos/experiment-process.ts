@@ -4,12 +4,25 @@ import { NexusError } from '../../../base/errors.ts';
 import type { ProcessResult } from '../../workspace/process.ts';
 import { startTool } from '../start-tool.ts';
 import { type ProbePlace, runProbe } from '../probes/probe.ts';
+import type { ProcessClock } from './process-clock.ts';
+import type { SmallDisk } from './small-disk.ts';
 
 /** How long a process may take until it can be asked. */
 const START_MS = 15_000;
 
 /** The longest that any experiment keeps a process. */
 const MAX_MS = 3_600_000;
+
+/** What is put around a process so that it can be disturbed later. */
+interface Prepared {
+  disk?: SmallDisk | undefined;
+  clock?: ProcessClock | undefined;
+}
+
+export function wordsOf(run: string): [string, ...string[]] {
+  const [program = '', ...args] = run.split(/\s+/).filter((word) => word !== '');
+  return [program, ...args];
+}
 
 /** A process that an experiment has started: it can be suspended, killed and started again, and ends with the experiment. */
 export class ExperimentProcess {
@@ -18,11 +31,11 @@ export class ExperimentProcess {
   readonly #place: ProbePlace;
   #running: { pid: number; over: Promise<ProcessResult>; stop: AbortController } | undefined;
 
-  constructor({ run, port }: { run: string; port?: number }, place: ProbePlace) {
-    const [program = '', ...args] = run.split(/\s+/).filter((word) => word !== '');
-    this.#argv = [program, ...args];
+  constructor({ run, port }: { run: string; port?: number }, place: ProbePlace, { disk, clock }: Prepared = {}) {
+    const argv = wordsOf(run);
+    this.#argv = disk === undefined ? argv : disk.around(argv);
     this.#port = port;
-    this.#place = place;
+    this.#place = clock === undefined ? place : { ...place, env: { ...place.env, ...clock.env } };
   }
 
   /** Starts it, and waits until its port takes connections. Throws an error for people if it does not come up. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../base/json.ts';
+import { CLUSTER_KINDS } from './cluster-fault.ts';
 
 const TIME = { type: 'string', pattern: '^\\d+(?:\\.\\d+)?(?:ms|s|m)$' } as const;
 const PORT = { type: 'integer', minimum: 1, maximum: 65535 } as const;
@@ -52,13 +53,16 @@ export const PROBE_SCHEMA: JsonObject = {
       },
     },
     mission: {
-      description: 'A synthetic mission. Not built yet.',
+      description: 'A synthetic mission: a bundle that is applied in a workspace of its own, and must succeed.',
       type: 'object',
       required: ['bundle'],
       additionalProperties: false,
-      properties: { bundle: TEXT },
+      properties: {
+        bundle: { description: 'In the project.', ...TEXT },
+        agent: { description: 'Default `compiler`; or `script:FILE`.', type: 'string', pattern: '^(?:compiler|script:.+)$' },
+      },
     },
-    within: { description: 'The longest that an answer may take; default 2s.', ...TIME },
+    within: { description: 'The longest that an answer may take; default 2s, of a mission 60s.', ...TIME },
     window: { description: 'How long is asked; once if left out.', ...TIME },
     every: { description: 'How often is asked within the window; default 250ms.', ...TIME },
     threshold: { description: 'Least share of answers that must be right; default 1.', type: 'number', minimum: 0, maximum: 1 },
@@ -120,9 +124,37 @@ export const EXPERIMENT_SCHEMA: JsonObject = {
           process: { description: 'Name of a process of this experiment.', ...TEXT },
           stop: { description: 'It is suspended, and goes on afterwards.', const: true },
           kill: { description: 'It is killed, and started again afterwards.', const: true },
-          disk: { description: 'A full disk. Not built yet.' },
-          clock: { description: 'A clock that is wrong. Not built yet.' },
-          cluster: { description: 'An experiment of Chaos Mesh. Not built yet.' },
+          disk: {
+            description: 'A folder of the process, which then has a small file system of its own, is full.',
+            type: 'object',
+            required: ['folder'],
+            additionalProperties: false,
+            properties: {
+              folder: { description: 'In the project.', ...TEXT },
+              size: { description: 'Bytes; default 16 MiB.', type: 'integer', minimum: 65_536, maximum: 1_073_741_824 },
+            },
+          },
+          clock: {
+            description: 'By how much the clock of the process is wrong.',
+            type: 'string',
+            pattern: '^[+-]\\d+(?:\\.\\d+)?(?:ms|[smhd])$',
+          },
+          cluster: {
+            description: 'An experiment of Chaos Mesh, in a namespace that `--allow-namespace` names.',
+            type: 'object',
+            required: ['kind', 'namespace', 'spec', 'duration'],
+            additionalProperties: false,
+            properties: {
+              kind: { enum: [...CLUSTER_KINDS] },
+              namespace: { type: 'string', pattern: '^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$' },
+              spec: { description: 'As the custom resource has it, without `duration`.', type: 'object' },
+              duration: {
+                description: 'After which Chaos Mesh ends it by itself: at most 30m.',
+                type: 'string',
+                pattern: '^(?:[12]?\\d|30)m$|^\\d{1,3}s$',
+              },
+            },
+          },
         },
       },
     },

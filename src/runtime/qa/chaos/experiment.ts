@@ -1,8 +1,10 @@
 import { messageOf, NexusError } from '../../../base/errors.ts';
 import { compileSchema } from '../../../base/schema.ts';
 import { parseYaml } from '../../../spec/documents/parse-yaml.ts';
-import { type Probe, refuseUnbuilt } from '../probes/probe.ts';
+import type { Probe } from '../probes/probe.ts';
+import type { ClusterFault } from './cluster-fault.ts';
 import { EXPERIMENT_SCHEMA } from './experiment-schema.ts';
+import type { DiskFault } from './small-disk.ts';
 
 /** A file of `chaos/experiments`. */
 export interface Experiment {
@@ -25,12 +27,13 @@ export interface Fault {
   process?: string;
   stop?: true;
   kill?: true;
-  disk?: unknown;
-  clock?: unknown;
-  cluster?: unknown;
+  disk?: DiskFault;
+  /** `+1h`, `-30m`. */
+  clock?: string;
+  cluster?: ClusterFault;
 }
 
-/** Reads one; throws an error with a message for people where it is none, `NOT_BUILT` where it asks for what there is not. */
+/** Reads one; throws an error with a message for people where it is none. */
 export function readExperiment(text: string): Experiment {
   const read = parseYaml(text);
   if ('fault' in read) throw new Error(`line ${read.line}: it is no YAML: ${read.fault}.`);
@@ -40,38 +43,32 @@ export function readExperiment(text: string): Experiment {
     throw new Error(`\`${first?.path ?? ''}\` ${first?.message ?? 'is wrong'}.`);
   }
   const experiment = read.value as unknown as Experiment;
-  for (const probe of [...experiment.steady, ...(experiment.during ?? [])]) refuseUnbuilt(probe);
   for (const fault of experiment.faults) checkFault(fault, experiment);
   return experiment;
 }
 
-const UNBUILT = {
-  disk: 'a full disk: there is no way here to fill one that nobody else uses',
-  clock: 'a wrong clock: there is no way here to set that of one process only',
-  cluster: 'experiments in a cluster',
+const KINDS = {
+  proxy: ['latency', 'cut', 'resetAfter', 'bandwidth'],
+  process: ['stop', 'kill', 'disk', 'clock'],
 } as const;
 
-function checkFault(fault: Fault, { name, proxies = [], processes = [] }: Experiment): void {
-  for (const [kind, what] of Object.entries(UNBUILT)) {
-    if (!(kind in fault)) continue;
-    throw new NexusError('NOT_BUILT', `The experiment \`${name}\` asks for ${what}. That is not built yet.`, {
-      hint: 'Take that fault out, or leave the file out.',
-    });
+function checkFault(fault: Fault, { proxies = [], processes = [] }: Experiment): void {
+  const done = Object.entries(KINDS).flatMap(([at, kinds]) =>
+    kinds.filter((kind) => fault[kind] !== undefined).map((kind) => ({ at, kind })),
+  );
+  if (fault.cluster !== undefined) {
+    if (done.length > 0 || fault.proxy !== undefined || fault.process !== undefined) throw new Error('`cluster` stands alone.');
+    return;
   }
-  const network = [fault.latency, fault.cut, fault.resetAfter, fault.bandwidth].some((each) => each !== undefined);
-  if (network !== (fault.proxy !== undefined))
-    throw new Error(
-      'A fault has `proxy` and one of `latency`, `cut`, `resetAfter`, `bandwidth`, or `process` and `stop` or `kill`.',
-    );
-  if ((fault.stop ?? fault.kill) !== undefined && fault.process === undefined)
-    throw new Error('`stop` and `kill` are for a `process`.');
-  if (!network && fault.process === undefined) throw new Error('A fault has no `proxy` and no `process`.');
-  if (fault.process !== undefined && (fault.stop === true) === (fault.kill === true))
-    throw new Error('A process is either stopped or killed.');
-  if (fault.proxy !== undefined && !proxies.some((each) => each.name === fault.proxy))
-    throw new Error(`There is no proxy \`${fault.proxy}\`.`);
-  if (fault.process !== undefined && !processes.some((each) => each.name === fault.process))
-    throw new Error(`There is no process \`${fault.process}\`.`);
+  if (fault.proxy !== undefined && fault.process !== undefined) throw new Error('A fault is of a `proxy` or of a `process`.');
+  const at = fault.proxy !== undefined ? 'proxy' : 'process';
+  if (fault[at] === undefined) throw new Error('A fault has no `proxy` and no `process`.');
+  const stray = done.find((each) => each.at !== at);
+  if (stray !== undefined || done.length === 0)
+    throw new Error(`A fault of a \`${at}\` is one of ${KINDS[at].map((kind) => `\`${kind}\``).join(', ')}.`);
+  if (at === 'process' && done.length > 1) throw new Error('Only one thing is done to a process in one fault.');
+  const known = (at === 'proxy' ? proxies : processes).some(({ name }) => name === fault[at]);
+  if (!known) throw new Error(`There is no ${at} \`${fault[at]}\`.`);
 }
 
 /** The message of what `readExperiment` throws for a file that is none; what is not built is thrown on. */

@@ -16,15 +16,22 @@ export interface Probe {
   exec?: { run: string };
   /** A query to Prometheus whose values must lie between. */
   promql?: { url: string; query: string; min?: number; max?: number };
-  /** A synthetic mission. */
-  mission?: { bundle: string };
-  /** The longest that an answer may take; default 2s. */
+  /** A synthetic mission: a bundle that is applied in a workspace of its own, and must succeed. */
+  mission?: SyntheticMission;
+  /** The longest that an answer may take; default 2s, of a mission 60s. */
   within?: string;
   /** How long is asked, and how often; once if left out. */
   window?: string;
   every?: string;
   /** Least share of the answers that must be right; default 1. */
   threshold?: number;
+}
+
+export interface SyntheticMission {
+  /** In the project. */
+  bundle: string;
+  /** `compiler`, or `script:FILE`. */
+  agent?: string;
 }
 
 export interface ProbeResult {
@@ -40,14 +47,16 @@ export interface ProbePlace {
   folder: string;
   env: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
+  /** Runs one, and says why it has not succeeded, if it has not. Without it there are none. */
+  runMission?: (mission: SyntheticMission, signal: AbortSignal) => Promise<string | undefined>;
 }
 
 const WITHIN = '2s';
+const MISSION_WITHIN = '60s';
 const EVERY = '250ms';
 
-/** Takes samples over the window, the first at once. Throws `NOT_BUILT` for a kind that is none yet, `INTERRUPTED`. */
+/** Takes samples over the window, the first at once. Throws `INTERRUPTED`. */
 export async function runProbe(probe: Probe, place: ProbePlace): Promise<ProbeResult> {
-  refuseUnbuilt(probe);
   const start = performance.now();
   const end = start + milliseconds(probe.window ?? '0ms');
   const samples: ProbeResult['samples'] = [];
@@ -68,21 +77,17 @@ export async function runProbe(probe: Probe, place: ProbePlace): Promise<ProbeRe
   return { name: probe.name, samples, share, passed: share >= (probe.threshold ?? 1) };
 }
 
-/** Refuses, before anything is done, what cannot be. Throws `NOT_BUILT`. */
-export function refuseUnbuilt({ name, mission }: Probe): void {
-  if (mission === undefined) return;
-  throw new NexusError('NOT_BUILT', `The probe \`${name}\` is of the kind \`mission\`, which is not built yet.`, {
-    hint: 'An `exec` probe can run `spec-kit apply`.',
-  });
-}
-
 /** Why an answer is not right, or undefined if it is. */
-async function sample({ http, tcp, exec, promql, within = WITHIN }: Probe, place: ProbePlace): Promise<string | undefined> {
+async function sample(
+  { http, tcp, exec, promql, mission, within = mission === undefined ? WITHIN : MISSION_WITHIN }: Probe,
+  place: ProbePlace,
+): Promise<string | undefined> {
   const ms = milliseconds(within);
   try {
     if (http !== undefined) return await askHttp(http, ms);
     if (tcp !== undefined) return await askTcp(tcp, ms);
     if (exec !== undefined) return await askCommand(exec.run, ms, place);
+    if (mission !== undefined) return await askMission(mission, ms, place);
     return promql === undefined ? 'It asks nothing.' : await askPrometheus(promql, ms);
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
@@ -122,6 +127,17 @@ async function askCommand(run: string, ms: number, { folder, env, signal }: Prob
   });
   if (ended === 'exited' && code === 0) return undefined;
   return ended === 'timeout' ? `It did not end within ${ms} ms.` : `It ended with ${code}. ${stderr.trim().slice(-300)}`.trim();
+}
+
+async function askMission(
+  mission: SyntheticMission,
+  ms: number,
+  { signal, runMission }: ProbePlace,
+): Promise<string | undefined> {
+  if (runMission === undefined) return 'There are no missions here.';
+  const end = AbortSignal.timeout(ms);
+  const fault = await runMission(mission, signal === undefined ? end : AbortSignal.any([signal, end]));
+  return end.aborted ? `It did not end within ${ms} ms.` : fault;
 }
 
 /** https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries; a query without a result is no right answer. */

@@ -15,7 +15,7 @@ interface Example {
 const USUAL = new Set(['0', '1', '-1', '2', '10', '100', '""', 'null', 'none', 'nil', 'true', 'false']);
 
 const TEST_WORLD =
-  /NODE_ENV['"\]]*\s*={2,3}\s*['"]test['"]|['"]test['"]\s*={2,3}\s*process\.env|\bJEST_WORKER_ID\b|process\.env(?:\.|\[['"])VITEST|\bPYTEST_CURRENT_TEST\b|['"](?:pytest|unittest)['"]\s+in\s+sys\.modules|\btesting\.Testing\(\)|\bcfg!\(test\)|\bos\.Args\[0\].*\.test\b|import\.meta\.vitest\s*\?/;
+  /NODE_ENV['"\]]*\s*={2,3}\s*['"]test['"]|['"]test['"]\s*={2,3}\s*process\.env|\bJEST_WORKER_ID\b|process\.env(?:\.|\[['"])VITEST|\bPYTEST_CURRENT_TEST\b|['"](?:pytest|unittest)['"]\s+in\s+sys\.modules|\btesting\.Testing\(\)|\bcfg!\(test\)|\bos\.Args\[0\].*\.test\b|\bNODE_TEST_CONTEXT\b|import\.meta\.vitest\s*\?/;
 
 /** Product code that answers the very examples of the tests, or looks whether it is being tested. */
 export function findSpecialCases(trees: Trees, tests: ReadonlyMap<string, SourceTests>): Finding[] {
@@ -82,13 +82,13 @@ interface Case {
 function hardCoded(path: string, { before, after, lines, examples }: Code): Finding[] {
   const language = languageOf(path);
   if (language === undefined) return [];
-  const code = (readSource(path, after)?.code ?? []).filter(({ line }) => lines.has(line));
+  const all = readSource(path, after)?.code ?? [];
+  const code = all.filter(({ line }) => lines.has(line));
   const old = before === undefined ? [] : tokenize(before, language).filter(({ kind }) => kind !== 'comment');
   const declared = declaredNames(old);
   const cases = casesIn(code);
   const hit = ({ input, outcome }: Case) => examples.some((example) => example.outcome === outcome && example.inputs.has(input));
   const known = new Set(literalsOf(old));
-  const all = readSource(path, after)?.code ?? [];
   const found = cases.filter((each) => {
     if (!hit(each) || USUAL.has(each.input)) return false;
     const within = enclosing(all, each.token);

@@ -8,6 +8,7 @@ import { submitterKey } from '../../app/allowance.ts';
 import type { OperationName } from '../../app/operations.ts';
 import type { Scope } from '../../app/allowance.ts';
 import { authenticate, type Authority, demand, type Principal, principalOf } from '../principal.ts';
+import type { RateLimits, Standing } from '../traffic/rate-limits.ts';
 import { certificatePrincipal } from './certificate-principal.ts';
 import { Denials } from './denials.ts';
 import type { Sessions } from './sessions.ts';
@@ -19,6 +20,8 @@ export interface GateOptions {
   /** Logins of browsers. */
   sessions?: Sessions | undefined;
   denials?: Denials | undefined;
+  /** How many requests each may send. */
+  limits?: RateLimits | undefined;
 }
 
 /** What is asked for; nothing but to be known where there is no scope. */
@@ -29,14 +32,22 @@ export interface Wish {
   operation?: OperationName;
 }
 
-/** Operations that tell those who may touch some missions only nothing of any other; the answer of `missions` is sifted. */
-const APART: ReadonlySet<OperationName | undefined> = new Set(['validate', 'plan', 'missions', 'tokens.create', 'tokens.revoke']);
+/** Operations that tell those who may touch some missions only nothing of any other; the answers of `missions` and `approvals.list` are sifted. */
+const APART: ReadonlySet<OperationName | undefined> = new Set([
+  'validate',
+  'plan',
+  'missions',
+  'approvals.list',
+  'tokens.create',
+  'tokens.revoke',
+]);
 
 /** Where every request comes by: says who it is from, whether they may do what they ask, and writes down what is denied. */
 export class Gate {
   readonly #log: Log;
   readonly #options: GateOptions;
   readonly #denials: Denials;
+  readonly #standings = new WeakMap<FastifyRequest, Standing>();
 
   constructor(log: Log, options: GateOptions) {
     this.#log = log;
@@ -47,7 +58,18 @@ export class Gate {
   /** Throws `AUTH_MISSING`, `AUTH_DENIED`. */
   async allowed(request: FastifyRequest, wish: Wish): Promise<Principal> {
     const { method, url, ip } = request;
-    return this.#admit(() => this.#whoIs(request), { wish, what: `${method} ${url.split('?', 1)[0]}`, from: ip });
+    const identify = async (): Promise<Principal> => {
+      const who = await this.#whoIs(request);
+      const standing = this.#options.limits?.take(who.name);
+      if (standing !== undefined) this.#standings.set(request, standing);
+      return who;
+    };
+    return this.#admit(identify, { wish, what: `${method} ${url.split('?', 1)[0]}`, from: ip });
+  }
+
+  /** How whoever sent a request stands with the limits, if that is known. */
+  standingOf(request: FastifyRequest): Standing | undefined {
+    return this.#standings.get(request);
   }
 
   /** For those who show an `Authorization` of HTTP, and nothing else. */
@@ -56,12 +78,14 @@ export class Gate {
     wish: Wish,
     { what, from }: { what: string; from: string },
   ): Promise<Principal> {
-    return this.#admit(() => authenticate(header, this.#options.authorities), { wish, what, from });
+    const identify = async (): Promise<Principal> => this.#limited(await authenticate(header, this.#options.authorities));
+    return this.#admit(identify, { wish, what, from });
   }
 
   /** For those who show a token in another way than by a header of HTTP. */
   async allowedToken(token: string, wish: Wish, { what, from }: { what: string; from: string }): Promise<Principal> {
-    return this.#admit(() => principalOf(token, this.#options.authorities), { wish, what, from });
+    const identify = async (): Promise<Principal> => this.#limited(await principalOf(token, this.#options.authorities));
+    return this.#admit(identify, { wish, what, from });
   }
 
   /** Who it is, whatever they may. Throws `AUTH_MISSING`. */
@@ -82,6 +106,11 @@ export class Gate {
 
   async close(): Promise<void> {
     await this.#denials.flush();
+  }
+
+  #limited(who: Principal): Principal {
+    this.#options.limits?.take(who.name);
+    return who;
   }
 
   async #admit(

@@ -17,6 +17,8 @@ export interface IssuerOptions {
   clock: Clock;
   /** Clients that people log in by: tokens may be made out to them, too. */
   clients?: readonly string[];
+  /** Told why an issuer cannot be asked: callers are not. */
+  onTrouble?: (error: NexusError) => void;
 }
 
 /** Takes the JWTs of one issuer (OpenID Connect, Kubernetes, SPIFFE) for what the rules of the configuration make of them. */
@@ -73,7 +75,9 @@ export class IssuerAuthority implements Authority {
       });
       return payload;
     } catch (error) {
-      throw error instanceof errors.JOSEError ? refusal(error) : error;
+      if (error instanceof errors.JOSEError) throw refusal(error);
+      if (error instanceof NexusError) throw this.#troubled(error);
+      throw error;
     }
   }
 
@@ -88,6 +92,15 @@ export class IssuerAuthority implements Authority {
   /** Asks an endpoint of the issuer, under the same rules as for its keys. */
   async ask(address: string, form: URLSearchParams): Promise<JsonObject> {
     return fetchJson(address, { ...this.#fetching, form });
+  }
+
+  /** Where an issuer lies, and what is wrong there, is for whoever runs the server. */
+  #troubled(error: NexusError): NexusError {
+    this.#options.onTrouble?.(error);
+    return new NexusError('ISSUER_UNREACHABLE', 'The keys of the issuer cannot be had now.', {
+      hint: 'Try again in a minute; whoever runs the server can see why.',
+      cause: error,
+    });
   }
 
   get #trustDomain(): string | undefined {

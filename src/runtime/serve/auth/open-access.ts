@@ -1,4 +1,4 @@
-import { systemClock } from '../../../base/clock.ts';
+import { type Clock, systemClock } from '../../../base/clock.ts';
 import { NexusError } from '../../../base/errors.ts';
 import { openKeys } from '../../app/keys.ts';
 import { tokenIssuer } from '../../app/token-records.ts';
@@ -13,15 +13,28 @@ import { Sessions } from './sessions.ts';
 
 const HOURS = 8;
 
+interface Surroundings {
+  engine: Engine;
+  /** Whether browsers come over TLS. */
+  secure: boolean;
+  clock?: Clock;
+  onTrouble?: (error: NexusError) => void;
+}
+
 /** All by which somebody can be known to a server, as its configuration has it, beside the token of its owner. Throws `CONFIG_INVALID`. */
 export function openAccess(
   config: ServerConfig,
-  { engine: { workspace, log }, secure, clock = systemClock }: { engine: Engine; secure: boolean; clock?: typeof systemClock },
+  { engine: { workspace, log }, secure, clock = systemClock, onTrouble }: Surroundings,
 ): { authorities: Authority[]; access: Access } {
   const { login } = config;
   const clients = login === undefined ? [] : [login.clientId, ...(login.cliClientId === undefined ? [] : [login.cliClientId])];
   const issuers = (config.issuers ?? []).map(
-    (issuer) => new IssuerAuthority(issuer, config, { clock, clients: issuer.issuer === login?.issuer ? clients : [] }),
+    (issuer) =>
+      new IssuerAuthority(issuer, config, {
+        clock,
+        clients: issuer.issuer === login?.issuer ? clients : [],
+        ...(onTrouble && { onTrouble }),
+      }),
   );
   const own = { key: openKeys(workspace).tokens(), issuer: tokenIssuer(workspace), log, clock };
   return {

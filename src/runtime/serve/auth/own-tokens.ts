@@ -32,7 +32,7 @@ export class OwnTokens implements Authority {
     const claims = await this.verified(token, TOKEN_TYPE);
     if (claims === undefined) return undefined;
     await this.#remember(claims);
-    return principalIn(claims);
+    return { ...principalIn(claims), tokens: idsOf(claims) };
   }
 
   /** What a token of a type says; undefined if it is not ours. Throws `AUTH_MISSING` for one that is over. */
@@ -47,7 +47,7 @@ export class OwnTokens implements Authority {
         currentDate: new Date(clock.now()),
         requiredClaims: ['exp', 'sub', 'jti', 'scope'],
       });
-      if (log.entryWithKey(revokedKey(payload.jti ?? '')) === undefined) return payload;
+      if (idsOf(payload).every((id) => log.entryWithKey(revokedKey(id)) === undefined)) return payload;
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw unknownCaller('The token is over.', 'expired');
       if (error instanceof errors.JOSEError) return undefined;
@@ -77,6 +77,9 @@ export function principalIn({ sub = '', scope, missions, exp = 0, lenders }: JWT
     lenders: wordsOf(lenders),
   };
 }
+
+/** A token, and those that it was lent from. */
+export const idsOf = ({ jti = '', from }: JWTPayload): string[] => [jti, ...wordsOf(from)];
 
 function scopesOf(scope: unknown): Scope[] {
   const words = typeof scope === 'string' ? scope.split(' ') : [];

@@ -30,6 +30,8 @@ export function protectPages(app: FastifyInstance, isSecure: boolean): void {
       'cross-origin-resource-policy': 'same-origin',
       ...(isSecure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
     };
+    // What is told to somebody is kept by nobody on the way, but where it says itself how.
+    if (!reply.hasHeader('cache-control') && !reply.hasHeader('etag')) reply.header('cache-control', 'no-store');
     for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value);
     return payload;
   });

@@ -7,7 +7,7 @@ import { signJwt } from '../../app/sign-jwt.ts';
 import { SESSION_TYPE } from '../../app/token-records.ts';
 import { endToken } from '../../app/tokens.ts';
 import { type Principal, unknownCaller } from '../principal.ts';
-import { OwnTokens, type OwnTokensOptions, principalIn } from './own-tokens.ts';
+import { idsOf, OwnTokens, type OwnTokensOptions, principalIn } from './own-tokens.ts';
 
 export interface SessionOptions extends OwnTokensOptions {
   /** Whether browsers come over TLS: the cookie then goes nowhere else. */
@@ -54,12 +54,14 @@ export class Sessions {
     const claims = await this.#tokens.verified(cookie, SESSION_TYPE);
     if (claims === undefined) throw unknownCaller('The login is none of this server.', 'session');
     const { jti = '', csrf } = claims;
-    return { id: jti, principal: principalIn(claims), csrf: typeof csrf === 'string' ? csrf : '' };
+    // What is lent by a login outlives it; what was lent for it does not.
+    const principal = { ...principalIn(claims), tokens: idsOf(claims).slice(1) };
+    return { id: jti, principal, csrf: typeof csrf === 'string' ? csrf : '' };
   }
 
   /** The cookie of a new login. It is in the log before anybody has it. */
   async begin(
-    { name, scopes, missions, expires, lenders = [] }: Principal,
+    { name, scopes, missions, expires, lenders = [], tokens = [] }: Principal,
     by: 'token' | 'issuer',
   ): Promise<{ cookie: string; csrf: string }> {
     const { key, issuer, log, clock, lifetime } = this.#options;
@@ -73,6 +75,7 @@ export class Sessions {
       scope: [...scopes].join(' '),
       ...(missions === undefined ? {} : { missions: missions === 'own' ? missions : [...missions] }),
       lenders: [...lenders],
+      from: [...tokens],
       jti: randomUUID(),
       csrf,
       iat: Math.floor(now / 1000),

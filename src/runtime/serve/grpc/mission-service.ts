@@ -12,6 +12,7 @@ import { routeOf } from '../routes.ts';
 import { pulledEvents } from './event-queue.ts';
 import {
   GetMissionResponseSchema,
+  type ListMissionsRequest,
   ListMissionsResponseSchema,
   MissionSchema,
   MissionService,
@@ -38,9 +39,11 @@ export function missionService(router: ConnectRouter, counter: Counter, stop: Ab
       const document = await asked(counter, { operation: 'status', input: { mission }, context });
       return messageOf(GetMissionResponseSchema, { mission: document, tasks: document['items'] });
     }),
-    listMissions: unary(async ({ states }: { states: string[] }, context) => {
-      const document = await asked(counter, { operation: 'missions', input: states.length === 0 ? {} : { states }, context });
-      return messageOf(ListMissionsResponseSchema, { missions: document['items'] });
+    listMissions: unary(async ({ states, pageSize, pageToken }: ListMissionsRequest, context) => {
+      const page = { limit: pageSize === 0 ? 100 : pageSize, ...(pageToken === '' ? {} : { after: pageToken }) };
+      const input = { ...(states.length === 0 ? {} : { states }), ...page };
+      const { items, next } = await asked(counter, { operation: 'missions', input, context });
+      return messageOf(ListMissionsResponseSchema, { missions: items, nextPageToken: next });
     }),
     steerMission: unary(async ({ mission, word, task, note, priority }: SteerMissionRequest, context) => {
       const operation = WORDS.find((each) => each === word);

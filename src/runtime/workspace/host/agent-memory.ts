@@ -1,5 +1,6 @@
 import type { Action, Decision } from '../../policy/action.ts';
 import type { Brief } from '../agent.ts';
+import type { NoteUse } from '../memory/memory-tools.ts';
 import type { MemoryPass } from '../memory/memory-server.ts';
 import type { Terms } from './terms.ts';
 
@@ -11,6 +12,8 @@ export interface MemoryAttempt {
   terms: Pick<Terms, 'memory' | 'decide'>;
   /** Writes a decision down, before it is acted on. */
   record: (action: Action, decision: Decision) => Promise<void>;
+  /** Writes down what the memory was asked, and what it said. */
+  note: NoteUse;
 }
 
 /** The memory as one attempt has it. */

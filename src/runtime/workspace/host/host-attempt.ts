@@ -3,11 +3,13 @@ import { dirname, join } from 'node:path';
 
 import type { Digest } from '../../../base/digest.ts';
 import { messageOf, NexusError } from '../../../base/errors.ts';
+import { canonicalBytes, type JsonValue } from '../../../base/json.ts';
 import type { Chronicle } from '../../policy/agent-event.ts';
 import type { Tree } from '../../vault/artifact.ts';
 import type { AgentResult, Brief, Conditions } from '../agent.ts';
 import { type Changes, collectChanges } from '../collect-changes.ts';
 import type { Pass } from '../gateway/gateway.ts';
+import type { NoteUse } from '../memory/memory-tools.ts';
 import { toolsFor } from '../model/own-agent.ts';
 import type { ConfinedProcess } from '../sandbox/sandbox.ts';
 import type { Usage } from '../usage.ts';
@@ -46,7 +48,7 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   const tree = brief.tree().filter(({ path }) => terms.decide({ kind: 'read', path }).verdict === 'allow');
   const secrets = await handOut(docket, { bench, terms });
   if ('fault' in secrets) return { outcome: 'failed', reason: secrets.fault };
-  const { told, conditions } = await tell(brief, { bench, terms, tree });
+  const { told, conditions } = await tell(brief, { bench, terms, tree, note: noteOf(options) });
   const copy = openWorkingCopy(tree, { brief, scratch: bench.scratch });
   const pass = openPass(options, { terms, copy });
   let memory: AgentMemory | undefined;
@@ -93,9 +95,10 @@ function askOf(brief: Brief, { bench, ...told }: AttemptOptions): Pick<Construct
 
 async function tell(
   brief: Brief,
-  { bench, terms, tree }: { bench: HostBench; terms: Terms; tree: Tree },
+  { bench, terms, tree, note }: { bench: HostBench; terms: Terms; tree: Tree; note: NoteUse },
 ): Promise<{ told: string; conditions: Conditions }> {
   const memory = (await bench.recall?.(brief)) ?? [];
+  if (memory.length > 0) await note({ use: 'recall' }, JSON.parse(JSON.stringify(memory)) as JsonValue);
   const { text: template } = briefTemplate(brief.task.kind);
   const told = briefText(brief, { template, tree, writes: brief.task.kind === 'work' ? undefined : brief.task.writes, memory });
   const digest = await bench.keep(Buffer.from(told));
@@ -116,12 +119,21 @@ function openPass(
 /** Its right to the memory; what is no agent that is spoken with has no way to use it. */
 async function openMemory(
   brief: Brief,
-  { definition, bench }: AttemptOptions,
+  options: AttemptOptions,
   { terms, docket }: { terms: Terms; docket: Docket },
 ): Promise<AgentMemory | undefined> {
+  const { definition, bench } = options;
   if (definition.protocol !== 'acp') return undefined;
   const record: Docket['record'] = (action, decision) => docket.record(action, decision);
-  return bench.memoryFor?.({ agent: definition.name, brief, terms, record });
+  return bench.memoryFor?.({ agent: definition.name, brief, terms, record, note: noteOf(options) });
+}
+
+/** What is asked of the memory goes into the store, and by its digest into the log. */
+function noteOf({ agent, bench, chronicle }: AttemptOptions): NoteUse {
+  return async (request, answer) => {
+    const [asked, said] = [await bench.keep(canonicalBytes(request)), await bench.keep(canonicalBytes(answer))];
+    await chronicle({ kind: 'memory.used', agent, request: asked, answer: said });
+  };
 }
 
 interface TurnParts extends AttemptOptions {

@@ -8,7 +8,7 @@ import { QUOTED, quotedEntry } from './recall.ts';
 
 /** What one agent may do with the memory during one attempt. */
 export interface MemoryGrant {
-  memory: Memory;
+  memory: Pick<Memory, 'search'>;
   /** Scopes that its profile names; nothing else is ever looked into. */
   read: readonly string[];
   write: readonly string[];
@@ -16,7 +16,13 @@ export interface MemoryGrant {
   record: (action: { kind: 'recall' | 'remember'; scope: string }, decision: Decision) => Promise<void>;
   /** Adds an entry in the agent's name. */
   add: (entry: { scope: string; kind: string; text: string }) => Promise<void>;
+  /** Writes down what it was asked and what it said. */
+  note?: NoteUse;
+  /** What it said to the same question then, where a mission is run again: nothing is looked up or kept. Throws `MEMORY_INVALID`. */
+  replay?: (request: JsonObject) => Promise<string>;
 }
+
+export type NoteUse = (request: JsonObject, answer: JsonValue) => Promise<void>;
 
 /** Entries that one attempt may add, and that one search gives. */
 const MAX_ADDED = 50;
@@ -72,8 +78,10 @@ export class MemoryTools {
     const scopes: string[] = [];
     for (const each of scope === undefined ? read : [scope]) scopes.push(await this.#permitted('recall', each));
     const most = typeof limit === 'number' && limit >= 1 ? Math.min(Math.floor(limit), MAX_HITS) : 10;
-    const { hits } = await memory.search(query, { scopes, limit: most });
-    return hits.length === 0 ? 'Nothing like that is remembered.' : `${QUOTED}\n\n${hits.map(quotedEntry).join('\n')}`;
+    return this.#used({ use: 'search', query, scopes, limit: most }, async () => {
+      const { hits } = await memory.search(query, { scopes, limit: most });
+      return hits.length === 0 ? 'Nothing like that is remembered.' : `${QUOTED}\n\n${hits.map(quotedEntry).join('\n')}`;
+    });
   }
 
   async #add({ text, scope = this.#grant.write[0], kind = 'note' }: JsonObject): Promise<string> {
@@ -81,8 +89,23 @@ export class MemoryTools {
     const permitted = await this.#permitted('remember', scope ?? '');
     if (this.#added >= MAX_ADDED) throw unusable(`No more than ${MAX_ADDED} entries are kept of one attempt.`);
     this.#added++;
-    await this.#grant.add({ scope: permitted, kind, text });
-    return `Remembered in ${permitted}.`;
+    return this.#used({ use: 'add', scope: permitted, kind, text }, async () => {
+      await this.#grant.add({ scope: permitted, kind, text });
+      return `Remembered in ${permitted}.`;
+    });
+  }
+
+  async #used(request: JsonObject, perform: () => Promise<string>): Promise<string> {
+    const { note, replay } = this.#grant;
+    if (replay !== undefined) return replay(request);
+    try {
+      const text = await perform();
+      await note?.(request, { text });
+      return text;
+    } catch (error) {
+      if (error instanceof NexusError) await note?.(request, { error: error.message });
+      throw error;
+    }
   }
 
   async #permitted(kind: 'recall' | 'remember', scope: JsonValue): Promise<string> {

@@ -47,7 +47,7 @@ const statement = (tree: readonly TreeEntry[]) =>
     .record({
       name: fc.constantFrom('t1', 't2', 't3'),
       kind: fc.constantFrom(PROVENANCE, TEST_RESULT, 'https://example.org/other'),
-      about: fc.oneof(fc.constant(tree), fc.uniqueArray(file, { selector: ({ path }) => path })),
+      about: fc.oneof<fc.Arbitrary<readonly TreeEntry[]>[]>(fc.constant(tree), files),
       whole: fc.boolean(),
       predicate,
     })
@@ -85,7 +85,7 @@ describe('the policy that is shipped', () => {
     const policy = readPolicy(DEFAULT_POLICY);
     const results = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(fc.array(gateInput, { minLength: 60, maxLength: 60 }), async (samples) => {
+      fc.asyncProperty(fc.array(gateInput, { minLength: 50, maxLength: 50 }), async (samples) => {
         const inputs = samples.map(({ tree, statements, base: before }) => {
           const base = before && new Map(before.map((each) => [each.path, each]));
           return { mission: 'm', time: '2026-01-01T00:00:00.000Z', tree, base, statements };
@@ -100,7 +100,7 @@ describe('the policy that is shipped', () => {
           expect({ result: verdicts[at]?.result, denied }).toEqual({ result, denied: [...new Set(reasons)].toSorted() });
         }
       }),
-      { numRuns: 4 },
+      { numRuns: 3 },
     );
     expect([...results].toSorted()).toEqual(['fail', 'pass']);
   });

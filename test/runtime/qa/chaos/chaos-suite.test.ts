@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,7 +28,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function run(experiment: JsonObject | string) {
   const text = typeof experiment === 'string' ? experiment : JSON.stringify(experiment);
   const env = { PATH: THIS_MACHINE.path, HOME: folder };
-  return runChaos([{ path: PATH, text }], { folder, env });
+  return runChaos([{ path: PATH, text }], { folder, env, scratch: join(folder, 'scratch') });
 }
 
 /** An echo behind a proxy, which must take connections throughout unless `more` says otherwise. */
@@ -43,6 +44,35 @@ const experiment = (more: JsonObject): JsonObject => ({
 /** Ends with 0 if the echo comes back within a second. */
 const ASK =
   "const s = require('net').connect(Number(process.argv[2]), '127.0.0.1', () => s.write('x')); s.on('data', () => process.exit(0)); s.on('error', () => process.exit(1)); setTimeout(() => process.exit(2), 1000);\n";
+
+/** Writes half a mebibyte for whoever asks, takes it away again, and says how that went. */
+const WRITER = `
+const { rmSync, writeFileSync } = require('fs');
+const at = process.argv[3] + '/file';
+require('net').createServer((s) => {
+  s.on('error', () => {});
+  try { writeFileSync(at, Buffer.alloc(524288)); s.end('written'); } catch (error) { s.end(error.code); }
+  rmSync(at, { force: true });
+}).listen(Number(process.argv[2]), '127.0.0.1');
+`;
+const ASK_WRITER = `
+let told = '';
+require('net').connect(Number(process.argv[2]), '127.0.0.1').on('data', (some) => (told += some)).on('close', () => process.exit(told === process.argv[3] ? 0 : 1));
+`;
+const CLOCK =
+  "require('net').createServer((s) => { s.on('error', () => {}); s.end(String(new Date().getTime())); }).listen(Number(process.argv[2]), '127.0.0.1');\n";
+const ASK_CLOCK = `
+let told = '';
+require('net').connect(Number(process.argv[2]), '127.0.0.1').on('data', (some) => (told += some)).on('close', () => {
+  process.exit(Math.abs(Number(told) - Date.now() - Number(process.argv[3]) * 3600000) < 60000 ? 0 : 1);
+});
+`;
+
+/** Whether file systems can be put together here, as bubblewrap does. */
+function isConfining(): boolean {
+  const walls = ['--dev-bind', '/', '/', '--size', '65536', '--tmpfs', tmpdir(), '--', 'true'];
+  return spawnSync('bwrap', walls).status === 0;
+}
 
 describe('an experiment', () => {
   beforeEach(() => writeFileSync(join(folder, 'ask.cjs'), ASK));
@@ -108,12 +138,51 @@ describe('an experiment', () => {
     expect(await faultOf('name: [')).toEqual([expect.stringContaining('QA_DOCUMENT It is no experiment: line')]);
     expect(await faultOf({})).toEqual([expect.stringContaining("required property 'faults'")]);
     expect(await faultOf({ faults: [{ proxy: 'wires', cut: true }] })).toEqual([expect.stringContaining('no proxy `wires`')]);
-    expect(await faultOf({ faults: [{ proxy: 'wire' }] })).toEqual([expect.stringContaining('A fault has')]);
-    expect(await faultOf({ faults: [{ process: 'echo' }] })).toEqual([expect.stringContaining('either stopped or killed')]);
+    expect(await faultOf({ faults: [{ proxy: 'wire' }] })).toEqual([expect.stringContaining('A fault of a `proxy` is one of')]);
+    expect(await faultOf({ faults: [{ process: 'echo' }] })).toEqual([
+      expect.stringContaining('A fault of a `process` is one of'),
+    ]);
   });
 
-  it.each([{ disk: 'full' }, { clock: '+1h' }, { cluster: {} }])('says what is not built: %j', async (fault) => {
-    await expect(run(experiment({ faults: [fault] }))).rejects.toMatchObject({ code: 'NOT_BUILT' });
+  it.runIf(isConfining())('fills the disk of one process, and empties it again', async () => {
+    writeFileSync(join(folder, 'writer.cjs'), WRITER);
+    const writes = (wanted: string) => ({ name: 'writes', exec: { run: `node ask-writer.cjs ${port} ${wanted}` }, within: '5s' });
+    writeFileSync(join(folder, 'ask-writer.cjs'), ASK_WRITER);
+    const store = experiment({
+      processes: [{ name: 'store', run: `node writer.cjs ${port} data`, port }],
+      proxies: [],
+      steady: [writes('written')],
+      during: [writes('ENOSPC')],
+      faults: [{ process: 'store', disk: { folder: 'data', size: 1_048_576 } }],
+    });
+    expect(await run(store)).toMatchObject({ passed: ['echo'], findings: [] });
+    const { findings } = await run({ ...store, during: [writes('written')] });
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/under the faults, `writes` was right in 0 %/),
+    ]);
+    expect(readdirSync(join(folder, 'data'))).toEqual([]);
+  });
+
+  it('sets the clock of one process wrong, and right again', async () => {
+    writeFileSync(join(folder, 'clock.cjs'), CLOCK);
+    writeFileSync(join(folder, 'ask-clock.cjs'), ASK_CLOCK);
+    const ahead = (hours: number) => ({ name: 'clock', exec: { run: `node ask-clock.cjs ${port} ${hours}` }, within: '5s' });
+    const { passed, findings } = await run(
+      experiment({
+        processes: [{ name: 'clock', run: `node clock.cjs ${port}`, port }],
+        proxies: [],
+        steady: [ahead(0)],
+        during: [ahead(-48)],
+        faults: [{ process: 'clock', clock: '-2d' }],
+      }),
+    );
+    expect(passed).toEqual(['echo']);
+    expect(findings.filter(({ level }) => level !== 'note')).toEqual([]);
+  });
+
+  it('asks nobody’s cluster that was not allowed outright', async () => {
+    const cluster = { kind: 'PodChaos', namespace: 'shop', duration: '30s', spec: { action: 'pod-kill', mode: 'one' } };
+    await expect(run(experiment({ faults: [{ cluster }] }))).rejects.toMatchObject({ code: 'USAGE' });
   });
 
   it('has a schema that says what the program says', () => {

@@ -94,16 +94,19 @@ describe('runProbes', () => {
     expect((await runProbes([], PLACE)).findings).toMatchObject([{ code: 'QA_NO_TESTS' }]);
   });
 
-  it('says what is not built, before it asks anything', async () => {
-    await expect(
-      runProbes(
-        [
-          { name: 'a', http: { url } },
-          { name: 'm', mission: { bundle: 'x' } },
-        ],
-        PLACE,
-      ),
-    ).rejects.toMatchObject({ code: 'NOT_BUILT' });
-    expect(asked).toBe(0);
+  it('runs missions, and takes one that does not end in its time for none', async () => {
+    const ran: string[] = [];
+    const runMission = async ({ bundle }: { bundle: string }, signal: AbortSignal): Promise<string | undefined> => {
+      ran.push(bundle);
+      if (bundle === 'slow') await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return bundle === 'bad' ? 'The mission failed.' : undefined;
+    };
+    const probe = (bundle: string): Probe => ({ name: bundle, mission: { bundle }, within: '200ms' });
+    const { passed, findings } = await runProbes(['good', 'bad', 'slow'].map(probe), { ...PLACE, runMission });
+    expect([ran, passed]).toEqual([['good', 'bad', 'slow'], ['good']]);
+    expect(findings.map(({ message }) => message)).toEqual([
+      'bad: right in 0 % of 1 samples. The mission failed.',
+      'slow: right in 0 % of 1 samples. It did not end within 200 ms.',
+    ]);
   });
 });

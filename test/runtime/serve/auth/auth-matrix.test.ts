@@ -2,44 +2,31 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 
-import { CONTRACTS, type Scope } from '../../../../src/runtime/app/operation-contracts.ts';
+import { type Scope, SCOPES } from '../../../../src/runtime/app/allowance.ts';
+import { CONTRACTS } from '../../../../src/runtime/app/operation-contracts.ts';
 import { ROUTES } from '../../../../src/runtime/serve/routes.ts';
 import { ServerBench } from '../server-bench.ts';
 import { TinyIssuer } from './tiny-issuer.ts';
 
-/** Addresses that are no rows of the table of routes, and what they need. */
-const OTHERS: { method: string; path: string; scope: Scope }[] = [
-  { method: 'POST', path: '/v1/specifications', scope: 'specifications:write' },
-  { method: 'POST', path: '/specifications', scope: 'specifications:write' },
-  { method: 'POST', path: '/v1/missions', scope: 'missions:write' },
-  { method: 'POST', path: '/missions', scope: 'missions:write' },
-  { method: 'GET', path: '/v1/events/stream', scope: 'missions:read' },
-  { method: 'GET', path: '/v1/missions/:mission/events/stream', scope: 'missions:read' },
-  { method: 'GET', path: '/v1/missions/:mission/events', scope: 'missions:read' },
-  { method: 'GET', path: '/v1/missions/:mission/proof', scope: 'evidence:read' },
-  { method: 'POST', path: '/ledger/record', scope: 'ledger:write' },
-  { method: 'POST', path: '/api/v2/log/entries', scope: 'ledger:write' },
-  ...['', '/api/v2'].flatMap((prefix) =>
-    ['/checkpoint', '/tile/*'].map((path) => ({ method: 'GET', path: `${prefix}${path}`, scope: 'ledger:read' as const })),
-  ),
-];
-
-const ALL_ROUTES = [
-  ...ROUTES.map(({ method, path, operation }) => ({ method, path, scope: CONTRACTS[operation].scope })),
-  ...OTHERS,
-];
-
 /** What anybody may ask for, and the channels that ask for a token in their own way. */
 const OPEN = [
+  'GET /',
+  'GET /board',
+  'GET /board/*',
+  'GET /board/assets/:name',
   'GET /healthz',
   'GET /readyz',
   'GET /openapi.json',
+  'GET /asyncapi.json',
   'GET /v1/session',
   'POST /v1/session',
   'DELETE /v1/session',
   'GET /v1/mission-events',
   'GET /mission-events',
+  'GET /v1/spec.logs',
+  'GET /spec.logs',
 ];
 
 let issuer: TinyIssuer;
@@ -62,11 +49,11 @@ beforeAll(async () => {
           issuer: issuer.url,
           principals: [
             { claims: { sub: 'nothing' }, name: 'idle', scopes: [] },
-            { claims: { sub: 'apart' }, name: 'apart', missions: 'own', scopes: scopesOf(ALL_ROUTES) },
-            { claims: { sub: 'ann' }, name: 'ann', scopes: scopesOf(ALL_ROUTES) },
+            { claims: { sub: 'apart' }, name: 'apart', missions: 'own', scopes: [...SCOPES] },
+            { claims: { sub: 'ann' }, name: 'ann', scopes: [...SCOPES] },
           ],
         },
-        { ...known, issuer: other.url, principals: [{ claims: { sub: '*' }, scopes: scopesOf(ALL_ROUTES) }] },
+        { ...known, issuer: other.url, principals: [{ claims: { sub: '*' }, scopes: [...SCOPES] }] },
       ],
     },
   });
@@ -82,8 +69,14 @@ afterAll(async () => {
   await other.close();
 });
 
-function scopesOf(routes: readonly { scope: Scope }[]): Scope[] {
-  return [...new Set(routes.map(({ scope }) => scope))];
+/** Every address that is answered, but for those that anybody may ask for; a new one is among them by itself. */
+function guarded(): { method: string; path: string; scope: Scope | undefined }[] {
+  const wanted = bench.routes.filter((each) => !each.startsWith('HEAD ') && !OPEN.includes(each));
+  return wanted.map((each) => {
+    const [method = '', path = ''] = each.split(' ');
+    const row = ROUTES.find((route) => route.method === method && route.path === path);
+    return { method, path, scope: row && CONTRACTS[row.operation].scope };
+  });
 }
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -139,19 +132,20 @@ const CALLERS: readonly [string, () => Promise<string>, number, string][] = [
 ];
 
 /** What those who may touch their own missions only may ask for all the same: nothing of another is told. */
-const APART = ['/v1/missions', '/missions', '/v1/specifications', '/specifications', '/v1/tokens'];
+const APART = ['/v1/missions', '/missions', '/v1/approvals', '/v1/specifications', '/specifications', '/v1/tokens'];
 
-it('is about every route that there is', () => {
-  const covered = new Set([...ALL_ROUTES.map(({ method, path }) => `${method} ${path}`), ...OPEN]);
-  expect(bench.routes.filter((each) => !each.startsWith('HEAD ') && !covered.has(each))).toEqual([]);
+it('is about every row of the table of routes, and about what else is answered', () => {
+  const covered = guarded().map(({ method, path }) => `${method} ${path}`);
+  expect(covered).toEqual(expect.arrayContaining(ROUTES.map(({ method, path }) => `${method} ${path}`)));
+  expect(covered.length).toBeGreaterThan(ROUTES.length);
 });
 
 describe.each(CALLERS)('whoever comes with %s', (_, tokenOf, status, reason) => {
-  it('is refused on every route, and each time it is written down', { timeout: 60_000 }, async () => {
+  it('is refused on every route, and each time it is written down', { timeout: 120_000 }, async () => {
     const token = await tokenOf();
-    for (const { method, path, scope } of ALL_ROUTES) {
+    for (const { method, path, scope } of guarded()) {
       if (reason === 'mission' && (APART.includes(path) || /^\/v1\/(?:specifications|tokens)\//.test(path))) continue;
-      const at = path.replace(':mission', mission).replaceAll(/:\w+/g, 'x');
+      const at = path.replace(':mission', mission).replaceAll(/:\w+|\*/g, 'x');
       const before = bench.host.engine.log.size;
       const answer = await bench.ask(at, { method, token });
       expect([method, path, answer.status, answer.body.code]).toEqual([
@@ -163,9 +157,44 @@ describe.each(CALLERS)('whoever comes with %s', (_, tokenOf, status, reason) => 
       expect([path, bench.host.engine.log.size]).toEqual([path, before + 1]);
       expect(bench.host.engine.log.entry(before)).toMatchObject({
         kind: 'access.denied',
-        data: { reason, scope, what: `${method} ${at}` },
+        data: { reason, ...(scope && { scope }), what: `${method} ${at}` },
       });
     }
+  });
+});
+
+describe.each(CALLERS)('whoever comes another way with %s', (_, tokenOf, status, reason) => {
+  it('is refused every operation over gRPC, and each time it is written down', { timeout: 120_000 }, async () => {
+    const token = await tokenOf();
+    for (const { operation, path } of ROUTES) {
+      if (reason === 'mission' && !path.includes(':mission')) continue;
+      const before = bench.host.engine.log.size;
+      const answer = await bench.ask('/agentnexus.v1.OperationService/CallOperation', {
+        method: 'POST',
+        token,
+        body: JSON.stringify({ operation, input: path.includes(':mission') ? { mission } : {} }),
+        headers: { 'content-type': 'application/json' },
+      });
+      expect([operation, answer.status, answer.body.code]).toEqual([
+        operation,
+        status,
+        status === 401 ? 'unauthenticated' : 'permission_denied',
+      ]);
+      expect(bench.host.engine.log.size).toBe(before + 1);
+      expect(bench.host.engine.log.entry(before)).toMatchObject({ kind: 'access.denied', data: { reason } });
+    }
+  });
+
+  it('is refused the events over WebSocket, too', async () => {
+    const token = await tokenOf();
+    const socket = new WebSocket(`${bench.url.replace('http', 'ws')}/v1/mission-events`);
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', token, mission })));
+    const messages: unknown[] = [];
+    socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString())));
+    const before = bench.host.engine.log.size;
+    expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(1008);
+    expect(messages).toEqual([expect.objectContaining({ code: status === 401 ? 'AUTH_MISSING' : 'AUTH_DENIED' })]);
+    expect(bench.host.engine.log.entry(before)).toMatchObject({ kind: 'access.denied', data: { what: 'mission-events' } });
   });
 });
 
@@ -180,9 +209,9 @@ describe('a token that is good', () => {
     expect((await bench.ask('/v1/missions', { token })).status).toBe(200);
   });
 
-  it('shows those who may touch their own missions only none of the others', async () => {
+  it('shows those who may touch their own missions only none of the others', { timeout: 120_000 }, async () => {
     const token = await issuer.token({ sub: 'apart' });
-    expect((await bench.ask('/v1/missions', { token })).body.items).toEqual([]);
+    expect((await bench.ask('/v1/missions', { token })).body.items.map(({ id }) => id)).not.toContain(mission);
     const headers = { authorization: `Bearer ${token}` };
     const text = '# Own\n\n## Contracts\n\n- Contract: Own\n  - Schema: `{ id: UUID }`\n';
     const { body } = await bench.post('/v1/missions', { specification: await bench.send(text) }, headers);

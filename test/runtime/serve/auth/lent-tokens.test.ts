@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { SCOPES, type Scope } from '../../../../src/runtime/app/allowance.ts';
 import { call } from '../../../../src/runtime/app/call.ts';
-import type { TokenView } from '../../../../src/runtime/app/views.ts';
+import type { TokenView } from '../../../../src/runtime/app/access-views.ts';
 import { ALL, READER, ServerBench } from '../server-bench.ts';
 
 let bench: ServerBench;
@@ -94,6 +94,16 @@ describe('a token that is lent', () => {
     expect((await bench.ask('/v1/missions', { token: lent.token })).status).toBe(200);
     expect(await end(lender.token)).toBe(200);
     expect((await bench.ask('/v1/missions', { token: lent.token })).status).toBe(401);
+  });
+
+  it('is no longer good when that which it was lent from was taken back', async () => {
+    const lender = (await lend({ scopes: ['tokens:write', 'missions:read'], name: 'ann' })).lent;
+    const { lent } = await lend({ scopes: ['missions:read', 'tokens:write'] }, lender.token);
+    const last = (await lend({ scopes: ['missions:read'] }, lent.token)).lent;
+    const ask = async ({ token }: TokenView): Promise<number> => (await bench.ask('/v1/missions', { token })).status;
+    expect([await ask(lender), await ask(lent), await ask(last)]).toEqual([200, 200, 200]);
+    expect((await bench.post(`/v1/tokens/${lender.id}/revocation`)).status).toBe(200);
+    expect([await ask(lender), await ask(lent), await ask(last)]).toEqual([401, 401, 401]);
   });
 
   it('that was made beside the server is in the log before it is good for anything', async () => {
