@@ -240,7 +240,7 @@ export const ROUTES: readonly Route[] = [
     path: '/v1/ledger/record',
     operation: 'ledger.record',
     input: ({ body }) => body,
-    status: () => 201,
+    isMaking: true,
     summary: 'Record a signature in the log, and prove that it is there.',
   }),
   route({
@@ -248,7 +248,6 @@ export const ROUTES: readonly Route[] = [
     path: '/v1/ledger/trusted-root',
     operation: 'ledger.trusted-root',
     input: () => ({}),
-    pick: ({ trustedRoot }) => trustedRoot,
     summary: 'The Sigstore trusted root of this log: what others verify its proofs with.',
   }),
   route({
