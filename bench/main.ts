@@ -5,6 +5,8 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   startup: async () => (await import('./startup.ts')).benchStartup(),
   interpreter: async () => (await import('./interpreter.ts')).benchInterpreter(),
   log: async () => (await import('./log.ts')).benchLog(),
+  vault: async () => (await import('./vault.ts')).benchVault(),
+  proofs: async () => (await import('./vault.ts')).benchProofs(),
   apply: async () => (await import('./apply.ts')).benchApply(),
   noop: async () => (await import('./noop.ts')).benchNoop(),
   commands: async () => (await import('./commands.ts')).benchCommands(),

@@ -26,7 +26,7 @@ beforeAll(async () => {
   mkdirSync(dir);
   writeFileSync(join(dir, 'artifact'), 'made here\n');
   const { body } = await bench.ask('/v1/ledger/trusted-root');
-  writeFileSync(join(dir, 'trusted_root.json'), JSON.stringify(body));
+  writeFileSync(join(dir, 'trusted_root.json'), JSON.stringify((body as unknown as { trustedRoot: object }).trustedRoot));
 }, PEER_TIMEOUT);
 afterAll(() => bench.remove());
 

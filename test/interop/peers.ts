@@ -10,6 +10,7 @@ import type { TestContext } from 'vitest';
 const MODULES = {
   actionlint: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
   cosign: 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
+  litewitness: 'filippo.io/torchwood/cmd/litewitness@v0.9.0',
   fsck: 'github.com/transparency-dev/tessera/cmd/fsck@v1.0.4',
   opa: 'github.com/open-policy-agent/opa@v1.22.2',
   grpcurl: 'github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.3',

@@ -8,6 +8,7 @@ import type { QaRunView } from './qa-view.ts';
 import type * as accessViews from './access-views.ts';
 import type * as memoryViews from './memory-views.ts';
 import type * as policyViews from './policy-views.ts';
+import type * as ledgerViews from './ledger-views.ts';
 import type * as views from './views.ts';
 
 /** Where and how: what every operation takes from its face. */
@@ -298,8 +299,8 @@ export interface Operations {
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };
   'ledger.prove': { input: { seq: number }; output: views.ProofView };
-  'ledger.record': { input: RecordInput; output: views.RecordView };
-  'ledger.trusted-root': { input: Record<string, never>; output: views.TrustedRootView };
+  'ledger.record': { input: RecordInput; output: ledgerViews.RecordView };
+  'ledger.trusted-root': { input: Record<string, never>; output: ledgerViews.TrustedRootView };
   'ledger.publish': { input: PublishInput; output: views.PublicationView };
   'ledger.witness': { input: { url: string; key: string }; output: views.CosignatureView };
   'ledger.fsck': { input: Record<string, never>; output: views.FsckView };

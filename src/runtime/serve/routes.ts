@@ -248,7 +248,6 @@ export const ROUTES: readonly Route[] = [
     path: '/v1/ledger/trusted-root',
     operation: 'ledger.trusted-root',
     input: () => ({}),
-    pick: ({ trustedRoot }) => trustedRoot,
     summary: 'The Sigstore trusted root of this log: what others verify its proofs with.',
   }),
   route({

@@ -137,8 +137,9 @@ describe('POST /ledger/record', () => {
       expect(body).toMatchObject({ kind: 'Record', leafHash: expect.any(String) });
       expect(verifyProof(parseProof(proof), log.leafBody(seq), logVerifier(workspace)).size).toBeGreaterThan(seq);
       expect(verifyCheckpoint(checkpoint, logVerifier(workspace)).origin).toBe(logVerifier(workspace).name);
-      const { body: root } = await bench.ask('/v1/ledger/trusted-root');
-      const verifier = await openBundleVerifier([key.publicKey], { roots: [JSON.stringify(root)] });
+      const { body: answer } = await bench.ask('/v1/ledger/trusted-root');
+      const { trustedRoot } = answer as unknown as { trustedRoot: JsonObject };
+      const verifier = await openBundleVerifier([key.publicKey], { roots: [JSON.stringify(trustedRoot)] });
       expect(verifier.verify(Buffer.from(JSON.stringify(logged)))).toMatchObject({ valid: true });
     }
   });
