@@ -24,9 +24,13 @@ async function requests(served: ServedWorkspace, mission: string): Promise<Bench
   const rows: BenchRow[] = [];
   const paths = ['/healthz', '/v1/missions', `/v1/missions/${mission}`, `/v1/missions/${mission}/evidence`];
   for (const path of paths) {
-    const { rate } = await requestRate(`${served.url}${path}`, { headers });
+    const before = served.processor;
+    const { rate, count } = await requestRate(`${served.url}${path}`, { headers });
     const name = `serve: GET ${path.replace(mission, 'ID')}`;
+    // What the server itself takes, whoever else the machine works for.
+    const own = count / (served.processor - before);
     rows.push(row(name, { value: Math.round(rate), baseline: 2000, unit: '1/s', goal: '≥ 2,000/s on 2 cores' }));
+    rows.push(row(`${name}, of one processor`, { value: Math.round(own), baseline: 2000, unit: '1/s' }));
   }
   return rows;
 }
