@@ -240,7 +240,7 @@ export const ROUTES: readonly Route[] = [
     path: '/v1/ledger/record',
     operation: 'ledger.record',
     input: ({ body }) => body,
-    status: () => 201,
+    isMaking: true,
     summary: 'Record a signature in the log, and prove that it is there.',
   }),
   route({
