@@ -189,6 +189,8 @@ export interface QaRunInput {
   unsafeNoSandbox?: boolean;
   /** Namespaces of the user's cluster that experiments may disturb. */
   namespaces?: string[];
+  /** The agent that is tried. */
+  agent?: string;
 }
 
 export interface QaReplayInput {
