@@ -1,4 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { expect, onTestFinished } from 'vitest';
@@ -29,8 +30,6 @@ export interface Tmux {
   children: () => Promise<number[]>;
 }
 
-let serial = 0;
-
 export async function openTmux({
   cwd,
   env = {},
@@ -41,9 +40,9 @@ export async function openTmux({
   size?: [number, number];
 }): Promise<Tmux> {
   // A server of its own for each terminal, which goes with the test.
-  const socket = `agentnexus-test-${process.pid}-${serial++}`;
+  const socket = join(cwd, 'tmux.sock');
   const tmux = async (...args: string[]): Promise<string> =>
-    (await run('tmux', ['-L', socket, '-f', '/dev/null', ...args])).stdout;
+    (await run('tmux', ['-S', socket, '-f', '/dev/null', ...args])).stdout;
   const variables = { PATH: process.env['PATH'] ?? '', HOME: cwd, LANG: 'C.UTF-8', PS1: '$ ', TERM: 'screen-256color', ...env };
   const shell = `env -i ${Object.entries(variables)
     .map(([name, value]) => `${name}='${value}'`)
