@@ -2,6 +2,12 @@ import type { Scope } from './allowance.ts';
 
 /* What operations answer that are about access to a control plane, and whether it does what it is for. */
 
+/** Control planes that missions can be sent to; their tokens stay where they are. */
+export interface RemoteListView {
+  kind: 'RemoteList';
+  items: { name: string; url: string }[];
+}
+
 /** Who one is at a control plane after a login. */
 export interface RemoteLoginView {
   kind: 'RemoteLogin';

@@ -309,10 +309,10 @@ export interface Operations {
   'qa.run': { input: QaRunInput; output: QaRunView };
   'qa.replay': { input: QaReplayInput; output: QaRunView };
   'cache.prune': { input: PruneInput; output: views.PruneView };
-  'remote.add': { input: { name: string; url: string; tokenFile?: string }; output: views.RemoteListView };
+  'remote.add': { input: { name: string; url: string; tokenFile?: string }; output: accessViews.RemoteListView };
   'remote.login': { input: { name: string; device?: boolean; tokenFile?: string }; output: accessViews.RemoteLoginView };
-  'remote.list': { input: Record<string, never>; output: views.RemoteListView };
-  'remote.remove': { input: { name: string }; output: views.RemoteListView };
+  'remote.list': { input: Record<string, never>; output: accessViews.RemoteListView };
+  'remote.remove': { input: { name: string }; output: accessViews.RemoteListView };
   'agents.list': { input: { bundle?: string }; output: views.AgentsView };
   'agents.check': { input: { bundle?: string; name?: string }; output: views.AgentsView };
   'memory.search': { input: MemorySearchInput; output: memoryViews.MemoryListView };

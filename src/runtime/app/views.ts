@@ -411,12 +411,6 @@ export interface FileAmount {
   bytes: number;
 }
 
-/** Control planes that missions can be sent to; their tokens stay where they are. */
-export interface RemoteListView {
-  kind: 'RemoteList';
-  items: { name: string; url: string }[];
-}
-
 export interface DoctorView {
   kind: 'Doctor';
   healthy: boolean;
