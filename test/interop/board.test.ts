@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 
+import { ALL } from '../runtime/serve/server-bench.ts';
 import { BoardBench, violations } from './board-bench.ts';
 import { type FoundBrowser, needBrowser, openBrowser } from './chromium.ts';
 
@@ -163,6 +164,31 @@ describe('a line that is cut', () => {
     await page.locator(`tr[data-seq="${after - 1}"]`).waitFor();
     const wanted = Array.from({ length: after - before }, (_, index) => after - 1 - index);
     expect((await rows()).slice(0, wanted.length)).toEqual(wanted);
+    await page.close();
+  });
+});
+
+describe('somebody who signs out', () => {
+  it('is out, and live again after signing in', async (context) => {
+    const page = await open(context, '/board/audit');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').waitFor();
+    await page.reload();
+    await page.getByLabel('Token').fill(ALL);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').fill('another');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This token is not known here.').waitFor();
+    await page.getByLabel('Token').fill(ALL);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await bench.plane.write(1);
+    await page.locator(`tr[data-seq="${bench.plane.host.engine.log.size - 1}"]`).waitFor();
+    expect(
+      await page.evaluate("Object.keys(sessionStorage).concat(Object.keys(localStorage)).includes('agentnexus.token')"),
+    ).toBe(false);
     await page.close();
   });
 });
