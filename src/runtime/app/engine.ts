@@ -16,6 +16,7 @@ import { openStatementSigner } from '../vault/sign-statement.ts';
 import type { Agent } from '../workspace/agent.ts';
 import { endOrphans } from '../workspace/orphans.ts';
 import type { Task } from '../../spec/model.ts';
+import type { WorkPlace } from './agents/agent-bench.ts';
 import { memoryUsesOf, recordingOf } from './agents/recording-of.ts';
 import { recollection } from './agents/recollection.ts';
 import { readConfig } from './config.ts';
@@ -105,15 +106,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           secretsFor: (names) => secrets.environmentFor(names),
           recollect: memory.recollect,
           memoryFor: memory.memoryFor,
-          ask: ({ mission, task, attempt }, asker) =>
-            questions.of({
-              ...asker,
-              mission,
-              task: task.id,
-              attempt,
-              within: () => answersWithin(log, mission),
-              tell: (state, reason) => told.onChange({ task, state, ...(reason === undefined ? {} : { reason }) }),
-            }),
+          ask: asking(questions, log, told),
         });
         const options: Staffed['options'] = async (settings) => {
           const signing = await openMissionSigning(settings, { workspace, store, context });
@@ -161,6 +154,19 @@ function asTheCrewHasIt(crews: ReadonlyMap<string, Crew>, store: ContentStore): 
 }
 
 type OfMissions = Pick<Workbench, 'agentFor' | 'signingFor' | 'releaseGateFor' | 'wallsFor' | 'qaOf' | 'repositoryOf'>;
+
+/** Puts what an agent asks to people, for as long as its mission says. */
+function asking(questions: Questions, log: Log, told: Pick<MissionOptions, 'onChange'>): WorkPlace['ask'] {
+  return ({ mission, task, attempt }, asker) =>
+    questions.of({
+      ...asker,
+      mission,
+      task: task.id,
+      attempt,
+      within: () => answersWithin(log, mission),
+      tell: (state, reason) => told.onChange({ task, state, ...(reason === undefined ? {} : { reason }) }),
+    });
+}
 
 /** As the mission has it now: it may be resumed where nobody is. */
 function answersWithin({ db }: Log, mission: string): number | undefined {

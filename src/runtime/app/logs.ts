@@ -12,8 +12,9 @@ export const logs: Handler<'logs'> = ({ mission, task, after }, context) =>
     const row = findMission(log.db, mission);
     if (task !== undefined && taskRow(log.db, row.id, task) === undefined) throw unknownTask(row.id, task);
     const items: LogLine[] = [];
-    for (const entry of log.entries({ mission: row.id, from: (after ?? row.first_seq - 1) + 1, limit: PAGE })) {
+    for (const entry of log.entries({ mission: row.id, from: (after ?? row.first_seq - 1) + 1 })) {
       if (task !== undefined && entry.task !== task) continue;
+      if (items.length === PAGE) break;
       items.push({
         seq: entry.seq,
         at: entry.at,
