@@ -16,6 +16,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   agents: async () => (await import('./agents.ts')).benchAgents(),
   memory: async () => (await import('./memory.ts')).benchMemory(),
   serve: async () => (await import('./serve.ts')).benchServe(),
+  qa: async () => (await import('./qa.ts')).benchQa(),
   growth: async () => (await import('./growth.ts')).benchGrowth(),
 };
 

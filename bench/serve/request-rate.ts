@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 export async function requestRate(
   url: string,
   { headers = '', connections = 16, seconds = 3 }: { headers?: string; connections?: number; seconds?: number },
-): Promise<{ rate: number; p99: number }> {
+): Promise<{ rate: number; count: number; p99: number }> {
   const { hostname, port, pathname, search } = new URL(url);
   const request = `GET ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}\r\n${headers}\r\n`;
   const took: number[] = [];
@@ -23,7 +23,7 @@ export async function requestRate(
     }),
   );
   const rate = (took.length / (performance.now() - started)) * 1000;
-  return { rate, p99: took.toSorted((a, b) => a - b)[Math.floor(took.length * 0.99)] ?? Number.NaN };
+  return { rate, count: took.length, p99: took.toSorted((a, b) => a - b)[Math.floor(took.length * 0.99)] ?? Number.NaN };
 }
 
 async function exchange(socket: Socket, request: string): Promise<void> {

@@ -43,6 +43,13 @@ export class ServedWorkspace {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
   }
 
+  /** Seconds of a processor that the server has used. */
+  get processor(): number {
+    const [, rest = ''] = readFileSync(`/proc/${this.#server?.pid ?? 0}/stat`, 'utf8').split(') ');
+    const [user = 0, system = 0] = rest.split(' ').slice(11, 13).map(Number);
+    return (user + system) / 100;
+  }
+
   async ask(path: string, { body, type = 'application/json' }: { body?: string; type?: string } = {}): Promise<Answer> {
     const headers = { authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'content-type': type }) };
     const response = await fetch(`${this.url}${path}`, {

@@ -1,7 +1,6 @@
 import { applyDocument, applyExitCode, type ApplyResult, renderApply } from './apply-result.ts';
 import { BaseCommand, type GlobalFlags } from './base-command.ts';
 import { takeInterrupts } from './interrupt.ts';
-import { PACE } from './monitor/pace.ts';
 import { openMonitorReporter, openReporter, type SourceOf } from './progress/open-reporter.ts';
 import type { GoOn, ProgressReporter, UiMode } from './progress/reporter.ts';
 import type { CallContext } from '../runtime/app/operations.ts';
@@ -69,10 +68,9 @@ export abstract class RunOnCommand extends BaseCommand {
   async #reporter(flags: GlobalFlags & { ui: UiMode }, running: () => CallContext): Promise<ProgressReporter> {
     const color = !flags['no-color'];
     if (flags.ui !== 'tui') return openReporter(flags.ui, { color });
-    const pace = flags.remote === undefined ? PACE.here : PACE.remote;
     return openMonitorReporter({
       color,
-      pace,
+      remote: flags.remote !== undefined,
       sourceOf: (mission, where) =>
         this.#sourceOf(mission, flags.remote === undefined ? { ...running(), workspace: where } : running()),
     });

@@ -17,7 +17,7 @@ describe('documents', () => {
   it('are one for each schema', () => {
     const names = readdirSync(join(import.meta.dirname, '..', '..', 'schemas', 'cli'));
     const kinds = new Set(SAMPLE_VIEWS.map(({ kind }) => kind));
-    expect(names.length).toBe(kinds.size + ['common', 'error'].length);
+    expect(names.length).toBe(kinds.size + ['common', 'error', 'release-input'].length);
   });
 
   it('fail the check if a field is missing or the schema does not tell of it', () => {

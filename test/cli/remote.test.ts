@@ -70,6 +70,18 @@ describe('a remote', () => {
     expect((await remoteCall('logs', { mission, after: model.seq ?? 0 }, ask)).items).toEqual([]);
   });
 
+  it('runs a mission on, and stays with it', { timeout: 60_000 }, async () => {
+    const ask = { remote: 'lab', context };
+    writeFileSync(
+      join(bench.dir, 'notes', 'spec.md'),
+      '# Notes\n\n## Contracts\n\n- Contract: Note\n  - Schema: `{ id: UUID, at: timestamp }`\n',
+    );
+    const waiting = (await remoteCall('apply', { bundle: 'notes', requireApproval: ['contract:note'] }, ask)) as MissionView;
+    expect(waiting).toMatchObject({ state: 'waiting', approvals: [{ task: 'contract:note' }] });
+    await remoteCall('reject', { mission: waiting.id, task: 'contract:note' }, ask);
+    expect(await remoteCall('resume', { mission: waiting.id }, ask)).toMatchObject({ kind: 'Mission', state: 'failed' });
+  });
+
   it('keeps its token to itself', async () => {
     const file = join(bench.dir, 'config', 'agentnexus', 'remotes.json');
     expect(statSync(file).mode & 0o077).toBe(0);

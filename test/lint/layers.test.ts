@@ -66,6 +66,16 @@ const VIOLATIONS: Record<string, [file: string, content: string, rule: string]> 
     "import { spawn } from 'node:child_process';\nexport const run = () => spawn('true');\n",
     'eslint(no-restricted-imports)',
   ],
+  'a module of Node.js in what browsers run': [
+    'src/board/read.ts',
+    "import { readFileSync } from 'node:fs';\nexport const read = () => readFileSync('a');\n",
+    'eslint(no-restricted-imports)',
+  ],
+  'a global of Node.js in what browsers run': [
+    'src/board/bytes.ts',
+    'export const bytes = (text: string) => Buffer.from(text);\n',
+    'eslint(no-restricted-globals)',
+  ],
   'the environment outside the configuration': [
     'src/spec/env.ts',
     "export const home = () => process.env['HOME'];\n",

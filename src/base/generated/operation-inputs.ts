@@ -321,6 +321,8 @@ export type QaRun = {
   remote?: boolean;
   /** A Pushgateway that is told the numbers. */
   push?: string;
+  /** The agent that is tried. */
+  agent?: string;
   /** Namespaces of the user's cluster that experiments may disturb. */
   namespaces?: string[];
   /** Run the tests as the user does, without walls. */

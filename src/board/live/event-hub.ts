@@ -35,13 +35,16 @@ export class EventHub {
   }
 
   start(): void {
+    this.#stream = this.#made();
     void this.#stream.run();
   }
 
+  /** Forgets everything: whoever comes next may not be the same. */
   stop(): void {
     this.#stream.close();
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#forget();
   }
 
   retry(): void {
@@ -94,6 +97,13 @@ export class EventHub {
     this.#timer ??= setTimeout(() => this.#tell(), PACE);
   }
 
+  #forget(): void {
+    this.#kept = [];
+    this.#pending = [];
+    this.#from = undefined;
+    this.#started = Promise.withResolvers<void>();
+  }
+
   #begin(seq: number | undefined): void {
     this.#from ??= seq;
     this.#started.resolve();
@@ -110,11 +120,7 @@ export class EventHub {
     this.state = state;
     // A cursor that means nothing here (400) is of another log, as after a restored backup.
     if (state.kind === 'refused' && state.status !== 401 && state.status !== 403 && this.#stream.cursor !== undefined) {
-      this.#kept = [];
-      this.#pending = [];
-      this.#from = undefined;
-      this.#started = Promise.withResolvers<void>();
-      this.#stream = this.#made();
+      this.#forget();
       this.onOtherLog();
       return this.start();
     }

@@ -6,17 +6,20 @@ import type { EventHub } from './event-hub.ts';
 
 /** Milliseconds between two readings of a report while entries come that only a reading can tell. */
 const REST = 1500;
+/** Milliseconds between two readings where there is no stream. */
+const POLL = 5000;
 /** How long a page waits for the stream before it shows what it has. */
 const PATIENCE = 2500;
 
 /** One mission, read once and then kept as it is by what is told of it. */
 export class MissionFollower {
   readonly #api: Pick<Api, 'report' | 'status'>;
-  readonly #hub: Pick<EventHub, 'started' | 'behind' | 'subscribe'>;
+  readonly #hub: Pick<EventHub, 'started' | 'behind' | 'subscribe' | 'state'>;
   readonly #mission: string;
   readonly #onChange: () => void;
   #leave: () => void = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #poll: ReturnType<typeof setInterval> | undefined;
   #over = false;
   model: MissionModel | undefined;
   error: unknown;
@@ -24,7 +27,7 @@ export class MissionFollower {
   constructor(
     mission: string,
     onChange: () => void,
-    { api, hub }: { api: Pick<Api, 'report' | 'status'>; hub: Pick<EventHub, 'started' | 'behind' | 'subscribe'> },
+    { api, hub }: { api: Pick<Api, 'report' | 'status'>; hub: Pick<EventHub, 'started' | 'behind' | 'subscribe' | 'state'> },
   ) {
     this.#mission = mission;
     this.#onChange = onChange;
@@ -38,12 +41,18 @@ export class MissionFollower {
       this.#timer = setTimeout(resolve, PATIENCE);
     });
     void Promise.race([this.#hub.started, patience]).then(async () => this.read());
+    // Who may see some missions only is told nothing of the others, and so has no stream of all: the report is read again and again.
+    this.#poll = setInterval(() => {
+      const isOver = (this.model?.report.mission.finishedAt ?? null) !== null;
+      if (this.#hub.state.kind === 'refused' && this.model !== undefined && !isOver) void this.read();
+    }, POLL);
   }
 
   stop(): void {
     this.#over = true;
     this.#leave();
     clearTimeout(this.#timer);
+    clearInterval(this.#poll);
   }
 
   /** Reads the report anew. What is shown stays until it is there. */
@@ -66,7 +75,7 @@ export class MissionFollower {
   /** What has been told while it was read. */
   #caughtUp(model: MissionModel): MissionModel {
     const missed = this.#hub.behind(model.report.asOf.entry);
-    if (missed === undefined) this.#readLater();
+    if (missed === undefined && this.#hub.state.kind !== 'refused') this.#readLater();
     return missed === undefined ? model : afterEvents(model, missed);
   }
 

@@ -16,7 +16,7 @@ export function TaskPanel({ model, place, task: id }: { model: MissionModel; pla
   const panel = useRef<HTMLElement>(null);
   const task = model.report.tasks[model.places.get(id) ?? -1];
   const close = (): void => go({ ...place, task: null });
-  useEffect(() => panel.current?.focus(), []);
+  useEffect(() => panel.current?.focus({ preventScroll: true }), []);
   return (
     <aside
       class="panel"

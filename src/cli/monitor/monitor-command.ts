@@ -31,6 +31,8 @@ export abstract class MonitorCommand extends BaseCommand {
     { terminal, remote }: { terminal: MonitorTerminal; remote: boolean },
   ): Promise<void> {
     const [{ loadInk }, { watch }] = await Promise.all([import('./ink/load-ink.ts'), import('./watch.ts')]);
+    // A control plane runs it for us; nobody has to stay with it.
+    const begin = remote ? { beginOnly: true } : {};
     const model = await watch({
       source: {
         graph: async () => this.call('graph', { mission }, context),
@@ -38,8 +40,8 @@ export abstract class MonitorCommand extends BaseCommand {
       },
       steer: async (word, about, signals) =>
         word === 'resume'
-          ? this.call('resume', { mission }, { ...context, ...signals })
-          : this.call(word, { mission, ...about }, { ...context, ...signals }),
+          ? this.call('resume', { mission }, { ...context, ...signals, ...begin })
+          : this.call(word, { mission, ...about }, { ...context, ...signals, ...begin }),
       terminal,
       parts: await loadInk(),
       pace: remote ? PACE.remote : PACE.here,

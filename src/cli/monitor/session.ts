@@ -22,6 +22,8 @@ export interface SessionOptions {
   pace: number;
   /** The mission runs in this process: who leaves has to say what is to become of it. */
   drives: () => boolean;
+  /** It runs at a control plane, and goes on there whoever leaves. */
+  remote?: boolean;
   /** What Ctrl-C means while it does. */
   interrupt: () => void;
   /** Takes a word over; false leaves it to `source.steer`. */
@@ -196,7 +198,7 @@ export class MonitorSession {
         this.#redraw();
         return;
       case 'leave':
-        this.#leave(() => this.store.askToLeave());
+        this.#leave(this.#options.remote === true ? this.#options.interrupt : () => this.store.askToLeave());
         return;
       case 'interrupt':
         this.#leave(this.#options.interrupt);

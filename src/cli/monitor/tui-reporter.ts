@@ -15,6 +15,7 @@ export interface TuiOptions {
   /** Asks about the mission that has begun. `where`: its workspace, as progress tells it. */
   sourceOf: (mission: string, where: string) => MonitorSource;
   pace: number;
+  remote: boolean;
   interrupt: () => void;
 }
 
@@ -95,11 +96,20 @@ export class TuiReporter implements ProgressReporter {
   };
 
   async #open(mission: string, where: string): Promise<void> {
-    const { terminal, parts, sourceOf, pace, interrupt } = this.#options;
+    const { terminal, parts, sourceOf, pace, remote, interrupt } = this.#options;
     try {
       const source = sourceOf(mission, where);
       const drives = (): boolean => this.#drives;
-      const session = await MonitorSession.open({ source, terminal, parts, pace, interrupt, drives, intercept: this.#intercept });
+      const session = await MonitorSession.open({
+        source,
+        terminal,
+        parts,
+        pace,
+        remote,
+        interrupt,
+        drives,
+        intercept: this.#intercept,
+      });
       if (this.#isClosed) session.close();
       else this.#session = session;
       session.left.catch(this.#fall);

@@ -1,3 +1,4 @@
+import { PACE } from '../monitor/pace.ts';
 import type { MonitorSource } from '../monitor/source.ts';
 import { openScreen } from '../screen.ts';
 import { eventReporter } from './event-reporter.ts';
@@ -22,11 +23,11 @@ export type SourceOf = (mission: string, where: string) => MonitorSource;
 export async function openMonitorReporter({
   color,
   sourceOf,
-  pace,
+  remote,
 }: {
   color: boolean;
   sourceOf: SourceOf;
-  pace: number;
+  remote: boolean;
 }): Promise<ProgressReporter> {
   const { openTerminal } = await import('../monitor/terminal.ts');
   const terminal = await openTerminal(process.stderr, { color, screenReader: false });
@@ -40,7 +41,14 @@ export async function openMonitorReporter({
     import('../monitor/tui-reporter.ts'),
   ]);
   const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
-  return new TuiReporter({ terminal, parts: await loadInk(), sourceOf, pace, interrupt });
+  return new TuiReporter({
+    terminal,
+    parts: await loadInk(),
+    sourceOf,
+    remote,
+    pace: remote ? PACE.remote : PACE.here,
+    interrupt,
+  });
 }
 
 function toStderr(text: string): void {

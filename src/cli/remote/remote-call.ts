@@ -37,12 +37,14 @@ async function answerOf(name: OperationName, input: JsonObject, there: There): P
       return exportRemote(text(input, 'mission'), text(input, 'out'), there);
     case 'verify':
       return verifyRemote(typeof input['target'] === 'string' ? input['target'] : 'latest', there);
-    default: {
-      const route = routeFor(name, input);
-      if (route === undefined) throw onlyHere(name);
-      const asked = 'bundle' in input ? await withSent(input, there) : input;
-      return addressed(await client.json(...requestFor(route, asked)));
+    case 'resume':
+    case 'retry': {
+      const begun = await routed(name, input, there);
+      const { remote, context } = there;
+      return context.beginOnly === true ? begun : followRemote(begun, { client, remote: remote.name, context });
     }
+    default:
+      return routed(name, input, there);
   }
 }
 
@@ -51,6 +53,13 @@ function routeFor(name: OperationName, input: JsonObject): Route | undefined {
   const routes = ROUTES.filter(({ operation }) => operation === name);
   const named = ({ path }: Route): boolean => [...path.matchAll(/:(\w+)/g)].every(([, member = '']) => member in input);
   return routes.find(named) ?? routes[0];
+}
+
+async function routed(name: OperationName, input: JsonObject, there: There): Promise<JsonObject> {
+  const route = routeFor(name, input);
+  if (route === undefined) throw onlyHere(name);
+  const asked = 'bundle' in input ? await withSent(input, there) : input;
+  return addressed(await there.client.json(...requestFor(route, asked)));
 }
 
 /** Documents from there have their `apiVersion` already; whoever prints adds its own. */

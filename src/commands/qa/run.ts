@@ -25,7 +25,8 @@ export default class QaRun extends BaseCommand {
   static override flags = {
     format: option({ summary: 'How to print what was found.', options: FORMATS, default: 'text' })(),
     suite: string({
-      summary: 'Run the tests of this tool only, or this suite: weakening, held-out, mutation, contracts, api, probes, chaos.',
+      summary:
+        'Run the tests of this tool only, or this suite: weakening, held-out, mutation, contracts, api, probes, chaos, adversary.',
       helpValue: 'NAME',
     }),
     base: string({
@@ -43,6 +44,7 @@ export default class QaRun extends BaseCommand {
       helpValue: 'FORMAT:PATH|FORMAT=FILE',
       multiple: true,
     }),
+    agent: string({ summary: 'The agent that the suite `adversary` tries.', helpValue: 'NAME' }),
     'allow-namespace': string({
       summary: 'Experiments may disturb this namespace of the cluster that kubectl uses.',
       helpValue: 'NAME',
@@ -65,6 +67,7 @@ export default class QaRun extends BaseCommand {
       ...(command && { command }),
       ...(left.length > 0 && { reports: left }),
       ...(push && { push }),
+      ...(flags.agent && { agent: flags.agent }),
       ...(flags['allow-namespace'] && { namespaces: flags['allow-namespace'] }),
       ...(flags['unsafe-no-sandbox'] && { unsafeNoSandbox: true }),
       ...(written.some(({ format }) => format === 'intoto') && { statement: true }),

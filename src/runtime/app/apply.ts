@@ -22,7 +22,7 @@ import { readSpecification, select } from './specification.ts';
 import { unchangedMission } from './unchanged.ts';
 import { newRequestId, viaWriter } from './via-writer.ts';
 import type { MissionView } from './views.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace, workspaceDir } from './workspace.ts';
 
 /** Runs a bundle's mission to its gate. Nothing is written before the specification is known to be sound. */
 export const apply: Handler<'apply'> = async (request, context) => {
@@ -47,7 +47,7 @@ export const apply: Handler<'apply'> = async (request, context) => {
   refuseUnable(graph, roster);
   refuseProfiles(graph, policy);
   const unchanged = await unchangedMission({ graph, roster, base, release }, input, context);
-  if (unchanged === undefined) await refuseUnusable(agent, context);
+  if (unchanged === undefined) await refuseUnusable(agent, context, workspaceDir(context, input.bundle));
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
   const origin = context.origin ?? read.origin;
   const mission = unchanged ?? (await run({ ...read, ...terms, origin, graph, base }, input, context));

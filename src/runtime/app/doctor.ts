@@ -29,7 +29,7 @@ export const doctor: Handler<'doctor'> = async (_input, context) => {
     checkPackage('jest'),
     await checkDisk(workspaceDir(context)),
     await checkGit(config, context.cwd),
-    await checkSandbox(),
+    await checkSandbox(workspaceDir(context)),
   ];
   return { kind: 'Doctor', healthy: checks.every(({ status }) => status !== 'missing'), checks };
 };
@@ -145,12 +145,22 @@ async function checkGit({ path }: Config, cwd: string): Promise<Check> {
 }
 
 /** Only agents with a model need it. */
-async function checkSandbox(): Promise<Check> {
+async function checkSandbox(dir: string): Promise<Check> {
   const { createSrtSandbox } = await import('../workspace/sandbox/srt-sandbox.ts');
   const [first, ...others] = await createSrtSandbox({ spare: false }).missing();
+  const closed = first === undefined && process.getuid?.() === 0 ? await closedTo(dir) : undefined;
+  if (closed !== undefined) {
+    return { name: 'sandbox', status: 'warning', message: `agents with a model cannot run: ${closed.what}`, hint: closed.hint };
+  }
   if (first === undefined) return ok('sandbox', 'srt; a process was confined');
   const what = [first, ...others].map((missing) => missing.what).join(', ');
   return { name: 'sandbox', status: 'warning', message: `agents with a model cannot run: ${what}`, hint: first.hint };
+}
+
+/** Where we are root, agents are somebody else, who must get to the copies that they work in. */
+async function closedTo(dir: string): Promise<{ what: string; hint: string } | undefined> {
+  const { closedWay } = await import('../workspace/sandbox/prepare-folders.ts');
+  return closedWay(join(dir, 'tmp', 'agent', 'product'));
 }
 
 function attempt(name: string, look: () => string): Check {

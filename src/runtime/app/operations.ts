@@ -7,6 +7,7 @@ import type { Allowance, Scope } from './allowance.ts';
 import type { QaRunView } from './qa-view.ts';
 import type * as accessViews from './access-views.ts';
 import type * as memoryViews from './memory-views.ts';
+import type * as policyViews from './policy-views.ts';
 import type * as ledgerViews from './ledger-views.ts';
 import type * as views from './views.ts';
 
@@ -188,6 +189,8 @@ export interface QaRunInput {
   unsafeNoSandbox?: boolean;
   /** Namespaces of the user's cluster that experiments may disturb. */
   namespaces?: string[];
+  /** The agent that is tried. */
+  agent?: string;
 }
 
 export interface QaReplayInput {
@@ -292,8 +295,8 @@ export interface Operations {
   'evidence.export': { input: { mission: string; out: string; signing?: 'key' }; output: views.ExportView };
   'evidence.query': { input: { sql: string; limit?: number; timeout?: number }; output: views.QueryView };
   'evidence.sbom': { input: { mission: string; format: SbomFormat; syft?: boolean }; output: views.SbomView };
-  'policy.eval': { input: PolicyEvalInput; output: views.PolicyEvaluationView };
-  'policy.test': { input: { path?: string }; output: views.PolicyTestView };
+  'policy.eval': { input: PolicyEvalInput; output: policyViews.PolicyEvaluationView };
+  'policy.test': { input: { path?: string }; output: policyViews.PolicyTestView };
   verify: { input: VerifyInput; output: views.VerificationView };
   promote: { input: PromoteInput; output: views.PromotionView };
   'ledger.checkpoint': { input: Record<string, never>; output: views.CheckpointView };

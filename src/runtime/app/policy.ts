@@ -21,7 +21,7 @@ import { type History, withHistory } from './history.ts';
 import { signingPublicKeys } from './keys.ts';
 import type { CallContext, Handler, PolicyEvalInput } from './operations.ts';
 import { findReleasePolicy, releaseGateOf, type ReleaseSource } from './release-policy.ts';
-import type { PolicyEvaluationView } from './views.ts';
+import type { PolicyEvaluationView } from './policy-views.ts';
 
 /** Asks a release policy about a mission that has come to its end, without deciding anything: to try one, or to see why it said no. */
 export const evalPolicy: Handler<'policy.eval'> = (asked, context) =>

@@ -22,7 +22,7 @@ import { furtherSuite } from './qa-suites.ts';
 import type { QaRunView } from './qa-view.ts';
 
 /** Suites that run no test of the project, or such as need what a sandbox keeps away. */
-const UNWALLED = new Set(['api', 'chaos', 'probes', 'weakening']);
+const UNWALLED = new Set(['adversary', 'api', 'chaos', 'probes', 'weakening']);
 
 /** The QA engine on a folder of the user: a copy of it is judged, with the modules that are installed there. Nothing is recorded. */
 export const qaRun: Handler<'qa.run'> = async (input, context) => {

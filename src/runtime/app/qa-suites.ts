@@ -51,6 +51,13 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     });
   },
 
+  async adversary({ folder, scratch }, { agent }, { stop }) {
+    if (agent === undefined) {
+      throw new NexusError('USAGE', 'The suite `adversary` tries an agent of yours.', { hint: 'Name it: `--agent NAME`.' });
+    }
+    const { runAdversary } = await import('./adversary-suite.ts');
+    return runAdversary(agent, { folder, scratch }, { ...(stop && { stop }) });
+  },
   async chaos({ tree, read, folder, machine, scratch }, { namespaces = [] }, { stop }) {
     const [{ EXPERIMENTS, runChaos }, { projectSandbox }, { syntheticMissions }] = await Promise.all([
       import('../qa/chaos/chaos-suite.ts'),

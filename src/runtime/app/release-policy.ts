@@ -78,7 +78,7 @@ async function readSource(
 }
 
 /** What evaluates a policy: compiled ones OPA's SDK, all others the evaluator that is shipped, if nothing else is asked for. */
-export async function openPolicyEngine(setting: ReleaseSetting, policy: ReleasePolicy | undefined): Promise<PolicyEngine> {
+async function openPolicyEngine(setting: ReleaseSetting, policy: ReleasePolicy | undefined): Promise<PolicyEngine> {
   if ('server' in setting.policy) {
     return (await import('../policy/release/server-engine.ts')).serverEngine(setting.policy.server);
   }

@@ -23,14 +23,14 @@ export function syntheticMissions(folder: string, scratch: string): NonNullable<
     } catch (error) {
       return error instanceof NexusError ? `${error.code}: ${error.message}` : messageOf(error);
     } finally {
-      removeKey(workspace);
+      removeWorkspaceKey(workspace);
       rmSync(workspace, { recursive: true, force: true, maxRetries: 3 });
     }
   };
 }
 
 /** The key of a log that is gone signs nothing any more. */
-function removeKey(workspace: string): void {
+export function removeWorkspaceKey(workspace: string): void {
   const file = join(workspace, 'workspace.json');
   if (!existsSync(file)) return;
   const { id } = JSON.parse(readFileSync(file, 'utf8')) as { id?: unknown };

@@ -1,5 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
-import type { JsonObject, JsonValue } from '../../base/json.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Coverage, EdgeKind, Priority, SourceSpan, TaskKind, TaskPriority, WorkStatus } from '../../spec/model.ts';
 import type { RequirementCoverage } from '../../spec/requirement-coverage.ts';
 import type { Diagnostic } from '../../spec/diagnostics.ts';
@@ -312,38 +312,6 @@ export interface QueryView {
   rows: (string | number | null)[][];
   /** There are more rows than the limit. */
   truncated: boolean;
-}
-
-/** What a release policy says of a mission. */
-export interface PolicyEvaluationView {
-  kind: 'PolicyEvaluation';
-  mission: string;
-  result: 'pass' | 'fail';
-  /** `digest` is null where a server has it. */
-  policy: { source: string; digest: string | null };
-  engine: { name: string; version: string };
-  /** SHA-256 of what it was asked about. */
-  input: string;
-  findings: { level: 'deny' | 'warn'; message: string; rule: string | null; path: string | null }[];
-  /** What it was asked about, if that is wanted. */
-  document?: JsonValue;
-}
-
-export interface PolicyTestView {
-  kind: 'PolicyTest';
-  policy: { source: string; digest: string };
-  result: 'pass' | 'fail';
-  passed: number;
-  failed: number;
-  skipped: number;
-  tests: {
-    name: string;
-    file: string;
-    row: number;
-    result: 'pass' | 'fail' | 'error' | 'skip';
-    message: string | null;
-    printed: string[];
-  }[];
 }
 
 export interface SbomView {

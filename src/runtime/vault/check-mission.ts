@@ -1,5 +1,5 @@
 import { checkBase } from './check-base.ts';
-import { checkPolicy, type PolicyOutcome } from './check-policy.ts';
+import { checkPolicy } from './check-policy.ts';
 import { checkGate, checkReports, checkTree } from './check-product.ts';
 import { checkSeal, checkStatements, checkSummaries } from './check-statements.ts';
 import type { Failures } from './failure.ts';
@@ -7,7 +7,7 @@ import type { GateDecision } from './gate.ts';
 import type { MissionMaterial } from './mission-material.ts';
 import { type MissionCheck, type MissionRecords, readRecords } from './mission-records.ts';
 import type { MissionState } from './records.ts';
-import type { Checked } from './verification.ts';
+import type { Checked, PolicyOutcome } from './verification.ts';
 import type { BundleVerifier } from './verify-bundle.ts';
 
 /** How a mission ended by its own records. */

@@ -11,16 +11,8 @@ import type { MissionCheck } from './mission-records.ts';
 import type { GateRecord } from './records.ts';
 import { type PolicyRecord, releaseInput } from './release-input.ts';
 import type { TreeEntry } from './tree-listing.ts';
+import type { PolicyOutcome } from './verification.ts';
 import { VERIFICATION_SUMMARY } from './verification-summary.ts';
-
-/** A release policy that the gate asked, and whether it was asked again here: what a server decided cannot be. */
-export interface PolicyOutcome {
-  digest?: Digest;
-  source: string;
-  engine: string;
-  result: 'pass' | 'fail';
-  replayed: boolean;
-}
 
 interface Released {
   tree: TreeEntry[] | undefined;

@@ -89,5 +89,6 @@ function unanswered(why: string): NexusError {
 function messageIn(error: JsonValue): string {
   const { message, location } = isJsonObject(error) ? error : {};
   const { file, row } = isJsonObject(location) ? location : {};
-  return `${typeof file === 'string' ? `${file}:${String(row)}: ` : ''}${String(message)}`;
+  const at = typeof file === 'string' && typeof row === 'number' ? `${file}:${row}: ` : '';
+  return `${at}${typeof message === 'string' ? message : 'error'}`;
 }

@@ -59,6 +59,8 @@ describe('keys', () => {
     expect(view.selected).toBe('#Phase 1');
     expect(treeRows(model, view)).toHaveLength(1);
     expect(treeRows(model, type(model, ['right'], view).view)).toHaveLength(41);
+    // The task that was started last cannot be seen: what it is folded into is selected.
+    expect(selectedKey(model, type(model, ['.'], view).view)).toBe('#Phase 1');
   });
 
   it('search as one types, and forget it with Esc', () => {

@@ -15,7 +15,7 @@ describe.skipIf(missing.length > 0).each<Kind>(['exec', 'acp', 'model'])(
     beforeAll(async () => {
       siege = new Siege(kind, cases);
       await siege.run();
-    }, 240_000);
+    }, 900_000);
     afterAll(() => siege.close());
 
     it.each(cases)('$chapter $name (from the $place): contained', (attack) => {

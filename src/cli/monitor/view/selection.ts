@@ -1,13 +1,15 @@
 import type { MissionModel } from '../model/mission-model.ts';
 import type { MonitorTask } from '../model/monitor-task.ts';
 import { panesOf } from './panes.ts';
-import { levelsOf, treeRows } from './rows.ts';
+import { levelsOf, milestoneKey, treeRows } from './rows.ts';
 import type { ViewState } from './view-state.ts';
 
-/** The key of the row that is selected: that of the task that was started last, while the view follows. */
+/** The key of the row that is selected: while the view follows, that of the task that was started last, or of the milestone that it is folded into. */
 export function selectedKey(model: MissionModel, view: ViewState): string | undefined {
   const follows = view.follow && view.query === '' && view.only === 'all';
-  return follows && model.latest !== undefined ? model.latest.id : view.selected;
+  if (!follows || model.latest === undefined) return view.selected;
+  const { id, milestone } = model.latest;
+  return view.shape === 'tree' && view.folded.has(milestone) ? milestoneKey(milestone) : id;
 }
 
 export function selectedTask(model: MissionModel, view: ViewState): MonitorTask | undefined {

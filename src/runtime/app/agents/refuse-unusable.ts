@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+
 import { NexusError } from '../../../base/errors.ts';
+import { refuseClosedWay } from '../../workspace/sandbox/prepare-folders.ts';
 import type { CallContext } from '../operations.ts';
 import type { AgentSource } from '../roster.ts';
 
@@ -7,7 +10,11 @@ const WARNING =
   'The log and the evidence say so.';
 
 /** Nothing is begun with an agent that cannot work here. Throws `SANDBOX_MISSING`, `AGENT_UNAVAILABLE`. */
-export async function refuseUnusable(source: AgentSource, { onNotice }: Pick<CallContext, 'onNotice'>): Promise<void> {
+export async function refuseUnusable(
+  source: AgentSource,
+  { onNotice }: Pick<CallContext, 'onNotice'>,
+  dir: string,
+): Promise<void> {
   if (source.name !== 'hosted') return;
   const { definition, unconfined } = source;
   const { usability } = await import('./usability.ts');
@@ -21,4 +28,6 @@ export async function refuseUnusable(source: AgentSource, { onNotice }: Pick<Cal
     });
   }
   if (unconfined) onNotice?.(WARNING);
+  // As root an agent is somebody else, who must get to the copies that it works in.
+  else if (process.getuid?.() === 0) refuseClosedWay(join(dir, 'tmp', 'agent', 'product'));
 }

@@ -1,8 +1,6 @@
-import { parentPort } from 'node:worker_threads';
-
 import { loadPolicy } from '@open-policy-agent/opa-wasm';
 
-import { messageOf } from '../../../base/errors.ts';
+import { serve } from './serve.ts';
 
 /* The thread in which policies run that were compiled to WebAssembly: untrusted code, which gets memory and the built-in functions of OPA's SDK. */
 
@@ -17,12 +15,7 @@ export interface CompiledRequest {
 /** Pages of 64 KiB: 1 GiB. */
 const MEMORY = { initial: 32, maximum: 2 ** 14 };
 
-parentPort?.on('message', (request: CompiledRequest) => {
-  evaluate(request).then(
-    (answer) => parentPort?.postMessage({ bytes: new TextEncoder().encode(JSON.stringify(answer)) }),
-    (error: unknown) => parentPort?.postMessage({ fault: messageOf(error) }),
-  );
-});
+await serve(async (request) => new TextEncoder().encode(JSON.stringify(await evaluate(request as CompiledRequest))));
 
 /** `{ result }`, or without it where the entry point is undefined or not there. Rules that are entry points make the document of their package. */
 async function evaluate({ module, data, input, entrypoint }: CompiledRequest): Promise<{ result?: unknown }> {

@@ -3,19 +3,17 @@ import { setTimeout } from 'node:timers/promises';
 import { type Transferable, Worker } from 'node:worker_threads';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
+import type { Reply } from './serve.ts';
 
 export interface RegoLimits {
-  /** Milliseconds for one request, loading included. */
+  /** Milliseconds for one request; loading has a limit of its own. */
   time: number;
 }
 
-export const REGO_LIMITS: RegoLimits = { time: 30_000 };
+/** Milliseconds in which a thread must be ready: ours to answer for, not the policy's. */
+const LOADING = 120_000;
 
-/** What a thread answers: bytes, or what it died of. */
-interface Reply {
-  bytes?: Uint8Array;
-  fault?: string;
-}
+const REGO_LIMITS: RegoLimits = { time: 30_000 };
 
 /**
  * A thread for what strangers wrote: it is given no environment, and ended when a request takes too long or it dies; the next request starts
@@ -46,14 +44,9 @@ export class ConfinedThread {
   }
 
   async #ask(request: unknown, transfer: readonly Transferable[]): Promise<Buffer> {
-    this.#worker ??= new Worker(this.#entry, {
-      resourceLimits: { maxOldGenerationSizeMb: 512 },
-      env: {},
-      argv: [],
-      execArgv: [],
-    });
     try {
-      const { bytes, fault } = await reply(this.#worker, { request, transfer, time: this.#limits.time });
+      const worker = (this.#worker ??= await this.#started());
+      const { bytes, fault } = await during(worker, this.#limits.time, () => worker.postMessage(request, transfer));
       if (bytes === undefined) throw died(fault ?? 'it gave no answer');
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     } catch (error) {
@@ -61,12 +54,23 @@ export class ConfinedThread {
       throw error;
     }
   }
+
+  async #started(): Promise<Worker> {
+    const limits = { maxOldGenerationSizeMb: 512 };
+    const worker = new Worker(this.#entry, { resourceLimits: limits, env: {}, argv: [], execArgv: [] });
+    try {
+      const { fault } = await during(worker, LOADING, () => undefined);
+      if (fault !== undefined) throw died(fault);
+      return worker;
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
+  }
 }
 
-async function reply(
-  worker: Worker,
-  { request, transfer, time }: { request: unknown; transfer: readonly Transferable[]; time: number },
-): Promise<Reply> {
+/** What the thread says next. */
+async function during(worker: Worker, time: number, begin: () => void): Promise<Reply> {
   const settled = new AbortController();
   const { signal } = settled;
   const ended = (async () => {
@@ -79,8 +83,8 @@ async function reply(
   })();
   const answered = once(worker, 'message', { signal }) as Promise<[Reply]>;
   worker.ref();
-  worker.postMessage(request, transfer);
   try {
+    begin();
     const [message] = await Promise.race([answered, ended, late]);
     return message;
   } catch (error) {

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { parentPort } from 'node:worker_threads';
 import { brotliDecompressSync } from 'node:zlib';
 
 import { sha256 } from '../../../base/digest.ts';
 import { messageOf } from '../../../base/errors.ts';
 import { EvaluatorHost } from './evaluator-host.ts';
 import { EVALUATOR_PIN } from './evaluator-pin.ts';
+import { serve } from './serve.ts';
 
 /*
- * The thread in which policies are evaluated: it is ended from outside when one takes too long. Each message is a request (bytes of JSON), each
- * answer `{ bytes }` or `{ fault }`; after a fault nothing more is to be asked.
+ * The thread in which policies are evaluated: it is ended from outside when one takes too long. A request is
+ * JSON, and so is its answer; after a fault nothing more is to be asked.
  */
 
 /** Four times what the shipped module has; a file that is more was not built by us. */
@@ -27,17 +27,18 @@ interface Exports {
 const host = new EvaluatorHost();
 const evaluator = load();
 
-parentPort?.on('message', (request: Uint8Array) => {
-  evaluator
-    .then(({ memory, reserve, run }) => {
-      const at = reserve(request.length);
-      new Uint8Array(memory.buffer, at, request.length).set(request);
-      const answer = BigInt.asUintN(64, run());
-      const bytes = new Uint8Array(memory.buffer, Number(answer >> 32n), Number(answer & 0xffff_ffffn)).slice();
-      parentPort?.postMessage({ bytes }, [bytes.buffer]);
-    })
-    .catch((error: unknown) => parentPort?.postMessage({ fault: faultOf(error) }));
-});
+await serve(async (request) => {
+  if (!(request instanceof Uint8Array)) throw new TypeError('a request is bytes');
+  const { memory, reserve, run } = await evaluator;
+  try {
+    const at = reserve(request.length);
+    new Uint8Array(memory.buffer, at, request.length).set(request);
+    const answer = BigInt.asUintN(64, run());
+    return new Uint8Array(memory.buffer, Number(answer >> 32n), Number(answer & 0xffff_ffffn)).slice();
+  } catch (error) {
+    throw new Error(faultOf(error), { cause: error });
+  }
+}, evaluator);
 
 async function load(): Promise<Exports> {
   const packed = readFileSync(new URL('../../../../templates/policy/rego.wasm.br', import.meta.url));

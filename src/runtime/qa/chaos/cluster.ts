@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { CustomObjectsApi } from '@kubernetes/client-node';
+import type * as ClientNode from '@kubernetes/client-node';
 
 import { systemClock } from '../../../base/clock.ts';
 import { messageOf, NexusError, systemCode } from '../../../base/errors.ts';
@@ -38,11 +38,11 @@ interface Place extends Pick<ClusterFault, 'kind' | 'namespace'> {
 
 /** Makes experiments of Chaos Mesh and takes them away: each has an owner, a duration and a namespace that was allowed. */
 export class Cluster {
-  readonly #api: CustomObjectsApi;
+  readonly #api: ClientNode.CustomObjectsApi;
   readonly #allowed: ReadonlySet<string>;
   readonly #patience: typeof PATIENCE;
 
-  private constructor(api: CustomObjectsApi, namespaces: readonly string[], patience: typeof PATIENCE) {
+  private constructor(api: ClientNode.CustomObjectsApi, namespaces: readonly string[], patience: typeof PATIENCE) {
     this.#api = api;
     this.#allowed = new Set(namespaces);
     this.#patience = patience;
@@ -153,7 +153,7 @@ export class Cluster {
   }
 }
 
-async function clientNode(): Promise<typeof import('@kubernetes/client-node')> {
+async function clientNode(): Promise<typeof ClientNode> {
   try {
     return await import('@kubernetes/client-node');
   } catch (error) {

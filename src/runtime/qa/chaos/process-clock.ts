@@ -66,7 +66,7 @@ export class ProcessClock {
   }
 }
 
-export function findLibrary(): string | undefined {
+function findLibrary(): string | undefined {
   const folders = LIBRARIES.filter((folder) => existsSync(folder)).flatMap((folder) => [
     folder,
     ...readdirSync(folder, { withFileTypes: true })

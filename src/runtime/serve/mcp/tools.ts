@@ -18,7 +18,8 @@ export interface Offered {
 
 const isOffered = (name: OperationName, decides: boolean): boolean => {
   const { scope, local } = CONTRACTS[name];
-  if (scope === 'workspace:admin' || local !== undefined) return false;
+  // Whoever can make tokens for others can make one that may decide.
+  if (scope === 'workspace:admin' || scope === 'tokens:write' || local !== undefined) return false;
   return decides || (scope !== 'missions:decide' && scope !== 'releases:write');
 };
 

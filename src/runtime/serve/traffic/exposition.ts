@@ -45,8 +45,8 @@ export class Durations {
   #sum = 0;
 
   add(seconds: number): void {
-    const at = BOUNDS.findIndex((bound) => seconds <= bound);
-    const bucket = at < 0 ? BOUNDS.length : at;
+    let bucket = 0;
+    while (bucket < BOUNDS.length && seconds > (BOUNDS[bucket] ?? 0)) bucket++;
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#sum += seconds;
   }

@@ -45,18 +45,24 @@ export function openWay({ workspace, home }: { workspace: string; home: string }
 
 /** Throws `SANDBOX_MISSING` where a folder on the way to `path` is closed to others: nobody could work there. */
 export function refuseClosedWay(path: string): void {
+  const closed = closedWay(path);
+  if (closed === undefined) return;
+  const { folder, what, hint } = closed;
+  throw new NexusError('SANDBOX_MISSING', `${what}.`, { hint, details: { folder, path } });
+}
+
+/** The folder on the way to `path` that keeps out whom processes run as where we are root. `path` itself need not be there. */
+export function closedWay(path: string): { folder: string; what: string; hint: string } | undefined {
   for (let folder = dirname(path); dirname(folder) !== folder; folder = dirname(folder)) {
-    const { mode, uid } = lstatSync(folder);
+    const { mode, uid } = lstatSync(folder, { throwIfNoEntry: false }) ?? { mode: 0o001, uid: 0 };
     if ((mode & 0o001) !== 0 || uid === NOBODY.uid) continue;
-    throw new NexusError(
-      'SANDBOX_MISSING',
-      `${folder} is closed to uid ${NOBODY.uid}, which processes run as where we are root.`,
-      {
-        hint: 'Work as another user than root, or name a workspace elsewhere with --workspace DIR.',
-        details: { folder, path },
-      },
-    );
+    return {
+      folder,
+      what: `${folder} is closed to uid ${NOBODY.uid}, which processes run as where we are root`,
+      hint: 'Work as another user than root, or name a workspace elsewhere with --workspace DIR.',
+    };
   }
+  return undefined;
 }
 
 /** Gives back to the owner, which we are, what a process has closed: so that what it left can be looked at, and removed. No link is followed. */

@@ -22,9 +22,10 @@ export class TinyCluster {
 
   private constructor() {
     this.#server = createServer((request, response) => {
-      void this.#answer(request).then(({ code, body }) => {
+      void (async () => {
+        const { code, body } = await this.#answer(request);
         response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-      });
+      })();
     });
   }
 
@@ -77,7 +78,7 @@ export class TinyCluster {
     if (this.forbidding) return { code: 403, body: failure(403) };
     if (!isJsonObject(resource) || !isJsonObject(resource['metadata'])) return { code: 400, body: failure(400) };
     const { name } = resource['metadata'];
-    this.leave(`${path}/${String(name)}`, resource);
+    this.leave(`${path}/${typeof name === 'string' ? name : ''}`, resource);
     return { code: 201, body: resource };
   }
 

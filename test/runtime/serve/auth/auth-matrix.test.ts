@@ -194,7 +194,10 @@ describe.each(CALLERS)('whoever comes another way with %s', (_, tokenOf, status,
     const before = bench.host.engine.log.size;
     expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(1008);
     expect(messages).toEqual([expect.objectContaining({ code: status === 401 ? 'AUTH_MISSING' : 'AUTH_DENIED' })]);
-    expect(bench.host.engine.log.entry(before)).toMatchObject({ kind: 'access.denied', data: { what: 'mission-events' } });
+    expect(bench.host.engine.log.entry(before)).toMatchObject({
+      kind: 'access.denied',
+      data: { what: expect.stringContaining('mission-events') },
+    });
   });
 });
 

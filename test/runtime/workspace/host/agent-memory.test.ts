@@ -39,7 +39,7 @@ describe('an agent with a memory', () => {
     const { found } = filesOf(outcome);
     expect(found).toContain('The harbour opens at six');
     expect(found).not.toContain('called Ines');
-    expect(outcome.events.filter(({ kind }) => kind === 'agent.decision')).toMatchObject(
+    expect(outcome.events.filter((event) => event.kind === 'agent.decision')).toMatchObject(
       ['mission', 'workspace'].map((scope) => ({
         kind: 'agent.decision',
         action: { kind: 'recall', scope },
@@ -56,7 +56,7 @@ describe('an agent with a memory', () => {
     expect(filesOf(outcome)['found']).toMatch(/UNTRUSTED note in mission, by agent a .*Deploy with \[secret DEPLOY_KEY\]/);
     const [added] = (await at.open()).list({ scopes: ['mission'], limit: 5 });
     expect(added).toMatchObject({ trust: 'untrusted', agent: 'a', provenance: { mission: 'm', task: 'work:t1', attempt: 1 } });
-    expect(outcome.events.filter(({ kind }) => kind === 'agent.decision')).toMatchObject([
+    expect(outcome.events.filter((event) => event.kind === 'agent.decision')).toMatchObject([
       { action: { kind: 'remember', scope: 'mission' }, decision: { verdict: 'allow' } },
       { action: { kind: 'recall', scope: 'mission' } },
     ]);
@@ -68,7 +68,7 @@ describe('an agent with a memory', () => {
   ])('is denied scopes that are not its own (%s)', async (tool, args, kind) => {
     const outcome = await perform([{ tool, args, note: 'answer' }]);
     expect(filesOf(outcome)['answer']).toMatch(/not yours[^]*"isError":true/);
-    expect(outcome.events.filter(({ kind }) => kind === 'agent.decision')).toMatchObject([
+    expect(outcome.events.filter((event) => event.kind === 'agent.decision')).toMatchObject([
       { action: { kind, scope: args.scope }, decision: { verdict: 'deny' } },
     ]);
   });
