@@ -120,7 +120,8 @@ describe.skipIf(missing.length > 0)('tests of a product that nobody has read', (
     const command = join(import.meta.dirname, '..', '..', 'bin', 'spec-kit.js');
     const run = async (...flags: string[]) => {
       const argv = [process.execPath, command, 'qa', 'run', folder, '--json', ...flags] as const;
-      const env = { PATH: process.env['PATH'] ?? '', HOME: outside };
+      // A project that is the home itself is hidden, and shown again in the same place.
+      const env = { PATH: process.env['PATH'] ?? '', HOME: folder };
       return JSON.parse((await runProcess([...argv], { cwd: folder, env, timeoutMs: 60_000 })).stdout);
     };
     expect(await run()).toMatchObject({ result: 'pass', sandbox: { name: 'srt', why: null }, tests: { passed: 4 } });

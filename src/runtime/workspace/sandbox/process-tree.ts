@@ -71,6 +71,9 @@ function* namelessFiles(pid: number): Generator<[file: string, bytes: number]> {
   }
 }
 
+/** statfs(2): TMPFS_MAGIC. */
+const TMPFS = 0x01021994;
+
 /** Folders that are hidden by an empty file system in memory can be written to, and no limit of a process counts that. */
 function memoryFileSystems(pids: readonly number[]): number {
   const seen = new Map<string, number>();
@@ -80,7 +83,8 @@ function memoryFileSystems(pids: readonly number[]): number {
       const [, device = '', point = '', options = ''] = /^\d+ \d+ (\S+) \/ (\S+) (\S+) .*- tmpfs /.exec(line) ?? [];
       if (point === '' || seen.has(device) || !options.split(',').includes('rw')) continue;
       const used = attempt(() => statfsSync(`/proc/${pid}/root${unescaped(point)}`));
-      if (used !== undefined) seen.set(device, (used.blocks - used.bfree) * used.bsize);
+      // What is mounted over it is no memory, and hides it.
+      if (used?.type === TMPFS) seen.set(device, (used.blocks - used.bfree) * used.bsize);
     }
   }
   return [...seen.values()].reduce((sum, bytes) => sum + bytes, 0);
