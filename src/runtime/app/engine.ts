@@ -6,17 +6,17 @@ import type { Log } from '../log/log.ts';
 import { createLocalRunner } from '../mission/local-runner.ts';
 import { Loop } from '../mission/loop.ts';
 import { missionRow } from '../mission/queries.ts';
-import { Questions } from '../mission/questions.ts';
+import { type Asker, Questions } from '../mission/questions.ts';
 import type { MissionBench, MissionOptions } from '../mission/run-mission.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import type { Signing, Workbench } from '../mission/workbench.ts';
 import { createQaEngine } from '../qa/engine.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { openStatementSigner } from '../vault/sign-statement.ts';
-import type { Agent } from '../workspace/agent.ts';
+import type { Agent, Brief } from '../workspace/agent.ts';
+import type { AskTold } from '../workspace/host/hosted-agent.ts';
 import { endOrphans } from '../workspace/orphans.ts';
 import type { Task } from '../../spec/model.ts';
-import type { WorkPlace } from './agents/agent-bench.ts';
 import { memoryUsesOf, recordingOf } from './agents/recording-of.ts';
 import { recollection } from './agents/recollection.ts';
 import { readConfig } from './config.ts';
@@ -106,7 +106,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
           secretsFor: (names) => secrets.environmentFor(names),
           recollect: memory.recollect,
           memoryFor: memory.memoryFor,
-          ask: asking(questions, log, told),
+          ask: (brief, asker) => questions.of(askerFor(brief, asker, { log, told })),
         });
         const options: Staffed['options'] = async (settings) => {
           const signing = await openMissionSigning(settings, { workspace, store, context });
@@ -155,17 +155,14 @@ function asTheCrewHasIt(crews: ReadonlyMap<string, Crew>, store: ContentStore): 
 
 type OfMissions = Pick<Workbench, 'agentFor' | 'signingFor' | 'releaseGateFor' | 'wallsFor' | 'qaOf' | 'repositoryOf'>;
 
-/** Puts what an agent asks to people, for as long as its mission says. */
-function asking(questions: Questions, log: Log, told: Pick<MissionOptions, 'onChange'>): WorkPlace['ask'] {
-  return ({ mission, task, attempt }, asker) =>
-    questions.of({
-      ...asker,
-      mission,
-      task: task.id,
-      attempt,
-      within: () => answersWithin(log, mission),
-      tell: (state, reason) => told.onChange({ task, state, ...(reason === undefined ? {} : { reason }) }),
-    });
+/** An attempt that asks, as its mission has it. */
+function askerFor(
+  { mission, task, attempt }: Brief,
+  asker: AskTold,
+  { log, told: { onChange } }: { log: Log; told: Pick<MissionOptions, 'onChange'> },
+): Asker {
+  const tell: Asker['tell'] = (state, reason) => onChange({ task, state, ...(reason === undefined ? {} : { reason }) });
+  return { ...asker, mission, task: task.id, attempt, within: () => answersWithin(log, mission), tell };
 }
 
 /** As the mission has it now: it may be resumed where nobody is. */
