@@ -109,6 +109,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'approvals.list',
     input: ({ params }) => params,
     summary: 'What of a mission waits for a person.',
+    isRead: true,
   }),
   route({
     method: 'GET',
@@ -116,6 +117,7 @@ export const ROUTES: readonly Route[] = [
     operation: 'approvals.list',
     input: () => ({}),
     summary: 'What waits for a person: tasks that must be approved, and what agents ask while they work.',
+    isRead: true,
   }),
   ...(['pause', 'cancel', 'approve', 'reject', 'prioritise'] as const).map((operation) =>
     route({
