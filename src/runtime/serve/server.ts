@@ -207,7 +207,10 @@ class Face {
       app.get(url, { websocket: true }, (socket, request) => {
         const open = async ({ token, after, mission }: Hello): Promise<StreamOptions> => {
           const wish: Wish = { scope: 'missions:read', mission };
-          const who = await this.#counter.gate.allowedToken(token, wish, { what: url, from: request.ip });
+          const who = await this.#counter.gate.allowedToken(token, wish, {
+            what: url.slice(url.lastIndexOf('/') + 1),
+            from: request.ip,
+          });
           return { ...this.#counter.from(after, mission), ...which, signal: whileGood(who, this.#stop) };
         };
         void serveMissionEvents(socket, this.#counter.feed, { open, signal: this.#stop });
