@@ -3,15 +3,6 @@ import type { Failures, VerifyFailure } from './failure.ts';
 import type { GateDecision } from './gate.ts';
 import type { SignerIdentity } from './keyless/identity-match.ts';
 
-/** A release policy that the gate asked, and whether it was asked again here: what a server decided cannot be. */
-export interface PolicyOutcome {
-  digest?: Digest;
-  source: string;
-  engine: string;
-  result: 'pass' | 'fail';
-  replayed: boolean;
-}
-
 /** What was looked at and found good; the failures are not among them. */
 export interface Checked {
   files: number;
