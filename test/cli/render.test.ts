@@ -221,6 +221,7 @@ describe('other results', () => {
     const view = sample('Prune');
     expect(renderPrune(view, plainScreen)).toBe(`Would remove 15 files (30 kB) of 120 files (1.2 MB).
   kept       100 files (1.2 MB) that the log refers to
+  payloads   3 files (900 B) of 1 old mission, to be removed too
   left       5 files (4.6 kB) that nothing refers to
   temporary  2 files (12 B), to be removed too
 The store is 200 kB over 1.0 MB: evidence refers to the rest, or it is too young.

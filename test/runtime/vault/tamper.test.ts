@@ -46,7 +46,7 @@ interface Flip {
 }
 
 /** Places in turn, so that small ones are not left out; bytes at random. */
-function sample<T>(places: readonly T[], seed: number): { place: T; flip(length: number): Flip }[] {
+function sample<T>(places: readonly T[], seed: number): { place: T; flip: (length: number) => Flip }[] {
   const next = random(seed);
   return Array.from({ length: FLIPS }, (_, i) => {
     const place = places[i % places.length] as T;
