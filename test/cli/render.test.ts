@@ -221,14 +221,26 @@ describe('other results', () => {
     const view = sample('Prune');
     expect(renderPrune(view, plainScreen)).toBe(`Would remove 15 files (30 kB) of 120 files (1.2 MB).
   kept       100 files (1.2 MB) that the log refers to
+  payloads   3 files (900 B) of 1 old mission, to be removed too
   left       5 files (4.6 kB) that nothing refers to
   temporary  2 files (12 B), to be removed too
 The store is 200 kB over 1.0 MB: evidence refers to the rest, or it is too young.
 `);
     const nothing = { files: 0, bytes: 0 };
-    expect(renderPrune({ ...view, dryRun: false, left: nothing, temporary: nothing, limit: null, over: 0 }, plainScreen)).toBe(
-      'Removed 15 files (30 kB) of 120 files (1.2 MB).\n  kept  100 files (1.2 MB) that the log refers to\n',
-    );
+    expect(
+      renderPrune(
+        {
+          ...view,
+          dryRun: false,
+          payloads: { ...nothing, missions: 0 },
+          left: nothing,
+          temporary: nothing,
+          limit: null,
+          over: 0,
+        },
+        plainScreen,
+      ),
+    ).toBe('Removed 15 files (30 kB) of 120 files (1.2 MB).\n  kept  100 files (1.2 MB) that the log refers to\n');
     expect([0, 999, 1000, 999_499, 999_500, 12e9, 5e15].map(size)).toEqual([
       '0 B',
       '999 B',

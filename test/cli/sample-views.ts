@@ -256,6 +256,14 @@ export const SAMPLE_VIEWS: readonly View[] = [
     result: 'failed',
     missions: [{ id: mission, state: 'succeeded', gate: { result: 'pass', reasons: [] } }],
     checked: { statements: 12, signatures: 12, proofs: 24, artifacts: 11 },
+    removed: [
+      {
+        entry: 41,
+        mission: '0198c0de-0000-7000-8000-000000000001',
+        rule: 'payloads older than 90d',
+        digests: [`sha256:${'ab'.repeat(32)}`],
+      },
+    ],
     failures: [{ subject: 'artifacts/0', code: 'STORE_CORRUPT', message: 'It does not match its digest.' }],
     omitted: 3,
     trust: [{ use: 'log', fingerprint: digest, from: 'folder' }],
@@ -354,6 +362,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     store: { files: 120, bytes: 1_234_567 },
     kept: { files: 100, bytes: 1_200_000 },
     removed: { files: 15, bytes: 30_000 },
+    payloads: { files: 3, bytes: 900, missions: 1 },
     left: { files: 5, bytes: 4_567 },
     temporary: { files: 2, bytes: 12 },
     limit: 1_000_000,

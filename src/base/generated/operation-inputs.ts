@@ -337,6 +337,10 @@ export type CachePrune = {
   maxSize?: string;
   /** Only what is older: `7d`. */
   olderThan?: string;
+  /** Also payloads of missions that ended longer ago: `90d`. */
+  payloadsOlderThan?: string;
+  /** The same, by the rule in `.agentnexus.yaml`. */
+  retention?: boolean;
   /** Say only what would be done. */
   dryRun?: boolean;
 };

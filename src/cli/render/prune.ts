@@ -8,6 +8,7 @@ export function renderPrune(view: PruneView, screen: Screen): string {
   const head = view.dryRun ? 'Would remove' : 'Removed';
   const facts = [
     ['kept', `${shown(view.kept)} that the log refers to`],
+    ['payloads', payloads(view)],
     ['left', view.left.files === 0 ? '' : `${shown(view.left)} that nothing refers to`],
     ['temporary', view.temporary.files === 0 ? '' : `${shown(view.temporary)}, ${view.dryRun ? 'to be removed' : 'removed'} too`],
   ] as const;
@@ -18,6 +19,11 @@ export function renderPrune(view: PruneView, screen: Screen): string {
           `The store is ${size(view.over)} over ${size(view.limit ?? 0)}: evidence refers to the rest, or it is too young.\n`,
         );
   return `${head} ${shown(view.removed)} of ${shown(view.store)}.\n${renderFacts(facts, screen)}${over}`;
+}
+
+function payloads({ payloads: { files, bytes, missions }, dryRun }: PruneView): string {
+  if (files === 0) return '';
+  return `${shown({ files, bytes })} of ${counted(missions, 'old mission')}, ${dryRun ? 'to be removed' : 'removed'} too`;
 }
 
 function shown({ files, bytes }: FileAmount): string {

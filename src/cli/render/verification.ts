@@ -21,6 +21,7 @@ export function renderVerification(view: VerificationView, screen: Screen): stri
     head,
     checked.length === 0 ? '' : `  checked ${listed(checked)}\n`,
     missions(view, screen),
+    removed(view),
     failures(view, screen),
     trust(view, screen),
     identities(view, screen),
@@ -33,6 +34,16 @@ function missions({ missions: all }: VerificationView, { paint }: Screen): strin
       const verdict = gate === undefined ? '' : `, gate ${painted(gate.result, paint)}`;
       return `  mission ${id}${state === undefined ? '' : ` ${painted(state, paint)}`}${verdict}\n`;
     })
+    .join('');
+}
+
+/** What is gone by a rule is said, and is no failure. */
+function removed({ removed: all }: VerificationView): string {
+  return all
+    .map(
+      ({ entry, mission, rule, digests }) =>
+        `  ${counted(digests.length, 'content')} of mission ${mission} removed under log entry ${entry} (${rule})\n`,
+    )
     .join('');
 }
 

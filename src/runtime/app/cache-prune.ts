@@ -4,12 +4,15 @@ import { counted } from '../../base/text.ts';
 import { fsck } from '../log/fsck.ts';
 import type { Log } from '../log/log.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
+import { expiredPayloads } from '../vault/expired-payloads.ts';
 import { looseContent } from '../vault/loose-content.ts';
+import { type PayloadRemoval, payloadsRemoving } from '../vault/payload-removal.ts';
 import { measureContent, removeContent, type StoredContent } from '../vault/remove-content.ts';
 import { readSize, requireDuration } from './amounts.ts';
 import { withHistory } from './history.ts';
 import { openKeys } from './keys.ts';
 import type { Handler } from './operations.ts';
+import { expiredMissions, readRetention, type Retention } from './retention.ts';
 import { removeTemporaryFiles, temporaryFiles } from './temporary-files.ts';
 import type { FileAmount, PruneView } from './views.ts';
 import type { Workspace } from './workspace.ts';
@@ -20,17 +23,20 @@ interface Limits {
   maxSize: number | undefined;
   /** Milliseconds since 1970: what was stored before may go. */
   before: number;
+  retention: Retention | undefined;
 }
 
 /**
- * Takes out of the content store what nothing in the log refers to. Under the writer lock, so that nothing is being stored whose entry is still to come; and
+ * Takes out of the content store what nothing in the log refers to, and by a rule of retention payloads of old missions, which the log then names. Under the writer lock, so that nothing is being stored whose entry is still to come; and
  * only if the log is whole, since what a damaged one refers to cannot be known. Cut off at any point, it is finished by doing it again.
  */
-export const pruneCache: Handler<'cache.prune'> = async ({ maxSize, olderThan, dryRun = false }, context) => {
+export const pruneCache: Handler<'cache.prune'> = async (input, context) => {
+  const { maxSize, olderThan, dryRun = false } = input;
   const limits: Limits = {
     dryRun,
     maxSize: maxSize === undefined ? undefined : readSize(maxSize),
     before: olderThan === undefined ? Number.POSITIVE_INFINITY : systemClock.now() - requireDuration(olderThan),
+    retention: await readRetention(input, context),
   };
   // A workspace without a log is refused here, before opening it for writing would make one that refers to nothing.
   const workspace = await withHistory(context, (history) => history.workspace);
@@ -56,11 +62,16 @@ async function prune(workspace: Workspace, log: Log, limits: Limits): Promise<Pr
   const store = openContentStore(workspace.dir);
   const all = amountOf(measureContent(store.list(), store));
   const loose = measureContent(looseContent(log, store), store);
-  const chosen = choose(loose, all.bytes, limits);
+  const payloads = payloadsOf(log, store, limits.retention);
+  const gone = amountOf(payloads.flatMap(({ contents }) => contents));
+  const chosen = choose(loose, all.bytes - gone.bytes, limits);
   const removed = amountOf(chosen);
   const temporary = amountOf(temporaryFiles(workspace, limits.before));
-  if (!limits.dryRun) await remove(chosen, { workspace, log, store, before: limits.before });
-  const kept = less(all, amountOf(loose));
+  if (!limits.dryRun) {
+    await removePayloads(payloads, { log, store });
+    await remove(chosen, { workspace, log, store, before: limits.before });
+  }
+  const kept = less(less(all, amountOf(loose)), gone);
   return {
     kind: 'Prune',
     dryRun: limits.dryRun,
@@ -68,10 +79,11 @@ async function prune(workspace: Workspace, log: Log, limits: Limits): Promise<Pr
     store: all,
     kept,
     removed,
+    payloads: { ...gone, missions: payloads.length },
     left: less(amountOf(loose), removed),
     temporary,
     limit: limits.maxSize ?? null,
-    over: Math.max(0, all.bytes - removed.bytes - (limits.maxSize ?? Number.POSITIVE_INFINITY)),
+    over: Math.max(0, all.bytes - removed.bytes - gone.bytes - (limits.maxSize ?? Number.POSITIVE_INFINITY)),
   };
 }
 
@@ -83,6 +95,30 @@ function choose(loose: readonly StoredContent[], total: number, { maxSize = 0, b
     left -= bytes;
     return true;
   });
+}
+
+interface OldPayloads extends PayloadRemoval {
+  contents: StoredContent[];
+}
+
+function payloadsOf(log: Log, store: ContentStore, retention: Retention | undefined): OldPayloads[] {
+  if (retention === undefined) return [];
+  const expired = expiredMissions(log, retention);
+  return [...expiredPayloads(log, { store, expired })].map(([mission, { digests, trees }]) => ({
+    mission,
+    rule: retention.rule,
+    digests,
+    trees,
+    contents: measureContent(digests, store),
+  }));
+}
+
+async function removePayloads(
+  payloads: readonly OldPayloads[],
+  { log, store }: { log: Log; store: ContentStore },
+): Promise<void> {
+  if (payloads.length > 0) await log.append(payloads.flatMap(payloadsRemoving));
+  for (const { digests } of payloads) removeContent(digests, store);
 }
 
 async function remove(

@@ -136,6 +136,10 @@ export interface PruneInput {
   maxSize?: string;
   /** Only what was stored longer ago than this: `7d`. */
   olderThan?: string;
+  /** Also payloads of missions that ended longer ago than this: transcripts, exchanges with models and the memory, artifacts. */
+  payloadsOlderThan?: string;
+  /** The same, by the rule in `.agentnexus.yaml`. */
+  retention?: boolean;
   dryRun?: boolean;
 }
 

@@ -55,7 +55,18 @@ function readKey(path: string): string {
 
 function view(
   target: string,
-  { result, checked, failures, omitted, trust, identities, missions }: Verification,
+  { result, checked, removed, failures, omitted, trust, identities, missions }: Verification,
 ): VerificationView {
-  return { kind: 'Verification', target, result, missions, checked: { ...checked }, failures, omitted, trust, identities };
+  return {
+    kind: 'Verification',
+    target,
+    result,
+    missions,
+    checked: { ...checked },
+    removed,
+    failures,
+    omitted,
+    trust,
+    identities,
+  };
 }

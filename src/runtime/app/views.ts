@@ -349,6 +349,8 @@ export interface VerificationView {
   result: 'verified' | 'failed';
   missions: { id: string; state?: string; gate?: { result: 'pass' | 'fail'; reasons: string[] } }[];
   checked: Record<string, number>;
+  /** Contents that are not there because that entry of the log says that a rule removed them. */
+  removed: { entry: number; mission: string; rule: string; digests: string[] }[];
   /** The most telling first. */
   failures: { subject: string; code: string; message: string }[];
   /** Failures beyond those listed. */
@@ -397,6 +399,8 @@ export interface PruneView {
   /** What the log refers to: it stays, whatever the limit. */
   kept: FileAmount;
   removed: FileAmount;
+  /** Payloads of old missions, which the log now says were removed; `missions`: of how many. */
+  payloads: FileAmount & { missions: number };
   /** What nothing refers to, and was left: it is too young, or there is room. */
   left: FileAmount;
   /** What attempts and writers that died have left in the workspace; removed too. */

@@ -11,6 +11,7 @@ import {
   STATEMENT_RECORDED,
   VALIDATION_RECORDED,
 } from '../vault/records.ts';
+import { PAYLOADS_REMOVING } from '../vault/payload-removal.ts';
 import { QUESTION_FOLDS } from './question-folds.ts';
 import type { MissionCreated } from './records.ts';
 
@@ -20,7 +21,7 @@ import type { MissionCreated } from './records.ts';
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 6,
+  version: 7,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
@@ -110,6 +111,10 @@ const FOLDS: Record<string, Fold> = {
       mission,
     );
     db.run("UPDATE task SET state = 'waiting' WHERE mission = ? AND state = 'running'", mission);
+  },
+  // A result that is no longer whole is none that anybody may take.
+  [PAYLOADS_REMOVING]: (entry, _mission, db) => {
+    db.run('DELETE FROM result WHERE tree IN (SELECT value FROM json_each(?))', listIn(entry, 'trees') ?? '[]');
   },
   'mission.slept': (entry, mission, db) => {
     db.run('UPDATE mission SET wall = wall - ? WHERE id = ?', Number(entry.data['milliseconds']), mission);

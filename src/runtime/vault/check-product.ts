@@ -23,7 +23,7 @@ export function checkTree(
   // While statements fail, artifacts without provenance say nothing new.
   const complete = statements.length === records.statements.length;
   for (const file of tree ?? []) {
-    const { subject, content } = material.artifact(file);
+    const { subject, content, removed = false } = material.artifact(file);
     if (base !== undefined && content === file.digest && isAsBefore(file, base.files)) {
       const fault = baseFault(file, base, (hash) => material.blobId(file, hash));
       if (fault === undefined) checked.artifacts++;
@@ -34,7 +34,7 @@ export function checkTree(
     const unproven = complete && !proven.has(artifactKey(file.path, file.digest));
     if (fault !== undefined) failures.add(subject, fault.code, fault.message);
     else if (unproven) failures.add(subject, 'VERIFY_UNPROVEN', `no verified provenance says where ${file.digest} comes from`);
-    else checked.artifacts++;
+    else if (!removed) checked.artifacts++;
   }
   if (tree !== undefined && base !== undefined && records.finish.record.state === 'succeeded') checkRemovals(check, tree, base);
   return tree;

@@ -48,7 +48,7 @@ export const VERIFY_CODES = {
   VERIFY_INCOMPLETE: 'The statements on record are not all that the mission ended with.',
   VERIFY_GATE: 'The gate passed what its evidence does not allow, or a succeeded mission has no gate.',
   VERIFY_POLICY: 'The release policy that the gate asked is not there, or says something else when it is asked again.',
-  VERIFY_STORE: 'Stored content does not match its digest.',
+  VERIFY_STORE: 'Stored content does not match its digest, or is on record, not there, and was removed by no rule.',
 } as const;
 
 export type VerifyCode = keyof typeof VERIFY_CODES;

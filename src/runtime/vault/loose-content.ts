@@ -40,18 +40,22 @@ export function looseContent(log: NamingLog, store: ContentStore): Set<Digest> {
 
 function namedTrees(log: NamingLog): Set<Digest> {
   const trees = new Set<Digest>();
-  for (const { data } of log.entries({ kinds: KINDS_WITH_TREES })) {
-    const named = isJsonObject(data['base']) ? data['base'] : data;
-    for (const member of TREES) {
-      const digest = named[member];
-      if (typeof digest === 'string' && isDigest(digest)) trees.add(digest);
-    }
-  }
+  for (const entry of log.entries({ kinds: KINDS_WITH_TREES })) for (const tree of treesIn(entry)) trees.add(tree);
   return trees;
 }
 
-/** A list that is not there has nothing to say: the task whose it was runs again. */
-function filesOf(tree: Digest, store: ContentStore): Digest[] {
+/** Digests of the lists of files that an entry names. */
+export function treesIn({ kind, data }: Entry): Digest[] {
+  if (!KINDS_WITH_TREES.includes(kind)) return [];
+  const named = isJsonObject(data['base']) ? data['base'] : data;
+  return TREES.flatMap((member) => {
+    const digest = named[member];
+    return typeof digest === 'string' && isDigest(digest) ? [digest] : [];
+  });
+}
+
+/** Contents of a list of files. One that is not there has nothing to say: the task whose it was runs again. */
+export function filesOf(tree: Digest, store: ContentStore): Digest[] {
   if (!store.has(tree)) return [];
   try {
     return parseChangeListing(store.get(tree)).files.map(({ digest }) => digest);

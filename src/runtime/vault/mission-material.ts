@@ -22,8 +22,8 @@ export interface MissionMaterial {
   /** Name of a statement that the log does not record. */
   statementSubject(name: string): string;
   listing(head: Digest): Found<Uint8Array>;
-  /** Digest of the content that is there for a file of the product. */
-  artifact(file: TreeEntry): Found<Digest>;
+  /** Digest of the content that is there for a file of the product, or that was until it was `removed`, which the log records. */
+  artifact(file: TreeEntry): Found<Digest> & { removed?: boolean };
   /** A part of the proof of what was there before: the listing of its files, everything in the commit, the commit itself. */
   base(name: 'tree' | 'entries' | 'object', digest: Digest): Found<Uint8Array>;
   /** The bundle of the release policy that the gate asked. */

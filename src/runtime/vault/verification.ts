@@ -45,12 +45,22 @@ export interface PolicyOutcome {
   replayed: boolean;
 }
 
+/** Contents that are not there because an entry of the log says that they were removed. They are no failures. */
+export interface RemovedContents {
+  /** Position of the entry. */
+  entry: number;
+  mission: string;
+  rule: string;
+  digests: Digest[];
+}
+
 /** Answer of `spec-kit verify`. */
 export interface Verification {
   result: 'verified' | 'failed';
   /** Missions whose evidence was checked, with what their gates had decided. */
   missions: { id: string; state?: string; gate?: GateDecision & { policy?: PolicyOutcome } }[];
   checked: Checked;
+  removed: RemovedContents[];
   /** The most telling first. */
   failures: VerifyFailure[];
   /** Failures beyond those listed. */
@@ -65,7 +75,10 @@ export function noneChecked(): Checked {
 
 export function verification(
   failures: Failures,
-  rest: Pick<Verification, 'missions' | 'checked' | 'trust' | 'identities'>,
+  {
+    removed = [],
+    ...rest
+  }: Pick<Verification, 'missions' | 'checked' | 'trust' | 'identities'> & { removed?: RemovedContents[] },
 ): Verification {
-  return { result: failures.any ? 'failed' : 'verified', ...rest, failures: failures.list, omitted: failures.omitted };
+  return { result: failures.any ? 'failed' : 'verified', removed, ...rest, failures: failures.list, omitted: failures.omitted };
 }

@@ -5,6 +5,7 @@ import type { FsckReport } from '../log/fsck.ts';
 import type { NoteVerifier } from '../log/signed-note.ts';
 import { checkMission, type MissionOutcome } from './check-mission.ts';
 import type { ContentStore } from './content-store.ts';
+import { WORD_KINDS, wordsIn } from './expired-payloads.ts';
 import type { GivenTrust } from './export-keys.ts';
 import { BASE_FILES, fileNameOf, POLICY } from './export-layout.ts';
 import { Failures } from './failure.ts';
@@ -13,6 +14,7 @@ import type { ExpectedIdentity } from './keyless/identity-match.ts';
 import { logsOf } from './keyless/own-log.ts';
 import { namesAuthorities } from './keyless/trusted-root.ts';
 import type { MissionMaterial } from './mission-material.ts';
+import { PAYLOADS_REMOVING } from './payload-removal.ts';
 import {
   ARTIFACT_RECORDED,
   ARTIFACT_REMOVED,
@@ -22,6 +24,7 @@ import {
   STATEMENT_RECORDED,
   VALIDATION_RECORDED,
 } from './records.ts';
+import { RemovedPayloads } from './removed-payloads.ts';
 import { isSigningKey, parsePublicKey } from './public-key.ts';
 import { fingerprintOf, pemOf } from './signing-key.ts';
 import { type Checked, noneChecked, type TrustedKey, type Verification, verification } from './verification.ts';
@@ -74,7 +77,9 @@ export async function verifyWorkspace(source: WorkspaceSource, options: VerifyWo
   const keys = workspaceKeys(source, options, failures);
   const { roots = source.roots ?? [], identity } = options;
   const verifier = await openBundleVerifier(keys.signing, { roots, identity, logs: [source.logKey] });
-  const run = { source, verifier, failures, checked, contents: new CheckedStore(source.store, failures) };
+  const contents = new CheckedStore(source.store, failures);
+  const run: Run = { source, verifier, failures, checked, contents, removed: new RemovedPayloads() };
+  for (const entry of readEntries(run, { kinds: [PAYLOADS_REMOVING] })) run.removed.take(entry);
   if (options.mission === undefined) for (const digest of source.store.list()) run.contents.get(digest);
   const missions: MissionOutcome[] = [];
   for (const mission of missionsOf(run, options.mission)) missions.push(await checkOne(run, mission));
@@ -83,6 +88,7 @@ export async function verifyWorkspace(source: WorkspaceSource, options: VerifyWo
   return verification(failures, {
     missions,
     checked,
+    removed: run.removed.missed(),
     trust: keys.trust,
     identities: verifier
       .identities()
@@ -115,6 +121,7 @@ interface Run {
   failures: Failures;
   checked: Checked;
   contents: CheckedStore;
+  removed: RemovedPayloads;
 }
 
 /** Reads each content once, however many records lead to it, and reports damage under its path in the store. */
@@ -179,10 +186,21 @@ function readEntries({ source, failures }: Run, query: { mission?: string; kinds
 
 async function checkOne(run: Run, mission: string): Promise<MissionOutcome> {
   const entries = readEntries(run, { mission, kinds: EVIDENCE_KINDS });
+  checkWords(run, mission);
   return checkMission(materialOf(run, mission, entries), run.verifier, run);
 }
 
-function materialOf({ contents }: Run, mission: string, entries: Entry[]): MissionMaterial {
+/** What was said and asked is not evidence, and yet on record: it is there, or was removed by a rule. */
+function checkWords(run: Run, mission: string): void {
+  for (const entry of readEntries(run, { mission, kinds: WORD_KINDS })) {
+    for (const digest of wordsIn(entry)) {
+      if (run.contents.has(digest) || run.removed.excuses(digest)) continue;
+      run.failures.add(`log entry ${entry.seq}`, 'VERIFY_STORE', `${entry.kind} names ${digest}, which is not there`);
+    }
+  }
+}
+
+function materialOf({ contents, removed }: Run, mission: string, entries: Entry[]): MissionMaterial {
   return {
     mission,
     subject: `mission ${mission}`,
@@ -192,10 +210,11 @@ function materialOf({ contents }: Run, mission: string, entries: Entry[]): Missi
     bundle: ({ record, fileName }) => ({ subject: `${mission}/evidence/${fileName}`, content: contents.get(record.bundle) }),
     statementSubject: (name) => `${mission}/evidence/${fileNameOf(name)}`,
     listing: (head) => ({ subject: `${mission}/tree.json`, content: contents.get(head) }),
-    artifact: ({ path, digest }) => ({
-      subject: `${mission}/artifacts/${path}`,
-      content: contents.has(digest) ? digest : undefined,
-    }),
+    artifact: ({ path, digest }) => {
+      const subject = `${mission}/artifacts/${path}`;
+      if (contents.has(digest)) return { subject, content: digest };
+      return removed.excuses(digest) ? { subject, content: digest, removed: true } : { subject, content: undefined };
+    },
     policy: (digest) => ({ subject: `${mission}/${POLICY}`, content: contents.get(digest) }),
     base: (name, digest) => ({ subject: `${mission}/${BASE_FILES[name]}`, content: contents.get(digest) }),
     blobId: ({ digest }, hash) => {
