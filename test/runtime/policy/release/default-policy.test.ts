@@ -100,7 +100,8 @@ describe('the policy that is shipped', () => {
           expect({ result: verdicts[at]?.result, denied }).toEqual({ result, denied: [...new Set(reasons)].toSorted() });
         }
       }),
-      { numRuns: 3 },
+      // One of eighty passes: fewer samples might hold none.
+      { numRuns: 12 },
     );
     expect([...results].toSorted()).toEqual(['fail', 'pass']);
   });
