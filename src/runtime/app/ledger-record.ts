@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { userInfo } from 'node:os';
 
 import { sha256 } from '../../base/digest.ts';
@@ -11,6 +11,7 @@ import { type HashedRecord, canonicalRecord, hashedRecord, recordSpec } from '..
 import { transparencyLogEntry } from '../vault/ledger/log-entry.ts';
 import { checkRecord, readRecord } from '../vault/ledger/verify-record.ts';
 import { logTrustedRoot } from '../vault/keyless/own-log.ts';
+import { parsePublicKey } from '../vault/public-key.ts';
 import { fingerprintOf, hintOf } from '../vault/signing-key.ts';
 import { logVerifier, signingPublicKeys } from './keys.ts';
 import type { Handler, RecordInput } from './operations.ts';
@@ -56,9 +57,20 @@ async function recordOf({ bundle, publicKey, request }: RecordInput, workspace: 
   if (request !== undefined) return readRecord(request);
   if (bundle === undefined) throw new NexusError('USAGE', 'Neither a Sigstore bundle nor a request to record is given.');
   const keys = publicKey === undefined ? signingPublicKeys(workspace) : [publicKey];
-  const read = readBundle(bundle, new Map(keys.map((pem) => [hintOf(fingerprintOf(createPublicKey(pem))), pem])));
+  const read = readBundle(bundle, new Map(keys.map((pem) => [hintOf(fingerprintOf(publicKeyOf(pem))), pem])));
   await checkRecord(read);
   return read;
+}
+
+function publicKeyOf(pem: string): KeyObject {
+  try {
+    return parsePublicKey(pem).key;
+  } catch (error) {
+    throw new NexusError('RECORD_REFUSED', 'What was given as a public key is none.', {
+      hint: 'A public key is given as PEM: `-----BEGIN PUBLIC KEY-----` …',
+      cause: error,
+    });
+  }
 }
 
 function readBundle(bundle: JsonObject, keys: ReadonlyMap<string, string>): HashedRecord {

@@ -145,7 +145,7 @@ describe('POST /ledger/record', () => {
   });
 
   it('refuses what is no bundle, and a key that is not here', async () => {
-    for (const body of [{ bundle: {} }, { bundle: { dsseEnvelope: 1 } }]) {
+    for (const body of [{ bundle: {} }, { bundle: { dsseEnvelope: 1 } }, { bundle: {}, publicKey: 'a key' }]) {
       expect((await bench.post('/ledger/record', body)).body).toMatchObject({ code: 'RECORD_REFUSED' });
     }
     expect((await bench.post('/ledger/record', {})).body).toMatchObject({ code: 'USAGE' });
