@@ -1,8 +1,6 @@
-import schema from '../../../schemas/files/agentnexus.schema.json' with { type: 'json' };
 import { NexusError } from '../../base/errors.ts';
-import { isJsonObject } from '../../base/json.ts';
-import { parseYaml } from '../../spec/documents/parse-yaml.ts';
 import type { ReleaseSetting } from '../mission/settings.ts';
+import { configSection } from './config-section.ts';
 import { localConfig } from './open-source.ts';
 import type { CallContext } from './operations.ts';
 
@@ -22,15 +20,11 @@ export async function releaseConfig(
   context: Pick<CallContext, 'cwd'>,
 ): Promise<ReleaseConfig | undefined> {
   const config = localConfig(bundle, context);
-  if (config === undefined || !config.text.includes('release')) return undefined;
-  const parsed = parseYaml(config.text);
-  const release = 'value' in parsed && isJsonObject(parsed.value) ? parsed.value['release'] : undefined;
-  if (release === undefined) return undefined;
-  const { compileSchema } = await import('../../base/schema.ts');
-  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))({ release });
-  const said = release as unknown as Omit<ReleaseConfig, 'file'>;
-  if (!checked.valid)
-    throw invalid(config.path, `${checked.errors[0]?.path ?? ''}: ${checked.errors[0]?.message ?? 'it is malformed'}`);
+  if (config === undefined) return undefined;
+  const said = await configSection<Omit<ReleaseConfig, 'file'>>(config, 'release', ({ path = '', message = 'it is malformed' }) =>
+    invalid(config.path, `${path}: ${message}`),
+  );
+  if (said === undefined) return undefined;
   if (/^[a-z]+:\/\//i.test(said.policy ?? '')) throw invalid(config.path, 'a server can only be named by --release-policy');
   return { ...said, file: config.path };
 }

@@ -1,12 +1,10 @@
-import schema from '../../../schemas/files/agentnexus.schema.json' with { type: 'json' };
 import { systemClock } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
-import { isJsonObject } from '../../base/json.ts';
-import { parseYaml } from '../../spec/documents/parse-yaml.ts';
 import { isOpen, type MissionRow, missionRows } from '../mission/queries.ts';
 import type { Log } from '../log/log.ts';
 import type { Expiry } from '../vault/expired-payloads.ts';
 import { requireDuration } from './amounts.ts';
+import { configSection, type SectionFault } from './config-section.ts';
 import { localConfig } from './open-source.ts';
 import type { CallContext, PruneInput } from './operations.ts';
 
@@ -33,24 +31,19 @@ export async function readRetention(
 
 async function configuredAge(context: Pick<CallContext, 'cwd'>): Promise<string> {
   const config = localConfig(undefined, context);
-  const parsed = config && parseYaml(config.text);
-  const section =
-    parsed === undefined || 'fault' in parsed || !isJsonObject(parsed.value) ? undefined : parsed.value['retention'];
-  if (config === undefined || section === undefined) {
+  const refuse = ({ path = '', message = 'is wrong' }: Partial<SectionFault>): NexusError =>
+    new NexusError('CONFIG_INVALID', `${config?.path}: \`${path.slice(1).replaceAll('/', '.')}\` ${message}.`, {
+      hint: 'docs/verification.md shows what can be said of retention.',
+      details: { file: config?.path },
+    });
+  const section = config && (await configSection<{ payloads?: string }>(config, 'retention', refuse));
+  if (section === undefined) {
     throw new NexusError('USAGE', 'There is no rule for what is kept.', {
       hint: 'Write `retention: { payloads: 90d }` into .agentnexus.yaml, or give --payloads-older-than.',
     });
   }
-  const { compileSchema } = await import('../../base/schema.ts');
-  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))({ retention: section });
-  const age = isJsonObject(section) ? section['payloads'] : undefined;
-  if (checked.valid && typeof age === 'string') return age;
-  const [first] = checked.valid ? [] : checked.errors;
-  const where = (first?.path ?? '').slice(1).replaceAll('/', '.');
-  throw new NexusError('CONFIG_INVALID', `${config.path}: \`${where}\` ${first?.message ?? 'is wrong'}.`, {
-    hint: 'docs/verification.md shows what can be said of retention.',
-    details: { file: config.path },
-  });
+  if (section.payloads === undefined) throw refuse({});
+  return section.payloads;
 }
 
 /**

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import schema from '../../../schemas/files/agentnexus.schema.json' with { type: 'json' };
 import { systemClock } from '../../base/clock.ts';
 import { type Digest, digestOf } from '../../base/digest.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
-import { isJsonObject } from '../../base/json.ts';
-import { parseYaml } from '../../spec/documents/parse-yaml.ts';
 import type { SigningSetting } from '../mission/settings.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import type { SigningServices } from '../vault/keyless/signing-services.ts';
+import { configSection } from './config-section.ts';
 import { readConfig } from './config.ts';
 import { localConfig } from './open-source.ts';
 import type { CallContext } from './operations.ts';
@@ -83,20 +81,15 @@ function readText(path: string): string {
 async function readSection({ bundle }: SigningInput, context: Pick<CallContext, 'cwd'>): Promise<Section> {
   const config = localConfig(bundle, context);
   if (config === undefined) return {};
-  const parsed = parseYaml(config.text);
-  const signing = 'fault' in parsed || !isJsonObject(parsed.value) ? undefined : parsed.value['signing'];
-  if (signing === undefined) return {};
-  const { compileSchema } = await import('../../base/schema.ts');
-  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))({ signing });
-  if (!checked.valid) {
-    const [first] = checked.errors;
-    const where = (first?.path ?? '').slice(1).replaceAll('/', '.');
-    throw new NexusError('CONFIG_INVALID', `${config.path}: \`${where}\` ${first?.message ?? 'is wrong'}.`, {
+  const signing = await configSection<Section>(config, 'signing', ({ path = '', message = 'is wrong' }) => {
+    const where = path.slice(1).replaceAll('/', '.');
+    return new NexusError('CONFIG_INVALID', `${config.path}: \`${where}\` ${message}.`, {
       hint: 'docs/verification.md shows what can be said of signing.',
       details: { file: config.path },
     });
-  }
-  const { 'trusted-root': root, ...section } = signing as Section;
+  });
+  if (signing === undefined) return {};
+  const { 'trusted-root': root, ...section } = signing;
   return { ...section, ...(root !== undefined && { 'trusted-root': resolve(dirname(config.path), root) }) };
 }
 
