@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { buildGraph } from '../../src/spec/build-graph.ts';
-import { interpret, openBundle } from '../../src/spec/interpret.ts';
+import { interpret } from '../../src/spec/interpret.ts';
+import { openBundle } from '../../src/spec/open-bundle.ts';
 import { lockOf } from '../../src/spec/lock/graph-lock.ts';
 import { lockText } from '../../src/spec/lock/write-lock.ts';
 import type { Bundle, BundleFile } from '../../src/spec/read-bundle.ts';

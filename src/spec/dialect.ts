@@ -12,18 +12,13 @@ import type {
 import type { Bundle } from './read-bundle.ts';
 import type { WorkReading } from './work/work-draft.ts';
 
-/** A way of writing specifications. One folder in `dialects/` each; `interpret.ts` asks them in order. */
+/** A way of writing specifications. One folder in `dialects/` each, and a line in `dialects/claims.ts`; `interpret.ts` asks them in order. */
 export interface Dialect {
   readonly name: string;
   /** Whether the bundle is written this way; the native dialect, asked last, always is. */
   recognises(bundle: Bundle): boolean;
   /**
-   * Whether a path is one of its own, where the bundle is a whole repository: JSON and YAML files that no dialect claims are not
-   * read then. Markdown always is. Absent: it has no folders of its own.
-   */
-  claims?(path: string): boolean;
-  /**
-   * Which paths of a bundle that it reads are its own beyond those it claims anywhere, so that no other dialect is said to be mixed in
+   * Which paths of a bundle that it reads are its own beyond those that `CLAIMS` has of it, so that no other dialect is said to be mixed in
    * for their sake.
    */
   owns?(bundle: Bundle): (path: string) => boolean;

@@ -1,10 +1,10 @@
-import { NexusError } from '../base/errors.ts';
 import { listed } from '../base/text.ts';
 import { checkReach, checkReferences } from './contracts/check-references.ts';
 import { resolveContracts, SCHEMA_BASE } from './contracts/resolve-contracts.ts';
 import { DiagnosticList } from './diagnostic-list.ts';
 import type { Desk, Dialect, Draft, Reading } from './dialect.ts';
 import { backlog } from './dialects/backlog/backlog.ts';
+import { CLAIMS } from './dialects/claims.ts';
 import { beads } from './dialects/beads/beads.ts';
 import { kiro } from './dialects/kiro/kiro.ts';
 import { bmad } from './dialects/bmad/bmad.ts';
@@ -15,12 +15,12 @@ import { taskmaster } from './dialects/taskmaster/taskmaster.ts';
 import { speckit } from './dialects/speckit/speckit.ts';
 import { speckitty } from './dialects/speckitty/speckitty.ts';
 import { fileSlug } from './file-slug.ts';
-import { coverageOf, isMarkdown, LineAccount } from './line-account.ts';
+import { coverageOf, LineAccount } from './line-account.ts';
 import { plainText } from './markdown/passage.ts';
 import type { Element, Specification } from './model.ts';
 import { specificationDigest } from './normalise.ts';
-import { didYouMean, NearestName } from './nearest-name.ts';
-import { type Bundle, readBundle, type ReadOptions } from './read-bundle.ts';
+import { noDialect } from './open-bundle.ts';
+import type { Bundle } from './read-bundle.ts';
 import { reportUnread } from './report-unread.ts';
 import { settleNames } from './settle-names.ts';
 import { settleParties } from './settle-parties.ts';
@@ -65,22 +65,6 @@ export function interpret(bundle: Bundle, { dialect: forced }: InterpretOptions 
   };
 }
 
-/** Reads the bundle at a path, as far as the dialects of what lies there care. Throws `BUNDLE_*` or `USAGE`. */
-export function openBundle(path: string, options: InterpretOptions = {}): Bundle {
-  return readBundle(path, dialectFiles(options));
-}
-
-/** Which of a bundle's files the dialects care for. Throws `USAGE` for a dialect that is not there. */
-export function dialectFiles({ dialect: forced }: InterpretOptions = {}): ReadOptions {
-  const asked = forced === undefined ? DIALECTS : [dialectNamed(forced)];
-  return {
-    wanted: (paths) => {
-      const claimed = paths.filter((each) => isMarkdown(each) || asked.some((dialect) => dialect.claims?.(each)));
-      return paths.some((each) => asked.some((dialect) => dialect.claims?.(each))) ? claimed : paths;
-    },
-  };
-}
-
 function detect({ bundle, diagnostics }: Desk): Dialect {
   const [first = native, ...others] = DIALECTS.filter((dialect) => dialect.recognises(bundle));
   const rest = withoutOwn(bundle, first);
@@ -99,18 +83,14 @@ function detect({ bundle, diagnostics }: Desk): Dialect {
 /** The files that a dialect does not know for its own: what others see in its own files is no second dialect. */
 function withoutOwn(bundle: Bundle, dialect: Dialect): Bundle {
   const owns = dialect.owns?.(bundle);
-  const isOwn = (path: string): boolean => dialect.claims?.(path) === true || owns?.(path) === true;
+  const isOwn = (path: string): boolean => CLAIMS.get(dialect.name)?.(path) === true || owns?.(path) === true;
   return { ...bundle, files: bundle.files.filter(({ path }) => !isOwn(path)) };
 }
 
 function dialectNamed(name: string): Dialect {
   const found = DIALECTS.find((dialect) => dialect.name === name);
-  if (found !== undefined) return found;
-  const names = DIALECTS.map((dialect) => dialect.name);
-  throw new NexusError('USAGE', `There is no dialect \`${name}\`.`, {
-    hint: `${didYouMean(new NearestName(() => names).nearest(name))}Dialects are ${listed(names)}.`,
-    details: { dialect: name },
-  });
+  if (found === undefined) throw noDialect(name);
+  return found;
 }
 
 /** Elements of dialects that hand over tasks apart, put back among the others where they stand. */

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { NexusError } from '../../src/base/errors.ts';
-import { interpret, openBundle } from '../../src/spec/interpret.ts';
+import { interpret } from '../../src/spec/interpret.ts';
+import { openBundle } from '../../src/spec/open-bundle.ts';
 import { bundleOf, diagnosticOf } from './bundle-of.ts';
 
 let dir: string;

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { readArchive } from '../../src/spec/archive/read-archive.ts';
-import { interpret, openBundle } from '../../src/spec/interpret.ts';
+import { interpret } from '../../src/spec/interpret.ts';
+import { openBundle } from '../../src/spec/open-bundle.ts';
 import type { Specification } from '../../src/spec/model.ts';
 import { tar as pack } from './archive/pack.ts';
 import { ACCOUNTED, accountOf } from './bundle-of.ts';

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { NexusError, systemCode } from '../../base/errors.ts';
 import { isArchive } from '../../spec/archive/is-archive.ts';
-import { dialectFiles, openBundle } from '../../spec/interpret.ts';
+import { dialectFiles, openBundle } from '../../spec/open-bundle.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import { lockPath } from '../../spec/lock/lock-path.ts';
 import type { Bundle } from '../../spec/read-bundle.ts';

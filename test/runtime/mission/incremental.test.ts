@@ -9,7 +9,8 @@ import { taskRow } from '../../../src/runtime/mission/queries.ts';
 import { keyChanges } from '../../../src/runtime/mission/task-key.ts';
 import { openContentStore } from '../../../src/runtime/vault/content-store.ts';
 import { buildGraph } from '../../../src/spec/build-graph.ts';
-import { interpret, openBundle } from '../../../src/spec/interpret.ts';
+import { interpret } from '../../../src/spec/interpret.ts';
+import { openBundle } from '../../../src/spec/open-bundle.ts';
 import type { Task } from '../../../src/spec/model.ts';
 import { leave, type MissionBench, missionBench } from './mission-bench.ts';
 

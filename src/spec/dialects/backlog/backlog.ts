@@ -9,13 +9,9 @@ import { isConfig, readConfig, type StatusOrder } from './read-config.ts';
 import { readTask } from './read-task.ts';
 
 /** Backlog.md: one Markdown file per task, with YAML front matter, in `backlog/`. */
-export const backlog: Dialect = { name: 'backlog', recognises, claims, read };
+export const backlog: Dialect = { name: 'backlog', recognises, read };
 
 const HEAD = 4000;
-
-function claims(path: string): boolean {
-  return /(?:^|\/)\.?backlog\/(?:.*\/)?(?:config\.ya?ml|tasks\/.*|.*\.(?:json|ya?ml|proto))$/i.test(path);
-}
 
 function recognises({ files }: Bundle): boolean {
   return files.some(({ path, text }) => {

@@ -3,10 +3,10 @@ import { readDocument } from '../../documents/read-document.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import type { Bundle } from '../../read-bundle.ts';
 import { passOver } from '../../work/pass-over.ts';
+import { BEADS_FOLDER } from '../claims.ts';
 import { beginsWithIssue, issueLinesOf } from './issue-lines.ts';
 import { IssueReader } from './issue-reader.ts';
 
-const OWN_FOLDER = /(?:^|\/)\.beads\//;
 const LINES = /\.jsonl$/i;
 /** Newest first: what the tool called its export, and then anything else that holds issues. */
 const EXPORTS = ['issues.jsonl', 'beads.jsonl'];
@@ -14,14 +14,10 @@ const EXPORTS = ['issues.jsonl', 'beads.jsonl'];
 const COPY = /\.(?:base|left|right|orig|bak)\.jsonl$|(?:^|\/)backup\//i;
 
 /** beads: issues in JSON, one to a line, as `bd` exports them. */
-export const beads: Dialect = { name: 'beads', recognises, claims, read };
-
-function claims(path: string): boolean {
-  return OWN_FOLDER.test(path) && LINES.test(path);
-}
+export const beads: Dialect = { name: 'beads', recognises, read };
 
 function recognises({ files, root, name }: Bundle): boolean {
-  const isOwn = (path: string): boolean => OWN_FOLDER.test(path) || name === '.beads' || /[/\\]\.beads$/.test(root);
+  const isOwn = (path: string): boolean => BEADS_FOLDER.test(path) || name === '.beads' || /[/\\]\.beads$/.test(root);
   if (files.some(({ path, text }) => LINES.test(path) && (isOwn(path) || files.length === 1) && beginsWithIssue(text)))
     return true;
   return files.length > 0 && files.every(({ path }) => isOwn(path));
@@ -34,7 +30,7 @@ function read(desk: Desk): Reading {
     const { path } = account.source;
     if (isMarkdown(path)) passOver(account, 'tells of the issues');
     else if (LINES.test(path)) exports.push(account);
-    else if (OWN_FOLDER.test(path) || /(?:^|\/)(?:metadata\.json|config\.ya?ml)$/.test(path))
+    else if (BEADS_FOLDER.test(path) || /(?:^|\/)(?:metadata\.json|config\.ya?ml)$/.test(path))
       account.mark(wholeOf(account), 'document');
     else drafts.push(...readDocument(account, desk));
   }

@@ -4,19 +4,16 @@ import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import type { Bundle } from '../../read-bundle.ts';
 import { passOver, passOverByContent } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
-import { isSprintStatus, readSprintStatus } from './sprint-status.ts';
+import { isSprintStatus } from '../claims.ts';
+import { readSprintStatus } from './sprint-status.ts';
 import { isEpics, readEpics } from './read-epics.ts';
 import { readStory, storyOfFile } from './read-story.ts';
 import { StoryBook } from './story-book.ts';
 
 /** BMAD: epics, stories with criteria and tasks, and the status of the sprint. */
-export const bmad: Dialect = { name: 'bmad', recognises, claims, read };
+export const bmad: Dialect = { name: 'bmad', recognises, read };
 
 const HEAD = 2000;
-
-function claims(path: string): boolean {
-  return isSprintStatus(path) || /(?:^|\/)_?bmad-output\//i.test(path);
-}
 
 function recognises({ files }: Bundle): boolean {
   return files.some(({ path, text }) => {

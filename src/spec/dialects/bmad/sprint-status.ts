@@ -19,10 +19,6 @@ export interface SprintStory {
   at: SourceSpan;
 }
 
-export function isSprintStatus(path: string): boolean {
-  return /(?:^|\/)sprint-status\.ya?ml$/i.test(path);
-}
-
 /** Stories under `development_status:`, in order; epics and retrospectives say nothing of what is to be done. */
 export function readSprintStatus(account: LineAccount, desk: Desk): SprintStory[] {
   const { path, text, lineCount } = account.source;

@@ -11,7 +11,7 @@ import { readRequirements } from './read-requirements.ts';
 import { readRoadmap } from './read-roadmap.ts';
 
 /** Get Shit Done: `.planning/` with a roadmap, and phases of plans. */
-export const gsd: Dialect = { name: 'gsd', recognises, claims: (path) => /(?:^|\/)\.planning\//.test(path), read };
+export const gsd: Dialect = { name: 'gsd', recognises, read };
 
 const HEAD = 3000;
 

@@ -6,11 +6,11 @@ import { readDesign } from './read-design.ts';
 import { readRequirements } from './read-requirements.ts';
 import { readTasks } from './read-tasks.ts';
 import { recognises } from './recognise.ts';
-import { layoutOf, scopesOf, type SpecFolder, SPECS_FOLDER } from './spec-folder.ts';
+import { layoutOf, scopesOf, type SpecFolder } from './spec-folder.ts';
 import { SpecNames } from './spec-names.ts';
 
 /** Kiro's specifications, and those of cc-sdd, which lie in the same folders: requirements, design and tasks. */
-export const kiro: Dialect = { name: 'kiro', recognises, claims: (path) => SPECS_FOLDER.test(path), read };
+export const kiro: Dialect = { name: 'kiro', recognises, read };
 
 function read(desk: Desk): Reading {
   const { folders, context, notes, documents } = layoutOf(desk);

@@ -1,6 +1,7 @@
 import type { Bundle, BundleFile } from '../../read-bundle.ts';
 import { says } from '../../work/keywords.ts';
-import { folderOf, placeOfSpecs, roleOf, SPECS_FOLDER } from './spec-folder.ts';
+import { KIRO_SPECS } from '../claims.ts';
+import { folderOf, placeOfSpecs, roleOf } from './spec-folder.ts';
 
 const INSIDE_KIRO = /(?:^|[\\/])\.kiro(?:[\\/]specs(?:[\\/].*)?)?$/i;
 /** Files that only other tools put beside a `tasks.md`. */
@@ -15,7 +16,7 @@ const HEAD_BYTES = 200_000;
 /** By where the files lie; elsewhere by what a folder with a `tasks.md` or `requirements.md` holds. */
 export function recognises(bundle: Bundle): boolean {
   const { files, root } = bundle;
-  if (files.some(({ path }) => SPECS_FOLDER.test(path) && roleOf(path) !== undefined)) return true;
+  if (files.some(({ path }) => KIRO_SPECS.test(path) && roleOf(path) !== undefined)) return true;
   // Nothing but steering and templates: all of it is context.
   if (files.every(({ path }) => /(?:^|\/)\.kiro\//i.test(path))) return true;
   const isPlaced = placeOfSpecs(bundle);

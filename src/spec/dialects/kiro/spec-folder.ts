@@ -1,6 +1,7 @@
 import type { Desk } from '../../dialect.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import type { Bundle } from '../../read-bundle.ts';
+import { KIRO_SPECS } from '../claims.ts';
 
 /** One specification: a folder with requirements, a design and tasks, or some of them. */
 export interface SpecFolder {
@@ -22,7 +23,6 @@ export interface Layout {
   documents: LineAccount[];
 }
 
-export const SPECS_FOLDER = /(?:^|\/)\.kiro\/specs\//i;
 const SPECS_IN_KIRO = /^specs\//i;
 const GUIDANCE = /(?:^|\/)(?:steering|settings|hooks|templates|rules)\//i;
 const OWN_NOTES = /(?:^|\/)(?:spec|tasks\.meta|\.config\.kiro|config\.kiro)\.json$/i;
@@ -34,7 +34,7 @@ const ROLES: readonly (readonly ['tasks' | 'requirements' | 'designs', RegExp])[
 
 /** Which paths of the bundle lie where specifications lie: under `.kiro/specs/`, or anywhere where the bundle is but a part of that. */
 export function placeOfSpecs({ root, files }: Pick<Bundle, 'root' | 'files'>): (path: string) => boolean {
-  if (files.some(({ path }) => SPECS_FOLDER.test(path))) return (path) => SPECS_FOLDER.test(path);
+  if (files.some(({ path }) => KIRO_SPECS.test(path))) return (path) => KIRO_SPECS.test(path);
   const isKiro = /(?:^|[\\/])\.kiro$/i.test(root) || files.some(({ path }) => /^steering\//i.test(path));
   if (isKiro && files.some(({ path }) => SPECS_IN_KIRO.test(path))) return (path) => SPECS_IN_KIRO.test(path);
   return (path) => !GUIDANCE.test(path);

@@ -8,7 +8,7 @@ import { passOver } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { WorkReading } from '../../work/work-draft.ts';
 import { ChangeReader } from './change-reader.ts';
-import { claimsPath, type Layout, layoutOf, type Role } from './layout.ts';
+import { type Layout, layoutOf, type Role } from './layout.ts';
 import { reportSpecFaults } from './report-faults.ts';
 import { specChecklist } from './read-context.ts';
 import { readSpec } from './read-spec.ts';
@@ -18,7 +18,6 @@ import { specOutline } from './spec-outline.ts';
 export const openspec: Dialect = {
   name: 'openspec',
   recognises: (bundle) => layoutIn(bundle) !== undefined,
-  claims: claimsPath,
   owns: (bundle) => {
     const layout = layoutIn(bundle);
     return (path) => layout !== undefined && layout.roleOf(path).type !== 'other';

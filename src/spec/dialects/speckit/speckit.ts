@@ -15,13 +15,7 @@ import { readTasks } from './read-tasks.ts';
 import { StoryBook } from './story-book.ts';
 
 /** GitHub Spec Kit: a folder for each feature, with `spec.md`, `plan.md`, `tasks.md`, `contracts/` and `checklists/`. */
-export const speckit: Dialect = { name: 'speckit', recognises: looksLikeSpecKit, claims, read };
-
-const FOREIGN = /(?:^|\/)(?:openspec|\.kiro|kitty-specs)\//;
-
-function claims(path: string): boolean {
-  return /(?:^|\/)(?:specs\/(?:\d{3,}|\d{8}-\d{6})[^/]*|\.specify)\//.test(path) && !FOREIGN.test(path);
-}
+export const speckit: Dialect = { name: 'speckit', recognises: looksLikeSpecKit, read };
 
 interface FeatureFile {
   account: LineAccount;

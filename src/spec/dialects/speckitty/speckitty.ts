@@ -7,11 +7,7 @@ import { readMission } from './mission-reader.ts';
 import { isMissionPath, isPrompt, missionsOf } from './missions.ts';
 
 /** spec-kitty: missions of work packages, each a file of its own, in the order that `wps.yaml` or front matter gives them. */
-export const speckitty: Dialect = { name: 'speckitty', recognises, claims, read };
-
-function claims(path: string): boolean {
-  return /(?:^|\/)kitty-specs\//.test(path);
-}
+export const speckitty: Dialect = { name: 'speckitty', recognises, read };
 
 function recognises({ files }: Bundle): boolean {
   if (files.some(({ path }) => isMissionPath(path))) return true;

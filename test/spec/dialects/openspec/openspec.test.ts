@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { CLAIMS } from '../../../../src/spec/dialects/claims.ts';
 import { openspec } from '../../../../src/spec/dialects/openspec/openspec.ts';
 import type { Specification } from '../../../../src/spec/model.ts';
 import { requirementCoverage } from '../../../../src/spec/requirement-coverage.ts';
@@ -73,7 +74,7 @@ describe('an OpenSpec bundle', () => {
   it('claims its own folder and the metadata of its changes', () => {
     expect(
       ['openspec/config.yaml', 'a/openspec/changes/x/.openspec.yaml', 'package.json', 'src/openspec/data.json'].map((path) =>
-        openspec.claims?.(path),
+        CLAIMS.get('openspec')?.(path),
       ),
     ).toEqual([true, true, false, false]);
   });
