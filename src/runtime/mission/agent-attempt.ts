@@ -3,12 +3,14 @@ import { type Digest, digestOf } from '../../base/digest.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
 import type { AgentLifecycleEvent } from '../../base/generated/agent-lifecycle-event.ts';
 import { compareText } from '../../base/text.ts';
+import type { EntryDraft } from '../log/entry.ts';
 import type { AgentEvent, Chronicle } from '../policy/agent-event.ts';
 import { type Artifact, type Change, changeDigest, type Tree } from '../vault/artifact.ts';
 import { artifactRemoved } from '../vault/records.ts';
 import { type Agent, agentIdOf, type AgentResult, type Brief, type OutputFile } from '../workspace/agent.ts';
 import { productPathsFault } from '../workspace/product-path.ts';
 import { writeScope } from '../workspace/write-scope.ts';
+import { agentEvent } from './agent-records.ts';
 import type { Base } from './base.ts';
 import { recordProvenance } from './evidence.ts';
 import { isSame } from './integration.ts';
@@ -25,11 +27,13 @@ export async function runAgent(
   { bench, signal }: { bench: Workbench; signal: AbortSignal },
 ): Promise<AttemptResult> {
   const result = await perform(attempt, agent, { bench, signal });
-  const usage = result.usage === undefined ? {} : { usage: result.usage };
-  if (result.outcome === 'failed') return failed(result.reason, usage);
+  const reason = result.outcome === 'done' ? 'done' : result.reason;
+  const closing = [lifecycleRecord(attempt, agent, { lifecycle: 'retired', reason, transcript: result.transcript })];
+  const besides = { closing, ...(result.usage === undefined ? {} : { usage: result.usage }) };
+  if (result.outcome === 'failed') return failed(result.reason, besides);
   const removed = [...new Set(result.removed ?? [])].sort(compareText);
   const fault = scopeFault(attempt, result.files, removed) ?? secretFault(result.files, bench);
-  if (fault !== undefined) return failed(fault, usage);
+  if (fault !== undefined) return failed(fault, besides);
   const tree = ownOf(attempt, await keep(result.files, bench));
   const provenance = await recordProvenance(attempt, tree, {
     notary: bench,
@@ -41,7 +45,12 @@ export async function runAgent(
   const place = { mission: attempt.mission, task: attempt.task.id };
   const evidence = [...provenance, ...removed.map((path) => artifactRemoved(place, path))];
   const output = outputOf(attempt, { files: tree, removed });
-  return { outcome: 'succeeded', tree, ...(removed.length > 0 && { removed }), output, evidence, ...usage };
+  return { outcome: 'succeeded', tree, ...(removed.length > 0 && { removed }), output, evidence, ...besides };
+}
+
+/** The record that an agent is given to an attempt, under what profile and with what. */
+export function agentSpawned(attempt: Attempt, agent: Agent): EntryDraft {
+  return lifecycleRecord(attempt, agent, { lifecycle: 'spawned' });
 }
 
 /** What was there before any task, and still is, was made by nobody here. */
@@ -66,19 +75,14 @@ async function perform(
   { bench, signal }: { bench: Workbench; signal: AbortSignal },
 ): Promise<AgentResult> {
   const { chronicle, close } = closable(attempt.chronicle);
-  const tell = async (more: LifecycleFacts): Promise<void> => chronicle(lifecycleOf(agent, attempt, more));
-  await tell({ lifecycle: 'spawned' });
   try {
-    const result = await agent.perform(briefOf(attempt, bench), signal, chronicle);
-    const { transcript } = result;
-    await tell({ lifecycle: 'retired', reason: result.outcome === 'done' ? 'done' : result.reason, transcript });
-    return result;
+    return await agent.perform(briefOf(attempt, bench), signal, chronicle);
   } catch (error) {
     const reason = `Agent ${agent.name} broke: ${messageOf(error)}`;
-    await tell({ lifecycle: 'retired', reason });
     // No attempt would find room: the mission stops, and goes on when there is some.
-    if (error instanceof NexusError && error.code === 'WORKSPACE_FULL') throw error;
-    return { outcome: 'failed', reason };
+    if (!(error instanceof NexusError) || error.code !== 'WORKSPACE_FULL') return { outcome: 'failed', reason };
+    await chronicle(lifecycleOf(agent, attempt, { lifecycle: 'retired', reason }));
+    throw error;
   } finally {
     close();
   }
@@ -120,6 +124,12 @@ interface LifecycleFacts {
   lifecycle: AgentLifecycleEvent['lifecycle'];
   reason?: string;
   transcript?: Digest | undefined;
+}
+
+function lifecycleRecord(attempt: Attempt, agent: Agent, facts: LifecycleFacts): EntryDraft {
+  const { mission, task, number } = attempt;
+  const identity = { mission, task: task.id, title: task.title, kind: task.kind };
+  return agentEvent(identity, { attempt: number, event: lifecycleOf(agent, attempt, facts) });
 }
 
 function lifecycleOf(agent: Agent, { task, number }: Attempt, { lifecycle, ...facts }: LifecycleFacts): AgentEvent {
@@ -186,6 +196,6 @@ async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tre
     .sort((a, b) => compareText(a.path, b.path));
 }
 
-function failed(reason: string, usage: Pick<AttemptResult, 'usage'>): AttemptResult {
-  return { outcome: 'failed', reason, evidence: [], ...usage };
+function failed(reason: string, besides: Pick<AttemptResult, 'closing' | 'usage'>): AttemptResult {
+  return { outcome: 'failed', reason, evidence: [], ...besides };
 }

@@ -266,48 +266,49 @@ export class Journal {
     this.#announce({ task, state: final ? 'failed' : 'again', reason });
   }
 
-  /** Writes down that the tasks start, then hands out their attempts. */
-  async start(indexes: readonly number[]): Promise<Attempt[]> {
-    const { log, clock } = this.#options;
-    const startedAt = timestamp(clock);
+  /** Writes down that the tasks start, each with what `opening` has to say of its attempt, then hands out the attempts. */
+  async start(indexes: readonly number[], opening: (attempt: Attempt) => EntryDraft[] = () => []): Promise<Attempt[]> {
     const ids = new Set(indexes.map((index) => this.#task(index).id));
     if (this.#pending.some(({ task }) => task !== undefined && ids.has(task))) await this.flush();
     // What is read below must be in the log: how an attempt at this very task has just ended.
     if (indexes.some((index) => this.#ending.has(index))) await this.settled();
-    const starts = indexes.map((index) => {
-      const task = this.#task(index);
-      const manifest = this.#manifest(task);
-      const row = taskRow(log.db, this.mission, task.id);
-      const number = (row?.attempt ?? 0) + 1;
-      const feedback = row?.feedback ?? undefined;
-      return { task, number, feedback, key: taskKey(manifest), manifest: this.#keepManifest(manifest) };
-    });
+    const startedAt = timestamp(this.#options.clock);
+    const starts = indexes.map((index) => this.#startOf(this.#task(index), startedAt));
     // What their trees are merged of is in the store before anybody asks for it.
-    for (const { task } of starts) this.#contents.push(...this.#left.takeFresh(task));
-    await this.#append(
-      starts.map(({ task, number, key, manifest }) =>
-        taskStarted(this.#identity(task), { attempt: number, key, manifest, onto: this.#left.ontoOf(task) }),
-      ),
-    );
-    for (const { task } of starts) this.#announce({ task, state: 'running' });
+    for (const { attempt } of starts) this.#contents.push(...this.#left.takeFresh(attempt.task));
+    await this.#append(starts.flatMap(({ attempt, draft }) => [draft, ...opening(attempt)]));
     const begun = ticks();
-    const attempts = starts.map(({ task, number, key, feedback }): Attempt => ({
+    for (const { attempt } of starts) {
+      this.#announce({ task: attempt.task, state: 'running' });
+      this.#begun.set(attempt, begun);
+    }
+    return starts.map(({ attempt }) => attempt);
+  }
+
+  #startOf(task: Task, startedAt: string): { attempt: Attempt; draft: EntryDraft } {
+    const { mission, log, base } = this.#options;
+    const manifest = this.#manifest(task);
+    const key = taskKey(manifest);
+    const row = taskRow(log.db, this.mission, task.id);
+    const number = (row?.attempt ?? 0) + 1;
+    const ground = this.#left.groundOf(task);
+    const attempt: Attempt = {
       mission: this.mission,
-      specification: { id: this.#options.mission.specification, digest: this.#options.mission.digest },
+      specification: { id: mission.specification, digest: mission.digest },
       task,
       number,
       key,
       startedAt,
-      needs: new Map(this.#left.groundOf(task).map((need) => [need, this.#left.treeOf(need)])),
-      inputs: new Map(this.#left.groundOf(task).map((need) => [need, this.#outputOf(need)])),
+      needs: new Map(ground.map((need) => [need, this.#left.treeOf(need)])),
+      inputs: new Map(ground.map((need) => [need, this.#outputOf(need)])),
       tree: () => this.#left.treeBelow(task),
       chronicle: chronicleOf(this.#identity(task), number, (drafts) => this.#append(drafts)),
       merged: () => this.#left.merged(task),
-      ...(this.#options.base !== undefined && { base: this.#options.base }),
-      ...(feedback === undefined ? {} : { feedback }),
-    }));
-    for (const attempt of attempts) this.#begun.set(attempt, begun);
-    return attempts;
+      ...(base !== undefined && { base }),
+      ...(row?.feedback == null ? {} : { feedback: row.feedback }),
+    };
+    const start = { attempt: number, key, manifest: this.#keepManifest(manifest), onto: this.#left.ontoOf(task) };
+    return { attempt, draft: taskStarted(this.#identity(task), start) };
   }
 
   /**
@@ -319,7 +320,11 @@ export class Journal {
     results: readonly AttemptResult[],
   ): Promise<{ endings: Ending[]; durable: Promise<void> }> {
     const ends = attempts.map((attempt, at) => ({ attempt, result: results[at] ?? NO_ANSWER }));
-    const drafts = ends.flatMap(({ attempt, result }) => [...result.evidence, this.#end(attempt, result)]);
+    const drafts = ends.flatMap(({ attempt, result }) => [
+      ...(result.closing ?? []),
+      ...result.evidence,
+      this.#end(attempt, result),
+    ]);
     if (this.#contents.length > 0) await this.#storeContents();
     const endings = ends.map(({ attempt, result }) => this.#settle(attempt, result));
     const written = this.#write(drafts, ends);

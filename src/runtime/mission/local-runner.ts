@@ -1,4 +1,5 @@
-import { runAgent } from './agent-attempt.ts';
+import type { Agent } from '../workspace/agent.ts';
+import { agentSpawned, runAgent } from './agent-attempt.ts';
 import { runChecks } from './check-attempt.ts';
 import { runGate } from './gate-attempt.ts';
 import type { Attempt, AttemptResult, Runner } from './runner.ts';
@@ -7,6 +8,10 @@ import { benchOf, type Workbench } from './workbench.ts';
 /** Runs attempts in this process and its children. */
 export function createLocalRunner(bench: Workbench): Runner {
   return {
+    opening(attempt) {
+      const agent = agentFor(attempt, bench);
+      return agent === undefined ? [] : [agentSpawned(attempt, agent)];
+    },
     async run(attempts, signal) {
       const [first] = attempts;
       if (first === undefined) return [];
@@ -18,11 +23,14 @@ export function createLocalRunner(bench: Workbench): Runner {
 
 async function runOne(attempt: Attempt, shared: Workbench, signal: AbortSignal): Promise<AttemptResult> {
   const bench = benchOf(shared, attempt);
-  const { ability } = attempt.task;
-  if (ability === 'gate') return runGate(attempt, bench);
-  const agent = bench.agentFor(attempt.mission, attempt.task);
+  if (attempt.task.ability === 'gate') return runGate(attempt, bench);
+  const agent = agentFor(attempt, bench);
   if (agent === undefined) return { outcome: 'failed', reason: NO_AGENT, evidence: [] };
   return runAgent(attempt, agent, { bench, signal });
+}
+
+function agentFor({ mission, task }: Attempt, bench: Workbench): Agent | undefined {
+  return task.ability === 'gate' || task.ability === 'qa' ? undefined : bench.agentFor(mission, task);
 }
 
 /** A task that nobody here can do has failed, and says so: it is never pretended done. */

@@ -278,9 +278,10 @@ export class Loop {
     for (const task of tasks) this.#running.set(nameOf({ mission, task }), own);
     try {
       const { journal, attemptLimit } = driven;
-      const attempts = await journal.start(tasks);
+      const attempts = await journal.start(tasks, (attempt) => this.#options.runner.opening?.(attempt) ?? []);
       const limit = attemptLimit === undefined ? [] : [AbortSignal.timeout(Math.min(attemptLimit, MAX_TIMER))];
       const results = await this.#results(attempts, AbortSignal.any([stop, own.signal, ...limit]));
+      if (stop.aborted || own.signal.aborted) await journal.flush(results.flatMap(({ closing = [] }) => closing));
       if (stop.aborted) throw new NexusError('INTERRUPTED', 'Stopped while tasks were running.');
       // What was stopped on demand has no end of its own: the plan says what becomes of it.
       const ended = own.signal.aborted ? undefined : await journal.finish(attempts, timedOut(results, limit, attemptLimit));

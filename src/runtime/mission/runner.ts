@@ -32,7 +32,10 @@ export interface Attempt {
   chronicle: Chronicle;
 }
 
-/** How an attempt ended. Everything it names is in the content store before it is returned. */
+/**
+ * How an attempt ended. Everything it names is in the content store before it is returned. `closing`: what became of its agent, which goes on record
+ * also where the attempt was stopped and its end counts for nothing.
+ */
 export type AttemptResult = AttemptSuccess | AttemptFailure;
 
 export interface AttemptSuccess {
@@ -45,6 +48,7 @@ export interface AttemptSuccess {
   output: Digest;
   /** Records of artifacts, statements and reports, to be appended together with the task's end. */
   evidence: EntryDraft[];
+  closing?: EntryDraft[];
   usage?: Usage;
 }
 
@@ -57,6 +61,7 @@ export interface AttemptFailure {
   /** Files that a check found at fault: whoever wrote them may do better. */
   faulty?: string[];
   evidence: EntryDraft[];
+  closing?: EntryDraft[];
   usage?: Usage;
 }
 
@@ -65,5 +70,7 @@ export interface AttemptFailure {
  * reject for a task that fails, and writes to the log only what an attempt's `chronicle` takes.
  */
 export interface Runner {
+  /** What is to be on record, with the start itself, before the attempt is run: the agent that it is given to, and under what. */
+  opening?(attempt: Attempt): EntryDraft[];
   run(attempts: readonly Attempt[], signal: AbortSignal): Promise<AttemptResult[]>;
 }
