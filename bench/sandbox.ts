@@ -33,7 +33,7 @@ export async function benchSandbox(): Promise<BenchRow[]> {
     ...(usable
       ? {
           'with walls': () => nothing(srt),
-          'with walls, the first of its kind': () => nothing(createSrtSandbox({ spare: false })),
+          'with walls, the first of its kind': () => nothing(createSrtSandbox()),
         }
       : {}),
   };

@@ -147,7 +147,7 @@ async function checkGit({ path }: Config, cwd: string): Promise<Check> {
 /** Only agents with a model need it. */
 async function checkSandbox(dir: string): Promise<Check> {
   const { createSrtSandbox } = await import('../workspace/sandbox/srt-sandbox.ts');
-  const [first, ...others] = await createSrtSandbox({ spare: false }).missing();
+  const [first, ...others] = await createSrtSandbox().missing();
   const closed = first === undefined && process.getuid?.() === 0 ? await closedTo(dir) : undefined;
   if (closed !== undefined) {
     return { name: 'sandbox', status: 'warning', message: `agents with a model cannot run: ${closed.what}`, hint: closed.hint };

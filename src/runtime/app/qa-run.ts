@@ -16,7 +16,7 @@ import { testResult } from '../vault/test-result.ts';
 import { readConfig } from './config.ts';
 import type { CallContext, Handler, QaRunInput } from './operations.ts';
 import { type QaConfig, readQaConfig } from './qa-config.ts';
-import { projectWalls } from './project-walls.ts';
+import { projectWalls, raiseWalls } from './project-walls.ts';
 import { projectFolder, type QaProject } from './qa-project.ts';
 import { furtherSuite } from './qa-suites.ts';
 import type { QaRunView } from './qa-view.ts';
@@ -27,6 +27,7 @@ const UNWALLED = new Set(['adversary', 'api', 'chaos', 'probes', 'weakening']);
 /** The QA engine on a folder of the user: a copy of it is judged, with the modules that are installed there. Nothing is recorded. */
 export const qaRun: Handler<'qa.run'> = async (input, context) => {
   const folder = projectFolder(resolve(context.cwd, input.dir));
+  const raised = input.unsafeNoSandbox === true || UNWALLED.has(input.suite ?? '') ? undefined : raiseWalls(folder, context);
   const { path, home } = readConfig();
   const config = readQaConfig(folder);
   const found = withoutHeldOut(await readProjectTree(folder, path), folder, config);
@@ -35,8 +36,7 @@ export const qaRun: Handler<'qa.run'> = async (input, context) => {
   chmodSync(scratch, 0o711);
   try {
     const place = { ...found, folder, config, machine: { path, home }, scratch };
-    const bare = input.unsafeNoSandbox === true || UNWALLED.has(input.suite ?? '');
-    const around = bare ? undefined : await projectWalls(place, context);
+    const around = raised && (await projectWalls(place, await raised));
     const walls = around !== undefined && 'walls' in around ? around.walls : undefined;
     const project = { ...place, ...(walls && { walls }) };
     const result = applyPolicy(await judge(project, input, context), config.policy ?? {});

@@ -146,7 +146,8 @@ function drain(stream: Readable | undefined, into: CappedOutput, lines?: LineSpl
   });
 }
 
-async function withinGrace(closed: Promise<unknown>, ms: number): Promise<void> {
+/** Waits for it, but not for longer than this. */
+export async function withinGrace(closed: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const grace = new Promise((resolve) => {
     timer = setTimeout(resolve, ms);

@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 
 import { type SandboxRuntimeConfig, SandboxManager } from '@anthropic-ai/sandbox-runtime';
 
 import { messageOf } from '../../../base/errors.ts';
-import type { LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
+import type { Launch, LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
 
 /**
  * Stands between us and one confined process: srt protects what lies in the current folder of its process, and keeps one configuration for each
@@ -37,28 +38,43 @@ async function obey(order: LaunchOrder): Promise<void> {
     SandboxManager.getSandboxViolationStore().subscribe(mention);
     await tell({ ready: true });
   } else if (tools !== undefined) {
-    await launch(order, tools);
+    await ('rehearsal' in order ? rehearse(order.rehearsal, tools) : launch(order.launch, tools));
   }
 }
 
-async function launch(order: Exclude<LaunchOrder, { tools: WallTools }>, { bash, ...programs }: WallTools): Promise<void> {
+/** Starts a process that has nobody to speak with; if all goes well, another may come. */
+async function rehearse(order: Launch, wallTools: WallTools): Promise<void> {
+  const child = await confine(order, wallTools, ['ignore', 'ignore', 'pipe']);
+  const said = child.stderr === null ? '' : text(child.stderr);
+  const [code, signal] = (await once(child, 'close')) as ExitWords;
+  SandboxManager.cleanupAfterCommand();
+  if (code !== 0) throw new Error((await said).trim().split('\n').at(-1) || `it ended with ${signal ?? code}`);
+  end = () => process.exit(0);
+  await tell({ ready: true });
+}
+
+async function launch(order: Launch, wallTools: WallTools): Promise<void> {
+  const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'ignore', order.records ? 4 : 'ignore'];
+  const exit = once(await confine(order, wallTools, stdio), 'exit') as Promise<ExitWords>;
+  void exit.then(farewell, refuse);
+  await tell({ started: true });
+}
+
+type ExitWords = [code: number | null, signal: string | null];
+
+async function confine(order: Launch, { bash, ...programs }: WallTools, stdio: StdioOptions): Promise<ChildProcess> {
   process.chdir(order.workspace);
   const { filesystem } = order.walls;
   const allowRead = [...(filesystem.allowRead ?? []), ...order.mayRead.filter(isReadable)];
   SandboxManager.updateConfig(configuration({ bash, ...programs }, { ...order.walls, filesystem: { ...filesystem, allowRead } }));
   const command = await SandboxManager.wrapWithSandbox(order.script, bash);
   // Not an option of a name that bash obeys reaches this bash: `env` holds numbered values only, see inner-script.ts.
-  const child = spawn(bash, ['--noprofile', '--norc', '-c', command], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ignore', order.records ? 4 : 'ignore'],
-    env: { ...order.env },
-  });
+  const child = spawn(bash, ['--noprofile', '--norc', '-c', command], { stdio, env: { ...order.env } });
   end = () => {
     child.kill('SIGKILL');
     child.once('exit', () => process.exit(0));
   };
-  const exit = once(child, 'exit') as Promise<[code: number | null, signal: string | null]>;
-  void exit.then(farewell, refuse);
-  await tell({ started: true });
+  return child;
 }
 
 let mentioning = false;
@@ -78,7 +94,7 @@ async function tellViolations(): Promise<void> {
   await tell({ violations: violations.map(({ line }) => line) });
 }
 
-async function farewell([code, signal]: [code: number | null, signal: string | null]): Promise<void> {
+async function farewell([code, signal]: ExitWords): Promise<void> {
   SandboxManager.cleanupAfterCommand();
   await tellViolations();
   await tell({ ended: { code, signal } });

@@ -8,19 +8,20 @@ export interface WallTools {
   rg: string;
 }
 
-/** What the launcher is told on its channel, one JSON text a line: first its tools, then what to start. */
-export type LaunchOrder =
-  | { tools: WallTools }
-  | {
-      workspace: string;
-      walls: Pick<SandboxRuntimeConfig, 'network' | 'filesystem'>;
-      /** Readable where the launcher can read them; left out where it cannot. */
-      mayRead: readonly string[];
-      script: string;
-      /** Hand on file descriptor 4, which becomes the process's 3. */
-      records: boolean;
-      env: Readonly<Record<string, string>>;
-    };
+/** What is to be started, and the walls around it. */
+export interface Launch {
+  workspace: string;
+  walls: Pick<SandboxRuntimeConfig, 'network' | 'filesystem'>;
+  /** Readable where the launcher can read them; left out where it cannot. */
+  mayRead: readonly string[];
+  script: string;
+  /** Hand on file descriptor 4, which becomes the process's 3. */
+  records: boolean;
+  env: Readonly<Record<string, string>>;
+}
+
+/** What the launcher is told on its channel, one JSON text a line: first its tools, then perhaps what to try, then what to start. */
+export type LaunchOrder = { tools: WallTools } | { rehearsal: Launch } | { launch: Launch };
 
 /** What it answers, likewise. */
 export type LaunchNews =

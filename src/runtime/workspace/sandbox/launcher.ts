@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { NexusError } from '../../../base/errors.ts';
 import { CappedOutput } from '../capped-output.ts';
 import { type OpenProcess, openProcess } from '../open-process.ts';
-import type { LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
+import type { Launch, LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
 import { wallBuilder } from './wall-builder.ts';
 
 /** The sibling as it lies beside this module, in `src/` or in `dist/`. */
@@ -16,7 +16,7 @@ const ENTRY = fileURLToPath(new URL(`launch-entry${extname(import.meta.url)}`, i
 /** Of a path to a socket: unix(7) allows 108 bytes in all. */
 const LONGEST_TEMP = 60;
 
-/** A launcher that waits for its one order. It holds nobody up: it ends when we do, however we end. */
+/** A launcher that waits for its one process. It holds nobody up: it ends when we do, however we end. */
 export class Launcher {
   readonly process: OpenProcess;
   /** Its own folder, which nothing inside the walls can write to: the way to the network leads through a socket in it. */
@@ -55,8 +55,23 @@ export class Launcher {
     this.#send({ tools: { ...tools, bwrap: wallBuilder(tools.bwrap, this.temp) } });
   }
 
+  /** Has the walls built around a process that comes before the real one. Throws `SANDBOX_MISSING` if that does not go well within `timeoutMs`. */
+  async rehearse(rehearsal: Launch, timeoutMs: number): Promise<void> {
+    const late = setTimeout(() => this.process.kill(), timeoutMs);
+    await this.#obeyed({ rehearsal }).finally(() => clearTimeout(late));
+  }
+
   /** Resolves when the walls stand and the process has been started in them; throws `SANDBOX_MISSING`. */
-  async launch(order: Exclude<LaunchOrder, { tools: WallTools }>): Promise<void> {
+  async launch(launch: Launch): Promise<void> {
+    await this.#obeyed({ launch });
+  }
+
+  dismiss(): void {
+    this.process.kill();
+    remove(this.temp);
+  }
+
+  async #obeyed(order: LaunchOrder): Promise<void> {
     await this.ready;
     if (this.gone) throw this.#refusal();
     const started = new Promise<void>((resolve, reject) => {
@@ -65,11 +80,6 @@ export class Launcher {
     });
     this.#send(order);
     await started;
-  }
-
-  dismiss(): void {
-    this.process.kill();
-    remove(this.temp);
   }
 
   #send(order: LaunchOrder): void {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
 import { innerScript } from './inner-script.ts';
-import type { WallTools } from './launch-order.ts';
+import type { Launch, WallTools } from './launch-order.ts';
 import { Launcher } from './launcher.ts';
 import { NOBODY, openWay, prepareFolders, refuseClosedWay } from './prepare-folders.ts';
 import { type ConfinedProcess, type Confinement, DEFAULT_LIMITS, type Missing, type Sandbox } from './sandbox.ts';
@@ -23,8 +23,6 @@ interface Ground {
 }
 
 interface SrtOptions {
-  /** Keep a launcher ready for the next process; without it each one waits for its own. */
-  spare?: boolean;
   /** Where the programs that build the walls lie; by default where systems keep theirs. */
   folders?: readonly string[];
 }
@@ -33,9 +31,10 @@ interface SrtOptions {
  * Walls of `@anthropic-ai/sandbox-runtime`: namespaces by bubblewrap, a seccomp filter, and a proxy as the only way to the network. Linux only:
  * what was never tried is no wall. Where we are root, processes run as nobody: root inside a user namespace is root to `/proc/sys`.
  */
-export function createSrtSandbox({ spare: keep = true, folders }: SrtOptions = {}): Sandbox {
+export function createSrtSandbox({ folders }: SrtOptions = {}): Sandbox {
   let spare: Launcher | undefined;
   let proven: Promise<readonly Missing[]> | undefined;
+  let started = 0;
   const take = ({ tools, user }: Ground) => {
     if (spare?.gone === true) spare.dismiss();
     const launcher = spare === undefined || spare.gone ? new Launcher(tools, user) : spare;
@@ -43,23 +42,18 @@ export function createSrtSandbox({ spare: keep = true, folders }: SrtOptions = {
     launcher.process.hold(true);
     return launcher;
   };
-  const enter = async (
-    argv: readonly string[],
-    confinement: Confinement,
-    { ground, signal }: { ground: Ground; signal: AbortSignal },
-  ) => {
+  const prove = async (ground: Ground): Promise<Missing[]> => {
     const launcher = take(ground);
-    try {
-      return await launch(launcher, { argv, confinement, ground, signal });
-    } finally {
-      // Starting one costs as much as all else: the next process finds it ready.
-      if (keep) spare ??= new Launcher(ground.tools, ground.user);
-    }
+    const lacks = await rehearse(launcher, ground);
+    launcher.process.hold(false);
+    if (lacks.length > 0) launcher.dismiss();
+    else spare = launcher;
+    return lacks;
   };
   const missing = async () => {
     const ground = findGround(folders);
     if ('missing' in ground) return ground.missing;
-    proven ??= prove((argv, confinement) => enter(argv, confinement, { ground, signal: new AbortController().signal }));
+    proven ??= prove(ground);
     const found = await proven;
     // Whoever installs what is missing need not start again.
     if (found.length > 0) proven = undefined;
@@ -73,7 +67,13 @@ export function createSrtSandbox({ spare: keep = true, folders }: SrtOptions = {
       const ground = findGround(folders);
       if (first !== undefined || 'missing' in ground)
         throw unavailable(first ?? ('missing' in ground ? ground.missing[0] : undefined));
-      return enter(argv, confinement, { ground, signal });
+      const launcher = take(ground);
+      try {
+        return await launch(launcher, { argv, confinement, ground, signal });
+      } finally {
+        // Starting one costs as much as all else: where one process followed another, the next finds it ready.
+        if (started++ > 0) spare ??= new Launcher(ground.tools, ground.user);
+      }
     },
   };
 }
@@ -90,28 +90,11 @@ async function launch(
     signal,
   }: { argv: readonly string[]; confinement: Confinement; ground: Ground; signal: AbortSignal },
 ): Promise<ConfinedProcess> {
-  const { workspace, home, temp } = confinement;
+  const { workspace } = confinement;
   refuseOccupied(workspace, launcher);
   try {
-    const writable = [workspace, home, temp];
-    for (const own of [ground.runtime, process.execPath, import.meta.dirname]) refuseWithin(realpathSync(own), writable);
-    prepareFolders(outermost(writable), ground.user);
-    if (ground.user !== undefined) {
-      openWay(confinement);
-      writable.forEach(refuseClosedWay);
-    }
     const free = PLACEHOLDERS.filter((name) => !exists(join(workspace, name)));
-    const env = { ...confinement.env, ...NETWORK };
-    const { script, carried } = innerScript(argv, { env, limits: confinement.limits, records: confinement.records === true });
-    const denyRead = [...confinement.denyRead, homedir()].flatMap(realFolder);
-    await launcher.launch({
-      workspace,
-      walls: walls({ ...confinement, denyRead }, [launcher.temp, ground.runtime]),
-      mayRead: [dirname(process.execPath), ...programFolders(env), ...argv.slice(0, 1).filter(isAbsolute)],
-      script,
-      records: confinement.records === true,
-      env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', ...carried },
-    });
+    await launcher.launch(orderOf(argv, confinement, { launcher, ground }));
     return supervise({
       process: launcher.process,
       launcher: true,
@@ -130,6 +113,34 @@ async function launch(
     launcher.dismiss();
     throw error;
   }
+}
+
+/** What the launcher is told; what the process may write is its own afterwards. Throws `SANDBOX_MISSING`, `WORKSPACE_UNWRITABLE`. */
+function orderOf(
+  argv: readonly string[],
+  confinement: Confinement,
+  { launcher, ground }: { launcher: Launcher; ground: Ground },
+): Launch {
+  const { workspace, home, temp } = confinement;
+  const writable = [workspace, home, temp];
+  for (const own of [ground.runtime, process.execPath, import.meta.dirname]) refuseWithin(realpathSync(own), writable);
+  prepareFolders(outermost(writable), ground.user);
+  if (ground.user !== undefined) {
+    openWay(confinement);
+    writable.forEach(refuseClosedWay);
+  }
+  const env = { ...confinement.env, ...NETWORK };
+  const records = confinement.records === true;
+  const { script, carried } = innerScript(argv, { env, limits: confinement.limits, records });
+  const denyRead = [...confinement.denyRead, homedir()].flatMap(realFolder);
+  return {
+    workspace,
+    walls: walls({ ...confinement, denyRead }, [launcher.temp, ground.runtime]),
+    mayRead: [dirname(process.execPath), ...programFolders(env), ...argv.slice(0, 1).filter(isAbsolute)],
+    script,
+    records,
+    env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', ...carried },
+  };
 }
 
 /**
@@ -174,19 +185,20 @@ function runtimeFolder(): string | undefined {
   }
 }
 
-/** Whether a process can be confined here at all is found out by doing it. */
-async function prove(start: (argv: readonly string[], confinement: Confinement) => Promise<ConfinedProcess>): Promise<Missing[]> {
+const REHEARSAL_MS = 20_000;
+
+/** Whether a process can be confined here at all is found out by doing it, by the launcher of the first one. */
+async function rehearse(launcher: Launcher, ground: Ground): Promise<Missing[]> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'anx-probe-')));
   try {
     const [workspace, home, temp] = ['workspace', 'home', 'tmp'].map((name) => join(root, name)) as [string, string, string];
     for (const folder of [workspace, home, temp]) mkdirSync(folder);
     const env = { PATH: '/usr/bin:/bin', HOME: home, TMPDIR: temp };
-    const limits = { ...DEFAULT_LIMITS, wallMs: 20_000 };
     // As for others: reached by whoever it runs as.
     if (process.geteuid?.() === 0) prepareFolders([root], NOBODY);
-    const probe = await start(['true'], { workspace, home, temp, read: [], denyRead: [], denyWrite: [], hosts: [], env, limits });
-    const { ended, code } = await probe.ended;
-    return ended === 'exited' && code === 0 ? [] : [unconfinable(probe.stderr().trim().split('\n').at(-1) ?? ended)];
+    const confinement = { workspace, home, temp, read: [], denyRead: [], denyWrite: [], hosts: [], env, limits: DEFAULT_LIMITS };
+    await launcher.rehearse(orderOf(['true'], confinement, { launcher, ground }), REHEARSAL_MS);
+    return [];
   } catch (error) {
     return [unconfinable(messageOf(error))];
   } finally {

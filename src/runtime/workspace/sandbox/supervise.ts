@@ -1,5 +1,6 @@
 import { CappedOutput } from '../capped-output.ts';
 import type { OpenProcess } from '../open-process.ts';
+import { withinGrace } from '../supervise.ts';
 import { folderUsage } from './folder-usage.ts';
 import { isMemoryScarce, type TreeUsage, treeUsage } from './process-tree.ts';
 import { reopen } from './prepare-folders.ts';
@@ -67,7 +68,7 @@ export function supervise({
     disarm();
     // The group goes with its leader, whatever that one's end was.
     running.kill();
-    await Promise.race([closed(running), pause(PIPE_GRACE_MS)]);
+    await withinGrace(closed(running), PIPE_GRACE_MS);
     await after();
     reopen(outermost([workspace, home, temp]));
     const { code, signal: by } = news?.() ?? exit;
@@ -103,8 +104,4 @@ function watchDisk(
 async function closed({ stderr, channel }: OpenProcess): Promise<void> {
   const open = [stderr, channel].filter((stream) => !stream.destroyed && !stream.readableEnded);
   await Promise.all(open.map((stream) => new Promise((resolve) => stream.once('end', resolve).once('close', resolve))));
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
