@@ -6,7 +6,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   interpreter: async () => (await import('./interpreter.ts')).benchInterpreter(),
   log: async () => (await import('./log.ts')).benchLog(),
   vault: async () => (await import('./vault.ts')).benchVault(),
-  proofs: async () => (await import('./vault.ts')).benchProofs(),
+  'large-log': async () => (await import('./large-log.ts')).benchLargeLog(),
   apply: async () => (await import('./apply.ts')).benchApply(),
   noop: async () => (await import('./noop.ts')).benchNoop(),
   commands: async () => (await import('./commands.ts')).benchCommands(),

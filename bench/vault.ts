@@ -16,7 +16,7 @@ import { openStatementSigner, type StatementSigner } from '../src/runtime/vault/
 import { openSigningKey } from '../src/runtime/vault/signing-key.ts';
 import { storeTree } from '../src/runtime/vault/tree-listing.ts';
 import { verifyExport } from '../src/runtime/vault/verify-export.ts';
-import { benchSigner, draft } from './append-chain.ts';
+import { benchSigner } from './append-chain.ts';
 import { type BenchRow, row } from './bench-row.ts';
 
 const MISSION = '0198a000-0000-7000-8000-000000000001';
@@ -30,7 +30,7 @@ interface Bench {
   signer: StatementSigner;
 }
 
-/** Speed of the vault: signing and recording in batches, verifying the export of a mission with a thousand statements, proofs in a log of a million entries. */
+/** Speed of the vault: signing and recording in batches, verifying the export of a mission with a thousand statements. */
 export async function benchVault(): Promise<BenchRow[]> {
   const dir = mkdtempSync(join(tmpdir(), 'bench-vault-'));
   const logKey = benchSigner();
@@ -59,28 +59,6 @@ export async function benchVault(): Promise<BenchRow[]> {
     rmSync(dir, { recursive: true, force: true });
   }
 }
-
-/** Apart from the others: to make the log takes a minute. */
-export async function benchProofs(): Promise<BenchRow[]> {
-  const dir = mkdtempSync(join(tmpdir(), 'bench-proofs-'));
-  const log = openLog(dir, { mode: 'write', clock: systemClock, signer: benchSigner() });
-  try {
-    for (let at = 0; at < ENTRIES; at += BATCH) await log.append(Array.from({ length: BATCH }, (_, i) => draft(at + i)));
-    log.checkpoint();
-    const took = await timed(async () => {
-      for (let i = 0; i < PROOFS; i++) log.prove((i * 7_919_993) % ENTRIES);
-    });
-    const value = Math.round((PROOFS / took) * 1000);
-    return [row('vault: inclusion proofs at 1,000,000 entries', { value, baseline: 3000, unit: '1/s' })];
-  } finally {
-    log.close();
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-const ENTRIES = 1_000_000;
-const BATCH = 2000;
-const PROOFS = 20_000;
 
 async function stored(store: ContentStore): Promise<Artifact[]> {
   const contents = Array.from({ length: STATEMENTS }, (_, at) => Buffer.from(`export const n${at} = ${at};\n`));

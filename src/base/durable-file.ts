@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { NexusError, systemCode } from './errors.ts';
 
@@ -73,6 +74,20 @@ export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {
     fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** `fsync` that waits beside others. */
+export const syncHandle = promisify(fsync);
+
+/** As `syncFolder`, waiting beside others. */
+export async function syncFolderAside(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    await syncHandle(handle);
   } finally {
     closeSync(handle);
   }

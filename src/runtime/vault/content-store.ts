@@ -1,9 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { link, open, rename, rm } from 'node:fs/promises';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { type Digest, hexOf, isDigest, sha256 } from '../../base/digest.ts';
-import { asWorkspaceError, syncFolder } from '../../base/durable-file.ts';
+import { asWorkspaceError, syncFolder, syncFolderAside, syncHandle } from '../../base/durable-file.ts';
 import { NexusError, systemCode } from '../../base/errors.ts';
 
 /** Content by digest, on the local disk, under `cas/sha256/ab/<hex>`. */
@@ -24,10 +23,10 @@ export interface ContentStore {
 }
 
 /**
- * Writers side by side: enough to keep the disk's queue full. 6,000 files of 700 bytes on ext4: 3.3 s one by one, 1.2 s with 8,
- * and no less with 64.
+ * What waits for the disk side by side: enough to keep its queue full, and few open files. Only the wait is given to threads: to have them open, write
+ * and rename too, as small as the files are, takes three times the time.
  */
-const WRITERS = 8;
+const AT_ONCE = 32;
 
 /**
  * Opens the store below `dir`. `writer` is for the process that holds the workspace: it makes the folders and removes what a
@@ -48,7 +47,7 @@ export function openContentStore(dir: string, options: { writer?: boolean } = {}
       const made = [...new Set(paths.map(dirname))].filter((folder) => mkdirSync(folder, { recursive: true }) !== undefined);
       names.renew([...paths, ...made]);
       await sideBySide(found.missing, ([digest, bytes]) => place(bytes, join(incoming, tempName(digest)), pathOf(digest)));
-      names.sync(found.digests.map(pathOf));
+      await names.sync(found.digests.map(pathOf));
       return found.digests;
     } catch (error) {
       throw asWorkspaceError(error, root);
@@ -97,16 +96,16 @@ function classify(contents: Iterable<Uint8Array>, sizeOf: ContentStore['sizeOf']
  */
 function durableNames(root: string) {
   const durable = new Set<string>();
-  const syncOnce = (folder: string, names: readonly string[]) => {
+  const syncOnce = async (folder: string, names: readonly string[]) => {
     if (names.every((name) => durable.has(name))) return;
-    syncFolder(folder);
+    await syncFolderAside(folder);
     for (const name of names) durable.add(name);
   };
   return {
-    sync(paths: Iterable<string>) {
+    async sync(paths: Iterable<string>) {
       const byFolder = Map.groupBy(paths, dirname);
-      for (const [folder, names] of byFolder) syncOnce(folder, names);
-      syncOnce(root, [...byFolder.keys()]);
+      await sideBySide(byFolder, ([folder, names]) => syncOnce(folder, names));
+      await syncOnce(root, [...byFolder.keys()]);
     },
     /** They are made anew, if somebody has taken them away. */
     renew(paths: readonly string[]) {
@@ -123,39 +122,28 @@ async function sideBySide<T>(items: Iterable<T>, work: (item: T) => Promise<void
   const worker = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
   };
-  const settled = await Promise.allSettled(Array.from({ length: WRITERS }, worker));
+  const settled = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
   for (const outcome of settled) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
+/** The name comes last: whoever finds it finds all of the content, and durable. Two who place the same content place the same bytes. */
 async function place(bytes: Uint8Array, temp: string, target: string): Promise<void> {
   try {
     await writeSynced(temp, bytes);
-    await linkOrRename(temp, target);
-  } finally {
-    await rm(temp, { force: true });
+    renameSync(temp, target);
+  } catch (error) {
+    rmSync(temp, { force: true });
+    throw error;
   }
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o444);
+  const file = openSync(path, 'wx', 0o444);
   try {
-    await file.writeFile(bytes);
-    await file.sync();
+    writeFileSync(file, bytes);
+    await syncHandle(file);
   } finally {
-    await file.close();
-  }
-}
-
-/** `link` never replaces: whoever stored the content first has stored it. File systems without hard links get a rename. */
-async function linkOrRename(temp: string, target: string): Promise<void> {
-  try {
-    await link(temp, target);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'EEXIST') return;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
-    await rename(temp, target);
-    chmodSync(target, 0o444);
+    closeSync(file);
   }
 }
 
