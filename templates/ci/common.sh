@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # What the steps share. Outputs go to GITHUB_OUTPUT and the summary to GITHUB_STEP_SUMMARY, where there are such files; else to nowhere and stdout.
+: "${here:?whoever reads this says where it lies}"
 
 # The command line: of a checkout (ACTION), or whatever SPEC_KIT says.
 spec_kit() {

@@ -6,13 +6,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { ALL, ServerBench } from '../runtime/serve/server-bench.ts';
-import { needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
-import { findSchemathesis } from './schemathesis.ts';
+import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
 
 let peer: Peer;
 let bench: ServerBench;
 beforeAll(async () => {
-  peer = await findSchemathesis();
+  peer = await findPeer('schemathesis');
   bench = await ServerBench.open();
 }, PEER_TIMEOUT);
 afterAll(async () => bench.remove());

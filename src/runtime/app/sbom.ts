@@ -35,8 +35,9 @@ export function sbomOf(
   tree: readonly TreeEntry[],
   { store, name }: { store: Pick<ContentStore, 'get'>; name: string },
 ): JsonObject {
-  const inventory = inventoryOf(tree, ({ digest }) => store.get(digest), name);
-  return format === 'spdx' ? spdx(inventory) : cycloneDx(inventory);
+  const read = ({ digest }: TreeEntry): Uint8Array => store.get(digest);
+  const inventory = inventoryOf(tree, read, name);
+  return format === 'spdx' ? spdx(inventory, read) : cycloneDx(inventory);
 }
 
 function treeOf({ id, head, state }: MissionRow, store: ContentStore): TreeEntry[] {

@@ -1,6 +1,9 @@
+import { hash } from 'node:crypto';
+
 import { digestOf, hexOf, sha256, uuidOf } from '../../../base/digest.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import { PRODUCT_VERSION } from '../../../base/version.ts';
+import type { TreeEntry } from '../tree-listing.ts';
 import type { Inventory } from './inventory.ts';
 import type { PackageComponent } from './package-component.ts';
 import { inventoryDigest } from './inventory-digest.ts';
@@ -12,9 +15,10 @@ const UNSAID = 'NOASSERTION';
 /** SPDX wants a time; the same product is to have the same document, as reproducible builds have it. */
 const NO_TIME = '1970-01-01T00:00:00Z';
 
-/** SPDX 2.3 (ISO/IEC 5962 has 2.2.1). */
-export function spdx(inventory: Inventory): JsonObject {
+/** SPDX 2.3 (ISO/IEC 5962 has 2.2.1), which wants the SHA-1 of every file, where all else here knows it by its SHA-256: so they are read. */
+export function spdx(inventory: Inventory, read: (file: TreeEntry) => Uint8Array): JsonObject {
   const { name, version, files, packages, direct } = inventory;
+  const sha1s = files.map((file) => sha1(read(file)));
   const relation = (from: string, type: string, to: string): JsonObject => ({
     spdxElementId: from,
     relationshipType: type,
@@ -38,16 +42,19 @@ export function spdx(inventory: Inventory): JsonObject {
         name,
         ...(version !== undefined && { versionInfo: version }),
         downloadLocation: UNSAID,
-        filesAnalyzed: false,
+        filesAnalyzed: files.length > 0,
+        ...(files.length > 0 && { packageVerificationCode: { packageVerificationCodeValue: sha1(sha1s.toSorted().join('')) } }),
         primaryPackagePurpose: 'APPLICATION',
       },
       ...packages.map(packageOf),
     ],
-    files: files.map(({ path, digest }) => ({
+    files: files.map(({ path, digest }, at) => ({
       SPDXID: fileRef(path),
       fileName: `./${path}`,
-      // SPDX asks for SHA-1 of files as well; we have what the log has.
-      checksums: [{ algorithm: 'SHA256', checksumValue: hexOf(digest) }],
+      checksums: [
+        { algorithm: 'SHA1', checksumValue: sha1s[at] ?? '' },
+        { algorithm: 'SHA256', checksumValue: hexOf(digest) },
+      ],
       licenseConcluded: UNSAID,
       copyrightText: UNSAID,
     })),
@@ -74,6 +81,8 @@ function packageOf({ id, name, version, license, sha512, resolved, range }: Pack
     externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: id }],
   };
 }
+
+const sha1 = (data: Uint8Array | string): string => hash('sha1', data);
 
 /** Letters, digits, dots and dashes alone are allowed. */
 function refOf(id: string): string {

@@ -1,21 +1,23 @@
+import { createHash } from 'node:crypto';
+
 import { describe, expect, it } from 'vitest';
 
 import { sha256 } from '../../../../src/base/digest.ts';
 import { canonicalJson, type JsonObject } from '../../../../src/base/json.ts';
 import { cycloneDx } from '../../../../src/runtime/vault/sbom/cyclonedx.ts';
-import { type Inventory, inventoryOf } from '../../../../src/runtime/vault/sbom/inventory.ts';
+import type { Inventory } from '../../../../src/runtime/vault/sbom/inventory.ts';
 import { sbomStatement } from '../../../../src/runtime/vault/sbom/sbom-statement.ts';
 import { spdx } from '../../../../src/runtime/vault/sbom/spdx.ts';
 import { LOCK } from './sample-lock.ts';
+import { sampleProduct } from './sample-product.ts';
 
 type Files = Record<string, string>;
 
-function inventory(files: Files): Inventory {
-  const tree = Object.keys(files)
-    .toSorted()
-    .map((path) => ({ path, digest: sha256(files[path] ?? ''), type: 'code' as const }));
-  return inventoryOf(tree, ({ path }) => Buffer.from(files[path] ?? ''), 'fallback');
-}
+const inventory = (files: Files): Inventory => sampleProduct(files).inventory;
+const spdxOf = (files: Files): JsonObject => {
+  const product = sampleProduct(files);
+  return spdx(product.inventory, product.read);
+};
 
 const MANIFEST = {
   name: 'parcels',
@@ -71,11 +73,10 @@ describe('the inventory of a product', () => {
 
 describe('the documents', () => {
   it('are the same for the same product, and others for another', () => {
-    for (const make of [cycloneDx, spdx]) {
-      const text = canonicalJson(make(inventory(locked)));
-      expect(canonicalJson(make(inventory({ ...locked })))).toBe(text);
-      const other = make(inventory({ ...locked, 'a.js': 'b' }));
-      expect(canonicalJson(other)).not.toBe(text);
+    for (const make of [(files: Files) => cycloneDx(inventory(files)), spdxOf]) {
+      const text = canonicalJson(make(locked));
+      expect(canonicalJson(make({ ...locked }))).toBe(text);
+      expect(canonicalJson(make({ ...locked, 'a.js': 'b' }))).not.toBe(text);
     }
     expect(cycloneDx(inventory(locked))['serialNumber']).not.toBe(cycloneDx(inventory({ 'a.js': 'a' }))['serialNumber']);
   });
@@ -88,7 +89,7 @@ describe('the documents', () => {
     const refs = new Set(['product', ...bom.components.map((each) => each['bom-ref'])]);
     expect(refs.size).toBe(bom.components.length + 1);
     for (const { ref, dependsOn = [] } of bom.dependencies) for (const each of [ref, ...dependsOn]) expect(refs).toContain(each);
-    const document = spdx(inventory(locked)) as {
+    const document = spdxOf(locked) as {
       packages: { SPDXID: string }[];
       files: { SPDXID: string }[];
       relationships: { spdxElementId: string; relatedSpdxElement: string }[];
@@ -99,6 +100,17 @@ describe('the documents', () => {
       expect(ids).toContain(spdxElementId);
       expect(ids).toContain(relatedSpdxElement);
     }
+  });
+
+  it('know each file by its SHA-1 as well where SPDX wants that, and all of them by one (7.9 of its specification)', () => {
+    const sha1s = { 'a.js': '86f7e437faa5a7fce15d1ddcb9eaeaea377667b8', 'b.js': 'e9d71f5ee7c92d6dc9e92ffdad17b8bd49418f98' };
+    const { packages, files } = spdxOf({ 'a.js': 'a', 'b.js': 'b' }) as Record<'packages' | 'files', JsonObject[]>;
+    expect(files.map(({ checksums }) => (checksums as JsonObject[])[0])).toEqual(
+      Object.values(sha1s).map((checksumValue) => ({ algorithm: 'SHA1', checksumValue })),
+    );
+    const packageVerificationCodeValue = createHash('sha1').update(Object.values(sha1s).join('')).digest('hex');
+    expect(packages[0]).toMatchObject({ filesAnalyzed: true, packageVerificationCode: { packageVerificationCodeValue } });
+    expect(spdxOf({})['packages']).toMatchObject([{ filesAnalyzed: false }]);
   });
 
   it('are signed as a whole, or by digest where they are large', () => {
