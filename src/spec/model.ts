@@ -256,4 +256,6 @@ export interface Task {
 export interface TaskGraph {
   specification: string;
   tasks: Task[];
+  /** Some tasks of the specification were left out, checks of these among them perhaps. */
+  part?: true;
 }

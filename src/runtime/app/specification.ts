@@ -115,7 +115,8 @@ export function select(graph: TaskGraph, { only = [], force = [] }: { only?: str
     wanted.add(id);
     stack.push(...needsOf(byId.get(id)));
   }
-  return { ...graph, tasks: graph.tasks.filter(({ id }) => wanted.has(id)) };
+  if (wanted.size === graph.tasks.length) return graph;
+  return { ...graph, tasks: graph.tasks.filter(({ id }) => wanted.has(id)), part: true };
 }
 
 const needsOf = (task: Task | undefined): string[] => (task?.needs ?? []).map((need) => need.task);

@@ -8,7 +8,16 @@ import type { ContentStore } from '../vault/content-store.ts';
 import { graphText } from './graphs.ts';
 import { readManifest } from './manifests.ts';
 import { ontoAmong, ontoOf } from './onto.ts';
-import { findResult, isOpen, latestMissionOf, type MissionRow, ontoRows, type TaskRow, taskRow } from './queries.ts';
+import {
+  findResult,
+  isOpen,
+  latestMissionOf,
+  type MissionRow,
+  ontoRows,
+  type StoredResult,
+  type TaskRow,
+  taskRow,
+} from './queries.ts';
 import { startsFrom } from './starts-from.ts';
 import { keyChanges, type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
 
@@ -85,20 +94,23 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
   if (running.length > 0) return { cached: false, reason: `needs ${few(running)}, which will run first` };
   const manifest = keyManifest(task, context.performerOf(task), { outputs, onto, base: context.base });
   const key = taskKey(manifest);
-  const own = context.goesOn && last !== undefined ? taskRow(history.db, last.id, task.id) : undefined;
-  const isDone = own?.key === key && (own.state === 'succeeded' || (own.state === 'cached' && !force.has(task.id)));
-  if (own !== undefined && isDone && context.isStored(own.tree)) {
-    outputs.set(task.id, own.output);
-    return { cached: true, reason: `done in mission ${own.mission.slice(0, 13)}, which goes on`, key };
-  }
+  const { isDone, goesOn } = context;
+  const own = last !== undefined && (goesOn || isDone) ? taskRow(history.db, last.id, task.id) : undefined;
+  const isOwn = own?.key === key && (own.state === 'succeeded' || (own.state === 'cached' && !force.has(task.id)));
+  const done = own !== undefined && isOwn && context.isStored(own.tree) ? own : undefined;
+  const take = ({ output, mission }: StoredResult, how: (mission: string) => string): Foreseen => {
+    outputs.set(task.id, output);
+    return { cached: true, reason: how(mission.slice(0, 13)), key };
+  };
+  if (done !== undefined && goesOn) return take(done, (mission) => `done in mission ${mission}, which goes on`);
   if (force.has(task.id)) return { cached: false, reason: 'forced', key };
-  if (task.ability === 'gate' && !context.isDone)
-    return { cached: false, reason: 'decides over the evidence of its own mission', key };
+  if (task.ability === 'gate' && !isDone) return { cached: false, reason: 'decides over the evidence of its own mission', key };
   const result = findResult(history.db, key);
+  // What no check has passed is nobody's to take; but where all was done just so, none of it is done again.
+  if (result === undefined && done !== undefined) return take(done, (mission) => `done in mission ${mission}`);
   if (result === undefined) return { cached: false, reason: whyNot(task, manifest, { ...history, last }), key };
   if (!context.isStored(result.tree)) return { cached: false, reason: 'its result is no longer in the store', key };
-  outputs.set(task.id, result.output);
-  return { cached: true, reason: `same inputs as in mission ${result.mission.slice(0, 13)}`, key };
+  return take(result, (mission) => `same inputs as in mission ${mission}`);
 }
 
 function whyNot(
@@ -113,6 +125,7 @@ function whyNot(
 }
 
 function unfinished({ state }: TaskRow): string {
+  if (state === 'succeeded' || state === 'cached') return 'no check has passed its result';
   return state === 'failed' ? 'failed last time' : 'did not finish last time';
 }
 

@@ -37,8 +37,17 @@ describe('--only', () => {
   it('runs the task and what it needs, and no more', async () => {
     expect(await ran({ only: ['work:t002'] })).toEqual(['work:t001', 'work:t002']);
     expect(await ran({ only: ['work:t002'] })).toEqual([]);
-    expect(await ran()).toEqual(['work:t003', 'verify:work', 'gate']);
     await expect(bench.apply({ only: ['work:t009'] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('leaves nothing that another mission takes before a check has passed it', async () => {
+    expect(await ran({ only: ['work:t002'] })).toEqual(['work:t001', 'work:t002']);
+    expect(await foreseen()).toMatchObject({ 'work:t001': 'run: no check has passed its result' });
+    expect(await ran({ only: ['work:t003'] })).toEqual(['work:t001', 'work:t002', 'work:t003']);
+    expect(await ran({ only: ['verify:work'] })).toEqual(['work:t001', 'work:t002', 'work:t003', 'verify:work']);
+    // Now it has.
+    expect(await ran({ only: ['work:t001'] })).toEqual([]);
+    expect(await ran()).toEqual(['gate']);
   });
 });
 

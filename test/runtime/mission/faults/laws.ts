@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../../src/base/json.ts';
 import type { Entry } from '../../../../src/runtime/log/entry.ts';
 import { fsck } from '../../../../src/runtime/log/fsck.ts';
 import type { Log } from '../../../../src/runtime/log/log.ts';
@@ -16,7 +17,7 @@ export function accountOf(dir: string): Account {
   const { log } = openIn(dir);
   try {
     const breaches = fsck(dir, { verifier: signerIn(dir) }).faults.map(({ subject, message }) => `${subject}: ${message}`);
-    return { ended: endedAttempts(log), breaches: [...breaches, ...repeated(log), ...backwards(log)] };
+    return { ended: endedAttempts(log), breaches: [...breaches, ...repeated(log), ...apart(log), ...backwards(log)] };
   } finally {
     log.close();
   }
@@ -50,6 +51,28 @@ function repeated(log: Log): string[] {
     }
   }
   return breaches;
+}
+
+/** What is said of an agent before and after its work stands beside the start and the end of its attempt, in the same commit. */
+function apart(log: Log): string[] {
+  const stateAt = (seq: number): unknown => {
+    const entry = seq < log.size ? log.entry(seq) : undefined;
+    const { event, attempt } = entry?.data ?? {};
+    return isJsonObject(event) ? [entry?.mission, entry?.task, attempt, event['lifecycle']].join(' ') : undefined;
+  };
+  return [...log.entries({ kinds: ['task.started', 'task.succeeded', 'task.failed'] })].flatMap((entry) => {
+    const [state, seq] = entry.kind === 'task.started' ? ['spawned', entry.seq + 1] : ['retired', endOf(log, entry)];
+    const wanted = [entry.mission, entry.task, entry.data['attempt'], state].join(' ');
+    return stateAt(seq) === wanted ? [] : [`${entry.kind} ${entry.seq} is not beside ${wanted}`];
+  });
+}
+
+/** Where the records begin that were appended with the end of an attempt: behind all else of its task. */
+function endOf(log: Log, { seq, mission, task }: Entry): number {
+  let at = seq - 1;
+  while (at > 0 && log.entry(at).kind === 'artifact.recorded' && log.entry(at).mission === mission && log.entry(at).task === task)
+    at--;
+  return at;
 }
 
 function backwards(log: Log): string[] {

@@ -5,8 +5,10 @@ import { systemClock } from '../../../../src/base/clock.ts';
 import { digestOf } from '../../../../src/base/digest.ts';
 import { systemIds } from '../../../../src/base/ids.ts';
 import { openKeyFile } from '../../../../src/runtime/log/key-file.ts';
+import type { EntryDraft } from '../../../../src/runtime/log/entry.ts';
 import { type Log, openLog } from '../../../../src/runtime/log/log.ts';
 import { type NoteSigner, noteSigner } from '../../../../src/runtime/log/signed-note.ts';
+import { agentEvent } from '../../../../src/runtime/mission/agent-records.ts';
 import { Loop } from '../../../../src/runtime/mission/loop.ts';
 import { missionProjection } from '../../../../src/runtime/mission/projection.ts';
 import { isOpen, latestMissionOf, openApprovals } from '../../../../src/runtime/mission/queries.ts';
@@ -151,26 +153,38 @@ async function approve(name: string, id: string, { log, loop }: Pick<MissionOpti
 
 function runnerOn(store: ContentStore, { ran = () => undefined }: Life): Runner {
   return {
+    opening: (attempt) => [lifecycle(attempt, 'spawned')],
     run: (attempts) =>
       Promise.all(
         attempts.map(async (attempt) => {
           ran(attempt);
           // Not all take equally long.
           for (let turns = attempt.task.id.charCodeAt(0) % 4; turns > 0; turns--) await tick();
-          return act(attempt, store);
+          return { ...(await act(attempt, store)), closing: [lifecycle(attempt, 'retired')] };
         }),
       ),
   };
 }
 
+const agentOf = ({ task, number }: Attempt): string => `script/${task.id}/${number}`;
+
+function lifecycle(attempt: Attempt, state: 'spawned' | 'retired'): EntryDraft {
+  const { mission, task, number } = attempt;
+  const event = { agentId: agentOf(attempt), lifecycle: state, capabilityProfile: task.profile, energyBudget: 0 };
+  const identity = { mission, task: task.id, title: task.title, kind: task.kind };
+  return agentEvent(identity, { attempt: number, event: { kind: 'agent.lifecycle', event } });
+}
+
 /** What each task does depends on what is on record alone, so that a life more or less changes nothing. */
 async function act(attempt: Attempt, store: ContentStore): Promise<AttemptResult> {
   const { task, feedback } = attempt;
-  const agent = `script/${task.id}/${attempt.number}`;
-  const energy = { capabilityProfile: task.profile, energyBudget: 0 };
-  await attempt.chronicle({ kind: 'agent.lifecycle', event: { agentId: agent, lifecycle: 'spawned', ...energy } });
   const decision = { verdict: 'deny' as const, rule: 'nothing' };
-  await attempt.chronicle({ kind: 'agent.decision', agent, action: { kind: 'other', what: 'a look' }, decision });
+  await attempt.chronicle({
+    kind: 'agent.decision',
+    agent: agentOf(attempt),
+    action: { kind: 'other', what: 'a look' },
+    decision,
+  });
   if (task.id === 'r' && feedback === undefined) return { outcome: 'failed', reason: 'Not the first time.', evidence: [] };
   if (task.id === 'x' || task.id === 'y')
     return leave(attempt, store, feedback === undefined ? `bad ${task.id}` : `good ${task.id}`);
