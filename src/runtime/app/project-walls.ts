@@ -17,19 +17,13 @@ interface Project extends Pick<ProjectTree, 'tree'> {
 /** What the tests of a project of the user run in, or why in nothing. */
 export type ProjectWalls = { walls: Walls } | { why: string };
 
-/** Begins with what takes longest, long before anybody asks: the walls, and whether they stand. */
-export function raiseWalls(folder: string, context: CallContext): Promise<Walls> {
-  const raised = import('./test-walls.ts').then(({ testWalls }) => testWalls(workspaceDir(context, folder)));
-  // What goes wrong is told to whoever needs them.
-  raised.then(({ sandbox }) => sandbox.missing()).catch(() => {});
-  return raised;
-}
-
 /**
  * Walls around the tests of a project, as around those of a mission; they see what is installed in its folder, and none of its held-out tests. Where no walls can
  * be built they run as the user does: it is the user's own project.
  */
-export async function projectWalls(project: Project, walls: Walls): Promise<ProjectWalls> {
+export async function projectWalls(project: Project, context: CallContext): Promise<ProjectWalls> {
+  const { testWalls } = await import('./test-walls.ts');
+  const walls = await testWalls(workspaceDir(context, project.folder));
   const [first] = await walls.sandbox.missing();
   if (first !== undefined) return { why: first.what };
   const closed =

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { grantedHosts, grantedNames } from '../policy/grant.ts';
 import { loadProfiles, profileNamed } from '../policy/load-profiles.ts';
 import type { Walls } from '../qa/walls.ts';
-import { sandboxFor } from './agents/agent-bench.ts';
 import { readConfig } from './config.ts';
+import { sandboxFor } from './sandbox-for.ts';
 
 /**
  * What the tests of a product run in: the sandbox, and what the profile `tester` gives them besides their copy: hosts, and variables by name. `dir` is the

@@ -50,19 +50,6 @@ export interface WorkPlace {
   atEnd: (close: () => Promise<void>) => void;
 }
 
-/** The sandbox that agents are put into: `unconfined` only where somebody has said so outright. One for this process: it keeps a launcher ready. */
-export async function sandboxFor({ unconfined }: { unconfined: boolean }): Promise<Sandbox> {
-  if (unconfined) {
-    open ??= import('../../workspace/sandbox/open-sandbox.ts').then(({ createOpenSandbox }) => createOpenSandbox());
-    return open;
-  }
-  confined ??= import('../../workspace/sandbox/srt-sandbox.ts').then(({ createSrtSandbox }) => createSrtSandbox());
-  return confined;
-}
-
-let open: Promise<Sandbox> | undefined;
-let confined: Promise<Sandbox> | undefined;
-
 type TermsFor = (task: Pick<Task, 'profile'>) => Terms;
 
 /** What tasks are worth to whom, once for each profile: asked for every task of a graph. */

@@ -6,7 +6,8 @@ import type { Gateway } from '../../workspace/gateway/gateway.ts';
 import { readConfig } from '../config.ts';
 import type { Worker } from '../roster.ts';
 import { modelServers } from './model-servers.ts';
-import { hostBench, sandboxFor, termsIn, type WorkPlace } from './agent-bench.ts';
+import { hostBench, termsIn, type WorkPlace } from './agent-bench.ts';
+import { sandboxFor } from '../sandbox-for.ts';
 
 /** An agent that is a program of its own, for the tasks that need a model. `dir`: the workspace's folder, whether it is there or not. */
 export async function hostedWorker(

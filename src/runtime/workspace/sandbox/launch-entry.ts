@@ -34,12 +34,25 @@ lines.on('line', (line) => {
 async function obey(order: LaunchOrder): Promise<void> {
   if ('tools' in order) {
     tools = order.tools;
-    await SandboxManager.initialize(configuration(tools));
+    await unhurried(SandboxManager.initialize(configuration(tools)));
     SandboxManager.getSandboxViolationStore().subscribe(mention);
     await tell({ ready: true });
   } else if (tools !== undefined) {
     await ('rehearsal' in order ? rehearse(order.rehearsal, tools) : launch(order.launch, tools));
   }
+}
+
+/** Milliseconds that socat takes to have its socket, and some. */
+const SOCKET_MS = 5;
+
+/**
+ * srt starts socat and looks for its sockets at once, a millisecond later, and then not for 100. Nothing else is to be done here meanwhile: each turn of
+ * the clock takes long enough for them to be there at the second look.
+ */
+async function unhurried(work: Promise<void>): Promise<void> {
+  const nothing = new Int32Array(new SharedArrayBuffer(4));
+  const turns = setInterval(() => Atomics.wait(nothing, 0, 0, SOCKET_MS), 1);
+  await work.finally(() => clearInterval(turns));
 }
 
 /** Starts a process that has nobody to speak with; if all goes well, another may come. */
