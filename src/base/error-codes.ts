@@ -89,6 +89,7 @@ export const ERROR_CODES = {
   PROMOTION_REFUSED: { exit: 1, summary: 'The mission may not be promoted: it is not gated, or its proof does not verify.' },
   PROMOTION_FAILED: { exit: 4, summary: 'The place to promote to cannot be reached, or refuses.' },
   PROMOTION_CONFLICT: { exit: 4, summary: 'The place to promote to holds something else under a name that is needed.' },
+  PAYLOADS_REMOVED: { exit: 2, summary: 'Retention has removed artifacts that a whole proof of the mission needs.' },
   EXPORT_EXISTS: { exit: 2, summary: 'The export folder already holds files.' },
   REPORT_EXISTS: { exit: 2, summary: 'The file to write a report to holds something else.' },
   REPORT_UNWRITABLE: { exit: 4, summary: 'The file to write a report to cannot be written.' },

@@ -39,6 +39,7 @@ import { exportManifest } from './export-manifest.ts';
 import { exportReadme } from './export-readme.ts';
 import { PROVENANCE } from './provenance.ts';
 import { type FinishRecord, gatePolicy, MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
+import { refuseIncomplete } from './refuse-incomplete.ts';
 import type { StatementSigner } from './sign-statement.ts';
 import { fingerprintOf, hintOf, pemOf, type SigningKey } from './signing-key.ts';
 import type { Statement } from './statement.ts';
@@ -49,7 +50,7 @@ import { parseTreeListing, type TreeEntry } from './tree-listing.ts';
 export interface ExportLog {
   checkpoint(): { size: number; note: string } | undefined;
   /** In order. */
-  entries(query: { mission: string }): Iterable<Entry>;
+  entries(query: { mission?: string; kinds?: readonly string[] }): Iterable<Entry>;
   /** The bytes that the tree hashes. */
   leafBody(seq: number): Uint8Array;
   /** Under the checkpoint of this size. */
@@ -81,7 +82,7 @@ export interface ExportSummary {
 
 /**
  * Writes all that proves a finished mission into a folder of its own, beside its place and then put there, so that it is never half
- * there. Throws `NOT_FOUND`, `USAGE` for a mission still under way, `EXPORT_EXISTS`, `STORE_CORRUPT`.
+ * there. Throws `NOT_FOUND`, `USAGE` for a mission still under way, `EXPORT_EXISTS`, `PAYLOADS_REMOVED`, `STORE_CORRUPT`.
  */
 export async function exportMission(source: ExportSource, mission: string, outDir: string): Promise<ExportSummary> {
   const target = resolve(outDir);
@@ -90,7 +91,7 @@ export async function exportMission(source: ExportSource, mission: string, outDi
   const temp = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
     const folder = new ExportFolder(temp);
-    const tree = writeProduct(folder, source.store, material.finish);
+    const tree = writeProduct(folder, source, { mission, head: material.finish.head });
     writeBase(folder, source.store, material.entries);
     writePolicy(folder, source.store, material.entries);
     const statements = recordedStatements(material.entries);
@@ -170,9 +171,14 @@ class ExportFolder {
   }
 }
 
-function writeProduct(folder: ExportFolder, store: ContentStore, { head }: FinishRecord): TreeEntry[] {
+function writeProduct(
+  folder: ExportFolder,
+  { log, store }: ExportSource,
+  { mission, head }: { mission: string; head: Digest },
+): TreeEntry[] {
   const listing = store.get(head);
   const tree = parseTreeListing(listing);
+  refuseIncomplete(tree, { mission, log, store });
   folder.write(TREE, listing);
   for (const { path, digest, executable } of tree) {
     folder.write(artifactFile(path), store.get(digest), executable === true ? 0o777 : 0o666);

@@ -67,6 +67,28 @@ describe('retention', () => {
     expect(removals()).toHaveLength(1);
   });
 
+  it('leaves no proof that would be half one, and says what is gone, since when and by which entry', async () => {
+    const { old, young } = await twoMissions();
+    await bench.call('cache.prune', ALL);
+    const [entry] = removals();
+    const gone = { mission: old.id, out: 'gone' };
+    await expect(bench.call('evidence.export', gone)).rejects.toMatchObject({
+      code: 'PAYLOADS_REMOVED',
+      message: `Retention has removed 1 artifact of 3, two.md, by log entry ${entry?.seq} of ${entry?.at} (payloads older than 1ms): the proof would not be whole.`,
+      hint: expect.stringContaining(`spec-kit verify ${old.id}`),
+      details: {
+        removed: [{ entry: entry?.seq, at: entry?.at, rule: 'payloads older than 1ms' }],
+        artifacts: [{ path: 'two.md', digest: sha256('two\n') }],
+      },
+    });
+    await bench.call('evidence.export', { mission: young.id, out: 'whole' });
+    rmSync(store().pathOf(sha256('one\n')));
+    await expect(bench.call('evidence.export', gone)).rejects.toMatchObject({
+      code: 'STORE_CORRUPT',
+      details: { artifacts: [{ path: 'one.md', digest: sha256('one\n') }] },
+    });
+  });
+
   it('leaves a payload that no entry excuses a failure', async () => {
     const { old, young } = await twoMissions();
     await bench.call('cache.prune', ALL);
