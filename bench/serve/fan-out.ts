@@ -1,9 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+
+import { ALLOCATOR, FLAGS } from '../../bin/small-heap.js';
+import { watchMemory } from './resident-memory.ts';
 
 export interface FanOut {
   /** Milliseconds from an entry's append to its arrival. */
@@ -13,22 +16,22 @@ export interface FanOut {
   rate: number;
   /** Events that did not arrive, or came twice or out of order. */
   faults: number;
-  /** Bytes that the server held before and after. */
-  before: number;
-  after: number;
+  /** Bytes that the server held on average in the first half of the time, and in the second. */
+  memory: { first: number; second: number };
 }
 
 /** How long events take to many clients, at `rate` entries a second. */
 export async function fanOut({ rate, seconds, clients }: { rate: number; seconds: number; clients: number }): Promise<FanOut> {
   const dir = mkdtempSync(join(tmpdir(), 'bench-fan-'));
   const entry = join(import.meta.dirname, 'noisy-entry.ts');
-  const env = { ...process.env, AGENTNEXUS_KEYS: join(dir, 'keys') };
-  const server = spawn(process.execPath, [entry, join(dir, 'w'), 'token'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  // As `agentnexus serve` starts itself.
+  const env = { ...ALLOCATOR, ...process.env, AGENTNEXUS_KEYS: join(dir, 'keys') };
+  const server = spawn(process.execPath, [...FLAGS, entry, join(dir, 'w'), 'token'], { env, stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     const said = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
     const url = String((await said.next()).value);
     const listeners = await Promise.all(Array.from({ length: clients }, async () => Listener.open(url)));
-    const before = memoryOf(server);
+    const memory = watchMemory(server.pid);
     server.stdin.write(`${rate} ${seconds}`);
     const written = Number((await said.next()).value);
     const until = performance.now() + 10_000;
@@ -37,7 +40,7 @@ export async function fanOut({ rate, seconds, clients }: { rate: number; seconds
     const at = (part: number): number => took[Math.floor(took.length * part)] ?? Number.NaN;
     const faults = listeners.reduce((sum, each) => sum + each.disorder + Math.abs(written - each.took.length), 0);
     for (const listener of listeners) listener.close();
-    return { p50: at(0.5), p99: at(0.99), rate: took.length / seconds, faults, before, after: memoryOf(server) };
+    return { p50: at(0.5), p99: at(0.99), rate: took.length / seconds, faults, memory: memory.halves() };
   } finally {
     server.kill('SIGKILL');
     rmSync(dir, { recursive: true, force: true });
@@ -45,10 +48,6 @@ export async function fanOut({ rate, seconds, clients }: { rate: number; seconds
 }
 
 const pause = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function memoryOf({ pid = 0 }: ChildProcess): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-}
 
 /** A client of server-sent events that measures. */
 class Listener {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { residentMemory } from './resident-memory.ts';
+
 const ROOT = join(import.meta.dirname, '../..');
 
 /** One contract: a mission of a few seconds, all of it real. */
@@ -39,8 +41,7 @@ export class ServedWorkspace {
 
   /** Bytes that the server holds. */
   get memory(): number {
-    const status = readFileSync(`/proc/${this.#server?.pid ?? 0}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+    return residentMemory(this.#server?.pid);
   }
 
   /** Seconds of a processor that the server has used. */

@@ -31,6 +31,10 @@ it.runIf('execve' in process)('starts over with a small heap for a large bundle,
   expect(run('apply', join('large', '.taskmaster', 'tasks', 'tasks.json'))).toContain('--max-semi-space-size=2');
 });
 
+it.runIf('execve' in process)('starts over with a small heap to serve', () => {
+  expect(run('serve', '--port', '0')).toMatch(/--max-semi-space-size=2 --heap-growing-percent=25 serve --port 0$/);
+});
+
 it('leaves small bundles, other commands and missing paths alone', () => {
   for (const args of [['apply', 'small'], ['status', 'large'], ['plan', 'nowhere'], ['plan'], []]) {
     expect(run(...args)).not.toContain('--max-semi-space-size');

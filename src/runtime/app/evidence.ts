@@ -43,6 +43,7 @@ function noArtifact(mission: string, artifact: string): NexusError {
 /** Artifacts of a mission with the statements and reports about them; of two attempts at a path the last counts. */
 export function readEvidence(log: LogReader, mission: string): EvidenceItem[] {
   const desk = new EvidenceDesk();
-  for (const { seq } of evidenceRows(log.db, mission)) desk.add(log.entry(seq));
+  const seqs = evidenceRows(log.db, mission).map(({ seq }) => seq);
+  for (const entry of log.entriesAt(seqs)) desk.add(entry);
   return desk.items();
 }

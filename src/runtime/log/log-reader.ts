@@ -34,6 +34,11 @@ export interface TileFile {
   bytes: Buffer;
 }
 
+interface EntryRow {
+  seq: number;
+  body: Buffer;
+}
+
 /** Reading a log. What is committed, by this process or another, is seen by the next call. */
 export class LogReader {
   protected readonly database: LogDatabase;
@@ -69,6 +74,12 @@ export class LogReader {
   /** Throws `NOT_FOUND`. */
   entry(seq: number): Entry {
     return this.#timed(decodeLeaf(seq, this.leafBody(seq)));
+  }
+
+  /** Those of the entries at these positions that there are, in order. */
+  entriesAt(seqs: readonly number[]): Entry[] {
+    const sql = 'SELECT seq, body FROM entry WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq';
+    return this.#decoded(this.database.all<EntryRow>(sql, JSON.stringify(seqs)));
   }
 
   /** The entry that was appended with this dedup key. */
@@ -114,8 +125,11 @@ export class LogReader {
     const source = mission === undefined ? 'entry WHERE' : MISSION_ENTRIES;
     const order = mission === undefined ? 'seq' : 'block, seq';
     const sql = `SELECT seq, body FROM ${source} ${where.join(' AND ')} ORDER BY ${order} LIMIT ?`;
-    const rows = this.database.all<{ seq: number; body: Buffer }>(sql, ...blocks, ...params);
-    return rows.map((row) => this.#timed(decodeLeaf(row.seq, row.body)));
+    return this.#decoded(this.database.all<EntryRow>(sql, ...blocks, ...params));
+  }
+
+  #decoded(rows: readonly EntryRow[]): Entry[] {
+    return rows.map(({ seq, body }) => this.#timed(decodeLeaf(seq, body)));
   }
 
   /** A record of Rekor came with the entry before it. */

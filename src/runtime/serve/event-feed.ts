@@ -25,8 +25,9 @@ export interface FeedPage {
   readonly events: readonly FeedEvent[];
   /** Where to go on from. */
   readonly cursor: string;
-  /** All of them as server-sent events. */
-  readonly sse: string;
+  /** All of them as server-sent events, and each as a message of its own. Made once: what waits for a slow client is the same memory as for all others. */
+  readonly sse: Buffer;
+  readonly messages: readonly Buffer[];
 }
 
 /** Takes events in order. False: it has enough for now, and says by `ready` when to go on. */
@@ -50,7 +51,8 @@ class Page implements FeedPage {
   readonly events: readonly FeedEvent[];
   /** Everything up to here has been looked at. */
   readonly last: number;
-  #sse: string | undefined;
+  #sse: Buffer | undefined;
+  #messages: readonly Buffer[] | undefined;
 
   constructor(events: readonly FeedEvent[], last: number) {
     this.events = events;
@@ -61,9 +63,14 @@ class Page implements FeedPage {
     return this.events.at(-1)?.cursor ?? '';
   }
 
-  get sse(): string {
-    this.#sse ??= this.events.map(({ cursor, text }) => `id: ${cursor}\nevent: event\ndata: ${text}\n\n`).join('');
+  get sse(): Buffer {
+    this.#sse ??= Buffer.from(this.events.map(({ cursor, text }) => `id: ${cursor}\nevent: event\ndata: ${text}\n\n`).join(''));
     return this.#sse;
+  }
+
+  get messages(): readonly Buffer[] {
+    this.#messages ??= this.events.map(({ text }) => Buffer.from(text));
+    return this.#messages;
   }
 }
 

@@ -33,9 +33,9 @@ export async function serveMissionEvents(
     const options = await open(await helloOf(socket, signal));
     let last = feed.cursorOf(options.after);
     const sink: FeedSink = {
-      take({ cursor, events }) {
+      take({ cursor, messages }) {
         last = cursor;
-        for (const { text } of events) socket.send(text);
+        for (const message of messages) socket.send(message, { binary: false });
         return socket.bufferedAmount < QUEUE;
       },
       ready: () => drained(socket, signal),

@@ -162,6 +162,8 @@ describe('reading', () => {
     expect(seqs({ kinds: [] })).toEqual([]);
     expect(log.entriesAfter(1298).map(({ seq }) => seq)).toEqual([1299, 1300]);
     expect(log.entriesAfter(-1, 2).map(({ seq }) => seq)).toEqual([0, 1]);
+    expect(log.entriesAt([700, 5, 9999])).toEqual([log.entry(5), log.entry(700)]);
+    expect(log.entriesAt([])).toEqual([]);
   });
 
   it('finds a mission wherever its entries stand, and goes on with it while it grows', async () => {
