@@ -130,7 +130,7 @@ it('reads a mission again and again where there is no stream of all', { timeout:
   const api = {
     report: async () => {
       reads++;
-      return { mission: { id: 'm', finishedAt: null }, tasks: [], asOf: { entry: reads } } as unknown as ReportView;
+      return { mission: { id: 'm', finishedAt: null }, tasks: [], runs: [], asOf: { entry: reads } } as unknown as ReportView;
     },
     status: async () => ({ approvals: [], spent: {}, budget: null }) as unknown as StatusView,
   };

@@ -8,7 +8,7 @@ import type {
   ReportView,
   StatusView,
 } from '../../runtime/app/views.ts';
-import { isRecord, textIn } from '../state/board-event.ts';
+import { isRecord, textIn } from '../../runtime/report/standing/told-entry.ts';
 import type { Session } from './session.ts';
 
 export type Word = 'approve' | 'reject' | 'pause' | 'cancel' | 'resume' | 'retry';
@@ -63,7 +63,7 @@ export class Api {
     return this.#logKey;
   }
 
-  say = (word: Word, mission: string, body: { task?: string; note?: string } = {}): Promise<MissionView> =>
+  say = (word: Word, mission: string, body: { task?: string; question?: string; note?: string } = {}): Promise<MissionView> =>
     this.#get(`/v1/missions/${part(mission)}/${word}`, {
       method: 'POST',
       body: JSON.stringify(body),

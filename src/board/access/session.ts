@@ -1,4 +1,4 @@
-import { isRecord, textIn } from '../state/board-event.ts';
+import { isRecord, textIn } from '../../runtime/report/standing/told-entry.ts';
 
 /** Where a token lies where the server has no logins: this tab alone has it, and forgets it when it is closed. */
 const KEY = 'agentnexus.token';

@@ -1,4 +1,5 @@
-import { type BoardEvent, parseCursor } from '../state/board-event.ts';
+import { parseCursor } from '../../runtime/app/cloud-event.ts';
+import type { BoardEvent } from '../state/board-event.ts';
 import { LiveStream, type LiveState } from './live-stream.ts';
 
 /** Events that are kept for pages which are still being read when they come. */

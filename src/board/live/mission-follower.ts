@@ -1,7 +1,6 @@
 import type { Api } from '../access/api.ts';
 import { afterEvents, type MissionModel, missionModel, renewed } from '../state/mission-model.ts';
 import type { BoardEvent } from '../state/board-event.ts';
-import { isFarReaching } from '../state/task-change.ts';
 import type { EventHub } from './event-hub.ts';
 
 /** Milliseconds between two readings of a report while entries come that only a reading can tell. */
@@ -10,6 +9,17 @@ const REST = 1500;
 const POLL = 5000;
 /** How long a page waits for the stream before it shows what it has. */
 const PATIENCE = 2500;
+
+/** Kinds after which more has changed than entries tell: what is proven, what it cost, what became of the product. */
+const FAR_REACHING: ReadonlySet<string> = new Set([
+  'mission.resumed',
+  'mission.interrupted',
+  'mission.finished',
+  'gate.decided',
+  'result.committed',
+  'branch.moved',
+  'branch.refused',
+]);
 
 /** One mission, read once and then kept as it is by what is told of it. */
 export class MissionFollower {
@@ -84,7 +94,7 @@ export class MissionFollower {
     const after = afterEvents(this.model, events);
     if (after === this.model) return;
     this.model = after;
-    if (events.some(({ kind, mission }) => mission === after.report.mission.id && isFarReaching(kind))) this.#readLater();
+    if (events.some(({ kind, mission }) => mission === after.report.mission.id && FAR_REACHING.has(kind))) this.#readLater();
     this.#onChange();
   }
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../state/board-event.ts';
+import { isRecord } from '../../runtime/report/standing/told-entry.ts';
 
 /** Public keys that the user has taken for good, in this browser. */
 export interface Pins {

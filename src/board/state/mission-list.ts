@@ -1,37 +1,35 @@
-import type { Report } from '../../runtime/report/model/report.ts';
 import type { MissionListView, StatusView } from '../../runtime/app/views.ts';
+import type { Report } from '../../runtime/report/model/report.ts';
+import { countsOf } from '../../runtime/report/standing/counts.ts';
+import { MissionCourse } from '../../runtime/report/standing/mission-course.ts';
+import type { Standing } from '../../runtime/report/standing/standing.ts';
 import type { BoardEvent } from './board-event.ts';
-import { countsOf } from './mission-model.ts';
-import { stateAfter } from './task-change.ts';
+import { type Approval, approvalsOf } from './mission-model.ts';
+import { standingAt } from './standing-at.ts';
 
 export type MissionItem = MissionListView['items'][number];
 
 /** An open mission: how its tasks stand, and who is waited for. */
 export interface OpenMission {
-  /** The last position that it knows of. */
-  states: ReadonlyMap<string, Report['tasks'][number]['state']>;
+  standing: Standing;
   titles: ReadonlyMap<string, string>;
-  approvals: StatusView['approvals'];
+  approvals: readonly Approval[];
 }
 
 export function openMission(status: StatusView): OpenMission {
-  const states = new Map(status.items.map(({ id, state }) => [id, state]));
   const titles = new Map(status.items.map(({ id, title }) => [id, title]));
-  return { states, titles, approvals: status.approvals };
+  return { standing: standingAt(status), titles, approvals: status.approvals };
 }
 
-export function countsIn({ states }: OpenMission): Report['counts'] {
-  return countsOf([...states.values()].map((state) => ({ state })));
+export function countsIn({ standing }: OpenMission): Report['counts'] {
+  return countsOf(standing.tasks.values());
 }
 
-/** An open mission after these events; what they say is said of its tasks only. */
 export function openAfter(open: OpenMission, events: readonly BoardEvent[]): OpenMission {
-  const states = new Map(open.states);
-  for (const { kind, task } of events) {
-    const state = stateAfter(kind);
-    if (task !== null && state !== undefined && states.has(task)) states.set(task, state);
-  }
-  return { ...open, states };
+  const course = new MissionCourse(open.standing);
+  for (const event of events) course.add(event);
+  const { mission, tasks, asOf } = course;
+  return { ...open, standing: { mission, tasks, asOf }, approvals: approvalsOf(course) };
 }
 
 /** Missions that are to be read anew after these events, and whether the list is. */

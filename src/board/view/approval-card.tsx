@@ -40,12 +40,13 @@ export function ApprovalCard({ mission, approval, title, onDone, counts, named =
   const [error, setError] = useState<unknown>(undefined);
   const card = useRef<HTMLElement>(null);
   const id = useId();
+  const { task, expires, question, asks } = approval;
   const decide = async (word: 'approve' | 'reject'): Promise<void> => {
     setBusy(true);
     setError(undefined);
     try {
       const words = note.trim() === '' ? {} : { note: note.trim() };
-      const after = await api.say(word, mission.id, { task: approval.task, ...words });
+      const after = await api.say(word, mission.id, { task, ...(question === undefined ? {} : { question }), ...words });
       const goesOn = await wentOn(api, after);
       const done = `${word === 'approve' ? 'Approved' : 'Rejected'}: ${shownText(title, 80)}.`;
       announce(goesOn ? done : `${done} It goes on when somebody who may resumes it.`);
@@ -63,6 +64,7 @@ export function ApprovalCard({ mission, approval, title, onDone, counts, named =
         <h2 id={id}>
           <Mark state="waiting" /> {shownText(title, 200)}
         </h2>
+        {asks === undefined ? null : <p>Its agent asks {shownText(asks, 10_000)}.</p>}
         <p class="soft">
           {named ? (
             <>
@@ -70,15 +72,13 @@ export function ApprovalCard({ mission, approval, title, onDone, counts, named =
               {' · '}
             </>
           ) : null}
-          <Link to={{ page: 'mission', mission: mission.id, tab: 'tasks', task: approval.task }}>
-            {shownText(approval.task, 120)}
-          </Link>
+          <Link to={{ page: 'mission', mission: mission.id, tab: 'tasks', task }}>{shownText(task, 120)}</Link>
           {' · '}
           {counts.total - counts.waiting - counts.running} of {counts.total} tasks settled,{' '}
           {counts.failed === 0 ? 'none' : counts.failed} failed
-          {approval.expires === null ? null : (
+          {expires === null ? null : (
             <>
-              {' · '}expires <Moment at={approval.expires} />
+              {' · '}expires <Moment at={expires} />
             </>
           )}
         </p>

@@ -21,7 +21,7 @@ export function ApprovalsPage({ missions: { items, open, error, read } }: { miss
       {items !== undefined && asked.length === 0 ? <Empty>Nothing waits for a person.</Empty> : null}
       {asked.map(({ item, mission, approval }) => (
         <ApprovalCard
-          key={`${item.id} ${approval.task}`}
+          key={`${item.id} ${approval.task} ${approval.question ?? ''}`}
           mission={{ id: item.id, title: item.specification.title }}
           approval={approval}
           title={mission.titles.get(approval.task) ?? approval.task}

@@ -31,7 +31,7 @@ export function MissionPage({ place }: { place: MissionPlace }): JSX.Element {
       {error === undefined ? null : <Trouble error={error} again={read} />}
       {approvals.map((approval) => (
         <ApprovalCard
-          key={approval.task}
+          key={`${approval.task} ${approval.question ?? ''}`}
           mission={{ id: mission.id, title: mission.specification.title }}
           approval={approval}
           title={tasks[model.places.get(approval.task) ?? -1]?.title ?? approval.task}

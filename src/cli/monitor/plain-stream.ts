@@ -1,6 +1,5 @@
-import { progressOfEntries, type ToldEntry } from '../../runtime/app/progress-of-entries.ts';
+import { progressOfEntries } from '../../runtime/app/progress-of-entries.ts';
 import type { LogLine } from '../../runtime/app/views.ts';
-import { isJsonObject } from '../../base/json.ts';
 import { progressLine } from '../progress/line.ts';
 import type { MissionModel } from './model/mission-model.ts';
 import type { MonitorTerminal } from './terminal.ts';
@@ -27,7 +26,7 @@ export function plainStream(model: MissionModel, terminal: MonitorTerminal, pres
   input.resume().on('data', hear);
   return {
     add(lines) {
-      for (const line of lines) tell(told(line));
+      for (const line of lines) tell({ ...line, kind: line.entry });
     },
     note: (text) => void write(paint.yellow(text)),
     close() {
@@ -35,9 +34,4 @@ export function plainStream(model: MissionModel, terminal: MonitorTerminal, pres
       input.setRawMode(false);
     },
   };
-}
-
-function told({ entry, task, data }: LogLine): ToldEntry {
-  const plain: unknown = data;
-  return { kind: entry, task, data: isJsonObject(plain) ? plain : {} };
 }

@@ -1,5 +1,6 @@
 import { NexusError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { readCloudEvent } from '../../runtime/app/cloud-event.ts';
 import type { CallContext } from '../../runtime/app/operations.ts';
 import { progressOfEntries } from '../../runtime/app/progress-of-entries.ts';
 import type { RemoteClient } from './remote-client.ts';
@@ -36,9 +37,9 @@ export async function followRemote(
       throw error;
     });
     const items = Array.isArray(page['items']) ? page['items'].filter(isJsonObject) : [];
-    for (const { type, subject, data } of items) {
-      if (typeof type === 'string')
-        show({ kind: type.replace(/^dev\.agentnexus\./, ''), task: subject, data: isJsonObject(data) ? data : {} });
+    for (const item of items) {
+      const entry = readCloudEvent(item);
+      if (entry !== undefined) show(entry);
     }
     cursor = typeof page['next'] === 'string' ? page['next'] : cursor;
     if (items.length > 0) continue;

@@ -1,11 +1,13 @@
 import { isJsonObject } from '../../../base/json.ts';
 import type { GraphView, LogLine } from '../../../runtime/app/views.ts';
 import type { TaskState } from '../../../runtime/mission/records.ts';
+import { MissionCourse } from '../../../runtime/report/standing/mission-course.ts';
+import type { OpenQuestion } from '../../../runtime/report/standing/standing.ts';
 import { oneLine } from '../../printable.ts';
-import { foldEntry } from './fold-entry.ts';
+import { evidenceOf } from './evidence-note.ts';
 import { logItem, remember } from './log-item.ts';
-import type { FoldTarget, MonitorMission } from './monitor-mission.ts';
-import { type MonitorTask, newTask, type OpenQuestion, type PlannedTask } from './monitor-task.ts';
+import { type MonitorMission, monitorMission } from './monitor-mission.ts';
+import { type AskedQuestion, bringTo, type MonitorTask, newTask, type PlannedTask } from './monitor-task.ts';
 
 export type StateCounts = Record<TaskState, number>;
 
@@ -29,41 +31,31 @@ export interface MilestoneRow {
  * A mission as its log tells it, entry by entry: what the monitor draws. Each entry costs the same however many tasks there are; nothing here knows of time or
  * screens.
  */
-export class MissionModel implements FoldTarget {
-  readonly mission: MonitorMission;
+export class MissionModel {
+  mission: MonitorMission;
   /** In the order of the graph: needs first. */
   readonly tasks: MonitorTask[] = [];
   readonly milestones: MilestoneRow[] = [];
   readonly counts = noCounts();
+  /** Tasks that a person is asked about. */
   readonly asked = new Set<MonitorTask>();
-  readonly questions = new Map<string, OpenQuestion>();
+  /** What agents ask. */
+  questions: readonly AskedQuestion[] = [];
   /** What happened last, over all tasks. */
   readonly recent: { task: MonitorTask | undefined; text: string }[] = [];
   /** Changes with every entry. */
   version = 0;
   /** Position of the last entry. */
   seq: number | undefined;
+  /** The task that was started last. */
   latest: MonitorTask | undefined;
+  readonly #course = new MissionCourse();
   readonly #byId = new Map<string, MonitorTask>();
   readonly #byState = new Map<TaskState, Set<MonitorTask>>();
   readonly #milestones = new Map<string, MilestoneRow>();
 
-  constructor({ mission, specification, tasks }: Pick<GraphView, 'mission' | 'specification' | 'tasks'>) {
-    this.mission = {
-      id: mission,
-      title: oneLine(specification.title),
-      state: 'running',
-      reason: undefined,
-      priority: 'P1',
-      gate: 'pending',
-      gateReasons: [],
-      budget: {},
-      spent: { tokens: 0, money: 0, energy: 0, attempts: 0 },
-      wall: 0,
-      sessionAt: undefined,
-      lastAt: undefined,
-      finishedAt: undefined,
-    };
+  constructor({ mission: id, specification, tasks }: Pick<GraphView, 'mission' | 'specification' | 'tasks'>) {
+    this.mission = monitorMission({ id, title: oneLine(specification.title) }, this.#course.mission);
     for (const task of tasks) this.#plan(task);
   }
 
@@ -84,14 +76,41 @@ export class MissionModel implements FoldTarget {
     const task = line.task === null ? undefined : (this.#byId.get(line.task) ?? this.#unplanned(line.task, line.data));
     this.seq = line.seq;
     this.version++;
-    foldEntry(line, { model: this, task });
-    this.mission.lastAt = Date.parse(line.at);
-    const item = logItem(line);
-    if (task !== undefined) remember(task.log, item);
+    this.#follow(line);
+    if (line.entry === 'task.started') this.latest = task;
+    const [item, evidence] = [logItem(line), evidenceOf(line)];
+    if (task !== undefined) {
+      remember(task.log, item);
+      if (evidence !== undefined) remember(task.evidence, evidence);
+    }
     remember(this.recent, { task, text: `${item.kind}${item.text === '' ? '' : ` ${oneLine(item.text)}`}` });
   }
 
-  move(task: MonitorTask, state: TaskState): void {
+  #follow(line: LogLine): void {
+    const { mission: before } = this.#course;
+    const { mission, tasks } = this.#course.add({ ...line, kind: line.entry });
+    if (mission !== before) this.mission = monitorMission(this.mission, mission);
+    this.mission.lastAt = Date.parse(line.at);
+    for (const [id, standing] of tasks) {
+      const task = this.#byId.get(id);
+      if (task === undefined) continue;
+      bringTo(task, standing);
+      this.#move(task, standing.state);
+    }
+    if (mission.questions !== before.questions) this.#ask(mission.questions);
+  }
+
+  #ask(open: readonly OpenQuestion[]): void {
+    for (const { task } of this.questions) task.asking = false;
+    this.questions = open.flatMap(({ id, task: of, asks }) => {
+      const task = this.#byId.get(of);
+      return task === undefined ? [] : [{ id, task, asks: oneLine(asks) }];
+    });
+    for (const { task } of this.questions) task.asking = true;
+  }
+
+  /** Every change of a task's state goes through here, so that nothing ever has to be counted again. */
+  #move(task: MonitorTask, state: TaskState): void {
     const counts = this.#milestones.get(task.milestone)?.counts;
     this.counts[task.state]--;
     this.counts[state]++;
@@ -102,11 +121,7 @@ export class MissionModel implements FoldTarget {
     this.#byState.get(task.state)?.delete(task);
     this.#stateSet(state).add(task);
     task.state = state;
-    this.attend(task);
-  }
-
-  attend(task: MonitorTask): void {
-    if (task.approval === 'asked' && task.state === 'waiting') this.asked.add(task);
+    if (task.approval === 'asked' && state === 'waiting') this.asked.add(task);
     else this.asked.delete(task);
   }
 

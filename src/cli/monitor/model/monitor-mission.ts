@@ -1,36 +1,30 @@
-import type { MissionState, TaskState } from '../../../runtime/mission/records.ts';
-import type { Amounts } from '../../../runtime/mission/settings.ts';
-import type { MonitorTask, OpenQuestion } from './monitor-task.ts';
+import type { MissionStanding } from '../../../runtime/report/standing/standing.ts';
+import { oneLine } from '../../printable.ts';
 
-export interface MonitorMission {
-  id: string;
-  title: string;
-  state: MissionState;
+/** A mission as it stands. What is shown of it has no control characters. */
+export interface MonitorMission extends Pick<MissionStanding, 'state' | 'budget' | 'spent' | 'wall'> {
+  readonly id: string;
+  readonly title: string;
   reason: string | undefined;
   priority: string;
-  gate: 'pass' | 'fail' | 'pending';
+  gate: MissionStanding['gate']['result'];
   gateReasons: string[];
-  budget: Amounts;
-  spent: { tokens: number; money: number; energy: number; attempts: number };
-  /** Milliseconds at work before this session; where the session began, and the last sign of life. */
-  wall: number;
+  /** Where this session at work began, and the last sign of life: milliseconds since 1970. */
   sessionAt: number | undefined;
   lastAt: number | undefined;
-  finishedAt: number | undefined;
 }
 
-/** What entries are folded into. */
-export interface FoldTarget {
-  readonly mission: MonitorMission;
-  /** Tasks that a person is asked about. */
-  readonly asked: ReadonlySet<MonitorTask>;
-  /** What agents ask, by the number of the question. */
-  readonly questions: Map<string, OpenQuestion>;
-  /** The task that was started last. */
-  latest: MonitorTask | undefined;
-  inState(state: TaskState): Iterable<MonitorTask>;
-  /** Every change of a task's state goes through here, so that nothing ever has to be counted again. */
-  move(task: MonitorTask, state: TaskState): void;
-  /** Notes whether a person is asked about it. */
-  attend(task: MonitorTask): void;
+export function monitorMission(
+  { id, title }: Pick<MonitorMission, 'id' | 'title'>,
+  { state, budget, spent, wall, reason, priority, gate, sessionAt }: MissionStanding,
+): MonitorMission {
+  return {
+    ...{ id, title, state, budget, spent, wall },
+    reason: reason === null ? undefined : oneLine(reason),
+    priority: oneLine(priority),
+    gate: gate.result,
+    gateReasons: gate.reasons.map(oneLine),
+    sessionAt: sessionAt ?? undefined,
+    lastAt: undefined,
+  };
 }

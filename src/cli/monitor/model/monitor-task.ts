@@ -1,6 +1,8 @@
 import type { GraphTask } from '../../../runtime/app/views.ts';
 import type { TaskState } from '../../../runtime/mission/records.ts';
-import { oneLine } from '../../printable.ts';
+import type { Answer, TaskStanding } from '../../../runtime/report/standing/standing.ts';
+import { totalUsage } from '../../../runtime/report/standing/usage.ts';
+import { oneLine, printable } from '../../printable.ts';
 
 /** What the log says about a task, in one place. `text` may have several lines. */
 export interface LogItem {
@@ -19,16 +21,13 @@ export interface EvidenceNote {
 }
 
 /** What an agent asks while it works. */
-export interface OpenQuestion {
+export interface AskedQuestion {
   /** `q1`: what is answered. */
   id: string;
   task: MonitorTask;
   /** `to run npm test`. */
   asks: string;
-  expires: string;
 }
-
-export type Approval = 'asked' | 'given' | 'refused' | 'expired';
 
 /** A task as it stands. What is shown of it has no control characters; `id` is what operations are asked with. */
 export interface MonitorTask {
@@ -44,7 +43,7 @@ export interface MonitorTask {
   /** In lower case, for searching. */
   readonly searched: string;
   state: TaskState;
-  approval: Approval | undefined;
+  approval: Answer | undefined;
   /** Its agent waits for an answer. */
   asking: boolean;
   expires: string | undefined;
@@ -88,4 +87,19 @@ export function newTask({ id, title, kind, milestone, level, needs }: PlannedTas
     log: [],
     evidence: [],
   };
+}
+
+/** Brings a task to how it stands now, but for its state: that is the model's to move. */
+export function bringTo(task: MonitorTask, { approval, expires, attempts, finishedAt, reason }: TaskStanding): void {
+  const last = attempts.at(-1);
+  const { tokens, money, energy } = totalUsage(attempts.map(({ usage }) => usage)) ?? {};
+  task.approval = approval ?? undefined;
+  task.expires = expires ?? undefined;
+  task.attempt = last?.number ?? 0;
+  task.startedAt = last === undefined ? undefined : Date.parse(last.startedAt);
+  task.finishedAt = finishedAt === null ? undefined : Date.parse(finishedAt);
+  task.reason = reason === null ? undefined : printable(reason);
+  task.tokens = tokens ?? 0;
+  task.money = money ?? 0;
+  task.energy = energy ?? 0;
 }

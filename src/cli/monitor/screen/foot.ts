@@ -32,12 +32,12 @@ function notice({ model, view }: Scene): Line {
 
 /** What people are asked, the first of it in words. */
 function waiting({ asked, questions }: MissionModel): string | undefined {
-  const [question] = questions.values();
+  const [question] = questions;
   const [task] = asked;
   if (question === undefined && task === undefined) return undefined;
   const first =
     question === undefined ? `${task?.label ?? ''} must be approved by a person` : `${question.task.label} asks ${question.asks}`;
-  const more = asked.size + questions.size - 1;
+  const more = asked.size + questions.length - 1;
   return more === 0 ? first : `${first}, and ${counted(more, 'more waits', 'more wait')} for a person`;
 }
 
@@ -64,7 +64,7 @@ const ALWAYS: readonly Deed[] = ['help', 'leave', 'open', 'nextPane', 'search', 
 function useful({ model, view }: Scene): KeyRow[] {
   const task = selectedTask(model, view);
   const now: Deed[] = [];
-  if (model.asked.size + model.questions.size > 0) now.push('approve', 'reject');
+  if (model.asked.size + model.questions.length > 0) now.push('approve', 'reject');
   if (task?.state === 'failed' || task?.state === 'cancelled') now.push('retry');
   if (model.mission.state === 'waiting') now.push('resume');
   const deeds = [...now, ...ALWAYS, ...(model.mission.state === 'running' ? (['pause'] as const) : [])];

@@ -1,5 +1,5 @@
 import type { MissionModel } from '../model/mission-model.ts';
-import type { MonitorTask, OpenQuestion } from '../model/monitor-task.ts';
+import type { MonitorTask, AskedQuestion } from '../model/monitor-task.ts';
 import { selectedTask } from './selection.ts';
 import type { SteerWord } from './steer-word.ts';
 import type { ViewState } from './view-state.ts';
@@ -30,19 +30,19 @@ export function waitsForPerson(model: MissionModel, task: MonitorTask): boolean 
   return task.asking || model.asked.has(task);
 }
 
-function questionOf({ questions }: MissionModel, task: MonitorTask): OpenQuestion | undefined {
-  return questions.values().find((question) => question.task === task);
+function questionOf({ questions }: MissionModel, task: MonitorTask): AskedQuestion | undefined {
+  return questions.find((question) => question.task === task);
 }
 
 /** What is decided: about the selected task where it waits, or else what an agent waits for, or what was asked first. */
 function toDecide(
   model: MissionModel,
   selected: MonitorTask | undefined,
-): { task: MonitorTask; asked?: OpenQuestion } | undefined {
+): { task: MonitorTask; asked?: AskedQuestion } | undefined {
   const own = selected === undefined ? undefined : questionOf(model, selected);
   if (own !== undefined) return { task: own.task, asked: own };
   if (selected !== undefined && model.asked.has(selected)) return { task: selected };
-  const [asked] = model.questions.values();
+  const [asked] = model.questions;
   if (asked !== undefined) return { task: asked.task, asked };
   const [task] = model.asked;
   return task === undefined ? undefined : { task };

@@ -1,6 +1,7 @@
 import { counted, grouped } from '../../../base/text.ts';
 import { duration } from '../../../base/times.ts';
-import type { Report, ReportTask, ReportUsage } from '../model/report.ts';
+import type { Report, ReportTask } from '../model/report.ts';
+import type { ReportUsage } from '../standing/usage.ts';
 import { figure } from './head.ts';
 import { clipped, coordinate, html, type Markup } from './markup.ts';
 

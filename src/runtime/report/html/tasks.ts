@@ -1,7 +1,8 @@
 import { counted, grouped } from '../../../base/text.ts';
 import { duration } from '../../../base/times.ts';
 import type { Need } from '../../../spec/model.ts';
-import type { Report, ReportMilestone, ReportTask, ReportUsage } from '../model/report.ts';
+import type { Report, ReportMilestone, ReportTask } from '../model/report.ts';
+import type { ReportUsage } from '../standing/usage.ts';
 import { amount } from './cost.ts';
 import { clipped, fitting, html, type Markup } from './markup.ts';
 import { mark, stateBadge } from './state-mark.ts';

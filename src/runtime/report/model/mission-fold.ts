@@ -2,7 +2,6 @@ import type { ValidationReport } from '../../../base/generated/validation-report
 import type { Entry } from '../../log/entry.ts';
 import { EvidenceDesk } from '../../vault/evidence-desk.ts';
 import {
-  GATE_DECIDED,
   MISSION_FINISHED,
   readArtifact,
   readFinish,
@@ -11,9 +10,8 @@ import {
   type FinishRecord,
 } from '../../vault/records.ts';
 import { readQaRecord } from '../../mission/judgement.ts';
+import { MissionCourse } from '../standing/mission-course.ts';
 import type { ReportEntry, ReportJudgement, ReportStatement } from './report.ts';
-import { steadyTime } from './steady-time.ts';
-import { TaskTrace } from './task-trace.ts';
 
 /** Entries of a mission that are shown: the first, and the last of the rest. */
 const FIRST = 100;
@@ -22,7 +20,7 @@ const MAX_DATA = 400;
 
 /** Everything that a report takes from the entries of a mission, in one pass over them. */
 export class MissionFold {
-  readonly trace = new TaskTrace();
+  readonly course = new MissionCourse();
   readonly desk = new EvidenceDesk();
   readonly statements: ReportStatement[] = [];
   readonly judgements: ReportJudgement[] = [];
@@ -32,24 +30,19 @@ export class MissionFold {
   readonly reports = new Map<string, ValidationReport>();
   /** Name of the suite that a check ran. */
   readonly suites = new Map<string, string>();
-  gate: { entry: number; time: number } | null = null;
   finish: { entry: number; record: FinishRecord } | null = null;
-  last: { entry: number; at: string; entries: number; time: number } = { entry: -1, at: '', entries: 0, time: 0 };
-  readonly #timeOf = steadyTime();
   readonly #first: Entry[] = [];
   readonly #latest: Entry[] = [];
 
   add(entry: Entry): void {
-    const time = this.#timeOf(entry.at);
-    this.last = { entry: entry.seq, at: entry.at, entries: this.last.entries + 1, time };
-    this.trace.add(entry, time);
+    this.course.add(entry);
     this.desk.add(entry);
     this.#addEvidence(entry);
     this.#addExcerpt(entry);
   }
 
   get excerpt(): { first: ReportEntry[]; omitted: number; last: ReportEntry[] } {
-    const omitted = this.last.entries - this.#first.length - this.#latest.length;
+    const omitted = this.course.asOf.entries - this.#first.length - this.#latest.length;
     return { first: this.#first.map(inShort), omitted, last: this.#latest.map(inShort) };
   }
 
@@ -65,7 +58,6 @@ export class MissionFold {
     }
     const judged = readQaRecord(entry);
     if (judged !== undefined && entry.task !== undefined) this.judgements.push({ ...judged, task: entry.task, entry: entry.seq });
-    if (entry.kind === GATE_DECIDED) this.gate = { entry: entry.seq, time: this.last.time };
     const record = entry.kind === MISSION_FINISHED ? readFinish(entry) : undefined;
     if (record !== undefined) this.finish = { entry: entry.seq, record };
   }

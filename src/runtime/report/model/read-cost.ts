@@ -1,7 +1,7 @@
 import { criticalPath } from './critical-path.ts';
 import { runOf } from './read-tasks.ts';
 import type { ReportCost, ReportRun, ReportTask } from './report.ts';
-import { totalUsage } from './usage.ts';
+import { totalUsage } from '../standing/usage.ts';
 
 export function readCost(tasks: readonly ReportTask[], { runs, now }: { runs: readonly ReportRun[]; now: number }): ReportCost {
   return {

@@ -1,15 +1,15 @@
 import type { TaskState } from '../../mission/records.ts';
 import { milestonesOf } from '../../mission/milestones.ts';
 import type { ReportMilestone, ReportTask } from './report.ts';
-import type { TaskTrace } from './task-trace.ts';
+import type { Standing } from '../standing/standing.ts';
 
 /** The milestones with their counts, and when the first and the last of their tasks stirred. */
-export function readMilestones(tasks: readonly ReportTask[], trace: TaskTrace): ReportMilestone[] {
+export function readMilestones(tasks: readonly ReportTask[], standing: Standing['tasks']): ReportMilestone[] {
   const members = Map.groupBy(tasks, ({ milestone }) => milestone);
   const states = new Map(tasks.map(({ id, state }) => [id, state]));
   return milestonesOf(tasks, (id) => states.get(id) ?? 'waiting').map((milestone) => {
     const own = members.get(milestone.title) ?? [];
-    return { ...milestone, states: countStates(own), ...spanOf(own, trace) };
+    return { ...milestone, states: countStates(own), ...spanOf(own, standing) };
   });
 }
 
@@ -19,13 +19,13 @@ function countStates(tasks: readonly ReportTask[]): Partial<Record<TaskState, nu
   return counts;
 }
 
-function spanOf(tasks: readonly ReportTask[], trace: TaskTrace): { start: number | null; end: number | null } {
+function spanOf(tasks: readonly ReportTask[], standing: Standing['tasks']): { start: number | null; end: number | null } {
   let [start, end]: [number | null, number | null] = [null, null];
   for (const { id } of tasks) {
-    const traced = trace.tasks.get(id);
-    if (traced === undefined) continue;
-    start = Math.min(start ?? traced.first, traced.first);
-    end = Math.max(end ?? traced.last, traced.last);
+    const { first, last } = standing.get(id)?.stirred ?? {};
+    if (first === undefined || last === undefined) continue;
+    start = Math.min(start ?? first, first);
+    end = Math.max(end ?? last, last);
   }
   return { start, end };
 }

@@ -9,12 +9,12 @@ import type { ReportKeys, ReportProof } from './report.ts';
  * append does not change them.
  */
 export function readProof(log: LogReader, fold: MissionFold, { first, keys }: { first: number; keys: ReportKeys }): ReportProof {
-  const { last, gate, finish } = fold;
-  const checkpoint = log.checkpointCovering(last.entry);
+  const { course, finish } = fold;
+  const checkpoint = log.checkpointCovering(course.asOf.entry);
   const seal = finish === null ? null : finish.record.statements;
   if (checkpoint === undefined) return { checkpoint: null, keys, seal, entries: [] };
   const { origin } = parseCheckpoint(checkpoint.note);
-  const entries = [first, gate?.entry ?? null, finish?.entry ?? null].flatMap((entry) => {
+  const entries = [first, course.mission.gate.entry, finish?.entry ?? null].flatMap((entry) => {
     if (entry === null) return [];
     const leaf = log.leafBody(entry).toString('utf8');
     const proof = formatProof(log.prove(entry, checkpoint.size));

@@ -1,17 +1,18 @@
 import type { LogReader } from '../../log/log-reader.ts';
 import { readGraph } from '../../mission/graphs.ts';
 import { findMission, type MissionRow, taskRows } from '../../mission/queries.ts';
-import type { TaskState } from '../../mission/records.ts';
 import { parseBaseRecord } from '../../vault/base-record.ts';
 import { resultRef } from '../../workspace/git/branches.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
+import { countsOf } from '../standing/counts.ts';
+import { runsSoFar } from '../standing/runs.ts';
 import { MissionFold } from './mission-fold.ts';
 import { readCost } from './read-cost.ts';
 import { readMilestones } from './read-milestones.ts';
 import { readProof } from './read-proof.ts';
 import { readTasks } from './read-tasks.ts';
 import { readChecks, readSuites } from './read-verdicts.ts';
-import type { Report, ReportArtifact, ReportKeys, ReportMission, ReportTask } from './report.ts';
+import type { Report, ReportArtifact, ReportKeys, ReportMission } from './report.ts';
 
 export interface ReportSource {
   log: LogReader;
@@ -27,24 +28,25 @@ export function readReport(mission: string, source: ReportSource): Report {
 function read(row: MissionRow, { log, store, keys }: ReportSource): Report {
   const fold = new MissionFold();
   for (const entry of log.entries({ mission: row.id, from: row.first_seq })) fold.add(entry);
-  const { trace, last } = fold;
+  const { mission, asOf } = fold.course;
+  const runs = runsSoFar(fold.course);
   const rows = new Map(taskRows(log.db, row.id).map((task) => [task.id, task]));
-  const tasks = readTasks(readGraph(store, row.graph).tasks, { db: log.db, rows, trace, now: last.time });
+  const tasks = readTasks(readGraph(store, row.graph).tasks, { db: log.db, rows, standing: fold.course });
   const artifacts = readArtifacts(fold);
   return {
     mission: missionOf(row),
     gate: {
       result: row.gate ?? 'pending',
       reasons: reasonsOf(row),
-      entry: fold.gate?.entry ?? null,
-      time: fold.gate?.time ?? null,
+      entry: mission.gate.entry,
+      time: mission.gate.time,
     },
-    asOf: last,
+    asOf,
     counts: countsOf(tasks),
-    milestones: readMilestones(tasks, trace),
+    milestones: readMilestones(tasks, fold.course.tasks),
     tasks,
-    runs: trace.runs,
-    cost: readCost(tasks, { runs: trace.runs, now: last.time }),
+    runs,
+    cost: readCost(tasks, { runs, now: asOf.time }),
     suites: readSuites(fold, artifacts),
     checks: readChecks(tasks, fold, store),
     judgements: fold.judgements,
@@ -83,12 +85,6 @@ function baseOf({ base }: MissionRow): ReportMission['base'] {
 function reasonsOf({ gate_reasons: text }: MissionRow): string[] {
   const reasons: unknown = text === null ? [] : JSON.parse(text);
   return Array.isArray(reasons) ? reasons.map(String) : [];
-}
-
-function countsOf(tasks: readonly ReportTask[]): Report['counts'] {
-  const counts = { total: tasks.length, succeeded: 0, cached: 0, failed: 0, running: 0, waiting: 0, skipped: 0, cancelled: 0 };
-  for (const { state } of tasks) counts[state satisfies TaskState]++;
-  return counts;
 }
 
 function readArtifacts({ desk, sizes }: MissionFold): ReportArtifact[] {

@@ -3,20 +3,20 @@ import { type TaskRow, taskRow } from '../../mission/queries.ts';
 import type { LogQueries } from '../../log/database.ts';
 import { lanesOf } from './lanes.ts';
 import type { ReportAttempt, ReportTask } from './report.ts';
-import type { TaskTrace, TracedAttempt } from './task-trace.ts';
-import { totalUsage } from './usage.ts';
+import type { TracedAttempt } from '../standing/attempts.ts';
+import type { Standing } from '../standing/standing.ts';
+import { totalUsage } from '../standing/usage.ts';
 
 interface Traces {
   db: LogQueries;
   rows: ReadonlyMap<string, TaskRow>;
-  trace: TaskTrace;
-  /** What is still running counts up to here. */
-  now: number;
+  standing: Standing;
 }
 
 /** The tasks of a graph with what became of them. */
-export function readTasks(tasks: readonly Task[], { db, rows, trace, now }: Traces): ReportTask[] {
-  const attemptsOf = finishedAttempts(tasks, trace);
+export function readTasks(tasks: readonly Task[], { db, rows, standing }: Traces): ReportTask[] {
+  const attemptsOf = finishedAttempts(tasks, standing);
+  const { time: now } = standing.asOf;
   return tasks.map((task) => {
     const row = rows.get(task.id);
     const attempts = attemptsOf.get(task.id) ?? [];
@@ -34,7 +34,7 @@ export function readTasks(tasks: readonly Task[], { db, rows, trace, now }: Trac
       requirements,
       source,
       attempts,
-      settled: trace.tasks.get(id)?.settled ?? null,
+      settled: standing.tasks.get(id)?.settled ?? null,
       elapsed: attempts.reduce((sum, { start, end }) => sum + (end ?? now) - start, 0),
       cached: row?.state === 'cached' && row.origin !== null ? { origin: row.origin, saved: tookIn(db, row.origin, id) } : null,
       usage: totalUsage(attempts.map(({ usage }) => usage)),
@@ -50,9 +50,9 @@ function tookIn(db: LogQueries, mission: string, task: string): number | null {
 }
 
 /** All attempts by task, each with its lane and with how many it shared its run. */
-function finishedAttempts(tasks: readonly Task[], trace: TaskTrace): Map<string, ReportAttempt[]> {
+function finishedAttempts(tasks: readonly Task[], standing: Standing): Map<string, ReportAttempt[]> {
   const all = tasks.flatMap(({ id, kind }) =>
-    (trace.tasks.get(id)?.attempts ?? []).map((attempt) => ({ id, run: runOf(kind, attempt), attempt })),
+    (standing.tasks.get(id)?.attempts ?? []).map((attempt) => ({ id, run: runOf(kind, attempt), attempt })),
   );
   const shared = new Map<string, number>();
   for (const { run } of all) shared.set(run, (shared.get(run) ?? 0) + 1);

@@ -4,6 +4,9 @@ import type { QaRecord } from '../../mission/judgement.ts';
 import type { Milestone } from '../../mission/milestones.ts';
 import type { MissionState, TaskState } from '../../mission/records.ts';
 import type { EvidenceItem } from '../../vault/evidence-desk.ts';
+import type { TracedAttempt } from '../standing/attempts.ts';
+import type { MissionRun } from '../standing/standing.ts';
+import type { ReportUsage } from '../standing/usage.ts';
 
 /**
  * One mission as its log tells it: what every report is drawn from. Plain data, the same for the same log. Times are milliseconds since the
@@ -79,37 +82,16 @@ export interface ReportTask {
   usage: ReportUsage | null;
 }
 
-export interface ReportAttempt {
-  number: number;
-  /** `interrupted`: started, and its process was stopped or killed before it ended. */
-  outcome: 'succeeded' | 'failed' | 'interrupted' | 'running';
-  start: number;
-  end: number | null;
-  startedAt: string;
-  endedAt: string | null;
-  reason: string | null;
+export interface ReportAttempt extends TracedAttempt {
   /** Attempts at one time are in different lanes, counted from 1. */
   lane: number;
   /** How many attempts shared one run of the test tools, this one included. */
   shared: number;
-  /** Positions in the log. */
-  entries: { start: number; end: number | null };
-  usage: ReportUsage | null;
 }
 
-/** What an agent reported to have used; null where it said nothing. */
-export interface ReportUsage {
-  tokens: number | null;
-  /** US dollars, estimated. */
-  money: number | null;
-  energy: number | null;
-}
-
-export interface ReportRun {
-  start: number;
+export interface ReportRun extends MissionRun {
+  /** Of one that goes on, the last entry. */
   end: number;
-  /** `lost`: nobody wrote down how it ended. */
-  ended: 'finished' | 'interrupted' | 'lost' | 'running';
 }
 
 export interface ReportCost {

@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { criticalPath } from '../../../../src/runtime/report/model/critical-path.ts';
 import { lanesOf } from '../../../../src/runtime/report/model/lanes.ts';
 import { runningCounts } from '../../../../src/runtime/report/model/running-counts.ts';
-import { steadyTime } from '../../../../src/runtime/report/model/steady-time.ts';
-import { readUsage, totalUsage } from '../../../../src/runtime/report/model/usage.ts';
+import { readUsage, totalUsage } from '../../../../src/runtime/report/standing/usage.ts';
 
 const stretches = fc
   .array(fc.record({ start: fc.nat(100), length: fc.option(fc.nat(50)) }))
@@ -67,14 +66,6 @@ describe('criticalPath', () => {
   it('is empty where nothing took time', () => {
     expect(criticalPath([])).toEqual({ elapsed: 0, tasks: [] });
     expect(criticalPath([task('a', 0)])).toEqual({ elapsed: 0, tasks: [] });
-  });
-});
-
-describe('steadyTime', () => {
-  it('stands still while the clock is set back, or says nothing', () => {
-    const time = steadyTime();
-    const at = ['10:00:00.000', '10:00:01.500', '09:00:00.000', 'nonsense', '10:00:02.000'];
-    expect(at.map((each) => time(`2026-05-01T${each}Z`))).toEqual([0, 1500, 1500, 1500, 2000]);
   });
 });
 

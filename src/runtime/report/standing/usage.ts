@@ -1,16 +1,23 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
-import type { ReportUsage } from './report.ts';
+import { type EntryData, isRecord, numberIn } from './told-entry.ts';
+
+/** What an agent reported to have used; null where it said nothing. */
+export interface ReportUsage {
+  tokens: number | null;
+  /** US dollars, estimated. */
+  money: number | null;
+  energy: number | null;
+}
 
 /** The `usage` of an entry's data, as far as it is one. */
-export function readUsage(data: JsonObject): ReportUsage | null {
-  const { usage } = data;
-  if (!isJsonObject(usage)) return null;
-  const [tokens, money, energy] = [amount(usage['tokens']), amount(usage['money']), amount(usage['energy'])];
+export function readUsage({ usage }: EntryData): ReportUsage | null {
+  if (!isRecord(usage)) return null;
+  const [tokens, money, energy] = [amount(usage, 'tokens'), amount(usage, 'money'), amount(usage, 'energy')];
   return tokens === null && money === null && energy === null ? null : { tokens, money, energy };
 }
 
-function amount(value: JsonValue | undefined): number | null {
-  return typeof value === 'number' && value >= 0 ? value : null;
+function amount(usage: EntryData, name: string): number | null {
+  const value = numberIn(usage, name);
+  return value !== null && value >= 0 ? value : null;
 }
 
 /** Adds up what is known. */
