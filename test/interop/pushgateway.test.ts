@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import type { CheckResult } from '../../src/runtime/qa/report.ts';
 import { metricsText } from '../../src/runtime/qa/reports/metrics-text.ts';
 import { pushMetrics } from '../../src/runtime/qa/reports/push-metrics.ts';
 import { runProcess } from '../../src/runtime/workspace/process.ts';
+import { freePort } from '../support/free-port.ts';
 import { needTool } from './requirements.ts';
 
 const RESULT: CheckResult = {
@@ -41,14 +41,6 @@ async function checked(text: string): Promise<string> {
     input: text,
   });
   return `${code} ${stdout}${stderr}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 it('promtool has nothing to say against what is pushed', { timeout: 120_000 }, async (context) => {

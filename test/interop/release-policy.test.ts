@@ -1,7 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -17,6 +16,7 @@ import { serverEngine } from '../../src/runtime/policy/release/server-engine.ts'
 import { opaEngine } from '../../src/runtime/workspace/opa-engine.ts';
 import { policyOf } from '../runtime/policy/release/policy-bundle.ts';
 import { RELEASE_CASES } from '../runtime/policy/release/release-cases.ts';
+import { freePort } from '../support/free-port.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
 import { needTool } from './requirements.ts';
 
@@ -128,15 +128,6 @@ describe('the evaluator', () => {
     expect(stdout).toContain('built again, the same');
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 async function isUp(address: string): Promise<boolean> {
   return fetch(`${address}/health`).then(

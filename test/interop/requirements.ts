@@ -8,7 +8,7 @@ export function needTool(context: TestContext, name: string): void {
   if (!isOnPath(name)) context.skip(`${name} is not on PATH`);
 }
 
-function isOnPath(name: string): boolean {
+export function isOnPath(name: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, name), constants.X_OK);

@@ -1,94 +1,76 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
+  PutObjectRetentionCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, type TestContext, vi } from 'vitest';
 
+import { FaultProxy } from '../../src/runtime/qa/chaos/fault-proxy.ts';
 import { publishLog } from '../../src/runtime/vault/ledger/publish-log.ts';
 import { objectTarget } from '../../src/runtime/vault/promote/object-target.ts';
+import type { ObjectPlace } from '../../src/runtime/vault/promote/object-place.ts';
 import type { Release } from '../../src/runtime/vault/promote/promotion.ts';
 import { runPromotion } from '../../src/runtime/vault/promote/run-promotion.ts';
 import { type S3Options, s3Place } from '../../src/runtime/vault/promote/s3-place.ts';
 import { openWorkspace, type Workspace } from '../runtime/vault/sample-mission.ts';
 import { sampleRelease } from '../runtime/vault/promote/sample-release.ts';
-import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
+import { PEER_TIMEOUT } from './peers.ts';
+import { startRadosgw } from './s3/radosgw.ts';
+import { ACCESS, type S3Server, SECRET } from './s3/s3-server.ts';
+import { startVersitygw } from './s3/versitygw.ts';
 
-let gateway: Peer;
-let server: ChildProcess | undefined;
-let endpoint: string;
-let client: S3Client;
-let dir: string;
-let workspace: Workspace;
-let release: Release;
-const before = { ...process.env };
+const HOUR = 3_600_000;
+const SERVERS = [
+  { name: 'versitygw', start: startVersitygw, minds: { region: true } },
+  // Any region is its own.
+  { name: 'radosgw', start: startRadosgw, minds: { region: false } },
+] as const;
 
-beforeAll(async () => {
-  gateway = await findPeer('versitygw');
-  dir = mkdtempSync(join(tmpdir(), 's3-'));
-  workspace = await openWorkspace();
-  release = await sampleRelease(workspace);
-  const keys = { AWS_ACCESS_KEY_ID: 'interop', AWS_SECRET_ACCESS_KEY: 'interop-secret', AWS_REGION: 'us-east-1' };
-  Object.assign(process.env, keys, { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' });
-  if ('path' in gateway) await start(gateway.path);
-}, PEER_TIMEOUT);
+describe.each(SERVERS)('$name', ({ start, minds }) => {
+  let server: S3Server;
+  let endpoint: string;
+  let client: S3Client;
+  let workspace: Workspace;
+  let release: Release;
+  let bucket: string;
+  let serial = 0;
 
-afterAll(() => {
-  server?.kill();
-  workspace[Symbol.dispose]();
-  rmSync(dir, { recursive: true, force: true });
-  process.env = before;
-});
+  beforeAll(async () => {
+    server = await start();
+    workspace = await openWorkspace();
+    release = await sampleRelease(workspace);
+    if ('endpoint' in server) ({ endpoint } = server);
+  }, PEER_TIMEOUT);
+  afterAll(() => {
+    if ('stop' in server) server.stop();
+    workspace[Symbol.dispose]();
+  });
+  beforeEach(() => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', ACCESS).stubEnv('AWS_SECRET_ACCESS_KEY', SECRET).stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('AWS_CONFIG_FILE', '/dev/null').stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/dev/null');
+    bucket = `evidence-${serial++}`;
+    client = new S3Client({ endpoint, forcePathStyle: true });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+    client.destroy();
+  });
 
-/** On loopback, over a folder of its own. */
-async function start(path: string): Promise<void> {
-  const port = await freePort();
-  for (const name of ['data', 'versions', 'meta']) mkdirSync(join(dir, name));
-  const flags = ['--port', `127.0.0.1:${port}`, '--access', 'interop', '--secret', 'interop-secret', '--quiet'];
-  const store = ['--versioning-dir', join(dir, 'versions'), '--sidecar', join(dir, 'meta'), join(dir, 'data')];
-  server = spawn(path, [...flags, 'posix', ...store], { stdio: 'ignore' });
-  endpoint = `http://127.0.0.1:${port}`;
-  client = new S3Client({ endpoint, forcePathStyle: true });
-  for (let tries = 0; ; tries++) {
-    const up = await fetch(endpoint).catch(() => undefined);
-    if (up !== undefined) return;
-    if (tries > 100) throw new Error('versitygw does not answer');
-    await wait(100);
+  async function make(context: TestContext, lock = false): Promise<void> {
+    if ('missing' in server) context.skip(server.missing);
+    await client.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: lock }));
   }
-}
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
+  const promote = (options: Partial<S3Options> = {}) => {
+    const target = objectTarget('s3', s3Place({ bucket, prefix: 'team', endpoint, ...options }));
+    return runPromotion({ log: workspace.log, id: `${endpoint} ${bucket}`, steps: target.steps(release) });
+  };
 
-let serial = 0;
-let bucket: string;
-beforeEach(() => void (bucket = `evidence-${serial++}`));
-
-async function make(context: TestContext, lock = false): Promise<void> {
-  needPeer(context, gateway);
-  await client.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: lock }));
-}
-
-const promote = (options: Partial<S3Options> = {}) => {
-  const target = objectTarget('s3', s3Place({ bucket, prefix: 'team', endpoint, ...options }));
-  return runPromotion({ log: workspace.log, id: bucket, steps: target.steps(release) });
-};
-
-describe('versitygw', () => {
   it('takes a promotion, and finds nothing left to write the second time', async (context) => {
     await make(context);
     expect(await promote()).toMatchObject({ state: 'done' });
@@ -101,33 +83,82 @@ describe('versitygw', () => {
 
   it('locks what is to be retained, against its owner too', async (context) => {
     await make(context, true);
-    const retainUntil = new Date(Date.now() + 3_600_000).toISOString();
-    const { results } = await promote({ retainUntil });
+    const retainUntil = new Date(Date.now() + HOUR).toISOString();
+    const { results } = await promote({ retainUntil, retention: 'COMPLIANCE' });
     expect(results.get('probe')).toEqual({ bucket: true, objectLock: true });
-    const key = `team/missions/${release.mission}/tree.json`;
     const version = results.get(`object missions/${release.mission}/tree.json`)?.['version'];
-    expect(version).toBeTypeOf('string');
-    const remove = new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: typeof version === 'string' ? version : '' });
-    await expect(client.send(remove)).rejects.toThrow(/lock|denied/i);
-    const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key }));
+    const object = { Bucket: bucket, Key: `team/missions/${release.mission}/tree.json`, VersionId: String(version) };
+    const { ObjectLockMode, ObjectLockRetainUntilDate } = await client.send(new HeadObjectCommand(object));
+    expect({ ObjectLockMode, until: ObjectLockRetainUntilDate?.getTime() }).toEqual({
+      ObjectLockMode: 'COMPLIANCE',
+      until: expect.closeTo(Date.parse(retainUntil), -4),
+    });
+    await expect(client.send(new DeleteObjectCommand(object))).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    const sooner = { Mode: 'COMPLIANCE', RetainUntilDate: new Date(Date.now() + 60_000) } as const;
+    const shorten = new PutObjectRetentionCommand({ ...object, Retention: sooner, BypassGovernanceRetention: true });
+    await expect(client.send(shorten)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: object.Key }));
     expect(Versions).toHaveLength(1);
   });
 
   it('refuses what it should, and we say what to do about it', async (context) => {
     await make(context);
-    await expect(promote({ bucket: 'nowhere' })).rejects.toMatchObject({
-      code: 'PROMOTION_FAILED',
-      hint: expect.stringContaining('no such bucket'),
-    });
+    const refusal = (hint: string) => ({ code: 'PROMOTION_FAILED', hint: expect.stringContaining(hint) });
+    await expect(promote({ bucket: 'nowhere' })).rejects.toMatchObject(refusal('no such bucket'));
     await expect(promote({ retainUntil: '2099-01-01T00:00:00Z' })).rejects.toMatchObject({
       message: expect.stringContaining('lock'),
     });
-    process.env['AWS_REGION'] = 'eu-west-1';
-    await expect(promote()).rejects.toMatchObject({ code: 'PROMOTION_FAILED', hint: expect.stringContaining('region') });
-    process.env['AWS_REGION'] = 'us-east-1';
-    process.env['AWS_SECRET_ACCESS_KEY'] = 'wrong';
-    await expect(promote()).rejects.toMatchObject({ code: 'PROMOTION_FAILED', hint: expect.stringContaining('credentials') });
-    process.env['AWS_SECRET_ACCESS_KEY'] = 'interop-secret';
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'wrong');
+    await expect(promote()).rejects.toMatchObject(refusal('credentials'));
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', SECRET).stubEnv('AWS_REGION', 'eu-west-1');
+    if (minds.region) await expect(promote()).rejects.toMatchObject(refusal('region'));
+    else expect(await promote()).toMatchObject({ state: 'done' });
+  });
+
+  it('is written to under a clock that is an hour wrong: the server says what time it is', async (context) => {
+    await make(context);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + HOUR });
+    expect(await promote()).toMatchObject({ state: 'done' });
+  });
+
+  it.for([
+    ['no connection', { cut: true }],
+    ['no answer to what was written', { resetAfter: 1 }],
+  ] as const)('holds all of it in the end where the network failed half-way: %s', async ([, fault], context) => {
+    await make(context, true);
+    const proxy = new FaultProxy({ listen: 0, host: '127.0.0.1', port: Number(new URL(endpoint).port) });
+    try {
+      const place = s3Place({ bucket, prefix: 'team', endpoint: `http://127.0.0.1:${await proxy.open()}` });
+      let puts = 0;
+      const failing: ObjectPlace = {
+        ...place,
+        put(...object) {
+          if (++puts === 4) proxy.set(fault);
+          return place.put(...object);
+        },
+      };
+      const id = `${endpoint} ${bucket}`;
+      const stepsInto = (into: ObjectPlace) => objectTarget('s3', into).steps(release);
+      const through = (by: ObjectPlace) => runPromotion({ log: workspace.log, id, steps: stepsInto(by) });
+      await expect(through(failing)).rejects.toMatchObject({ code: 'PROMOTION_FAILED' });
+      proxy.set({});
+      // The probe, and three objects, were done before.
+      const rest = stepsInto(place)
+        .map(({ name }) => name)
+        .slice(4);
+      expect(await through(place)).toMatchObject({ state: 'done', done: rest });
+    } finally {
+      await proxy.close();
+    }
+    const { Versions = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: bucket }));
+    // What was written without an answer was written more than once; none of it differs.
+    const etags = new Map(
+      Map.groupBy(Versions, ({ Key }) => Key)
+        .entries()
+        .map(([key, each]) => [key, new Set(each.map(({ ETag }) => ETag)).size]),
+    );
+    expect(new Set(etags.values())).toEqual(new Set([1]));
+    if ('cut' in fault) expect(Versions).toHaveLength(etags.size);
   });
 
   it('takes a published log as it grows', async (context) => {

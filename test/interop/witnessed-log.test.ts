@@ -1,8 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -16,6 +14,7 @@ import { openKeyFile } from '../../src/runtime/log/key-file.ts';
 import { type Log, openLog } from '../../src/runtime/log/log.ts';
 import { formatVkey, noteSigner } from '../../src/runtime/log/signed-note.ts';
 import { askWitness } from '../../src/runtime/vault/ledger/ask-witness.ts';
+import { freePort } from '../support/free-port.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
 
 const run = promisify(execFile);
@@ -59,14 +58,6 @@ function introduce(path: string, vkey: string): void {
   db.prepare('INSERT INTO log VALUES (?, 0, ?)').run('log.example', createHash('sha256').digest('base64'));
   db.prepare('INSERT INTO key VALUES (?, ?)').run('log.example', vkey);
   db.close();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 it('litewitness cosigns our checkpoints as the log grows, and none of another history', { timeout: 120_000 }, async (context) => {

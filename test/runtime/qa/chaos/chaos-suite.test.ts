@@ -9,7 +9,8 @@ import type { JsonObject } from '../../../../src/base/json.ts';
 import { runChaos } from '../../../../src/runtime/qa/chaos/chaos-suite.ts';
 import { EXPERIMENT_SCHEMA } from '../../../../src/runtime/qa/chaos/experiment-schema.ts';
 import { THIS_MACHINE } from '../this-machine.ts';
-import { converse, freePort } from './tcp-service.ts';
+import { freePort } from '../../../support/free-port.ts';
+import { converse } from './tcp-service.ts';
 
 const PATH = 'chaos/experiments/x.yaml';
 const SERVER =

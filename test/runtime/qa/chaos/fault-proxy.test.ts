@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { FaultProxy } from '../../../../src/runtime/qa/chaos/fault-proxy.ts';
-import { converse, freePort, startEcho } from './tcp-service.ts';
+import { freePort } from '../../../support/free-port.ts';
+import { converse, startEcho } from './tcp-service.ts';
 
 let echo: Awaited<ReturnType<typeof startEcho>>;
 let proxy: FaultProxy;

@@ -17,15 +17,6 @@ export async function startEcho(): Promise<{ port: number; close: () => Promise<
   return { port: (server.address() as AddressInfo).port, close };
 }
 
-/** A port that nobody has now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await listening(server);
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
-
 /** What comes back of a text, and how it ended: `end`, or the code of an error. */
 export function converse(port: number, text: string): Promise<{ heard: string; end: string; ms: number }> {
   const start = performance.now();

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { type Probe, runProbe } from '../../../../src/runtime/qa/probes/probe.ts';
 import { runProbes } from '../../../../src/runtime/qa/probes/probe-suite.ts';
-import { freePort } from '../chaos/tcp-service.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { THIS_MACHINE } from '../this-machine.ts';
 
 const PLACE = { folder: import.meta.dirname, env: { PATH: THIS_MACHINE.path } };
