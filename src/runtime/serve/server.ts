@@ -213,7 +213,7 @@ class Face {
           });
           return { ...this.#counter.from(after, mission), ...which, signal: whileGood(who, this.#stop) };
         };
-        void serveMissionEvents(socket, this.#counter.feed, { open, signal: this.#stop });
+        void serveMissionEvents(socket, this.#counter, { open, signal: this.#stop });
       });
     }
   }
@@ -277,10 +277,10 @@ class Face {
   }
 
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const problem = problemOf(error, pathOf(request));
+    const problem = this.#counter.problemOf(error, pathOf(request));
     if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="agentnexus"');
-    return reply.code(problem.status).type('application/problem+json').send(this.#counter.textOf(problem));
+    return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 }
 
