@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
 import { PRODUCT_VERSION } from '../../base/version.ts';
+import { BATCH, BATCH_SCHEMA, CURSOR_SCHEMA, EVENT_SCHEMA } from './event-batch.ts';
 
 /** AsyncAPI 3.0 of the streams: WebSocket and server-sent events tell the same events. */
 export function asyncApi(): JsonObject {
@@ -20,6 +21,13 @@ export function asyncApi(): JsonObject {
         ...serverSent('/v1/missions/{mission}/events/stream', 'One mission from its beginning to its end.'),
         parameters: { mission: { description: 'Id, a unique prefix of one, or `latest`.' } },
       },
+      eventPages: {
+        address: '/v1/missions/{mission}/events',
+        description: 'The events of one mission page by page.',
+        messages: messages(['batch']),
+        parameters: { mission: { description: 'Id, a unique prefix of one, or `latest`.' } },
+        bindings: { http: { bindingVersion: '0.3.0' } },
+      },
       specLogStream: serverSent('/v1/spec.logs/stream', 'The audit stream as server-sent events.'),
     },
     operations: {
@@ -29,6 +37,7 @@ export function asyncApi(): JsonObject {
       tellAudit: operation('send', 'specLogs', ['event', 'closed', 'error']),
       streamEvents: operation('send', 'eventStream', ['event', 'closed']),
       streamMission: operation('send', 'missionStream', ['event', 'closed']),
+      readPages: operation('send', 'eventPages', ['batch']),
       streamAudit: operation('send', 'specLogStream', ['event', 'closed']),
     },
     components: { messages: MESSAGES },
@@ -58,35 +67,27 @@ const operation = (action: 'send' | 'receive', channel: string, names: readonly 
 });
 
 const text = { type: 'string' };
-const CURSOR = { type: 'string', pattern: '^[0-9a-f]{8}\\.(-1|[0-9]+)$', description: 'Where to go on from: `EPOCH.SEQ`.' };
 
 const object = (properties: JsonObject, required: readonly string[]): JsonObject => ({ type: 'object', properties, required });
 
 const MESSAGES: JsonObject = {
   hello: {
     summary: 'The first message of a client; the token is in it, so that it stands in no address.',
-    payload: object({ type: { const: 'hello' }, token: text, after: CURSOR, mission: text }, ['type', 'token']),
+    payload: object({ type: { const: 'hello' }, token: text, after: CURSOR_SCHEMA, mission: text }, ['type', 'token']),
   },
   event: {
     summary: 'An entry of the log.',
     contentType: 'application/cloudevents+json',
-    payload: object(
-      {
-        specversion: { const: '1.0' },
-        id: CURSOR,
-        source: { type: 'string', description: '`/missions/ID`, or `/`.' },
-        type: { type: 'string', pattern: '^dev\\.agentnexus\\.' },
-        subject: { type: 'string', description: 'The task, where it is about one.' },
-        time: { type: 'string', format: 'date-time' },
-        datacontenttype: { const: 'application/json' },
-        data: { type: 'object' },
-      },
-      ['specversion', 'id', 'source', 'type', 'time', 'data'],
-    ),
+    payload: EVENT_SCHEMA,
+  },
+  batch: {
+    summary: 'A page of entries, where `Accept` asks for it; the header `Link` says where the next one is.',
+    contentType: BATCH,
+    payload: BATCH_SCHEMA,
   },
   closed: {
     summary: 'The mission is over, and all of it has been told.',
-    payload: object({ type: { const: 'closed' }, cursor: CURSOR }, ['cursor']),
+    payload: object({ type: { const: 'closed' }, cursor: CURSOR_SCHEMA }, ['cursor']),
   },
   error: {
     summary: 'Why nothing is told.',

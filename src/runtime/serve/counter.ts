@@ -11,6 +11,7 @@ import type { StreamOptions } from './event-stream.ts';
 import type { Gate, Wish } from './auth/gate.ts';
 import type { Principal } from './principal.ts';
 import { Placeless } from './placeless.ts';
+import { type Problem, problemOf } from './problem.ts';
 import type { Asked, Route } from './routes.ts';
 import { SpecificationDesk } from './specification-desk.ts';
 import { IdempotentRequest, readSubmission } from './submission.ts';
@@ -109,6 +110,11 @@ export class Counter {
       return now !== undefined && !isOpen(now);
     };
     return { after: position, mission: row.id, isOver };
+  }
+
+  /** Anything thrown, as every face tells it. */
+  problemOf(error: unknown, instance: string): Problem {
+    return JSON.parse(this.textOf(problemOf(error, instance))) as Problem;
   }
 
   /** JSON of a document, without the server's folders in it. */

@@ -4,7 +4,8 @@ import type { WebSocket } from 'ws';
 
 import { NexusError } from '../../base/errors.ts';
 import { isJsonObject, parsedJson } from '../../base/json.ts';
-import type { EventFeed, FeedSink } from './event-feed.ts';
+import type { Counter } from './counter.ts';
+import type { FeedSink } from './event-feed.ts';
 import { HEARTBEAT, PATIENCE, QUEUE, SlowClient, type StreamOptions } from './event-stream.ts';
 
 /** Milliseconds within which a client has to say who it is. */
@@ -21,9 +22,10 @@ export interface Hello {
 /** The channel `mission-events`: after the hello every message is one CloudEvent, then `{"type":"closed","cursor":…}`. */
 export async function serveMissionEvents(
   socket: WebSocket,
-  feed: EventFeed,
+  counter: Counter,
   { open, signal: server }: { open: (hello: Hello) => Promise<StreamOptions>; signal: AbortSignal },
 ): Promise<void> {
+  const { feed } = counter;
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
   socket.on('error', () => gone.abort());
@@ -45,18 +47,19 @@ export async function serveMissionEvents(
     if (!going.aborted) socket.send(JSON.stringify({ type: 'closed', cursor: last }));
     socket.close(1000);
   } catch (error) {
-    refuse(socket, error);
+    refuse(socket, error, counter);
   } finally {
     clearInterval(beat);
   }
 }
 
 /** Close codes of RFC 6455; 1013: come again later. */
-function refuse(socket: WebSocket, error: unknown): void {
+function refuse(socket: WebSocket, error: unknown, counter: Counter): void {
   if (error instanceof SlowClient) socket.close(1013, 'too slow');
   else if (error instanceof NexusError) {
-    socket.send(JSON.stringify({ type: 'error', code: error.code, message: error.message, hint: error.hint }));
-    socket.close(1008, error.code);
+    const { code, title: message, hint } = counter.problemOf(error, '');
+    socket.send(JSON.stringify({ type: 'error', code, message, hint }));
+    socket.close(1008, code);
   } else if (socket.readyState === socket.OPEN) socket.close(1011);
 }
 

@@ -1,7 +1,13 @@
 import type { JsonObject } from '../../base/json.ts';
 import { inputSchema } from '../app/operation-contracts.ts';
+import { BATCH, BATCH_SCHEMA } from './event-batch.ts';
 
 export const json = (schema: JsonObject): JsonObject => ({ content: { 'application/json': { schema } } });
+
+/** Entries of the log, as a document or as CloudEvents. */
+export const orBatch = (schema: JsonObject): JsonObject => ({
+  content: { 'application/json': { schema }, [BATCH]: { schema: BATCH_SCHEMA } },
+});
 
 export const PROBLEMS: JsonObject = {
   default: {
@@ -104,7 +110,7 @@ const STREAMS: JsonObject = {
         inQuery('limit', { type: 'integer', minimum: 1, maximum: 500 }),
         inQuery('wait', { type: 'integer', minimum: 0, maximum: 30, description: 'Seconds to wait for the first.' }),
       ],
-      answers: { '200': { description: 'Events, and where the next page begins.', ...json(EVENTS) } },
+      answers: { '200': { description: 'Events, and where the next page begins.', ...orBatch(EVENTS) } },
     }),
   },
   '/v1/missions/{mission}/proof': {

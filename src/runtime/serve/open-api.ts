@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { PRODUCT_VERSION } from '../../base/version.ts';
 import { CONTRACTS, inputSchema } from '../app/operation-contracts.ts';
 import type { OperationName } from '../app/operations.ts';
-import { inPath, json, otherPaths, PROBLEMS } from './open-api-others.ts';
+import { inPath, json, orBatch, otherPaths, PROBLEMS } from './open-api-others.ts';
 import { type Route, ROUTES } from './routes.ts';
 
 let made: { root: string; text: JsonObject } | undefined;
@@ -52,7 +52,7 @@ function operation(row: Route): JsonObject {
     ],
     ...(method === 'POST' && !isBare ? { requestBody: json(withoutMembers(inputSchema(name), names)) } : {}),
     responses: {
-      [isMaking ? '201' : '200']: { description: 'Done.', ...json(reference(output)) },
+      [isMaking ? '201' : '200']: { description: 'Done.', ...(name === 'logs' ? orBatch : json)(reference(output)) },
       ...(isRead ? { '304': { description: 'What is known by its entity tag still holds.' } } : {}),
       ...PROBLEMS,
     },

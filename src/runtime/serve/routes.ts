@@ -22,7 +22,7 @@ export interface Route<N extends OperationName = OperationName> {
   /** Whether it makes something: 201, and not 200. */
   isMaking?: boolean;
   /** The part of the answer that is sent. */
-  pick?: (output: Operations[N]['output']) => unknown;
+  pick?: ((output: Operations[N]['output']) => unknown) | undefined;
   summary: string;
   /** Members of the operation's input that are asked in the query. */
   query?: readonly string[];

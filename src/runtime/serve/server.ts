@@ -9,6 +9,7 @@ import { findMission } from '../mission/queries.ts';
 import type { Host } from '../app/host.ts';
 import { CONTRACTS } from '../app/operation-contracts.ts';
 import type { OperationName } from '../app/operations.ts';
+import type { LogsView } from '../app/views.ts';
 import { Gate, type GateOptions, type Wish } from './auth/gate.ts';
 import type { Login } from './auth/login.ts';
 import { protectPages } from './auth/protect-pages.ts';
@@ -16,6 +17,8 @@ import { mountSessions } from './auth/session-routes.ts';
 import { asyncApi } from './async-api.ts';
 import { mountBoard } from './board.ts';
 import { Counter, documentOf, type Request } from './counter.ts';
+import { asksForBatch, BATCH, batchOf } from './event-batch.ts';
+import { readEvents } from './event-page.ts';
 import { streamEvents, type StreamOptions } from './event-stream.ts';
 import { grpcHandler } from './grpc/grpc-handler.ts';
 import { type Hello, serveMissionEvents } from './mission-events.ts';
@@ -157,16 +160,25 @@ class Face {
       url,
       handler: async (request, reply) => {
         const who = await this.#allowed(request, operation);
+        const { pick, type } = this.#represented(route, request);
         if (route.isRead === true) {
-          const tag = entityTag(this.#plane.host, { by: who.name, url: request.url });
+          const tag = entityTag(this.#plane.host, { by: who.name, url: request.url, type });
           reply.header('etag', tag).header('cache-control', 'private, no-cache');
           if (isNamed(tag, request.headers['if-none-match'])) return reply.code(304).send();
         }
-        const { text, status } = await this.#counter.perform(route, askedBy(request), who);
-        if (operation === 'missions') linkNext(request, reply, text);
-        return reply.code(status).type(JSON_TYPE).send(text);
+        const { text, status } = await this.#counter.perform({ ...route, pick }, askedBy(request), who);
+        if (operation === 'missions') linkNext(request, reply, /"next":"([\w-]+)"\}$/.exec(text)?.[1]);
+        if (operation === 'logs') reply.header('vary', 'accept');
+        return reply.code(status).type(type).send(text);
       },
     });
+  }
+
+  /** Entries may be had as events, too. */
+  #represented({ operation, pick }: Route, { headers }: FastifyRequest): { pick: Route['pick']; type: string } {
+    if (operation !== 'logs' || !asksForBatch(headers.accept)) return { pick, type: JSON_TYPE };
+    const { feed } = this.#counter;
+    return { pick: (output) => batchOf(output as LogsView, (seq) => feed.cursorOf(seq)), type: BATCH };
   }
 
   #submissions(app: FastifyInstance): void {
@@ -197,7 +209,7 @@ class Face {
     app.get('/v1/events/stream', async (request, reply) => this.#stream(request, reply));
     app.get('/v1/spec.logs/stream', async (request, reply) => this.#stream(request, reply, { only: isSpecLog }));
     app.get('/v1/missions/:mission/events/stream', async (request, reply) => this.#stream(request, reply));
-    app.get('/v1/missions/:mission/events', (request) => this.#events(request));
+    app.get('/v1/missions/:mission/events', async (request, reply) => this.#events(request, reply));
     this.#channels(app, ['/v1/mission-events', '/mission-events']);
     this.#channels(app, ['/v1/spec.logs', '/spec.logs'], { only: isSpecLog });
   }
@@ -213,7 +225,7 @@ class Face {
           });
           return { ...this.#counter.from(after, mission), ...which, signal: whileGood(who, this.#stop) };
         };
-        void serveMissionEvents(socket, this.#counter.feed, { open, signal: this.#stop });
+        void serveMissionEvents(socket, this.#counter, { open, signal: this.#stop });
       });
     }
   }
@@ -238,37 +250,20 @@ class Face {
   }
 
   /** One page of a mission's events; `wait` (seconds, 30 at most) holds the answer back until there is one. */
-  async #events(request: FastifyRequest): Promise<unknown> {
+  async #events(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { mission } = paramsOf(request);
     await this.#counter.gate.allowed(request, { scope: 'missions:read', mission });
     const { after, limit = '500', wait = '0' } = queryOf(request);
-    const most = wholeIn(limit, { name: 'limit', min: 1, max: 500 });
-    const seconds = wholeIn(wait, { name: 'wait', min: 0, max: 30 });
-    const options = this.#counter.from(textOf(after), mission);
-    const patience = AbortSignal.any([this.#stop, AbortSignal.timeout(seconds * 1000 + 1)]);
-    const events: JsonValue[] = [];
-    let last = this.#counter.feed.cursorOf(options.after);
-    const enough = new AbortController();
-    await this.#counter.feed.follow(
-      {
-        take(page) {
-          for (const { text, cursor } of page.events.slice(0, most - events.length)) {
-            events.push(JSON.parse(text) as JsonValue);
-            last = cursor;
-          }
-          if (events.length === most) enough.abort();
-          return true;
-        },
-        ready: async () => undefined,
-      },
-      {
-        ...options,
-        signal: AbortSignal.any([patience, enough.signal]),
-        isOver: () => events.length > 0 || options.isOver?.() === true,
-      },
-    );
-    const page = { kind: 'Events', items: events, next: last };
-    return documentOf(page);
+    const { texts, next } = await readEvents(this.#counter.feed, this.#counter.from(textOf(after), mission), {
+      most: wholeIn(limit, { name: 'limit', min: 1, max: 500 }),
+      seconds: wholeIn(wait, { name: 'wait', min: 0, max: 30 }),
+      stop: this.#stop,
+    });
+    reply.header('vary', 'accept');
+    const batch = `[${texts.join(',')}]`;
+    if (asksForBatch(request.headers.accept)) return linkNext(request, reply, next).type(BATCH).send(batch);
+    const document = { kind: 'Events', items: JSON.parse(batch) as JsonValue, next };
+    return reply.type(JSON_TYPE).send(JSON.stringify(documentOf(document)));
   }
 
   async #allowed(request: FastifyRequest, operation: OperationName): Promise<Principal> {
@@ -277,10 +272,10 @@ class Face {
   }
 
   #fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const problem = problemOf(error, pathOf(request));
+    const problem = this.#counter.problemOf(error, pathOf(request));
     if (problem.retryAfter !== undefined) reply.header('retry-after', problem.retryAfter);
     if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="agentnexus"');
-    return reply.code(problem.status).type('application/problem+json').send(this.#counter.textOf(problem));
+    return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 }
 
@@ -290,14 +285,13 @@ function wholeIn(given: string | string[], { name, min, max }: { name: string; m
   throw new NexusError('USAGE', `\`${name}\` is a whole number from ${min} to ${max}.`, { details: { [name]: given } });
 }
 
-/** `Link: <…>; rel="next"` (RFC 8288), where a list has a next page. */
-function linkNext({ url }: FastifyRequest, reply: FastifyReply, text: string): void {
-  const next = /"next":"([\w-]+)"\}$/.exec(text)?.[1];
-  if (next === undefined) return;
+/** `Link: <…>; rel="next"` (RFC 8288), where there is a next page. */
+function linkNext({ url }: FastifyRequest, reply: FastifyReply, next: string | undefined): FastifyReply {
+  if (next === undefined) return reply;
   const [path = '', search] = url.split('?', 2);
   const query = new URLSearchParams(search);
   query.set('after', next);
-  reply.header('link', `<${path}?${query.toString()}>; rel="next"`);
+  return reply.header('link', `<${path}?${query.toString()}>; rel="next"`);
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';

@@ -1,4 +1,6 @@
-import { status } from '@grpc/grpc-js';
+import { gzipSync } from 'node:zlib';
+
+import { type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type Answer, GrpcClient, jsonOf, structOf } from './grpc-client.ts';
@@ -122,6 +124,30 @@ describe('who calls', () => {
       kind: 'access.denied',
       data: { by: 'reader', what: `${OPERATIONS}/CallOperation` },
     });
+  });
+
+  it('is told of no folder of the server, whatever is wrong', async () => {
+    const content = gzipSync(Buffer.alloc(1024));
+    const refused = (await client
+      .upload(`${SPECIFICATIONS}/SendSpecification`, [{ mediaType: 'application/gzip', content }])
+      .catch((error: unknown) => error)) as ServiceError;
+    const { body } = await bench.ask('/v1/specifications', {
+      method: 'POST',
+      headers: { 'content-type': 'application/gzip' },
+      body: content,
+    });
+    expect(refused.code).toBe(status.INVALID_ARGUMENT);
+    // The library that serves escapes more than the one that asks takes back.
+    expect(decodeURIComponent(refused.details)).toBe((body as unknown as { title: string }).title);
+    expect(refused.details).toContain('There is no specification in sha256');
+    expect(JSON.stringify([refused, refused.metadata.toHttp2Headers()])).not.toContain(bench.dir);
+  });
+
+  it('finds every operation once', async () => {
+    const { operations } = await client.unary(`${OPERATIONS}/ListOperations`, {});
+    const names = operations.map(({ name }) => name);
+    expect(names.filter((name) => name === 'approvals.list')).toHaveLength(1);
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it('is told by the standard checks that all is well', async () => {

@@ -253,6 +253,22 @@ describe('streams', () => {
     expect(ids).toEqual(body.items.slice(0, 5).map(({ seq }) => seq));
   });
 
+  it('are a batch of CloudEvents for whoever accepts that', async () => {
+    const accept = 'application/json;q=0.5, application/cloudevents-batch+json';
+    const plain = await bench.ask(`/v1/missions/${mission}/events?limit=3`);
+    const batch = await bench.ask(`/v1/missions/${mission}/events?limit=3`, { headers: { accept } });
+    expect(batch.headers.get('content-type')).toMatch(/^application\/cloudevents-batch\+json/);
+    expect(batch.body).toEqual(plain.body.items);
+    const [, next = ''] = /^<(.*)>; rel="next"$/.exec(batch.headers.get('link') ?? '') ?? [];
+    const further = await bench.ask(next, { headers: { accept } });
+    const logs = await bench.ask(`/v1/missions/${mission}/logs?after=-1`, { headers: { accept } });
+    expect((logs.body as unknown as object[]).slice(0, 6)).toEqual([batch.body, further.body].flat());
+    const unchanged = { 'if-none-match': logs.headers.get('etag') ?? '', accept };
+    expect((await bench.ask(`/v1/missions/${mission}/logs?after=-1`, { headers: unchanged })).status).toBe(304);
+    const refused = { ...unchanged, accept: 'application/cloudevents-batch+json;q=0' };
+    expect((await bench.ask(`/v1/missions/${mission}/logs?after=-1`, { headers: refused })).body).toMatchObject({ kind: 'Logs' });
+  });
+
   it('go over WebSocket, for whoever says hello with a token', async () => {
     const talk = async (hello: object): Promise<{ messages: { id?: string }[]; code: number }> => {
       const socket = new WebSocket(`${bench.url.replace('http', 'ws')}/mission-events`);

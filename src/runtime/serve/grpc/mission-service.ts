@@ -29,30 +29,30 @@ const WORDS = ['pause', 'resume', 'cancel', 'retry', 'approve', 'reject', 'prior
 /** `agentnexus.v1.MissionService`. */
 export function missionService(router: ConnectRouter, counter: Counter, stop: AbortSignal): void {
   router.service(MissionService, {
-    submitMission: unary(async (request: SubmitMissionRequest, context) => {
+    submitMission: unary(counter, async (request: SubmitMissionRequest, context) => {
       const who = await caller(counter, { scope: CONTRACTS.apply.scope, operation: 'apply' }, context);
       const named = request.specification === '' ? {} : { specification: request.specification };
       const { text } = await counter.submit({ ...request.options, ...named }, { key: given(request.idempotencyKey), who });
       return { mission: messageOf(MissionSchema, struct(text)) };
     }),
-    getMission: unary(async ({ mission }: { mission: string }, context) => {
+    getMission: unary(counter, async ({ mission }: { mission: string }, context) => {
       const document = await asked(counter, { operation: 'status', input: { mission }, context });
       return messageOf(GetMissionResponseSchema, { mission: document, tasks: document['items'] });
     }),
-    listMissions: unary(async ({ states, pageSize, pageToken }: ListMissionsRequest, context) => {
+    listMissions: unary(counter, async ({ states, pageSize, pageToken }: ListMissionsRequest, context) => {
       const page = { limit: pageSize === 0 ? 100 : pageSize, ...(pageToken === '' ? {} : { after: pageToken }) };
       const input = { ...(states.length === 0 ? {} : { states }), ...page };
       const { items, next } = await asked(counter, { operation: 'missions', input, context });
       return messageOf(ListMissionsResponseSchema, { missions: items, nextPageToken: next });
     }),
-    steerMission: unary(async ({ mission, word, task, note, priority }: SteerMissionRequest, context) => {
+    steerMission: unary(counter, async ({ mission, word, task, note, priority }: SteerMissionRequest, context) => {
       const operation = WORDS.find((each) => each === word);
       if (operation === undefined) throw unknownWord(word);
       const said = Object.entries({ task, note, priority }).filter(([, text]) => text !== '');
       const input = { mission, ...Object.fromEntries(said) };
       return { mission: messageOf(MissionSchema, await asked(counter, { operation, input, context })) };
     }),
-    watchEvents: streaming(async function* watch(request: WatchEventsRequest, context: HandlerContext) {
+    watchEvents: streaming(counter, async function* watch(request: WatchEventsRequest, context: HandlerContext) {
       const who = await caller(counter, { scope: 'missions:read', mission: given(request.mission) }, context);
       const options = counter.from(given(request.after), given(request.mission));
       let cursor = counter.feed.cursorOf(options.after);

@@ -4,7 +4,7 @@ import { NexusError } from '../../../base/errors.ts';
 import type { JsonObject, JsonValue } from '../../../base/json.ts';
 import { CONTRACTS } from '../../app/operation-contracts.ts';
 import type { Counter, Request } from '../counter.ts';
-import { type Route, ROUTES } from '../routes.ts';
+import { type Route, routeOf, ROUTES } from '../routes.ts';
 import { type CallOperationRequest, OperationService } from './generated/agentnexus/v1/operation_service_pb.ts';
 import { struct } from './message.ts';
 import { caller, unary } from './rpc.ts';
@@ -12,13 +12,13 @@ import { caller, unary } from './rpc.ts';
 /** `agentnexus.v1.OperationService`: every operation that REST has, by its name. */
 export function operationService(router: ConnectRouter, counter: Counter): void {
   router.service(OperationService, {
-    listOperations: unary(() => ({
-      operations: [APPLY, ...ROUTES].map(({ operation, summary }) => {
+    listOperations: unary(counter, () => ({
+      operations: [APPLY, ...ROUTES.filter((route) => routeOf(route.operation) === route)].map(({ operation, summary }) => {
         const { scope, output } = CONTRACTS[operation];
         return { name: operation, summary, scope, output };
       }),
     })),
-    callOperation: unary(async ({ operation, input = {} }: CallOperationRequest, context) => {
+    callOperation: unary(counter, async ({ operation, input = {} }: CallOperationRequest, context) => {
       const route = ROUTES.find((each) => each.operation === operation);
       if (route === undefined && operation !== APPLY.operation) throw unknownOperation(operation);
       if (route === undefined) {

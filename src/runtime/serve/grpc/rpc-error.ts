@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 
 import { NexusError } from '../../../base/errors.ts';
-import { problemOf } from '../problem.ts';
+import type { Counter } from '../counter.ts';
 import { BadRequestSchema, ErrorInfoSchema } from './generated/google/rpc/error_details_pb.ts';
 
 /** The status of HTTP that says the same. */
@@ -25,9 +25,9 @@ const DOMAIN = 'agentnexus.dev';
 const CODE_HEADER = 'agentnexus-code';
 
 /** Anything thrown, as a status of gRPC. Its details are `google.rpc.ErrorInfo`, the reason being our code, and `google.rpc.BadRequest`. */
-export function rpcError(error: unknown): ConnectError {
+export function rpcError(error: unknown, counter: Counter): ConnectError {
   if (error instanceof ConnectError) return error;
-  const { title, status, code, hint, errors = [] } = problemOf(error, '');
+  const { title, status, code, hint, errors = [] } = counter.problemOf(error, '');
   const info = { reason: code, domain: DOMAIN, metadata: hint === undefined ? {} : { hint } };
   const violations = errors.map(({ pointer, detail }) => ({ field: pointer, description: detail }));
   const details = [

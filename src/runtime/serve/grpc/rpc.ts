@@ -7,19 +7,21 @@ import { rpcError } from './rpc-error.ts';
 
 /** Does a call; what it throws is a status of gRPC. It is waited for until the caller's deadline, or until the caller has gone. */
 export function unary<Request, Response>(
+  counter: Counter,
   work: (request: Request, context: HandlerContext) => Promise<Response> | Response,
 ): (request: Request, context: HandlerContext) => Promise<Response> {
   return async (request, context) => {
     try {
       return await orAborted(async () => work(request, context), context.signal);
     } catch (error) {
-      throw rpcError(error);
+      throw rpcError(error, counter);
     }
   };
 }
 
 /** As `unary`, for an answer in several messages. */
 export function streaming<Request, Response>(
+  counter: Counter,
   work: (request: Request, context: HandlerContext) => AsyncIterable<Response>,
 ): (request: Request, context: HandlerContext) => AsyncIterable<Response> {
   return async function* answers(request, context) {
@@ -28,7 +30,7 @@ export function streaming<Request, Response>(
       // The end of a stream that was cut short is none.
       context.signal.throwIfAborted();
     } catch (error) {
-      throw rpcError(error);
+      throw rpcError(error, counter);
     }
   };
 }

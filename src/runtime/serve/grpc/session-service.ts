@@ -27,11 +27,11 @@ const EVENT = `dev.agentnexus.${LIFECYCLE}`;
 /** `workspace.SessionService`: who is at work, read from the log. */
 export function sessionService(router: ConnectRouter, counter: Counter, stop: AbortSignal): void {
   router.service(SessionService, {
-    listSessions: unary(async ({ mission, task }: ListSessionsRequest, context) => {
+    listSessions: unary(counter, async ({ mission, task }: ListSessionsRequest, context) => {
       await caller(counter, { scope: 'missions:read', mission }, context);
       return { sessions: sessionsOf(counter, mission).filter((session) => task === '' || session.task === task) };
     }),
-    getSession: unary(async ({ mission, agentId }: GetSessionRequest, context) => {
+    getSession: unary(counter, async ({ mission, agentId }: GetSessionRequest, context) => {
       await caller(counter, { scope: 'missions:read', mission }, context);
       const session = sessionsOf(counter, mission).find((each) => each.agentId === agentId);
       if (session !== undefined) return { session };
@@ -39,7 +39,7 @@ export function sessionService(router: ConnectRouter, counter: Counter, stop: Ab
         hint: '`ListSessions` has them all.',
       });
     }),
-    watchSessions: streaming(async function* watch(request: WatchSessionsRequest, context: HandlerContext) {
+    watchSessions: streaming(counter, async function* watch(request: WatchSessionsRequest, context: HandlerContext) {
       const who = await caller(counter, { scope: 'missions:read', mission: given(request.mission) }, context);
       const options = counter.from(given(request.after), given(request.mission));
       const signal = whileGood(who, AbortSignal.any([context.signal, stop]));

@@ -13,13 +13,13 @@ import { caller, streaming, unary } from './rpc.ts';
 /** `agentnexus.v1.SpecificationService`. */
 export function specificationService(router: ConnectRouter, counter: Counter): void {
   router.service(SpecificationService, {
-    sendSpecification: unary(async (pieces: AsyncIterable<SendSpecificationRequest>, context) => {
+    sendSpecification: unary(counter, async (pieces: AsyncIterable<SendSpecificationRequest>, context) => {
       const who = await caller(counter, { scope: 'specifications:write', operation: 'validate' }, context);
       const { content, mediaType } = await joined(pieces);
       const { digest, validation } = await counter.keep(content, mediaType, who);
       return { digest, validation: struct(JSON.stringify(validation)) };
     }),
-    fetchProof: streaming(async function* fetch({ mission }: { mission: string }, context: HandlerContext) {
+    fetchProof: streaming(counter, async function* fetch({ mission }: { mission: string }, context: HandlerContext) {
       const operation = 'evidence.export';
       const who = await caller(counter, { scope: CONTRACTS[operation].scope, operation, mission }, context);
       const { workspace, log } = counter.host.engine;
