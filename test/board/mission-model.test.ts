@@ -49,7 +49,7 @@ const last = (): MissionModel => modelOf(snapshots.at(-1)!);
 
 /** What people look at. */
 function shown({ report, approvals, spent }: MissionModel): object {
-  const { mission: about, gate, counts, milestones, tasks, asOf } = report;
+  const { mission: about, gate, counts, milestones, tasks, runs, asOf } = report;
   return {
     state: about.state,
     finishedAt: about.finishedAt,
@@ -58,7 +58,8 @@ function shown({ report, approvals, spent }: MissionModel): object {
     approvals,
     attempts: spent.attempts,
     asOf,
-    milestones: milestones.map(({ title, state, settled, total }) => ({ title, state, settled, total })),
+    milestones: milestones.map(({ title, state, settled, total, start, end }) => ({ title, state, settled, total, start, end })),
+    runs,
     tasks: tasks.map(({ id, state, settled, attempts }) => ({
       id,
       state,
@@ -106,5 +107,18 @@ describe('a page that has followed', () => {
     expect(renewed(ahead, snapshots[0]!.report, snapshots[0]!.status)).toBe(ahead);
     const { report, status } = snapshots.at(-1)!;
     expect(renewed(ahead, report, status).recent).toEqual(ahead.recent);
+  });
+
+  it('asks what agents ask, until it is answered', () => {
+    const end = last();
+    const task = end.report.tasks[0]?.id ?? '';
+    const told = (kind: string, data: object, more: number): BoardEvent => {
+      const seq = end.report.asOf.entry + more;
+      return { seq, cursor: `x.${seq}`, kind, at: end.report.asOf.at, mission, task, data: { question: 'q1', ...data } };
+    };
+    const asking = afterEvents(end, [told('question.asked', { asks: 'to run npm test', expires: '2026-06-01T00:00:00Z' }, 1)]);
+    const question = { task, question: 'q1', asks: 'to run npm test', expires: '2026-06-01T00:00:00Z' };
+    expect(asking.approvals).toEqual([...end.approvals, question]);
+    expect(afterEvents(asking, [told('word.approve', { by: 'ann' }, 2)]).approvals).toEqual(end.approvals);
   });
 });

@@ -24,7 +24,11 @@ export function standingIn({ mission, gate, asOf, tasks, runs }: Report, status:
   const { state, reason, priority, finishedAt, startedAt } = mission;
   return {
     mission: {
-      ...{ state, reason, priority, finishedAt, gate },
+      state,
+      reason,
+      priority,
+      finishedAt,
+      gate,
       budget: status.budget ?? {},
       spent: spentOn(tasks),
       wall: status.spent.wall,

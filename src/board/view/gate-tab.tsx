@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 
 import { counted, grouped } from '../../base/text.ts';
 import type { ReportCheck, ReportSuite } from '../../runtime/report/model/report.ts';
+import { suiteVerdicts } from '../../runtime/report/model/verdict-table.ts';
 import type { MissionModel } from '../state/mission-model.ts';
 import { Empty, Link, StateBadge } from './parts.tsx';
 import type { MissionPlace } from './route.ts';
@@ -46,6 +47,7 @@ const WORDS = { pass: 'The gate passed', fail: 'The gate refused', pending: 'Not
 
 function Suites({ suites }: { suites: readonly ReportSuite[] }): JSX.Element {
   if (suites.length === 0) return <Empty>No suite has judged anything yet.</Empty>;
+  const { figures, rows } = suiteVerdicts(suites);
   return (
     <>
       <h2>Suites</h2>
@@ -55,31 +57,25 @@ function Suites({ suites }: { suites: readonly ReportSuite[] }): JSX.Element {
             <tr>
               <th scope="col">Suite</th>
               <th scope="col">Verdict</th>
-              <th scope="col" class="n">
-                Passed
-              </th>
-              <th scope="col" class="n">
-                Failed
-              </th>
-              <th scope="col" class="n">
-                Lines covered
-              </th>
-              <th scope="col" class="n">
-                Lowest
-              </th>
+              {figures.map((name) => (
+                <th key={name} scope="col" class="n">
+                  {name}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {suites.slice(0, 100).map(({ suite, passed, failed, coverage }) => (
-              <tr key={suite}>
-                <th scope="row">{shownText(suite, 100)}</th>
+            {rows.map((row) => (
+              <tr key={row.suite}>
+                <th scope="row">{shownText(row.suite, 100)}</th>
                 <td>
-                  <StateBadge state={failed === 0 ? 'pass' : 'fail'} />
+                  <StateBadge state={row.verdict} />
                 </td>
-                <td class="n">{grouped(passed)}</td>
-                <td class="n">{grouped(failed)}</td>
-                <td class="n">{percent(coverage.mean)}</td>
-                <td class="n">{percent(coverage.lowest)}</td>
+                {row.figures.map((figure, at) => (
+                  <td key={figures[at]} class="n">
+                    {figure}
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
@@ -87,10 +83,6 @@ function Suites({ suites }: { suites: readonly ReportSuite[] }): JSX.Element {
       </div>
     </>
   );
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(share === 1 || share === 0 ? 0 : 1)} %`;
 }
 
 function Checks({ checks, place }: { checks: readonly ReportCheck[]; place: MissionPlace }): JSX.Element | null {

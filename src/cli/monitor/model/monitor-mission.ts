@@ -19,7 +19,12 @@ export function monitorMission(
   { state, budget, spent, wall, reason, priority, gate, sessionAt }: MissionStanding,
 ): MonitorMission {
   return {
-    ...{ id, title, state, budget, spent, wall },
+    id,
+    title,
+    state,
+    budget,
+    spent,
+    wall,
     reason: reason === null ? undefined : oneLine(reason),
     priority: oneLine(priority),
     gate: gate.result,

@@ -1,8 +1,8 @@
 import { counted, grouped } from '../../../base/text.ts';
 import type { Report, ReportArtifact, ReportStatement } from '../model/report.ts';
+import { percent } from '../model/verdict-table.ts';
 import { clipped, fitting, html, type Markup } from './markup.ts';
 import { stateBadge } from './state-mark.ts';
-import { percent } from './verdicts.ts';
 
 const ARTIFACTS = { most: 1500, characters: 1_200_000 };
 const STATEMENTS = { most: 800, characters: 500_000 };

@@ -1,8 +1,9 @@
 import { counted, grouped } from '../../../base/text.ts';
 import type { Report, ReportJudgement } from '../model/report.ts';
+import { judgedSuites, percent } from '../model/verdict-table.ts';
 import { clipped, fitting, html, type Markup } from './markup.ts';
 import { stateBadge } from './state-mark.ts';
-import { percent } from './verdicts.ts';
+import { verdictTable } from './verdict-table.ts';
 
 const JUDGEMENTS = { most: 20, characters: 400_000 };
 const FINDINGS = { most: 50, characters: 100_000 };
@@ -32,37 +33,8 @@ function judgement({ task, attempt, entry, verdict, tests, coverage, suites, ...
       ${grouped(tests.passed)} of ${counted(tests.total, 'test')} passed, ${grouped(tests.failed)} failed,
       ${grouped(tests.skipped)} skipped; ${percent(coverage)} of lines covered.
     </p>
-    ${suiteTable(suites)} ${mutants(found.mutants)} ${flakyTests(found.flaky)} ${rejections(found.rejections)} ${findings(found)}`;
-}
-
-function suiteTable(suites: ReportJudgement['suites']): Markup {
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Suite</th>
-          <th scope="col">Verdict</th>
-          <th scope="col" class="n">Passed</th>
-          <th scope="col" class="n">Failed</th>
-          <th scope="col" class="n">Errors</th>
-          <th scope="col" class="n">Notes</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${suites.slice(0, 20).map(
-          ({ name, passed, failed, errors, notes }) =>
-            html`<tr>
-              <th scope="row">${clipped(name, 60)}</th>
-              <td>${stateBadge(failed + errors === 0 ? 'pass' : 'fail')}</td>
-              <td class="n">${grouped(passed)}</td>
-              <td class="n">${grouped(failed)}</td>
-              <td class="n">${grouped(errors)}</td>
-              <td class="n">${grouped(notes)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+    ${verdictTable(judgedSuites({ suites }))} ${mutants(found.mutants)} ${flakyTests(found.flaky)} ${rejections(found.rejections)}
+    ${findings(found)}`;
 }
 
 function mutants(found: ReportJudgement['mutants']): Markup | null {

@@ -1,7 +1,9 @@
 import { counted, grouped } from '../../../base/text.ts';
-import type { Report, ReportCheck, ReportSuite } from '../model/report.ts';
+import type { Report, ReportCheck } from '../model/report.ts';
+import { suiteVerdicts } from '../model/verdict-table.ts';
 import { clipped, fitting, html, type Markup } from './markup.ts';
 import { mark, stateBadge } from './state-mark.ts';
+import { verdictTable } from './verdict-table.ts';
 
 const FAILURES = { most: 100, characters: 500_000 };
 /** Those after them are in a list to be opened. */
@@ -13,45 +15,14 @@ export function verdictsSection(report: Report): Markup {
   const { suites, checks } = report;
   return html`<section id="verdicts" aria-labelledby="verdicts-h">
     <h2 id="verdicts-h">Verdicts</h2>
-    ${suites.length === 0 ? html`<p class="lead">No suite has judged anything yet.</p>` : suiteTable(suites)} ${failures(report)}
-    ${checks.length === 0 ? null : checkTable(checks)}
+    ${
+      suites.length === 0
+        ? html`<p class="lead">No suite has judged anything yet.</p>`
+        : html`<p class="lead">Validation reports on the product as it stands, by suite.</p>
+            ${verdictTable(suiteVerdicts(suites))}`
+    }
+    ${failures(report)} ${checks.length === 0 ? null : checkTable(checks)}
   </section>`;
-}
-
-function suiteTable(suites: readonly ReportSuite[]): Markup {
-  return html`<p class="lead">Validation reports on the product as it stands, by suite.</p>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Suite</th>
-            <th scope="col">Verdict</th>
-            <th scope="col" class="n">Passed</th>
-            <th scope="col" class="n">Failed</th>
-            <th scope="col" class="n">Lines covered</th>
-            <th scope="col" class="n">Lowest</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${suites.slice(0, 100).map(suiteRow)}
-        </tbody>
-      </table>
-    </div>`;
-}
-
-function suiteRow({ suite, passed, failed, coverage }: ReportSuite): Markup {
-  return html`<tr>
-    <th scope="row">${clipped(suite, 100)}</th>
-    <td>${stateBadge(failed === 0 ? 'pass' : 'fail')}</td>
-    <td class="n">${grouped(passed)}</td>
-    <td class="n">${grouped(failed)}</td>
-    <td class="n">${percent(coverage.mean)}</td>
-    <td class="n">${percent(coverage.lowest)}</td>
-  </tr>`;
-}
-
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(share === 1 || share === 0 ? 0 : 1)} %`;
 }
 
 /** Every failed task with its reason, and of a check the tests that failed. */
