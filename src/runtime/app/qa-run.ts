@@ -28,7 +28,7 @@ const UNWALLED = new Set(['adversary', 'api', 'chaos', 'probes', 'weakening']);
 export const qaRun: Handler<'qa.run'> = async (input, context) => {
   const folder = projectFolder(resolve(context.cwd, input.dir));
   const { path, home } = readConfig();
-  const config = readQaConfig(folder);
+  const config = await readQaConfig(folder);
   const found = withoutHeldOut(await readProjectTree(folder, path), folder, config);
   const scratch = mkdtempSync(join(realpathSync(tmpdir()), 'agentnexus-qa-'));
   // Where we are root the tests are somebody else, who must get through here.
