@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { glob, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type OutputFile } from 'esbuild';
 
 import { STAMP } from '../bin/build-freshness.js';
 import { buildBoard } from './build/board.ts';
@@ -64,9 +65,15 @@ for (const [path, content] of board.files) {
 }
 const inputs = { ...metafile.inputs, ...board.metafile.inputs };
 await writeFile(join(root, 'dist', 'LICENSES.txt'), await licences(root, { ...metafile, inputs }));
-await writeFile(join(root, STAMP), '');
+// Its own name too, by which the program knows what it has read before: another one may read it otherwise.
+await writeFile(join(root, STAMP), buildId(outputFiles));
 await utimes(join(root, STAMP), started, started);
 process.stdout.write(summary(metafile));
+
+function buildId(files: readonly OutputFile[]): string {
+  const names = files.map(({ path, hash }) => `${relative(root, path)} ${hash}\n`).toSorted();
+  return createHash('sha256').update(names.join('')).digest('hex');
+}
 
 function summary({ outputs }: Metafile): string {
   const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);

@@ -43,6 +43,7 @@ describe('the schema of the configuration says what the program says', () => {
 
   it.each([
     'validate: {}',
+    'retention: { payloads: 90d }',
     'validate: { levels: { SPEC_CYCLE: off } }',
     'validate: { overrides: [{ paths: [a/**], levels: { SPEC_EMPTY: info } }] }',
     'validate: { levels: { SPEC_CYCEL: off } }',

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { ApplyRequest, CallContext, OperationName, Operations } from '../../runtime/app/operations.ts';
-import { policyDocument } from '../../runtime/app/mission-policy.ts';
+import { policyDocument } from '../../runtime/app/policy-document.ts';
 import { packBundle } from '../../runtime/app/pack-bundle.ts';
 import { findRemote, type Remote } from '../../runtime/app/remotes.ts';
 import { type Route, ROUTES } from '../../runtime/serve/routes.ts';

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 
 import { NexusError } from '../../base/errors.ts';
-import type { TaskGraph } from '../../spec/model.ts';
+import type { Task } from '../../spec/model.ts';
 import type { BaseCommit } from '../workspace/git/base-commit.ts';
+import { repositoryAround } from '../workspace/git/repository-around.ts';
 import { gitAddress } from '../workspace/git-address.ts';
 import { readConfig } from './config.ts';
+import type { Configuration } from './configuration.ts';
 import type { CallContext } from './operations.ts';
 
 interface Input {
@@ -13,26 +15,37 @@ interface Input {
   base?: string;
 }
 
+interface BaseContext extends Pick<CallContext, 'cwd'> {
+  /** The one beside the bundle, where it lies on this machine. */
+  config: Configuration | undefined;
+}
+
 /**
  * The commit that a mission of the graph would start from: HEAD of the repository that the bundle lies in, or what `base` names. Undefined where it starts from
  * nothing: `none` was asked for, there is no repository or no commit, or the specification makes a package of its own. Writes nothing. Throws `USAGE` where
  * `base` makes no sense, and what `findBaseCommit` throws.
  */
-export async function findBase(graph: TaskGraph, { bundle, base }: Input, { cwd }: CallContext): Promise<BaseCommit | undefined> {
+export async function findBase(
+  graph: { tasks: readonly Pick<Task, 'kind'>[] },
+  { bundle, base }: Input,
+  { cwd, config }: BaseContext,
+): Promise<BaseCommit | undefined> {
   if (base === 'none') return undefined;
   const why = whyNone(graph, bundle, cwd);
   if (why !== undefined && base !== undefined) throw useless(base, why);
   if (why !== undefined) return undefined;
-  const { UserRepository } = await import('../workspace/git/user-repository.ts');
-  const repository = UserRepository.around(resolve(cwd, bundle), readConfig().git);
-  if (repository === undefined && base !== undefined) throw useless(base, 'the bundle lies in no git repository');
-  if (repository === undefined) return undefined;
-  const { findBaseCommit } = await import('../workspace/git/base-commit.ts');
-  const { hiddenPlaces } = await import('./qa-terms.ts');
-  return findBaseCommit(repository, base, { hidden: await hiddenPlaces(bundle, { cwd }) });
+  const root = repositoryAround(resolve(cwd, bundle));
+  if (root === undefined && base !== undefined) throw useless(base, 'the bundle lies in no git repository');
+  if (root === undefined) return undefined;
+  const [{ UserRepository }, { findBaseCommit }, { hiddenPlaces }] = await Promise.all([
+    import('../workspace/git/user-repository.ts'),
+    import('../workspace/git/base-commit.ts'),
+    import('./qa-terms.ts'),
+  ]);
+  return findBaseCommit(UserRepository.at(root, readConfig().git), base, { hidden: await hiddenPlaces(config) });
 }
 
-function whyNone({ tasks }: TaskGraph, bundle: string, cwd: string): string | undefined {
+function whyNone({ tasks }: { tasks: readonly Pick<Task, 'kind'>[] }, bundle: string, cwd: string): string | undefined {
   if (gitAddress(bundle, cwd) !== undefined) return 'the bundle is read from an address, and not from a repository of yours';
   if (tasks.some(({ kind }) => kind === 'scaffold')) return 'the specification makes a package of its own';
   return tasks.some(({ kind }) => kind === 'work') ? undefined : 'there is no task of the source to be done';

@@ -51,12 +51,20 @@ export class Host {
 
   /** Runs a new mission, or takes up the unfinished one of the same graph, to where it ends or cannot go on. */
   async run(order: Order, context = this.#context, onStart: (mission: string) => void = () => undefined): Promise<MissionEnd> {
-    const { specification, graph, roster, settings, force, priority, originatingSpec, base, prompt } = order;
+    const { specification, graph, roster, settings, force, priority, originatingSpec, base, reading, prompt } = order;
     const { engine } = this;
     const told = progressOf(graph, { title: specification.title, workspace: engine.workspace, context });
     const staffed = await engine.staff(roster, this.#withStart(told, onStart));
     return this.#until(staffed, async () => {
-      const options = { ...(await staffed.options(settings)), force: new Set(force), priority, originatingSpec, base, prompt };
+      const options = {
+        ...(await staffed.options(settings)),
+        force: new Set(force),
+        priority,
+        originatingSpec,
+        base,
+        reading,
+        prompt,
+      };
       return runMission(specification, graph, options);
     });
   }

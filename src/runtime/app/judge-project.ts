@@ -25,7 +25,7 @@ import type { QaRunView } from './qa-view.ts';
 export async function judgeProject(input: QaRunInput, context: CallContext, { walled }: { walled: boolean }): Promise<QaRunView> {
   const folder = projectFolder(resolve(context.cwd, input.dir));
   const { path, home } = readConfig();
-  const config = readQaConfig(folder);
+  const config = await readQaConfig(folder);
   const found = withoutHeldOut(await readProjectTree(folder, path), folder, config);
   const scratch = mkdtempSync(join(realpathSync(tmpdir()), 'agentnexus-qa-'));
   // Where we are root the tests are somebody else, who must get through here.

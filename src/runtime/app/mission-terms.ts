@@ -1,34 +1,43 @@
 import type { MissionPolicy } from '../policy/mission-policy.ts';
+import type { Configuration } from './configuration.ts';
 import { policyFor } from './mission-policy.ts';
+import type { Source } from './open-source.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
+import { type QaTerms, qaTerms } from './qa-terms.ts';
+import { type AgentSource, readAgent } from './read-agent.ts';
 import { findReleasePolicy, type ReleaseSource } from './release-policy.ts';
-import { judgingBy, type QaTerms, qaTerms } from './qa-terms.ts';
-import { type AgentSource, openRoster, type Roster } from './roster.ts';
-import { type KeylessChoice, readSigning, signedRoster } from './signing-settings.ts';
-import type { ReadSpecification } from './specification.ts';
-import { workspaceDir } from './workspace.ts';
+import { type KeylessChoice, readSigning } from './signing-settings.ts';
 
 /** What a mission is told beside its graph: who works, within what limits, and how that is judged and signed. */
 export interface MissionTerms {
   agent: AgentSource;
-  /** Those who work, held to all of it. */
-  roster: Roster;
   policy: MissionPolicy | undefined;
   release: ReleaseSource | undefined;
   qa: QaTerms | undefined;
   signing: KeylessChoice | undefined;
 }
 
-/** Reads what was asked for, and what the configuration beside the bundle says. Throws `POLICY_INVALID`, `CONFIG_INVALID`, `USAGE`, `TRUSTED_ROOT_UNUSABLE`. */
+/**
+ * Reads what was asked for, and what the configuration beside the bundle says. Throws `POLICY_INVALID`, `CONFIG_INVALID`, `SCRIPT_INVALID`, `USAGE`,
+ * `TRUSTED_ROOT_UNUSABLE`.
+ */
 export async function missionTerms(
   input: ApplyInput,
-  { agent, read }: { agent: AgentSource; read: ReadSpecification },
+  { config }: Pick<Source, 'config'>,
   context: CallContext,
 ): Promise<MissionTerms> {
-  const policy = await policyFor(input, read, context);
-  const qa = await qaTerms({ bundle: input.bundle, agent }, context);
-  const release = await findReleasePolicy(input, context);
-  const signing = await readSigning(input, context);
-  const hired = await openRoster(agent, { dir: workspaceDir(context, input.bundle), policy });
-  return { agent, roster: signedRoster(judgingBy(hired, qa?.setting), signing?.services), policy, release, qa, signing };
+  const local = { ...context, config: localOf(config) };
+  const agent = await readAgent(input, local);
+  return {
+    agent,
+    policy: await policyFor(input, config, context),
+    qa: await qaTerms({ bundle: input.bundle, agent }, local),
+    release: await findReleasePolicy(input, local),
+    signing: await readSigning(input, local),
+  };
+}
+
+/** What is fetched or unpacked cannot say what runs here; it can only take away (`policyFor`). */
+export function localOf(config: Configuration | undefined): Configuration | undefined {
+  return config?.isLocal === true ? config : undefined;
 }

@@ -8,8 +8,9 @@ import { dialectFiles, openBundle } from '../../spec/open-bundle.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import { lockPath } from '../../spec/lock/lock-path.ts';
 import type { Bundle } from '../../spec/read-bundle.ts';
-import { type GitAddress, gitAddress } from '../workspace/git-address.ts';
+import { type GitAddress, gitAddress, shownBundle } from '../workspace/git-address.ts';
 import { readConfig } from './config.ts';
+import { Configuration, type ConfigurationPlace } from './configuration.ts';
 import type { CallContext } from './operations.ts';
 
 /** A bundle, and what lies around it. */
@@ -19,16 +20,9 @@ export interface Source {
   origin: string;
   lock: LockFile;
   /** `.agentnexus.yaml`, where there is one. */
-  config: ConfigFile | undefined;
+  config: Configuration | undefined;
   /** Why nothing can be written into the source, where it cannot. */
   fixed?: string;
-}
-
-/** A configuration, and where the bundle lies seen from it: empty if beside it. */
-export interface ConfigFile {
-  path: string;
-  text: string;
-  folder: string;
 }
 
 /** The lock file of a bundle, whether it is there or not. */
@@ -43,6 +37,8 @@ export interface LockFile {
 interface Input {
   bundle: string;
   dialect?: string;
+  /** Boxes are to be ticked: the source must be one that can be written. */
+  tick?: boolean;
 }
 
 const LOCK = basename(lockPath('.', { isFolder: true }));
@@ -51,13 +47,22 @@ const BESIDE = [LOCK, CONFIG_FILE];
 const IN_ARCHIVE = 'it lies in an archive';
 const IN_GIT = 'it lies in a git repository';
 
-/** Reads the bundle that a BUNDLE argument names: a folder, a file, an archive, or an address in a git repository. Throws `BUNDLE_*`. */
+/**
+ * Reads the bundle that a BUNDLE argument names: a folder, a file, an archive, or an address in a git repository. Throws `BUNDLE_*`, and `USAGE` where
+ * boxes are to be ticked in what cannot be written.
+ */
 export async function openSource(input: Input, context: CallContext): Promise<Source> {
   const address = gitAddress(input.bundle, context.cwd);
-  if (address !== undefined) return openRemote(address, input, context);
+  if (address !== undefined) {
+    if (input.tick === true) throw untickable(input.bundle, IN_GIT);
+    return openRemote(address, input, context);
+  }
   const path = resolve(context.cwd, input.bundle);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-  if (isFile && isArchive(path)) return openArchive(path, input);
+  if (isFile && isArchive(path)) {
+    if (input.tick === true) throw untickable(input.bundle, IN_ARCHIVE);
+    return openArchive(path, input);
+  }
   const bundle = openBundle(path, dialectOf(input));
   const config = configAbove(isFile ? dirname(path) : path);
   return { bundle, origin: pathToFileURL(path).href, lock: lockBeside(path), config };
@@ -73,7 +78,10 @@ async function openArchive(path: string, input: Input): Promise<Source> {
     bundle,
     origin: pathToFileURL(path).href,
     lock,
-    config: config === undefined ? undefined : { path: `${path}/${CONFIG_FILE}`, text: config, folder: '' },
+    config:
+      config === undefined
+        ? undefined
+        : new Configuration({ path: `${path}/${CONFIG_FILE}`, text: config, folder: '', isLocal: false }),
     fixed: IN_ARCHIVE,
   };
 }
@@ -96,12 +104,18 @@ async function openRemote(address: GitAddress, input: Input, { drain }: CallCont
       bundle: isFolder ? { ...bundle, name: nameOf(address) } : bundle,
       origin: fetched.origin,
       lock,
-      config,
+      config: config && new Configuration({ ...config, isLocal: false }),
       fixed: IN_GIT,
     };
   } finally {
     fetched.remove();
   }
+}
+
+function untickable(bundle: string, why: string): NexusError {
+  return new NexusError('USAGE', `No box can be ticked in ${shownBundle(bundle)}: ${why}. Nothing was run.`, {
+    hint: 'Leave --tick out, or name the folder or file on this machine that people edit.',
+  });
 }
 
 /** What is wrong with the files is told of the address: the temporary folder says nothing to anybody. */
@@ -125,8 +139,8 @@ function nameOf({ path, shown }: GitAddress): string {
 
 const dialectOf = ({ dialect }: Input): { dialect?: string } => (dialect === undefined ? {} : { dialect });
 
-/** The configuration of a bundle on this machine, or of a folder. What is fetched or unpacked has none that could say what to run here. */
-export function localConfig(path: string | undefined, { cwd }: Pick<CallContext, 'cwd'>): ConfigFile | undefined {
+/** The configuration of a bundle on this machine, or of the working folder, for whoever does not read the bundle. */
+export function localConfig(path: string | undefined, { cwd }: Pick<CallContext, 'cwd'>): Configuration | undefined {
   if (path === undefined) return configAbove(cwd);
   if (gitAddress(path, cwd) !== undefined) return undefined;
   const place = resolve(cwd, path);
@@ -136,14 +150,14 @@ export function localConfig(path: string | undefined, { cwd }: Pick<CallContext,
 }
 
 /** The configuration in a folder, else in the root of the repository around it. */
-function configAbove(folder: string): ConfigFile | undefined {
+function configAbove(folder: string): Configuration | undefined {
   const root = repositoryRoot(folder);
   const within = root === undefined ? '' : relative(root, folder).split(sep).join('/');
   const found = configIn(root ?? folder, within);
-  return found && { ...found, path: join(root ?? folder, found.path) };
+  return found && new Configuration({ ...found, path: join(root ?? folder, found.path), isLocal: true });
 }
 
-function configIn(root: string, folder: string): ConfigFile | undefined {
+function configIn(root: string, folder: string): Omit<ConfigurationPlace, 'isLocal'> | undefined {
   const near = textAt(join(root, folder, CONFIG_FILE));
   if (near !== undefined) return { path: folder === '' ? CONFIG_FILE : `${folder}/${CONFIG_FILE}`, text: near, folder: '' };
   const text = textAt(join(root, CONFIG_FILE));

@@ -13,6 +13,7 @@ import { SOURCE_TICKED } from '../mission/tick-records.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { findBase } from './base.ts';
 import { withHistory } from './history.ts';
+import type { Configuration } from './configuration.ts';
 import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
 import { workspaceDir } from './workspace.ts';
@@ -64,7 +65,7 @@ function tickedHere(log: LogReader, done: ReadonlyMap<string, DoneBox>): Set<str
 export async function withOwnTicks(
   { graph, own }: { graph: TaskGraph; own?: OwnTicks },
   { bundle, base: revision, roster }: { bundle: string; base?: string | undefined; roster: Roster },
-  context: CallContext,
+  context: CallContext & { config: Configuration | undefined },
 ): Promise<TaskGraph> {
   if (own === undefined) return graph;
   const base = await findBase(

@@ -2,14 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NexusError } from '../../base/errors.ts';
-import { isJsonObject } from '../../base/json.ts';
 import { compileSchema } from '../../base/schema.ts';
-import { parseYaml } from '../../spec/documents/parse-yaml.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import type { ProductSuite } from '../mission/settings.ts';
 import type { ContractPromise } from '../qa/contracts/contract-suite.ts';
 import type { QaPolicy } from '../qa/policy.ts';
 import type { Probe } from '../qa/probes/probe.ts';
+import { Configuration } from './configuration.ts';
 import { QA_CONFIG_SCHEMA } from './qa-config-schema.ts';
 
 /** The `qa` section of `.agentnexus.yaml`. */
@@ -31,25 +30,22 @@ export interface QaConfig {
 }
 
 /** Reads it from a project's folder; empty where there is none. Throws `CONFIG_INVALID`. */
-export function readQaConfig(folder: string): QaConfig {
-  const file = join(folder, CONFIG_FILE);
-  return existsSync(file) ? parseQaConfig(readFileSync(file, 'utf8'), file) : {};
+export async function readQaConfig(folder: string): Promise<QaConfig> {
+  const path = join(folder, CONFIG_FILE);
+  if (!existsSync(path)) return {};
+  const text = readFileSync(path, 'utf8');
+  return qaConfigIn(new Configuration({ path, text, folder: '', isLocal: true }));
 }
 
-/** Reads it from a configuration's text; `file` is where that was, for people. Throws `CONFIG_INVALID`. */
-export function parseQaConfig(text: string, file: string): QaConfig {
-  const parsed = parseYaml(text);
-  if ('fault' in parsed) {
-    const { fault, line, column } = parsed;
-    throw new NexusError('CONFIG_INVALID', `It is no YAML: ${fault}.`, { details: { file, line, column } });
-  }
-  const section = isJsonObject(parsed.value) ? parsed.value['qa'] : undefined;
+/** Reads it from a configuration. Throws `CONFIG_INVALID`. */
+export async function qaConfigIn(config: Configuration): Promise<QaConfig> {
+  const section = await config.said('qa');
   if (section === undefined || section === null) return {};
   const checked = compileSchema(QA_CONFIG_SCHEMA)(section);
-  if (checked.valid) return section as QaConfig;
+  if (checked.valid) return section;
   const [first] = checked.errors;
   throw new NexusError('CONFIG_INVALID', `\`qa${first?.path.replaceAll('/', '.') ?? ''}\` ${first?.message ?? 'is wrong'}.`, {
     hint: 'docs/qa.md says what can be set.',
-    details: { file, faults: checked.errors },
+    details: { file: config.path, faults: checked.errors },
   });
 }

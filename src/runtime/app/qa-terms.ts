@@ -6,9 +6,16 @@ import { NexusError } from '../../base/errors.ts';
 import { WORK } from '../../spec/graph/task.ts';
 import { verifies } from '../mission/checked-tasks.ts';
 import type { QaSetting } from '../mission/settings.ts';
-import { type ConfigFile, localConfig } from './open-source.ts';
+import type { Configuration } from './configuration.ts';
+import type { QaConfig } from './qa-config.ts';
 import type { CallContext } from './operations.ts';
-import type { AgentSource, Roster } from './roster.ts';
+import type { AgentSource } from './read-agent.ts';
+import type { Roster } from './roster.ts';
+
+interface QaContext extends Pick<CallContext, 'cwd'> {
+  /** The one beside the bundle, where it lies on this machine. */
+  config: Configuration | undefined;
+}
 
 /** How a product is to be judged, and the contents that this names. */
 export interface QaTerms {
@@ -19,11 +26,11 @@ export interface QaTerms {
 /** What the configuration of a bundle on this machine asks of its product; undefined where it asks for nothing. Throws `CONFIG_INVALID`, `NOT_FOUND`. */
 export async function qaTerms(
   { bundle, agent }: { bundle: string; agent?: AgentSource },
-  context: Pick<CallContext, 'cwd'>,
+  { cwd, config }: QaContext,
 ): Promise<QaTerms | undefined> {
-  const read = await qaConfigOf(bundle, context);
-  if (read === undefined) return undefined;
-  const { policy, heldOut, suites, contracts } = read.config;
+  const read = await qaConfigOf(config);
+  if (config === undefined || read === undefined) return undefined;
+  const { policy, heldOut, suites, contracts } = read;
   const own = {
     ...(policy && { policy }),
     ...(suites && { suites }),
@@ -31,25 +38,24 @@ export async function qaTerms(
   };
   if (heldOut === undefined) return Object.keys(own).length === 0 ? undefined : { setting: own, contents: [] };
   const { readHeldOut, refuseRead } = await import('./read-held-out.ts');
-  const { sets, contents } = readHeldOut({ heldOut }, read.file.path);
-  refuseRead(sets, resolve(context.cwd, bundle), read.file.path);
+  const { sets, contents } = readHeldOut({ heldOut }, config.path);
+  refuseRead(sets, resolve(cwd, bundle), config.path);
   if (agent?.name === 'hosted' && agent.unconfined) throw exposed();
   return { setting: { ...own, heldOut: sets }, contents };
 }
 
 /** Folders and files around a bundle that agents are to see nothing of, absolute. */
-export async function hiddenPlaces(bundle: string, context: Pick<CallContext, 'cwd'>): Promise<string[]> {
-  const read = await qaConfigOf(bundle, context);
-  if (read?.config.heldOut === undefined) return [];
+export async function hiddenPlaces(config: Configuration | undefined): Promise<string[]> {
+  const read = await qaConfigOf(config);
+  if (config === undefined || read?.heldOut === undefined) return [];
   const { heldOutPlace } = await import('./read-held-out.ts');
-  return read.config.heldOut.map(({ tests }) => heldOutPlace(tests, read.file.path));
+  return read.heldOut.map(({ tests }) => heldOutPlace(tests, config.path));
 }
 
-async function qaConfigOf(bundle: string, context: Pick<CallContext, 'cwd'>) {
-  const file: ConfigFile | undefined = localConfig(bundle, context);
-  if (file === undefined || !existsSync(file.path) || !/\bqa\b/.test(file.text)) return undefined;
-  const { parseQaConfig } = await import('./qa-config.ts');
-  return { config: parseQaConfig(file.text, file.path), file };
+async function qaConfigOf(config: Configuration | undefined): Promise<QaConfig | undefined> {
+  if ((await config?.said('qa')) === undefined || config === undefined) return undefined;
+  const { qaConfigIn } = await import('./qa-config.ts');
+  return qaConfigIn(config);
 }
 
 function exposed(): NexusError {

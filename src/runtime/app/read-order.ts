@@ -1,15 +1,19 @@
 import { keepBase } from '../mission/base.ts';
 import type { BaseCommit } from '../workspace/git/base-commit.ts';
+import type { Reading } from '../mission/records.ts';
 import { findBase } from './base.ts';
 import type { Engine } from './engine.ts';
+import { hire } from './hire.ts';
 import type { Order, ReadOrder } from './host.ts';
 import { keepPolicy } from './kept-policy.ts';
-import { refuseProfiles } from './mission-policy.ts';
-import { type MissionTerms, missionTerms } from './mission-terms.ts';
+import { refuseProfiles } from '../policy/mission-policy.ts';
+import { localOf, type MissionTerms, missionTerms } from './mission-terms.ts';
+import { openSource } from './open-source.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
 import { withOwnTicks } from './own-ticks.ts';
 import { checkPrompt } from './read-prompt.ts';
-import { keepAgent, readAgent } from './roster.ts';
+import { keepReading, readingInputs } from './reading.ts';
+import { keepAgent, type Roster } from './roster.ts';
 import type { BranchSetting } from '../mission/settings.ts';
 import { keepReleasePolicy } from './release-policy.ts';
 import { missionSettings } from './settings.ts';
@@ -18,7 +22,7 @@ import { readSpecification, type ReadSpecification, select } from './specificati
 
 /** An order of what has been read by now. */
 export async function orderOf(
-  { specification, graph, origin, roster, agent, base, policy, release, qa, signing }: Readied,
+  { specification, graph, origin, own, inputs, roster, agent, base, policy, release, qa, signing }: Readied,
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
@@ -42,6 +46,8 @@ export async function orderOf(
     priority: input.mission?.priority ?? input.priority ?? 'P1',
     originatingSpec: origin,
     prompt: input.mission,
+    // What was ticked here is in the graph because of what the log says, and not of the source alone.
+    reading: own === undefined ? await keepReading(inputs, specification, store) : undefined,
   };
 }
 
@@ -56,18 +62,21 @@ async function branchFor(
 }
 
 /** All that an order is made of. */
-export type Readied = ReadSpecification & MissionTerms & { base: BaseCommit | undefined };
+export type Readied = ReadSpecification &
+  MissionTerms & { inputs: Reading['inputs'] | undefined; roster: Roster; base: BaseCommit | undefined };
 
 /** Reads a bundle for another process, where that process stands. */
 export const readOrder: ReadOrder = async ({ input, cwd, workspace }, engine) => {
   const context: CallContext = { cwd, workspace };
   if (input.mission !== undefined) await checkPrompt(input.mission, 'The request');
-  const agent = await readAgent(input, context);
-  const read = await readSpecification(input, context);
-  const terms = await missionTerms(input, { agent, read }, context);
-  const { roster, policy } = terms;
-  const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, context), input);
-  const base = await findBase(graph, input, context);
-  refuseProfiles(graph, policy);
-  return orderOf({ ...read, ...terms, graph, base }, input, engine);
+  const source = await openSource(input, context);
+  const terms = await missionTerms(input, source, context);
+  const inputs = readingInputs({ source, terms }, input);
+  const read = await readSpecification(input, source, context);
+  const roster = await hire({ ...terms, services: terms.signing?.services }, workspace);
+  const local = { ...context, config: localOf(source.config) };
+  const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, local), input);
+  const base = await findBase(graph, input, local);
+  refuseProfiles(graph, terms.policy);
+  return orderOf({ ...read, ...terms, inputs, roster, graph, base }, input, engine);
 };

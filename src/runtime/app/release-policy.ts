@@ -7,6 +7,7 @@ import type { PolicyEngine } from '../policy/release/policy-engine.ts';
 import type { ReleasePolicy } from '../policy/release/release-policy.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { readConfig } from './config.ts';
+import type { Configuration } from './configuration.ts';
 import type { CallContext } from './operations.ts';
 import { releaseConfig } from './release-config.ts';
 
@@ -31,11 +32,10 @@ const SHIPPED = 'default';
  * could not end. Throws `RELEASE_POLICY_*`, `CONFIG_INVALID`, `USAGE`.
  */
 export async function findReleasePolicy(
-  input: ReleaseInputFlags & { bundle?: string },
-  context: Pick<CallContext, 'cwd'>,
+  { releasePolicy: flag, policyEngine }: ReleaseInputFlags,
+  { cwd, config }: Pick<CallContext, 'cwd'> & { config?: Configuration | undefined },
 ): Promise<ReleaseSource | undefined> {
-  const { releasePolicy: flag, policyEngine } = input;
-  const configured = flag === undefined ? await releaseConfig(input.bundle, context) : undefined;
+  const configured = flag === undefined && config !== undefined ? await releaseConfig(config) : undefined;
   const source = flag ?? configured?.policy;
   if (source === undefined) {
     if (policyEngine === undefined) return undefined;
@@ -45,7 +45,7 @@ export async function findReleasePolicy(
   }
   const engine = policyEngine ?? configured?.engine ?? 'auto';
   if (flag !== undefined && isServer(flag)) return readServer(flag, engine);
-  const base = configured === undefined ? context.cwd : dirname(configured.file);
+  const base = configured === undefined || config === undefined ? cwd : dirname(config.path);
   return readSource(source === SHIPPED ? undefined : resolve(base, source), { source, engine });
 }
 

@@ -4,7 +4,7 @@ import { isOpen, type MissionRow, missionRows } from '../mission/queries.ts';
 import type { Log } from '../log/log.ts';
 import type { Expiry } from '../vault/expired-payloads.ts';
 import { requireDuration } from './amounts.ts';
-import { configSection, type SectionFault } from './config-section.ts';
+import type { SectionFault } from './configuration.ts';
 import { localConfig } from './open-source.ts';
 import type { CallContext, PruneInput } from './operations.ts';
 
@@ -31,18 +31,18 @@ export async function readRetention(
 
 async function configuredAge(context: Pick<CallContext, 'cwd'>): Promise<string> {
   const config = localConfig(undefined, context);
-  const refuse = ({ path = '', message = 'is wrong' }: Partial<SectionFault>): NexusError =>
+  const refuse = ({ path, message }: SectionFault): NexusError =>
     new NexusError('CONFIG_INVALID', `${config?.path}: \`${path.slice(1).replaceAll('/', '.')}\` ${message}.`, {
       hint: 'docs/verification.md shows what can be said of retention.',
       details: { file: config?.path },
     });
-  const section = config && (await configSection<{ payloads?: string }>(config, 'retention', refuse));
+  const { retention: section } = (await config?.sections<{ retention: { payloads?: string } }>(['retention'], refuse)) ?? {};
   if (section === undefined) {
     throw new NexusError('USAGE', 'There is no rule for what is kept.', {
       hint: 'Write `retention: { payloads: 90d }` into .agentnexus.yaml, or give --payloads-older-than.',
     });
   }
-  if (section.payloads === undefined) throw refuse({});
+  if (section.payloads === undefined) throw refuse({ path: '/retention', message: 'is wrong' });
   return section.payloads;
 }
 

@@ -1,7 +1,3 @@
-import { resolve } from 'node:path';
-
-import { NexusError } from '../../base/errors.ts';
-import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import type { Task } from '../../spec/model.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import type { Performer } from '../mission/task-key.ts';
@@ -13,10 +9,9 @@ import { GATE_POLICY } from '../vault/gate.ts';
 import type { Agent } from '../workspace/agent.ts';
 import { COMPILER_VERSION } from '../workspace/compiler/version.ts';
 import type { AgentDefinition } from '../workspace/host/agent-definition.ts';
-import { readScriptText } from '../workspace/script/read-script.ts';
 import type { WorkPlace } from './agents/agent-bench.ts';
 import { readConfig } from './config.ts';
-import type { CallContext } from './operations.ts';
+import type { AgentSource } from './read-agent.ts';
 
 /** Who does which task here. */
 export interface Roster {
@@ -35,42 +30,6 @@ export interface Worker {
   performer: (task: Task) => Performer;
   canDo: (task: Task) => boolean;
   open: (place: WorkPlace) => Agent | Promise<Agent>;
-}
-
-/** What `--agent` names, read: the embedded agent alone, or a script or a program too. */
-export type AgentSource =
-  | { name: 'compiler' }
-  | { name: 'script'; file: string; text: string }
-  | { name: 'hosted'; definition: AgentDefinition; unconfined: boolean; replay?: string };
-
-interface AgentInput {
-  agent?: string | undefined;
-  /** Where the configuration is looked for that may define it. */
-  bundle?: string | undefined;
-  unsafeNoSandbox?: boolean | undefined;
-  /** The mission that is run again from what was recorded of it. */
-  replay?: string | undefined;
-}
-
-/**
- * Reads `--agent`: `compiler`, which is always there, `script:FILE`, an agent that is built in, or one that the bundle's configuration
- * defines. Throws `USAGE`, `NOT_BUILT`, `SCRIPT_INVALID`, `CONFIG_INVALID`.
- */
-export async function readAgent(input: AgentInput, context: Pick<CallContext, 'cwd' | 'workspace'>): Promise<AgentSource> {
-  if (input.replay !== undefined) return (await import('./agents/replay-source.ts')).replaySource(input.replay, input, context);
-  const { agent = 'compiler', bundle, unsafeNoSandbox: unconfined = false } = input;
-  if (agent === 'compiler') return { name: 'compiler' };
-  if (agent.startsWith('script:') && agent.length > 'script:'.length) {
-    const file = resolve(context.cwd, agent.slice('script:'.length));
-    return { name: 'script', file, text: readScriptText(file) };
-  }
-  const [{ readAgents }, { localConfig }] = await Promise.all([import('./agents/read-agents.ts'), import('./open-source.ts')]);
-  const agents = await readAgents(localConfig(bundle, context));
-  const definition = agents.get(agent);
-  if (definition !== undefined) return { name: 'hosted', definition, unconfined };
-  throw new NexusError('USAGE', `There is no agent \`${agent}\`.`, {
-    hint: `Agents are \`compiler\`, which is built in, \`script:FILE\`, ${[...agents.keys()].join(', ')}; others go into ${CONFIG_FILE} (docs/agents.md).`,
-  });
 }
 
 /** Puts what the agent does into the store, so that the mission can be resumed without its file. */

@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-import schema from '../../../schemas/files/agentnexus.schema.json' with { type: 'json' };
 import { type Digest, digestOf, isDigest } from '../../base/digest.ts';
 import { writeDurably } from '../../base/durable-file.ts';
 import { NexusError } from '../../base/errors.ts';
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
-import { parseYaml } from '../../spec/documents/parse-yaml.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { SecretSettings, SecretSource, VaultAuth, VaultSettings } from '../workspace/secrets/secret-source.ts';
 import { readConfig } from './config.ts';
-import { type ConfigFile, localConfig } from './open-source.ts';
+import type { Configuration } from './configuration.ts';
+import { localConfig } from './open-source.ts';
 import type { CallContext } from './operations.ts';
 
 export interface KnownSecrets extends SecretSettings {
@@ -87,18 +86,11 @@ interface From {
   home: string;
 }
 
-async function readSections({ path, text }: ConfigFile): Promise<Sections | undefined> {
-  const parsed = parseYaml(text);
-  if ('fault' in parsed) throw invalid(path, `It is no YAML: ${parsed.fault}.`, { line: parsed.line, column: parsed.column });
-  if (!isJsonObject(parsed.value)) return undefined;
-  const { secrets, vault } = parsed.value;
-  if (secrets === undefined && vault === undefined) return undefined;
-  const { compileSchema } = await import('../../base/schema.ts');
-  const sections = { secrets: secrets ?? {}, ...(vault === undefined ? {} : { vault }) };
-  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))(sections);
-  if (checked.valid) return sections as unknown as Sections;
-  const [first] = checked.errors;
-  throw invalid(path, `\`${(first?.path ?? '').slice(1).replaceAll('/', '.')}\` ${first?.message ?? 'is wrong'}.`);
+async function readSections(config: Configuration): Promise<Sections | undefined> {
+  const said = await config.sections<Required<Sections>>(['secrets', 'vault'], ({ path, message }) =>
+    invalid(config.path, `\`${path.slice(1).replaceAll('/', '.')}\` ${message}.`),
+  );
+  return Object.keys(said).length === 0 ? undefined : { ...said, secrets: said.secrets ?? {} };
 }
 
 function sourceOf(said: SaidSource, from: From): SecretSource {
@@ -129,9 +121,9 @@ function placed(path: string, { folder, home }: From): string {
   return path.startsWith('~/') ? join(home, path.slice(2)) : resolve(folder, path);
 }
 
-function invalid(file: string, message: string, place: { line?: number; column?: number } = {}): NexusError {
+function invalid(file: string, message: string): NexusError {
   return new NexusError('CONFIG_INVALID', `${file}: ${message}`, {
     hint: 'docs/secrets.md shows how secrets are written down.',
-    details: { file, ...place },
+    details: { file },
   });
 }

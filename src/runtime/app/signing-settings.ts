@@ -7,9 +7,8 @@ import { messageOf, NexusError } from '../../base/errors.ts';
 import type { SigningSetting } from '../mission/settings.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import type { SigningServices } from '../vault/keyless/signing-services.ts';
-import { configSection } from './config-section.ts';
 import { readConfig } from './config.ts';
-import { localConfig } from './open-source.ts';
+import type { Configuration } from './configuration.ts';
 import type { CallContext } from './operations.ts';
 import type { Roster } from './roster.ts';
 
@@ -20,7 +19,11 @@ export interface SigningInput {
   /** Files of a Sigstore instance; its services those of the public instance, if left out. */
   signingConfig?: string | undefined;
   trustedRoot?: string | undefined;
-  bundle?: string | undefined;
+}
+
+interface SigningContext extends Pick<CallContext, 'cwd'> {
+  /** The one beside the bundle, where it lies on this machine. */
+  config?: Configuration | undefined;
 }
 
 /** Signing without a key: where, and what its certificates count under. */
@@ -36,8 +39,8 @@ interface Section {
 }
 
 /** Where a mission would be signed without a key; undefined for the local one. Reads no network. Throws `USAGE`, `CONFIG_INVALID`, `TRUSTED_ROOT_UNUSABLE`. */
-export async function readServices(input: SigningInput, context: Pick<CallContext, 'cwd'>): Promise<SigningServices | undefined> {
-  const { signing = (await readSection(input, context)).mode ?? 'key', trustedRoot } = input;
+export async function readServices(input: SigningInput, context: SigningContext): Promise<SigningServices | undefined> {
+  const { signing = (await readSection(context)).mode ?? 'key', trustedRoot } = input;
   const said = input.signingConfig ?? trustedRoot;
   if (signing === 'key' && said !== undefined) {
     throw new NexusError('USAGE', `${said} is for signing without a key.`, { hint: 'Add --signing keyless.' });
@@ -50,10 +53,10 @@ export async function readServices(input: SigningInput, context: Pick<CallContex
 }
 
 /** The same with the root that its certificates count under. */
-export async function readSigning(input: SigningInput, context: Pick<CallContext, 'cwd'>): Promise<KeylessChoice | undefined> {
+export async function readSigning(input: SigningInput, context: SigningContext): Promise<KeylessChoice | undefined> {
   const services = await readServices(input, context);
   if (services === undefined) return undefined;
-  const { 'trusted-root': committed } = await readSection(input, context);
+  const { 'trusted-root': committed } = await readSection(context);
   const { trustedRoot = readConfig().sigstore.trustedRoot ?? committed } = input;
   if (trustedRoot === undefined) {
     throw new NexusError('USAGE', 'To sign without a key, the root must be known that its certificates count under.', {
@@ -78,10 +81,9 @@ function readText(path: string): string {
  * The `signing` section of `.agentnexus.yaml`. It says whether, and never where: the file comes with a repository, which may be anybody's, and an identity token that is sent to
  * somebody else signs in one's name.
  */
-async function readSection({ bundle }: SigningInput, context: Pick<CallContext, 'cwd'>): Promise<Section> {
-  const config = localConfig(bundle, context);
+async function readSection({ config }: SigningContext): Promise<Section> {
   if (config === undefined) return {};
-  const signing = await configSection<Section>(config, 'signing', ({ path = '', message = 'is wrong' }) => {
+  const { signing } = await config.sections<{ signing: Section }>(['signing'], ({ path, message }) => {
     const where = path.slice(1).replaceAll('/', '.');
     return new NexusError('CONFIG_INVALID', `${config.path}: \`${where}\` ${message}.`, {
       hint: 'docs/verification.md shows what can be said of signing.',

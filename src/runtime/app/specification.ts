@@ -6,9 +6,9 @@ import { interpret } from '../../spec/interpret.ts';
 import { applyLevels } from '../../spec/levels/level-rules.ts';
 import type { Specification, Task, TaskGraph } from '../../spec/model.ts';
 import { type BoxGuards, boxGuards } from '../../spec/work/box-guards.ts';
-import type { Bundle } from '../../spec/read-bundle.ts';
-import { gitAddress, shownBundle } from '../workspace/git-address.ts';
-import { type ConfigFile, type LockFile, openSource } from './open-source.ts';
+import { shownBundle } from '../workspace/git-address.ts';
+import type { Configuration } from './configuration.ts';
+import type { LockFile, Source } from './open-source.ts';
 import type { CallContext } from './operations.ts';
 import { type OwnTicks, ownTicks } from './own-ticks.ts';
 
@@ -19,7 +19,7 @@ export interface ReadSpecification {
   origin: string;
   lock: LockFile;
   /** `.agentnexus.yaml` around it, where there is one. */
-  config: ConfigFile | undefined;
+  config: Configuration | undefined;
   /** Tasks that the source says are done because they were ticked here, if there are any. */
   own?: OwnTicks;
   /** What ticking goes by, where it was asked for. */
@@ -41,8 +41,9 @@ interface Input {
 }
 
 /** Reads and interprets a bundle; throws `SPEC_INVALID` if it has error diagnostics, or any warning under `strict`. */
-export async function readSpecification(input: Input, context: CallContext): Promise<ReadSpecification> {
-  const { specification, faults, bundle, origin, lock, configFile } = await interpretBundle(input, context);
+export async function readSpecification(input: Input, source: Source, context: CallContext): Promise<ReadSpecification> {
+  const { bundle, origin, lock, config } = source;
+  const { specification, faults } = await interpretSource(input, source);
   if (faults.length > 0) {
     throw new NexusError('SPEC_INVALID', `The specification has ${counted(faults.length, 'fault')}; nothing was run.`, {
       hint: `Mend what is listed; \`spec-kit validate ${shownBundle(input.bundle)}\` shows it again.`,
@@ -55,29 +56,25 @@ export async function readSpecification(input: Input, context: CallContext): Pro
     graph: buildGraph(specification),
     origin,
     lock,
-    config: configFile,
+    config,
     ...(own !== undefined && { own }),
     ...(input.tick === true && { ticking: { root: bundle.root, boxes: boxGuards(specification, bundle.files) } }),
   };
 }
 
 /** What a bundle says, with its diagnostics at the levels that the configuration gives them. */
-export interface Interpreted extends Pick<ReadSpecification, 'origin' | 'lock'> {
+interface Interpreted {
   specification: Specification;
-  bundle: Bundle;
   /** Why no mission may start from it. */
   faults: Diagnostic[];
   /** The configuration, and how many diagnostics it turns off. */
   config: { path: string; off: number } | undefined;
-  configFile: ConfigFile | undefined;
 }
 
-export async function interpretBundle(input: Input, context: CallContext): Promise<Interpreted> {
-  if (input.tick === true && gitAddress(input.bundle, context.cwd) !== undefined) {
-    throw untickable(input.bundle, 'it lies in a git repository');
-  }
-  const { bundle, origin, lock, config, fixed } = await openSource(input, context);
-  if (input.tick === true && fixed !== undefined) throw untickable(input.bundle, fixed);
+export async function interpretSource(
+  input: Pick<Input, 'dialect' | 'strict'>,
+  { bundle, config }: Source,
+): Promise<Interpreted> {
   const rules = config && (await import('../../spec/levels/read-levels.ts')).readLevels(config.text, config.path);
   const specification = interpret(bundle, input.dialect === undefined ? {} : { dialect: input.dialect });
   const { diagnostics, faults, off } = applyLevels(specification.diagnostics, rules, {
@@ -85,13 +82,7 @@ export async function interpretBundle(input: Input, context: CallContext): Promi
     strict: input.strict ?? false,
   });
   const shown = config && { path: config.path, off };
-  return { specification: { ...specification, diagnostics }, bundle, faults, origin, lock, config: shown, configFile: config };
-}
-
-function untickable(bundle: string, why: string): NexusError {
-  return new NexusError('USAGE', `No box can be ticked in ${shownBundle(bundle)}: ${why}. Nothing was run.`, {
-    hint: 'Leave --tick out, or name the folder or file on this machine that people edit.',
-  });
+  return { specification: { ...specification, diagnostics }, faults, config: shown };
 }
 
 export function isFault(severity: string, strict = false): boolean {

@@ -162,7 +162,15 @@ export class Journal {
     const place = { mission: this.mission, task: task.id };
     this.#pending.push(
       ...recordAgain(place, { log, origin, change: this.#left.changeOf(task.id), below }),
-      taskCached(this.#identity(task), { key, manifest, output, tree, origin, onto: this.#left.ontoOf(task) }),
+      taskCached(this.#identity(task), {
+        key,
+        manifest,
+        output,
+        tree,
+        origin,
+        onto: this.#left.ontoOf(task),
+        verifies: verifies(task),
+      }),
     );
     this.#announce({ task, state: 'cached' });
   }

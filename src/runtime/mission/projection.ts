@@ -21,16 +21,17 @@ import type { MissionCreated } from './records.ts';
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 7,
+  version: 8,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
       objective TEXT NOT NULL, priority TEXT NOT NULL, originating_spec TEXT NOT NULL, graph TEXT NOT NULL, tasks INTEGER NOT NULL,
       state TEXT NOT NULL, head TEXT, gate TEXT, gate_reasons TEXT, reason TEXT, started_at TEXT NOT NULL, finished_at TEXT,
-      settings TEXT NOT NULL, base TEXT, result TEXT, branch TEXT, branch_refused TEXT, cancelled INTEGER NOT NULL DEFAULT 0, session_at TEXT NOT NULL, last_at TEXT NOT NULL,
+      settings TEXT NOT NULL, base TEXT, inputs TEXT, reading TEXT, result TEXT, branch TEXT, branch_refused TEXT, cancelled INTEGER NOT NULL DEFAULT 0, session_at TEXT NOT NULL, last_at TEXT NOT NULL,
       wall INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0, money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0,
       attempts INTEGER NOT NULL DEFAULT 0, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX mission_by_specification ON mission (specification, first_seq);
+    CREATE INDEX mission_by_inputs ON mission (inputs, first_seq) WHERE inputs IS NOT NULL;
     CREATE TABLE task (
       mission TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,
       key TEXT, manifest TEXT, output TEXT, tree TEXT, origin TEXT, reason TEXT, started_at TEXT, finished_at TEXT,
@@ -76,12 +77,11 @@ function manifestOf({ data: { manifest } }: Entry): string | null {
 
 const FOLDS: Record<string, Fold> = {
   [MISSION_CREATED]: (entry, mission, db) => {
-    const { prompt, specification, graph, tasks, settings, base } = entry.data as unknown as MissionCreated;
+    const { prompt, specification, graph, tasks, settings, base, reading } = entry.data as unknown as MissionCreated;
     db.run(
       `INSERT INTO mission (id, specification, title, dialect, digest, objective, priority, originating_spec, graph, tasks, state,
-        settings, base, started_at, session_at, last_at, first_seq, last_seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?)`,
-
+        settings, base, inputs, reading, started_at, session_at, last_at, first_seq, last_seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       mission,
       specification.id,
       specification.title,
@@ -94,6 +94,8 @@ const FOLDS: Record<string, Fold> = {
       tasks,
       JSON.stringify(settings ?? {}),
       base === undefined ? null : JSON.stringify(base),
+      reading?.inputs ?? null,
+      reading?.notes ?? null,
       entry.at,
       entry.at,
       entry.at,
@@ -101,13 +103,15 @@ const FOLDS: Record<string, Fold> = {
       entry.seq,
     );
   },
+  // Who goes on from other inputs finds some tasks done under those, and some under these.
   // The time at work is what lies between the first and the last entry of each session: also of one that was killed.
   'mission.resumed': (entry, mission, db) => {
     db.run(
-      `UPDATE mission SET state = 'running', finished_at = NULL, reason = NULL, session_at = ?, settings = ?,
+      `UPDATE mission SET state = 'running', finished_at = NULL, reason = NULL, session_at = ?, settings = ?, inputs = CASE WHEN inputs = ? THEN inputs END,
         wall = wall + max(0, CAST((julianday(last_at) - julianday(session_at)) * 86400000 AS INTEGER)) WHERE id = ?`,
       entry.at,
       JSON.stringify(entry.data['settings'] ?? {}),
+      text(entry, 'inputs'),
       mission,
     );
     db.run("UPDATE task SET state = 'waiting' WHERE mission = ? AND state = 'running'", mission);
@@ -263,6 +267,7 @@ const FOLDS: Record<string, Fold> = {
       entry.at,
       entry.seq,
     );
+    proveResults(text(entry, 'verifies'), mission, db);
   },
   'task.failed': (entry, mission, db) => {
     const reason = text(entry, 'reason');

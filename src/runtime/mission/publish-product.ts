@@ -1,12 +1,13 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { type Digest, sha256 } from '../../base/digest.ts';
+import { sha256 } from '../../base/digest.ts';
 import { asWorkspaceError } from '../../base/durable-file.ts';
 import { heapBound } from '../../base/heap-bound.ts';
 import type { Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { parseTreeListing, treeListing, type TreeEntry } from '../vault/tree-listing.ts';
+import { listingOf } from './is-published.ts';
 
 /**
  * Makes the folder hold the product: writes what differs, removes what an earlier product had and this one has not, and leaves every other
@@ -35,16 +36,6 @@ export function publishProduct(tree: Tree, folder: string, store: ContentStore):
   } catch (error) {
     throw asWorkspaceError(error, folder);
   }
-}
-
-/** Whether the folder holds this product already, going by its listing. */
-export function isPublished(head: Digest, folder: string): boolean {
-  const listing = listingOf(folder);
-  return existsSync(folder) && existsSync(listing) && sha256(readFileSync(listing)) === head;
-}
-
-function listingOf(folder: string): string {
-  return `${folder}.tree.json`;
 }
 
 function readListing(path: string): TreeEntry[] {

@@ -28,6 +28,9 @@ export interface MissionRow {
   settings: string;
   /** JSON of `BaseRecord`. */
   base: string | null;
+  /** What its graph was made from, and what was said of that; null where it is not known. See `Reading`. */
+  inputs: Digest | null;
+  reading: Digest | null;
   /** The commit that was made of the product. */
   result: string | null;
   /** The branch that was moved to it, or why it was not. */
@@ -146,6 +149,24 @@ export function missionRow(db: LogQueries, id: string): MissionRow | undefined {
 
 export function latestMissionOf(db: LogQueries, specification: string): MissionRow | undefined {
   return db.get<MissionRow>('SELECT * FROM mission WHERE specification = ? ORDER BY first_seq DESC LIMIT 1', specification);
+}
+
+/** The last mission that was made of these inputs. */
+export function missionOfInputs(db: LogQueries, inputs: Digest): MissionRow | undefined {
+  return db.get<MissionRow>('SELECT * FROM mission WHERE inputs = ? ORDER BY first_seq DESC LIMIT 1', inputs);
+}
+
+/** The kinds of tasks that a mission has. */
+export function kindsOf(db: LogQueries, mission: string): { kind: TaskKind }[] {
+  return db.all<{ kind: TaskKind }>('SELECT DISTINCT kind FROM task WHERE mission = ?', mission);
+}
+
+/** What the tasks of a mission have left, if each is done and what it left is still what any mission would take for it. */
+export function standingTrees(db: LogQueries, { id, tasks }: Pick<MissionRow, 'id' | 'tasks'>): Digest[] | undefined {
+  const sql = `SELECT task.tree FROM task JOIN result ON result.key = task.key AND result.output = task.output AND result.tree = task.tree
+    WHERE task.mission = ? AND task.state IN ('succeeded', 'cached')`;
+  const rows = db.all<{ tree: Digest }>(sql, id);
+  return rows.length === tasks ? rows.map(({ tree }) => tree) : undefined;
 }
 
 export function taskRow(db: LogQueries, mission: string, task: string): TaskRow | undefined {

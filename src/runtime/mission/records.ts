@@ -12,6 +12,14 @@ import type { MissionSettings } from './settings.ts';
 export type MissionState = 'planned' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 export type TaskState = 'waiting' | 'running' | 'succeeded' | 'cached' | 'failed' | 'skipped' | 'cancelled';
 
+/** What a graph was made from: with the same inputs it need not be made again. */
+export interface Reading {
+  /** Digest of everything that decides it. */
+  inputs: Digest;
+  /** Content digest of what was said of the source. */
+  notes: Digest;
+}
+
 export interface MissionCreated {
   prompt: MissionPrompt;
   specification: { id: string; title: string; dialect: string; digest: Digest };
@@ -21,17 +29,23 @@ export interface MissionCreated {
   settings: MissionSettings;
   /** The commit it starts from. */
   base?: BaseRecord | undefined;
+  /** Left out where the log alone does not tell what it was made from. */
+  reading?: Reading | undefined;
 }
 
-export function missionCreated({ prompt, settings, base, ...data }: MissionCreated): EntryDraft {
+export function missionCreated({ prompt, settings, base, reading, ...data }: MissionCreated): EntryDraft {
   const json: JsonObject = JSON.parse(JSON.stringify(settings));
-  const more = base === undefined ? {} : { base };
+  const more = { ...(base && { base }), ...(reading && { reading: { ...reading } }) };
   return { kind: MISSION_CREATED, mission: prompt.id, data: { ...data, ...more, prompt: { ...prompt }, settings: json } };
 }
 
-/** `settings`: as they are from now on. */
-export function missionResumed(mission: string, settings: MissionSettings): EntryDraft {
-  return { kind: 'mission.resumed', mission, data: { settings: JSON.parse(JSON.stringify(settings)) } };
+/** `settings`: as they are from now on. `inputs`: what it goes on from, where that is known. */
+export function missionResumed(
+  mission: string,
+  { settings, inputs }: { settings: MissionSettings; inputs?: Digest | undefined },
+): EntryDraft {
+  const more = inputs === undefined ? {} : { inputs };
+  return { kind: 'mission.resumed', mission, data: { settings: JSON.parse(JSON.stringify(settings)), ...more } };
 }
 
 /** Nothing of it can go on until somebody does something: says yes, resumes it, allows more. */
@@ -106,15 +120,27 @@ export function taskSucceeded(
   return { kind: 'task.succeeded', ...named(task, { ...end, ...more, ...used(usage) }) };
 }
 
-/** The result of an earlier mission (`origin`) is taken as this task's. */
+/** The result of an earlier mission (`origin`) is taken as this task's; what a check of it covers (`verifies`) is as good as checked, since it left the same. */
 export function taskCached(
   task: TaskIdentity,
   {
     onto = [],
+    verifies,
     ...hit
-  }: { key: Digest; manifest: KeptManifest; output: Digest; tree: Digest; origin: string; onto?: readonly string[] },
+  }: {
+    key: Digest;
+    manifest: KeptManifest;
+    output: Digest;
+    tree: Digest;
+    origin: string;
+    onto?: readonly string[];
+    verifies?: string | undefined;
+  },
 ): EntryDraft {
-  return { kind: 'task.cached', ...named(task, { ...hit, ...listedOnto(onto) }) };
+  return {
+    kind: 'task.cached',
+    ...named(task, { ...hit, ...listedOnto(onto), ...(verifies === undefined ? {} : { verifies }) }),
+  };
 }
 
 /**

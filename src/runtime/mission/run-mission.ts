@@ -20,7 +20,7 @@ import { ontoOf } from './onto.ts';
 import { planTasks } from './plan-tasks.ts';
 import { findMission, isOpen, latestMissionOf, type MissionRow, missionRow, statementRows, taskRows } from './queries.ts';
 import { startsFrom } from './starts-from.ts';
-import { missionCreated, missionInterrupted, missionResumed, missionWaiting } from './records.ts';
+import { missionCreated, missionInterrupted, missionResumed, missionWaiting, type Reading } from './records.ts';
 import type { MissionSettings } from './settings.ts';
 import type { Performer } from './task-key.ts';
 
@@ -48,6 +48,8 @@ export interface NewMission {
   originatingSpec: string;
   /** What it starts from, which is in the store. */
   base?: BaseRecord | undefined;
+  /** What its graph was made from. */
+  reading?: Reading | undefined;
   /** What somebody else has named and described. */
   prompt?: Pick<MissionPrompt, 'id' | 'objective' | 'createdAt'> | undefined;
 }
@@ -68,7 +70,7 @@ export async function runMission(
   graph: TaskGraph,
   options: MissionOptions & NewMission,
 ): Promise<MissionEnd> {
-  const { log, store, loop, settings, base, prompt: given } = options;
+  const { log, store, loop, settings, base, reading, prompt: given } = options;
   const last = unfinished(specification.id, graph, options);
   if (last?.wanted === true) {
     if (loop.drives(last.row.id)) throw alreadyRuns(last.row.id);
@@ -87,7 +89,7 @@ export async function runMission(
   const { id, title, dialect, digest } = specification;
   const shown = { id, title, dialect, digest };
   await log.append([
-    missionCreated({ prompt, specification: shown, graph: graphDigest, tasks: graph.tasks.length, settings, base }),
+    missionCreated({ prompt, specification: shown, graph: graphDigest, tasks: graph.tasks.length, settings, base, reading }),
   ]);
   options.onStart({ mission: prompt.id, resumed: false });
   return drive(prompt.id, graph, options);
@@ -114,10 +116,10 @@ function unfinished(
 /** Takes a mission up where its log ends. */
 export async function resumeMission(
   mission: MissionRow,
-  options: MissionOptions & Partial<Pick<NewMission, 'force'>>,
+  options: MissionOptions & Partial<Pick<NewMission, 'force' | 'reading'>>,
 ): Promise<MissionEnd> {
-  const { log, store, settings } = options;
-  await log.append([missionResumed(mission.id, settings)]);
+  const { log, store, settings, reading } = options;
+  await log.append([missionResumed(mission.id, { settings, inputs: reading?.inputs })]);
   options.onStart({ mission: mission.id, resumed: true });
   return drive(mission.id, readGraph(store, mission.graph), options);
 }

@@ -4,6 +4,7 @@ import { NexusError } from '../../base/errors.ts';
 import type { MissionPolicy as PolicyText } from '../../base/generated/mission-policy.ts';
 import { canonicalJson, type JsonValue } from '../../base/json.ts';
 import { compareText, counted } from '../../base/text.ts';
+import type { TaskGraph } from '../../spec/model.ts';
 import type { Bounds } from './capability-profile.ts';
 import { decide } from './decide.ts';
 import { readHostRule } from './host-rule.ts';
@@ -121,6 +122,12 @@ export function refuseProfile(policy: MissionPolicy | undefined, profile: string
     const hint = `It allows ${listedOr(profiles, 'none')}. \`spec-kit plan BUNDLE --json\` shows which task has which.`;
     throw refused(`${bounds.name} does not name the profile ${profile}, which a task has`, hint);
   }
+}
+
+/** Throws `POLICY_REFUSED` where a task that somebody is to do has a profile that the policy has no place for. */
+export function refuseProfiles({ tasks }: Pick<TaskGraph, 'tasks'>, policy: MissionPolicy | undefined): void {
+  if (policy === undefined) return;
+  for (const { ability, profile } of tasks) if (ability !== 'qa' && ability !== 'gate') refuseProfile(policy, profile);
 }
 
 /** Why the policy lets nobody run a command that somebody has written down beforehand; throws `POLICY_REFUSED`. */

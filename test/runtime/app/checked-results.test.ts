@@ -66,4 +66,13 @@ describe('results that a check covers', () => {
     expect(next).toMatchObject({ state: 'succeeded', tasks: { cached: 2 } });
     expect(await bench.call('verify', {})).toMatchObject({ result: 'verified', failures: [] });
   });
+
+  it('are taken where the check was not needed again, since they left the same', { timeout: 120_000 }, async () => {
+    script(RIGHT);
+    await bench.apply();
+    bench.write('spec/tasks.md', tasksFile(['Add two numbers', 'Test']));
+    expect(await bench.apply()).toMatchObject({ state: 'succeeded', tasks: { cached: 2, succeeded: 2 } });
+    expect(await cached()).toMatchObject({ 'work:t001': true, 'work:t002': true, 'verify:work': true, gate: true });
+    expect(await bench.apply()).toMatchObject({ unchanged: true });
+  });
 });

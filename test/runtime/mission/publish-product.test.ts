@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { isPublished, publishProduct } from '../../../src/runtime/mission/publish-product.ts';
+import { isPublished } from '../../../src/runtime/mission/is-published.ts';
+import { publishProduct } from '../../../src/runtime/mission/publish-product.ts';
 import { type Tree, treeDigest } from '../../../src/runtime/vault/artifact.ts';
 import { type ContentStore, openContentStore } from '../../../src/runtime/vault/content-store.ts';
 

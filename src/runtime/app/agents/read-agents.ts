@@ -1,21 +1,17 @@
 import { dirname, resolve } from 'node:path';
 
-import schema from '../../../../schemas/files/agentnexus.schema.json' with { type: 'json' };
 import { NexusError } from '../../../base/errors.ts';
-import { isJsonObject, type JsonObject } from '../../../base/json.ts';
-import { counted } from '../../../base/text.ts';
-import { parseYaml } from '../../../spec/documents/parse-yaml.ts';
 import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { BUILT_IN_AGENTS, RESERVED_NAMES } from '../../workspace/host/built-in-agents.ts';
 import { MODEL_DEFINITION } from '../../workspace/model/model-definition.ts';
 import { readConfig } from '../config.ts';
-import type { ConfigFile } from '../open-source.ts';
+import type { Configuration } from '../configuration.ts';
 
 /**
  * The agents that are known: those that are built in, with the models that a configuration gives them, and those that it adds. A configuration
  * lies in a repository, which may be anybody's: it cannot say what runs under a name that people know. Throws `CONFIG_INVALID`.
  */
-export async function readAgents(config: Pick<ConfigFile, 'path' | 'text'> | undefined): Promise<Map<string, AgentDefinition>> {
+export async function readAgents(config: Configuration | undefined): Promise<Map<string, AgentDefinition>> {
   const known = new Map([ownModel(), ...BUILT_IN_AGENTS].map((definition) => [definition.name, definition]));
   if (config === undefined) return known;
   for (const [name, said] of Object.entries(await agentsIn(config))) {
@@ -35,22 +31,11 @@ function ownModel(): AgentDefinition {
 
 type Said = Partial<Omit<AgentDefinition, 'name'>>;
 
-async function agentsIn({ path, text }: Pick<ConfigFile, 'path' | 'text'>): Promise<Record<string, Said>> {
-  const parsed = parseYaml(text);
-  if ('fault' in parsed) throw invalid(path, `It is no YAML: ${parsed.fault}.`, { line: parsed.line, column: parsed.column });
-  if (!isJsonObject(parsed.value) || parsed.value['agents'] === undefined) return {};
-  const { agents } = parsed.value;
-  await check({ agents }, path);
-  return agents as unknown as Record<string, Said>;
-}
-
-async function check(value: JsonObject, path: string): Promise<void> {
-  const { compileSchema } = await import('../../../base/schema.ts');
-  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))(value);
-  if (checked.valid) return;
-  const [first, ...others] = checked.errors;
-  const more = others.length === 0 ? '' : ` (and ${counted(others.length, 'more fault')})`;
-  throw invalid(path, `At ${first?.path ?? '/agents'}: ${first?.message ?? 'not as it should be'}${more}.`);
+async function agentsIn(config: Configuration): Promise<Record<string, Said>> {
+  const { agents = {} } = await config.sections<{ agents: Record<string, Said> }>(['agents'], ({ path, message }) =>
+    invalid(config.path, `At ${path}: ${message}.`),
+  );
+  return agents;
 }
 
 function modelOnly(builtIn: AgentDefinition, said: Said, path: string): AgentDefinition {
@@ -71,9 +56,9 @@ function definitionOf(name: string, said: Said, path: string): AgentDefinition {
   return { ...more, name, protocol, command: [found, ...args], env };
 }
 
-function invalid(file: string, message: string, place: { line?: number; column?: number } = {}): NexusError {
+function invalid(file: string, message: string): NexusError {
   return new NexusError('CONFIG_INVALID', `${file}: ${message}`, {
     hint: 'docs/agents.md shows how agents are written down.',
-    details: { file, ...place },
+    details: { file },
   });
 }

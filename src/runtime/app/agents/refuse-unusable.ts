@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { NexusError } from '../../../base/errors.ts';
 import { refuseClosedWay } from '../../workspace/sandbox/prepare-folders.ts';
 import type { CallContext } from '../operations.ts';
-import type { AgentSource } from '../roster.ts';
+import type { AgentSource } from '../read-agent.ts';
 
 const WARNING =
   'WARNING: --unsafe-no-sandbox: the agent runs as you, without walls. It can read and change whatever you can, and send it anywhere. ' +

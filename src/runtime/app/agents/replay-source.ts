@@ -4,7 +4,8 @@ import type { MissionSettings } from '../../mission/settings.ts';
 import { openContentStore } from '../../vault/content-store.ts';
 import { type History, withHistory } from '../history.ts';
 import type { ApplyInput, CallContext } from '../operations.ts';
-import { type AgentSource, agentOf } from '../roster.ts';
+import type { AgentSource } from '../read-agent.ts';
+import { agentOf } from '../roster.ts';
 import { workspaceDir } from '../workspace.ts';
 import { recordedTasks } from './recording-of.ts';
 

@@ -1,6 +1,3 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-
 import type { SimpleGit } from 'simple-git';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
@@ -70,14 +67,6 @@ export class UserRepository {
     this.root = root;
     const passed = PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
     this.#env = { ...Object.fromEntries(passed), ...VARIABLES };
-  }
-
-  /** The repository that a path lies in; undefined where there is none. Looks at files only, and starts nothing. */
-  static around(path: string, env: Readonly<Record<string, string>>): UserRepository | undefined {
-    for (let folder = existsSync(path) ? realpathSync(path) : path; ; folder = dirname(folder)) {
-      if (existsSync(join(folder, '.git'))) return new UserRepository(folder, env);
-      if (dirname(folder) === folder) return undefined;
-    }
   }
 
   /** The repository whose topmost folder this is. */

@@ -148,7 +148,7 @@ describe('readReport', () => {
     expect(now.milestones.map(({ state }) => state)).toEqual(['running']);
     expect(now.runs.map(({ ended }) => ended)).toEqual(['interrupted', 'running']);
 
-    await append([missionResumed(mission, {})]);
+    await append([missionResumed(mission, { settings: {} })]);
     const after = read();
     expect(after.tasks[1]?.attempts).toMatchObject([{ outcome: 'interrupted' }]);
     expect(after.runs.map(({ ended }) => ended)).toEqual(['interrupted', 'lost', 'running']);
@@ -171,7 +171,7 @@ describe('readReport', () => {
     const mission = bench.inLog((log) => findMission(log.db, 'latest').id);
     const start = { attempt: 1, key: digest, manifest: digest };
     await append([
-      missionResumed(mission, {}),
+      missionResumed(mission, { settings: {} }),
       taskStarted(taskOf(mission, 'a'), start),
       taskStarted(taskOf(mission, 'b'), start),
     ]);

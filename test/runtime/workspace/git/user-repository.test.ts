@@ -15,6 +15,7 @@ import {
 import { findBaseCommit } from '../../../../src/runtime/workspace/git/base-commit.ts';
 import { branchValue, keepRef, moveBranch, whyNotMoved } from '../../../../src/runtime/workspace/git/branches.ts';
 import { readBlobs } from '../../../../src/runtime/workspace/git/read-blobs.ts';
+import { repositoryAround } from '../../../../src/runtime/workspace/git/repository-around.ts';
 import { UserRepository } from '../../../../src/runtime/workspace/git/user-repository.ts';
 import { writeResult } from '../../../../src/runtime/workspace/git/write-result.ts';
 import { aRepository, type ARepository } from './a-repository.ts';
@@ -31,9 +32,9 @@ afterEach(() => {
 });
 
 function repository(): UserRepository {
-  const found = UserRepository.around(join(own.dir, 'src'), own.env);
-  if (found === undefined) throw new Error('there is no repository');
-  return found;
+  const root = repositoryAround(join(own.dir, 'src'));
+  if (root === undefined) throw new Error('there is no repository');
+  return UserRepository.at(root, own.env);
 }
 
 /** A file with some content, outside of the repository. */
