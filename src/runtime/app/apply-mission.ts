@@ -59,7 +59,7 @@ export async function applyMission(
   refuseUnable(graph, roster);
   refuseProfiles(graph, policy);
   const unchanged = await unchangedMission({ graph, roster, base, release }, input, context);
-  if (unchanged === undefined) await refuseUnusable(agent, context, workspaceDir(context, input.bundle));
+  if (unchanged === undefined) await refuseUnusable(agent, context, { dir: workspaceDir(context, input.bundle), policy });
   if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
   const origin = context.origin ?? read.origin;
   const mission = unchanged ?? (await run({ ...read, ...terms, inputs, roster, origin, graph, base }, input, context));

@@ -75,7 +75,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
       signer: await openStatementSigner(key),
       publicKeys: [key.publicKey],
       clock: systemClock,
-      ...asTheCrewHasIt(crews, store),
+      ...asTheCrewHasIt(crews, store, context),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
       scratch: workspace.scratch,
       machine: readConfig(),
@@ -139,7 +139,12 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
 }
 
 /** What the runner asks of a mission, from the one that it belongs to. */
-function asTheCrewHasIt(crews: ReadonlyMap<string, Crew>, store: ContentStore): OfMissions {
+function asTheCrewHasIt(crews: ReadonlyMap<string, Crew>, store: ContentStore, { onNotice }: CallContext): OfMissions {
+  const told = new Set<string>();
+  const lacking = (why: string) => {
+    if (!told.has(why)) onNotice?.(`Tests run without a sandbox: ${why}. \`spec-kit doctor\` says what to do.`);
+    told.add(why);
+  };
   return {
     agentFor: (mission, task) => crews.get(mission)?.agentFor(task),
     signingFor: (mission) => crews.get(mission)?.signing,
@@ -147,7 +152,7 @@ function asTheCrewHasIt(crews: ReadonlyMap<string, Crew>, store: ContentStore): 
       const setting = crews.get(mission)?.settings.release;
       return setting && releaseGateOf(setting, store);
     },
-    wallsFor: async (mission) => crews.get(mission)?.walls?.(),
+    wallsFor: async (mission, product) => crews.get(mission)?.walls?.(product, lacking),
     qaOf: (mission) => crews.get(mission)?.settings.qa,
     repositoryOf: (mission) => crews.get(mission)?.settings.branch?.repository,
   };

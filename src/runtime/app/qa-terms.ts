@@ -78,8 +78,8 @@ export function judgingBy(roster: Roster, setting: QaSetting | undefined): Roste
     },
     open: (place) => roster.open({ ...place, hidden }),
     ...(walls && {
-      async walls() {
-        const around = await walls();
+      async walls(...asked) {
+        const around = await walls(...asked);
         return around && { ...around, hidden };
       },
     }),

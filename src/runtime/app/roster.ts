@@ -1,9 +1,12 @@
+import { join } from 'node:path';
+
 import type { Task } from '../../spec/model.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import type { Performer } from '../mission/task-key.ts';
-import type { MissionPolicy } from '../policy/mission-policy.ts';
+import { type MissionPolicy, wallsRequired } from '../policy/mission-policy.ts';
 import type { Walls } from '../qa/walls.ts';
 import { qaVersion } from '../qa/version.ts';
+import type { Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { GATE_POLICY } from '../vault/gate.ts';
 import type { Agent } from '../workspace/agent.ts';
@@ -12,6 +15,7 @@ import type { AgentDefinition } from '../workspace/host/agent-definition.ts';
 import type { WorkPlace } from './agents/agent-bench.ts';
 import { readConfig } from './config.ts';
 import type { AgentSource } from './read-agent.ts';
+import { raiseWalls } from './sandbox-for.ts';
 
 /** Who does which task here. */
 export interface Roster {
@@ -21,8 +25,8 @@ export interface Roster {
   canDo: (task: Task) => boolean;
   /** The agents, ready to work. */
   open: (place: WorkPlace) => Promise<(task: Task) => Agent | undefined>;
-  /** What the tests of its products run in, where nobody has read the code: then they run in it or not at all. */
-  walls?: () => Promise<Walls | undefined>;
+  /** What the tests of its products run in; `lacking` hears why they have no walls where they may do without. */
+  walls?: (product: Tree, lacking?: (why: string) => void) => Promise<Walls | undefined>;
 }
 
 /** What tasks with the ability `model` are done by. */
@@ -76,10 +80,11 @@ export async function openRoster(
   return {
     performerOf: (task) => underPolicy(performerOf(task), { task, policy }),
     canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
-    // Code that an agent with a model has written is run nowhere else: who has said that agents need no walls has said it of that too.
-    ...(source.name === 'hosted' &&
-      !source.unconfined && { walls: async () => (await import('./test-walls.ts')).testWalls(dir) }),
+    // Who has said that agents need no walls has said it of what they have written too.
+    ...(!isUnconfined(source) && { walls: missionWalls(dir, { required: source.name === 'hosted' || wallsRequired(policy) }) }),
     async open(place) {
+      // What the compiler makes is always tested.
+      if (source.name === 'compiler') raiseWalls();
       const [{ createCompiler }, { hostedInProcess }, { termsIn }] = await Promise.all([
         import('../workspace/compiler/compiler.ts'),
         import('../workspace/host/in-process-agent.ts'),
@@ -89,6 +94,24 @@ export async function openRoster(
       const other = await worker?.open(place);
       return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
     },
+  };
+}
+
+function isUnconfined(source: AgentSource): boolean {
+  return source.name === 'hosted' && source.unconfined;
+}
+
+/** Code that an agent with a model has written is run within walls or not at all; that of the compiler, and of a script of the user, where there are any. */
+function missionWalls(dir: string, { required }: { required: boolean }): NonNullable<Roster['walls']> {
+  return async (product, lacking) => {
+    const { testWalls } = await import('./test-walls.ts');
+    const walls = await testWalls(dir);
+    if (required) return walls;
+    const { usableWalls } = await import('./usable-walls.ts');
+    const usable = await usableWalls(walls, { tree: product, machine: readConfig(), places: [join(dir, 'tmp', 'run', 'product')] });
+    if ('walls' in usable) return usable.walls;
+    lacking?.(usable.why);
+    return undefined;
   };
 }
 

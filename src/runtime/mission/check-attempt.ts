@@ -52,7 +52,7 @@ async function judgeAll(
 ): Promise<ReadonlyMap<string, CheckResult>> {
   const tree = mergeTrees(attempts.map((attempt) => attempt.tree()));
   const checks = attempts.map((attempt) => ({ task: attempt.task.id, scope: scopeOf(attempt.task), artifacts: judged(attempt) }));
-  const walls = await wallsAround(attempts, bench);
+  const walls = await wallsAround(attempts, tree, bench);
   const results = await bench.qa.run({ checks, tree }, { signal, ...(walls && { walls }) });
   return new Map(results.map((result) => [result.task, result]));
 }

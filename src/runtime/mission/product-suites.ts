@@ -31,7 +31,7 @@ export async function runProductSuites(attempt: Attempt, desk: Desk): Promise<Na
 
 async function heldOutTests(attempt: Attempt, { bench, signal, setting }: Desk): Promise<SuiteResult> {
   const { runHeldOut } = await import('../qa/held-out/run-held-out.ts');
-  const walls = await wallsAround([attempt], bench);
+  const walls = await wallsAround([attempt], attempt.tree(), bench);
   const call = { signal, ...(walls && { walls }) };
   return runHeldOut(setting.heldOut ?? [], attempt.tree(), { engine: bench.qa, call });
 }
@@ -73,7 +73,7 @@ async function inCopy(attempt: Attempt, desk: Desk, suite: Suite): Promise<Suite
     const installed = bench.repositoryOf?.(attempt.mission) ?? scratch;
     const product = { tree: attempt.tree(), read: bench.store.get.bind(bench.store) };
     const sandbox = projectSandbox(product, { scratch, installed, signal });
-    const around = await wallsAround([attempt], bench);
+    const around = await wallsAround([attempt], product.tree, bench);
     const walls = around && { ...around, read: [...(around.read ?? []), join(installed, 'node_modules')] };
     return await suite(attempt, { ...desk, sandbox: { ...sandbox, ...(walls && { walls }) }, installed });
   } finally {

@@ -6,6 +6,7 @@ import type { Machine } from '../qa/runners/machine.ts';
 import type { Walls } from '../qa/walls.ts';
 import type { Agent } from '../workspace/agent.ts';
 import type { Redactor } from '../workspace/secrets/redactor.ts';
+import type { Tree } from '../vault/artifact.ts';
 import type { StatementSigner } from '../vault/sign-statement.ts';
 import type { BundleTrust } from '../vault/verify-bundle.ts';
 import type { Notary } from './evidence.ts';
@@ -37,8 +38,8 @@ export interface Workbench extends Notary, Signing {
   scratch: string;
   /** The user's programs, and where they lie. */
   machine: Machine;
-  /** Walls around whatever runs code of the mission's product; none where all of it is the compiler's own. Throws `SANDBOX_MISSING`. */
-  wallsFor?: (mission: string) => Promise<Walls | undefined>;
+  /** Walls around whatever runs code of the mission's product; none where it may do without, and there are none. */
+  wallsFor?: (mission: string, product: Tree) => Promise<Walls | undefined>;
   /** What is asked of the mission's product. */
   qaOf?: (mission: string) => QaSetting | undefined;
   /** Topmost folder of the repository that the mission's result goes to. */

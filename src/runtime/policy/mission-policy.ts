@@ -17,7 +17,7 @@ export interface PolicyLayer {
   profiles?: readonly string[];
   /** Names of agents that may be given tasks. */
   agents?: readonly string[];
-  /** No agent runs without walls. */
+  /** No agent runs without walls, and no test of what it has made. */
   walls?: true;
 }
 
@@ -113,6 +113,11 @@ export function refuseAgent(
       throw refused(`${bounds.name} lets no agent run without walls`, 'Leave --unsafe-no-sandbox out; docs/sandbox.md.');
     }
   }
+}
+
+/** Whether nothing may run without walls. */
+export function wallsRequired(policy: MissionPolicy | undefined): boolean {
+  return policy?.layers.some(({ walls }) => walls === true) === true;
 }
 
 /** Throws `POLICY_REFUSED` where the policy has no place for a task's profile. */

@@ -88,7 +88,7 @@ function isError({ level }: Finding): boolean {
 
 async function runSuite({ root, run, runner }: SoundSuite, outer: Sandbox, deadline: number): Promise<TestOutcome> {
   const limits = { ...outer.limits, testsMs: deadline - performance.now() };
-  const sandbox = { ...outer, limits, product: join(outer.product, root) };
+  const sandbox = { ...outer, limits, product: join(outer.product, root), whole: outer.product };
   const outcome = await runTests(runner, run, sandbox);
   await repeatFailures(outcome, { runner, run, deadline }, sandbox);
   return outcome;

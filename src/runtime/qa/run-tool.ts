@@ -30,13 +30,13 @@ export async function runTool(
 
 /** What is the tool's own to write, and what it sees besides. */
 export function roomOf(
-  { product, scratch, env, jobs, limits }: Omit<Sandbox, 'walls'>,
+  { product, whole = product, scratch, env, jobs, limits }: Omit<Sandbox, 'walls'>,
   { machine, read = [], hosts = [], hidden = [] }: Walls,
 ) {
   mkdirSync(scratch, { recursive: true });
   const memoryBytes = Math.max(4 * 2 ** 30, 2 * (jobs + 1) * limits.memoryMb * 2 ** 20);
   return {
-    workspace: realpathSync(product),
+    workspace: realpathSync(whole),
     home: realpathSync(env['HOME'] ?? scratch),
     temp: realpathSync(scratch),
     read: [...ownModules(), ...managedTools(machine), ...read],

@@ -4,8 +4,10 @@ import type { Walls } from './walls.ts';
 
 /** What a tool that judges may use: a product of its own, a clean environment, its share of the machine. */
 export interface Sandbox {
-  /** Folder of the checked-out product. */
+  /** Folder of the checked-out product, or of a project in it. */
   product: string;
+  /** Then the folder of the whole: what lies beside the project belongs to it too. */
+  whole?: string;
   /** A private folder beside it, for what the product must not see. */
   scratch: string;
   env: Readonly<Record<string, string>>;

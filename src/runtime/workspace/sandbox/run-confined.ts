@@ -22,7 +22,7 @@ export async function runConfined(
   const [workspace, cwd] = [realpathSync(room.workspace), realpathSync(options.cwd)];
   const controller = new AbortController();
   const child = await sandbox.start(
-    cwd === workspace ? argv : ['env', '-C', cwd, '--', ...argv],
+    cwd === workspace ? argv : ['/usr/bin/env', '-C', cwd, '--', ...argv],
     {
       read: [],
       denyRead: [],
