@@ -7,6 +7,7 @@ import type { CallContext } from './operations.ts';
 interface ReleaseConfig {
   policy?: string;
   engine?: ReleaseSetting['engine'];
+  key?: string;
   /** The file that says so. */
   file: string;
 }
