@@ -11,7 +11,7 @@ export const LAYERS: readonly Layer[] = [
   { folder: 'src/base', owns: ['ajv', 'ajv-formats', 'canonicalize'] },
   { folder: 'src/spec', owns: ['markdown-it', 'yaml'] },
   { folder: 'src/runtime/log', owns: ['better-sqlite3'] },
-  { folder: 'src/runtime/policy', owns: ['@open-policy-agent/opa-wasm'] },
+  { folder: 'src/runtime/policy', owns: ['@open-policy-agent/opa-wasm', 'jose'] },
   { folder: 'src/runtime/vault', owns: ['@sigstore/*', '@noble/curves', '@aws-sdk/*', '@octokit/rest'] },
   {
     folder: 'src/runtime/workspace',

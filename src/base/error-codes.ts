@@ -82,6 +82,7 @@ export const ERROR_CODES = {
   SIGNING_FAILED: { exit: 4, summary: 'A service that keyless signing needs did not do its part.' },
   VERIFY_FAILED: { exit: 1, summary: 'A proof did not verify.' },
   RELEASE_POLICY_INVALID: { exit: 2, summary: 'A release policy cannot be read, or is not Rego that compiles.' },
+  RELEASE_POLICY_UNSIGNED: { exit: 2, summary: 'A release policy is not signed by the key that it has to be signed by.' },
   RELEASE_POLICY_ENGINE: {
     exit: 4,
     summary: 'The engine of release policies is not there, or gives no answer within its limits.',

@@ -85,5 +85,9 @@ export const APPLY_FLAGS = {
     summary: 'What evaluates the release policy; auto: compiled bundles as they are, all else by the evaluator that is shipped.',
     options: ['auto', 'embedded', 'wasm', 'opa'] as const,
   })(),
+  'policy-key': string({
+    summary: 'Public key (PEM) that the release policy, an OPA bundle, must be signed by.',
+    helpValue: 'FILE',
+  }),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
 };

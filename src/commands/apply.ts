@@ -49,6 +49,7 @@ export default class Apply extends RunOnCommand {
       ...(jobs === undefined ? {} : { jobs }),
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
       ...(flags['release-policy'] === undefined ? {} : { releasePolicy: flags['release-policy'] }),
+      ...(flags['policy-key'] === undefined ? {} : { policyKey: flags['policy-key'] }),
       ...(flags['policy-engine'] === undefined ? {} : { policyEngine: flags['policy-engine'] }),
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
     };

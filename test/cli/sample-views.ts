@@ -259,6 +259,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     removed: [
       {
         entry: 41,
+        at: '2026-01-02T03:04:05.678Z',
         mission: '0198c0de-0000-7000-8000-000000000001',
         rule: 'payloads older than 90d',
         digests: [`sha256:${'ab'.repeat(32)}`],

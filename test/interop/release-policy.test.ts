@@ -1,4 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { askPolicy } from '../../src/runtime/policy/release/ask-policy.ts';
+import { checkSignature } from '../../src/runtime/policy/release/bundle-signature.ts';
 import { compiledEngine } from '../../src/runtime/policy/release/compiled-engine.ts';
 import { DEFAULT_POLICY } from '../../src/runtime/policy/release/read-policy.ts';
 import { parsePolicy } from '../../src/runtime/policy/release/release-policy.ts';
@@ -64,6 +66,38 @@ describe('an opa of the user', () => {
     const { result, findings } = await askPolicy(engine, policy, '{}');
     await engine.close();
     expect([result, findings[0]?.message]).toEqual(['fail', expect.stringContaining('undefined function')]);
+  });
+
+  it('signs bundles that hold here, and finds ours signed', async (context) => {
+    const path = needPeer(context, opa);
+    const folder = written(
+      {
+        'release/release.rego': 'package agentnexus.release\nallow := data.banned.size > 1e3\n',
+        'banned/data.json': '{"size": 1.50e3, "names": ["a<b>&", "\\u2028é\\u0007"], "none": null, "deep": {"z": [], "a": {}}}',
+        'lists/data.yaml': 'b: [1, 2.5, true]\na: text\n',
+        '.manifest': '{"revision": "7", "roots": ["agentnexus", "banned", "lists"]}',
+      },
+      'signed',
+    );
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const [secret, open] = [join(dir, 'private.pem'), join(dir, 'public.pem')];
+    writeFileSync(secret, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(open, publicKey.export({ type: 'spki', format: 'pem' }));
+    const signing = ['--signing-key', secret, '--signing-alg', 'ES256'];
+    const built = join(dir, 'built.tar.gz');
+    await run(path, ['build', '--bundle', '.', ...signing, '--output', built], { cwd: folder });
+    await checkSignature(readFileSync(built), publicKey);
+    // The files as they are written, packed by us: with the list that `opa sign` makes of a folder.
+    await run(path, ['sign', '--bundle', '.', ...signing], { cwd: folder });
+    const names = ['release/release.rego', 'banned/data.json', 'lists/data.yaml', '.manifest', '.signatures.json'];
+    const ours = policyOf(Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]))).bundle;
+    await checkSignature(ours, publicKey);
+    writeFileSync(join(dir, 'ours.tar.gz'), ours);
+    const verified = ['build', '--bundle', join(dir, 'ours.tar.gz'), '--verification-key', open, '--signing-alg', 'ES256'];
+    await run(path, [...verified, '--output', join(dir, 'again.tar.gz')]);
+    const engine = opaEngine({ path: dirname(path) });
+    expect((await askPolicy(engine, parsePolicy(readFileSync(built)), '{}')).result).toBe('pass');
+    await engine.close();
   });
 
   it('compiles policies that say the same as modules', async (context) => {

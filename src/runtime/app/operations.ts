@@ -65,6 +65,8 @@ export interface ApplyInput {
   /** What the gate asks beside its own rules: a folder, a `.rego` file, an OPA bundle, `default`, or the address of an OPA server. */
   releasePolicy?: string;
   policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
+  /** File with the public key that the release policy must be signed by. */
+  policyKey?: string;
   /** How long people have to answer an agent that asks: `30m`. Nobody is asked where it is left out. */
   answerWithin?: string;
   /** Close the source's boxes of what is proven. */

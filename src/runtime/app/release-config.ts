@@ -5,6 +5,7 @@ import type { Configuration } from './configuration.ts';
 interface ReleaseConfig {
   policy?: string;
   engine?: ReleaseSetting['engine'];
+  key?: string;
 }
 
 /**

@@ -1,11 +1,15 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { NexusError } from '../../base/errors.ts';
+import type { Digest } from '../../base/digest.ts';
+import { messageOf, NexusError } from '../../base/errors.ts';
 import type { ReleaseGate } from '../mission/ask-release-policy.ts';
 import type { MissionSettings, ReleaseSetting } from '../mission/settings.ts';
 import type { PolicyEngine } from '../policy/release/policy-engine.ts';
 import type { ReleasePolicy } from '../policy/release/release-policy.ts';
 import type { ContentStore } from '../vault/content-store.ts';
+import { fingerprintOf } from '../vault/signing-key.ts';
 import { readConfig } from './config.ts';
 import type { Configuration } from './configuration.ts';
 import type { CallContext } from './operations.ts';
@@ -22,6 +26,8 @@ export interface ReleaseInputFlags {
   /** Folder, `.rego` file, bundle, `default`, or the address of an OPA server. */
   releasePolicy?: string;
   policyEngine?: ReleaseSetting['engine'];
+  /** File with the public key that it must be signed by. */
+  policyKey?: string;
 }
 
 /** The word for the policy that is shipped. */
@@ -29,24 +35,35 @@ const SHIPPED = 'default';
 
 /**
  * The release policy that was asked for by flag or else by the configuration beside the bundle. It is compiled once, so that no mission begins whose gate
- * could not end. Throws `RELEASE_POLICY_*`, `CONFIG_INVALID`, `USAGE`.
+ * could not end; where a key is asked for, it must have signed it. Throws `RELEASE_POLICY_*`, `CONFIG_INVALID`, `USAGE`.
  */
 export async function findReleasePolicy(
-  { releasePolicy: flag, policyEngine }: ReleaseInputFlags,
+  { releasePolicy: flag, policyEngine, policyKey }: ReleaseInputFlags,
   { cwd, config }: Pick<CallContext, 'cwd'> & { config?: Configuration | undefined },
 ): Promise<ReleaseSource | undefined> {
   const configured = flag === undefined && config !== undefined ? await releaseConfig(config) : undefined;
   const source = flag ?? configured?.policy;
   if (source === undefined) {
-    if (policyEngine === undefined) return undefined;
-    throw new NexusError('USAGE', '`--policy-engine` says how a release policy is evaluated, and there is none.', {
-      hint: 'Name one by --release-policy, or in .agentnexus.yaml under release.',
-    });
+    if (policyEngine !== undefined) throw forNothing('`--policy-engine` says how a release policy is evaluated');
+    if (policyKey !== undefined) throw forNothing('`--policy-key` says who signs a release policy');
+    return undefined;
   }
   const engine = policyEngine ?? configured?.engine ?? 'auto';
-  if (flag !== undefined && isServer(flag)) return readServer(flag, engine);
+  if (flag !== undefined && isServer(flag)) {
+    if (policyKey === undefined) return readServer(flag, engine);
+    throw new NexusError('USAGE', 'What a server has cannot be held against `--policy-key`.', {
+      hint: 'OPA itself checks the bundles that it is given: `opa run --verification-key`.',
+    });
+  }
   const base = configured === undefined || config === undefined ? cwd : dirname(config.path);
-  return readSource(source === SHIPPED ? undefined : resolve(base, source), { source, engine });
+  const key = policyKey === undefined ? configured?.key && resolve(base, configured.key) : resolve(cwd, policyKey);
+  return readSource({ path: source === SHIPPED ? undefined : resolve(base, source), key }, { source, engine });
+}
+
+function forNothing(what: string): NexusError {
+  return new NexusError('USAGE', `${what}, and there is none.`, {
+    hint: 'Name one by --release-policy, or in .agentnexus.yaml under release.',
+  });
 }
 
 const isServer = (source: string): boolean => /^https?:\/\//.test(source);
@@ -62,12 +79,13 @@ async function readServer(server: string, engine: ReleaseSetting['engine']): Pro
 }
 
 async function readSource(
-  path: string | undefined,
+  { path, key }: { path: string | undefined; key: string | undefined },
   { source, engine }: Pick<ReleaseSetting, 'source' | 'engine'>,
 ): Promise<ReleaseSource> {
   const { DEFAULT_POLICY, readPolicy } = await import('../policy/release/read-policy.ts');
   const policy = readPolicy(path ?? DEFAULT_POLICY);
-  const setting: ReleaseSetting = { policy: { digest: policy.digest }, source, engine };
+  const signed = key === undefined ? {} : { signedBy: await checkSigned(policy, key) };
+  const setting: ReleaseSetting = { policy: { digest: policy.digest }, source, engine, ...signed };
   const opened = await openPolicyEngine(setting, policy);
   try {
     await opened.evaluate(policy, { query: 'true', entrypoint: '', input: '{}' });
@@ -75,6 +93,25 @@ async function readSource(
     await opened.close();
   }
   return { setting, policy };
+}
+
+/** The fingerprint of the key that has signed it. */
+async function checkSigned({ bundle }: ReleasePolicy, file: string): Promise<Digest> {
+  const { checkSignature } = await import('../policy/release/bundle-signature.ts');
+  const key = readPublicKey(file);
+  await checkSignature(bundle, key);
+  return fingerprintOf(key);
+}
+
+function readPublicKey(file: string): KeyObject {
+  try {
+    return createPublicKey(readFileSync(file));
+  } catch (error) {
+    throw new NexusError('USAGE', `${file} is no public key that could be read: ${messageOf(error)}`, {
+      hint: 'It is a PEM file; `openssl pkey -in PRIVATE.pem -pubout` writes one.',
+      cause: error,
+    });
+  }
 }
 
 /** What evaluates a policy: compiled ones OPA's SDK, all others the evaluator that is shipped, if nothing else is asked for. */

@@ -350,7 +350,7 @@ export interface VerificationView {
   missions: { id: string; state?: string; gate?: { result: 'pass' | 'fail'; reasons: string[] } }[];
   checked: Record<string, number>;
   /** Contents that are not there because that entry of the log says that a rule removed them. */
-  removed: { entry: number; mission: string; rule: string; digests: string[] }[];
+  removed: { entry: number; at: string; mission: string; rule: string; digests: string[] }[];
   /** The most telling first. */
   failures: { subject: string; code: string; message: string }[];
   /** Failures beyond those listed. */

@@ -48,6 +48,8 @@ export interface ReleaseSetting {
   /** Where it came from, for people. */
   source: string;
   engine: 'auto' | 'embedded' | 'wasm' | 'opa';
+  /** Key (SHA-256 of the SPKI DER) whose signature on the bundle was asked for, and found. */
+  signedBy?: Digest;
 }
 
 /** A branch of the user's repository, and where it stood when the mission began. */

@@ -14,7 +14,7 @@ export class RemovedPayloads {
     const record = readRemovedPayloads(entry);
     if (record === undefined) return;
     const { mission, rule, digests } = record;
-    for (const digest of digests) this.#by.set(digest, { entry: entry.seq, mission, rule });
+    for (const digest of digests) this.#by.set(digest, { entry: entry.seq, at: entry.at, mission, rule });
   }
 
   /** Whether content may be missing; notes that it is. */

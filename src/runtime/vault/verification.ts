@@ -47,8 +47,9 @@ export interface PolicyOutcome {
 
 /** Contents that are not there because an entry of the log says that they were removed. They are no failures. */
 export interface RemovedContents {
-  /** Position of the entry. */
+  /** Position and time of the entry. */
   entry: number;
+  at: string;
   mission: string;
   rule: string;
   digests: Digest[];

@@ -51,7 +51,7 @@ describe('retention', () => {
     const [entry] = removals();
     const rule = 'payloads older than 1ms';
     expect(entry?.data).toMatchObject({ mission: old.id, rule, count: 1, digests: [sha256('two\n')] });
-    const removed = [{ entry: entry?.seq, mission: old.id, rule, digests: [sha256('two\n')] }];
+    const removed = [{ entry: entry?.seq, at: entry?.at, mission: old.id, rule, digests: [sha256('two\n')] }];
     expect(await bench.call('verify', {})).toMatchObject({ result: 'verified', failures: [], removed });
     expect(await bench.call('verify', { target: old.id })).toMatchObject({
       result: 'verified',

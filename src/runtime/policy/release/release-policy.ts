@@ -27,7 +27,7 @@ const MAX_UNPACKED = 64 * 2 ** 20;
 
 /** https://www.openpolicyagent.org/docs/management-bundles#bundle-file-format. Throws `RELEASE_POLICY_INVALID`. */
 export function parsePolicy(bundle: Buffer): ReleasePolicy {
-  const files = tarFiles(unpacked(bundle));
+  const files = bundleFiles(bundle);
   const manifest = manifestOf(files.get('.manifest'));
   const modules: Record<string, string> = {};
   let data: JsonObject = {};
@@ -40,7 +40,13 @@ export function parsePolicy(bundle: Buffer): ReleasePolicy {
   return { digest: sha256(bundle), bundle, modules, data, regoVersion: versionOf(manifest), ...(wasm && { wasm }) };
 }
 
-const DATA_FILE = /(^|\/)data\.(json|ya?ml)$/;
+/** Files of data in a bundle. */
+export const DATA_FILE = /(^|\/)data\.(json|ya?ml)$/;
+
+/** By their paths. Throws `RELEASE_POLICY_INVALID`. */
+export function bundleFiles(bundle: Buffer): Map<string, Buffer> {
+  return tarFiles(unpacked(bundle));
+}
 
 function unpacked(bundle: Buffer): Buffer {
   if (bundle.length > MAX_BUNDLE) throw invalid(`The bundle is larger than ${MAX_BUNDLE / 2 ** 20} MiB.`);
