@@ -53,7 +53,7 @@ export interface Exchange {
 }
 
 /** Where an Enterprise server has its API, and where it takes what is uploaded. */
-const ENTERPRISE = { api: '/api/v3', uploads: '/api/uploads' };
+export const ENTERPRISE = { api: '/api/v3', uploads: '/api/uploads' };
 
 const text = { type: 'string', minLength: 1 };
 /** What GitHub's documentation says of the bodies that it takes; whatever else is sent is a fault of ours. */
