@@ -89,7 +89,8 @@ async function fromPyPi({ pypi, command, version }: Extract<Origin, { pypi: stri
   return path;
 }
 
-function cached(key: string): string {
+/** A folder of this machine for what was made or fetched once. */
+export function cached(key: string): string {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   const folder = join(cache, 'agentnexus', 'peers', key.replaceAll('/', '_'));
   mkdirSync(folder, { recursive: true });

@@ -15,7 +15,8 @@ import { needTool } from './requirements.ts';
 const CLIENT = `
 const [, , port, letters] = process.argv;
 const value = 'x'.repeat(Number(letters));
-const socket = require('net').connect(Number(port), '127.0.0.1', () => socket.write('SET k ' + value + '\\r\\nGET k\\r\\n'));
+const command = (...words) => '*' + words.length + words.map((word) => '\\r\\n$' + word.length + '\\r\\n' + word).join('') + '\\r\\n';
+const socket = require('net').connect(Number(port), '127.0.0.1', () => socket.write(command('SET', 'k', value) + command('GET', 'k')));
 const wanted = '+OK\\r\\n$' + letters + '\\r\\n' + value + '\\r\\n';
 let told = '';
 socket.on('data', (some) => { told += some; if (told === wanted) process.exit(0); });

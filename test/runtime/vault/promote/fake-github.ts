@@ -40,6 +40,21 @@ interface Pull {
   merge_commit_sha: string | null;
 }
 
+/** What was asked, and what is to be answered. */
+export interface Exchange {
+  method: string;
+  /** Below that of the API. */
+  path: string;
+  query: URLSearchParams;
+  type: string | undefined;
+  body: Buffer;
+  status: number;
+  answer: unknown;
+}
+
+/** Where an Enterprise server has its API, and where it takes what is uploaded. */
+export const ENTERPRISE = { api: '/api/v3', uploads: '/api/uploads' };
+
 const text = { type: 'string', minLength: 1 };
 /** What GitHub's documentation says of the bodies that it takes; whatever else is sent is a fault of ours. */
 const BODIES: Readonly<Record<string, JsonObject>> = {
@@ -88,14 +103,17 @@ export class FakeGitHub {
   readonly requests: string[] = [];
   /** Cuts the next upload off after its stub is made. */
   breakUpload = false;
-  /** How a person merges: with a commit of its own that may change files. */
+  /** Is told of each exchange, and says what is answered. */
+  answering: (exchange: Exchange) => unknown = ({ answer }) => answer;
   readonly git: string;
+  readonly #paths: { api: string; uploads: string };
   #repo: string | undefined = 'parcels';
   readonly #root = mkdtempSync(join(tmpdir(), 'github-'));
   readonly #server: Server;
   #ids = 100;
 
-  constructor() {
+  constructor(paths = ENTERPRISE) {
+    this.#paths = paths;
     this.git = join(this.#root, OWNER, 'parcels.git');
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: unknown) => {
@@ -104,16 +122,20 @@ export class FakeGitHub {
     });
   }
 
-  static async start({ empty = false } = {}): Promise<FakeGitHub> {
-    const github = new FakeGitHub();
+  static async start({ empty = false, paths = ENTERPRISE } = {}): Promise<FakeGitHub> {
+    const github = new FakeGitHub(paths);
     if (empty) github.#repo = undefined;
     else github.#createGit();
     await new Promise<void>((resolve) => github.#server.listen(0, '127.0.0.1', resolve));
     return github;
   }
 
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
   get api(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/v3`;
+    return this.origin + this.#paths.api;
   }
 
   stop(): void {
@@ -155,33 +177,33 @@ export class FakeGitHub {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (url.pathname.startsWith('/git/')) return this.#serveGit(request, response, url);
     const body = await bytesOf(request);
-    const path = url.pathname.replace('/api/v3', '');
-    this.requests.push(`${request.method} ${path}`);
+    const method = request.method ?? '';
+    const { api, uploads } = this.#paths;
+    const path = url.pathname.slice((url.pathname.startsWith(`${uploads}/`) ? uploads : api).length);
+    this.requests.push(`${method} ${path}`);
     const authorized = request.headers.authorization === `token ${TOKEN}` || request.headers.authorization === `Bearer ${TOKEN}`;
-    const [status, answer] = authorized
-      ? this.#route(request.method ?? '', path, { url, body })
-      : [401, { message: 'Bad credentials' }];
+    const [status, given] = authorized ? this.#route(method, path, { url, body }) : [401, { message: 'Bad credentials' }];
     if (status === 0) return void request.socket.destroy();
+    const type = request.headers['content-type'];
+    const answer = this.answering({ method, path, query: url.searchParams, type, body, status, answer: given });
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(answer === undefined ? undefined : JSON.stringify(answer));
   }
 
   #route(method: string, path: string, { url, body }: { url: URL; body: Buffer }): [number, unknown?] {
     const repo = `/repos/${OWNER}/parcels`;
-    const uploading = path.startsWith('/uploads/');
+    const uploading = method === 'POST' && path.endsWith('/assets');
     const json = uploading || body.length === 0 ? {} : (JSON.parse(body.toString()) as Record<string, never>);
     if (method === 'GET' && path === '/user') return [200, { login: OWNER }];
     if (method === 'POST' && path === '/user/repos') return this.#checked('repo', json, () => this.#makeRepo());
-    if (this.#repo === undefined || (!path.startsWith(repo) && !uploading)) return [404, { message: 'Not Found' }];
+    if (this.#repo === undefined || !path.startsWith(repo)) return [404, { message: 'Not Found' }];
     const rest = path.slice(repo.length);
-    const [, first = '', id = '', last = ''] =
-      /^\/(pulls|releases|uploads)(?:\/(\w+))?(?:\/(\w+))?/.exec(uploading ? path : rest) ?? [];
-    if (rest === '' && !uploading) return [200, this.#view()];
+    const [, first = '', id = '', last = ''] = /^\/(pulls|releases)(?:\/(\w+))?(?:\/(\w+))?/.exec(rest) ?? [];
+    if (rest === '') return [200, this.#view()];
     if (rest.startsWith('/attestations')) return this.#attestationsOf(method, rest.split('/')[2], json);
     if (first === 'pulls') return this.#pulls(`${method} ${last}`, { id: Number(id), json, url });
-    if (rest.startsWith('/releases/assets/') && method === 'DELETE') return this.#deleteAsset(Number(last));
-    if (first === 'releases' || first === 'uploads')
-      return this.#releasesOf(`${method} ${first} ${last}`, { id: Number(id), json, url, body });
+    if (id === 'assets' && method === 'DELETE') return this.#deleteAsset(Number(last));
+    if (first === 'releases') return this.#releasesOf(`${method} ${last}`, { id: Number(id), json, url, body });
     return [404, { message: 'Not Found' }];
   }
 
@@ -213,8 +235,8 @@ export class FakeGitHub {
   }
 
   #view(): JsonObject {
-    const page = this.api.replace('/api/v3', '');
-    return { default_branch: 'main', html_url: `${page}/${OWNER}/parcels`, clone_url: `${page}/git/${OWNER}/parcels.git` };
+    const page = `${OWNER}/parcels`;
+    return { default_branch: 'main', html_url: `${this.origin}/${page}`, clone_url: `${this.origin}/git/${page}.git` };
   }
 
   #pulls(what: string, { id, json, url }: { id: number; json: Record<string, never>; url: URL }): [number, unknown?] {
@@ -252,11 +274,11 @@ export class FakeGitHub {
     { id, json, url, body }: { id: number; json: Record<string, never>; url: URL; body: Buffer },
   ): [number, unknown?] {
     const release = this.releases.find((each) => each.id === id);
-    if (what === 'GET releases assets') return release === undefined ? [404, {}] : [200, release.assets];
-    if (what === 'POST uploads ') return this.#upload(id, url.searchParams.get('name') ?? '', body);
-    if (what === 'GET releases ' && id > 0) return release === undefined ? [404, {}] : [200, this.#releaseView(release)];
-    if (what === 'GET releases ') return [200, this.releases.map((each) => this.#releaseView(each))];
-    if (what === 'PATCH releases ') {
+    if (what === 'GET assets') return release === undefined ? [404, {}] : [200, release.assets];
+    if (what === 'POST assets') return this.#upload(id, url.searchParams.get('name') ?? '', body);
+    if (what === 'GET ' && id > 0) return release === undefined ? [404, {}] : [200, this.#releaseView(release)];
+    if (what === 'GET ') return [200, this.releases.map((each) => this.#releaseView(each))];
+    if (what === 'PATCH ') {
       return this.#checked('update', json, () => {
         if (release === undefined) return [404, {}];
         Object.assign(release, json);
@@ -278,12 +300,12 @@ export class FakeGitHub {
   }
 
   #releaseView(release: FakeRelease): JsonObject {
-    const page = this.api.replace('/api/v3', '');
+    const repo = `${OWNER}/parcels`;
     return {
       ...release,
       assets: release.assets.map((asset) => ({ ...asset })),
-      html_url: `${page}/${OWNER}/parcels/releases/${release.tag_name}`,
-      upload_url: `${this.api}/uploads/${release.id}{?name,label}`,
+      html_url: `${this.origin}/${repo}/releases/${release.tag_name}`,
+      upload_url: `${this.origin}${this.#paths.uploads}/repos/${repo}/releases/${release.id}/assets{?name,label}`,
     };
   }
 
