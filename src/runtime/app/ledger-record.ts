@@ -15,9 +15,8 @@ import { parsePublicKey } from '../vault/public-key.ts';
 import { fingerprintOf, hintOf } from '../vault/signing-key.ts';
 import { logVerifier, signingPublicKeys } from './keys.ts';
 import type { Handler, RecordInput } from './operations.ts';
-import { residentHost } from './resident-host.ts';
 import { findWorkspace, type Workspace } from './workspace.ts';
-import { openWriterLog } from './writer-log.ts';
+import { withWriterLog } from './with-writer-log.ts';
 
 /** Of a record in the log: equal records are one. */
 const keyOf = (leaf: string): string => `hashedrekord ${sha256(leaf)}`;
@@ -27,7 +26,7 @@ export const record: Handler<'ledger.record'> = async (input, context) => {
   const workspace = findWorkspace(context);
   const known = await recordOf(input, workspace);
   const leaf = canonicalRecord(known);
-  return withLog(workspace, async (log) => {
+  return withWriterLog(workspace, async (log) => {
     const seq = log.entryWithKey(keyOf(leaf))?.seq ?? (await append(log, known, context.by ?? userInfo().username));
     const proof = log.prove(seq);
     const entry = transparencyLogEntry(Buffer.from(leaf), proof, logVerifier(workspace));
@@ -98,14 +97,3 @@ export const trustedRoot: Handler<'ledger.trusted-root'> = async (_input, contex
   const log = logVerifier(findWorkspace(context));
   return { kind: 'TrustedRoot', origin: log.name, trustedRoot: JSON.parse(logTrustedRoot([log])) as JsonObject };
 };
-
-async function withLog<T>(workspace: Workspace, use: (log: Log) => Promise<T>): Promise<T> {
-  const resident = residentHost(workspace.dir);
-  if (resident !== undefined) return use(resident.engine.log);
-  const log = openWriterLog(workspace);
-  try {
-    return await use(log);
-  } finally {
-    log.close();
-  }
-}

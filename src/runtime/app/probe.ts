@@ -8,10 +8,9 @@ import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { call } from './call.ts';
 import type { CallContext, Handler } from './operations.ts';
-import { residentHost } from './resident-host.ts';
 import type { ProbeView } from './access-views.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
-import { openWriterLog } from './writer-log.ts';
+import { withWriterLog } from './with-writer-log.ts';
 
 /** How long a synthetic mission may be at work. */
 const LIMIT = '15m';
@@ -26,7 +25,7 @@ const PRODUCT = 'probe.txt';
 export const probe: Handler<'probe'> = async (_, context) => {
   const workspace = openWorkspace(context);
   // Whoever cannot write the result down does not begin.
-  if (residentHost(workspace.dir) === undefined) openWriterLog(workspace).close();
+  await withWriterLog(workspace, async () => undefined);
   const begun = ticks();
   const found = await attempt(workspace, { ...context, workspace: workspace.dir, beginOnly: false });
   const milliseconds = Math.round(ticks() - begun);
@@ -102,11 +101,5 @@ function writeScript(folder: string, word: string): string {
 
 async function record(workspace: Workspace, { result, mission, milliseconds, failures }: ProbeView): Promise<void> {
   const data: JsonObject = { result, mission, milliseconds, failures: failures.slice(0, 20).map((each) => each.slice(0, 500)) };
-  const resident = residentHost(workspace.dir)?.engine.log;
-  const log = resident ?? openWriterLog(workspace);
-  try {
-    await log.append([{ kind: 'probe.finished', data }]);
-  } finally {
-    if (resident === undefined) log.close();
-  }
+  await withWriterLog(workspace, async (log) => log.append([{ kind: 'probe.finished', data }]));
 }

@@ -24,11 +24,12 @@ import { exportSource } from './export-source.ts';
 import { logVerifier, openKeys, signingPublicKeys } from './keys.ts';
 import type { CallContext, Handler, PromoteInput } from './operations.ts';
 import { promotionTarget } from './promotion-target.ts';
+import { residentHost } from './resident-host.ts';
 import { sbomOf } from './sbom.ts';
 import { trustedRoots } from './signing.ts';
 import type { PromotionView } from './views.ts';
 import type { Workspace } from './workspace.ts';
-import { openWriterLog } from './writer-log.ts';
+import { withWriterLog } from './with-writer-log.ts';
 
 /**
  * Carries a gated mission out of the house. Its export is made and verified first, as a stranger would; nothing leaves before that. What is carried out is kept
@@ -56,20 +57,17 @@ function plan(wish: Wish, context: CallContext): Promise<PromotionView> {
 }
 
 async function carryOut(wish: Wish, context: CallContext): Promise<PromotionView> {
-  const log = openWriterLog(wish.workspace);
-  try {
-    return await withRelease({ ...wish, log, context }, (ready) => run(log, ready, context));
-  } finally {
-    log.close();
-  }
+  return withWriterLog(wish.workspace, async (log) =>
+    withRelease({ ...wish, log, context }, (ready) => run(log, ready, context)),
+  );
 }
 
-async function run(log: Log, ready: Ready, { drain }: CallContext): Promise<PromotionView> {
+async function run(log: Log, ready: Ready, { drain, by = userInfo().username }: CallContext): Promise<PromotionView> {
   const { target, release, id, store, archive } = ready;
   if (promotionStart(log, id) === undefined) {
     const { mission, head } = release;
     const kept = await store.put(archive);
-    await startPromotion(log, { mission, head, target: target.address }, { archive: kept, by: userInfo().username });
+    await startPromotion(log, { mission, head, target: target.address }, { archive: kept, by });
   }
   const steps = target.steps(release);
   const before = new Set(stepResults(log, id, steps).keys());
@@ -99,7 +97,8 @@ async function withRelease<T>(
 ): Promise<T> {
   refuseUnfinished(row);
   const { head, finished_at: finishedAt } = row;
-  const store = openContentStore(workspace.dir, { writer: input.dryRun !== true });
+  // What a host that is kept has half-written is not to be swept.
+  const store = openContentStore(workspace.dir, { writer: input.dryRun !== true && residentHost(workspace.dir) === undefined });
   const key = openKeys(workspace).signing();
   mkdirSync(workspace.scratch, { recursive: true });
   const scratch = mkdtempSync(join(workspace.scratch, 'promotion-'));

@@ -15,7 +15,7 @@ import { residentHost } from './resident-host.ts';
 import { signJwt } from './sign-jwt.ts';
 import { mintedKey, revokedKey, TOKEN_TYPE, tokenIssuer } from './token-records.ts';
 import { findWorkspace } from './workspace.ts';
-import { openWriterLog } from './writer-log.ts';
+import { withWriterLog } from './with-writer-log.ts';
 
 const NAME = /^[\w.-]{1,64}$/;
 const LIFETIME = 300_000;
@@ -64,14 +64,10 @@ export const createToken: Handler<'tokens.create'> = async (input, context) => {
 export const revokeToken: Handler<'tokens.revoke'> = async ({ token }, context) => {
   const { allowance = EVERYTHING, by = userInfo().username } = context;
   const workspace = findWorkspace(context);
-  const resident = residentHost(workspace.dir)?.engine.log;
-  const log = resident ?? openWriterLog(workspace);
-  try {
+  await withWriterLog(workspace, async (log) => {
     if (!allowance.scopes.has('workspace:admin')) refuseOthers(log.entryWithKey(mintedKey(token)), by);
     await endToken(log, { token, by });
-  } finally {
-    if (resident === undefined) log.close();
-  }
+  });
   return { kind: 'TokenRevoked', id: token };
 };
 

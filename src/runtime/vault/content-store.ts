@@ -1,13 +1,25 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import { systemClock } from '../../base/clock.ts';
 import { type Digest, hexOf, isDigest, sha256 } from '../../base/digest.ts';
 import { asWorkspaceError, syncFolder, syncFolderAside, syncHandle } from '../../base/durable-file.ts';
 import { NexusError, systemCode } from '../../base/errors.ts';
 
 /** Content by digest, on the local disk, under `cas/sha256/ab/<hex>`. */
 export interface ContentStore {
-  /** Durable when it resolves. Content that is there already is not written again. */
+  /** Durable when it resolves. Content that is there already is not written again, but counts as stored now (`STALE`). */
   put(bytes: Uint8Array): Promise<Digest>;
   /** As `put`, for many at once: files are synced side by side, each folder once. Digests are in the order of `contents`. */
   putMany(contents: Iterable<Uint8Array>): Promise<Digest[]>;
@@ -29,6 +41,12 @@ export interface ContentStore {
 const AT_ONCE = 32;
 
 /**
+ * Milliseconds after which content that is stored again is dated anew: whoever removes what nothing refers to, beside those who store, goes by the date and
+ * leaves what may be named soon.
+ */
+const STALE = 1_800_000;
+
+/**
  * Opens the store below `dir`. `writer` is for the process that holds the workspace: it makes the folders and removes what a
  * crash left half-written.
  */
@@ -42,7 +60,7 @@ export function openContentStore(dir: string, options: { writer?: boolean } = {}
 
   async function putMany(contents: Iterable<Uint8Array>): Promise<Digest[]> {
     try {
-      const found = classify(contents, sizeOf);
+      const found = classify(contents, pathOf);
       const paths = [...found.missing.keys()].map(pathOf);
       const made = [...new Set(paths.map(dirname))].filter((folder) => mkdirSync(folder, { recursive: true }) !== undefined);
       names.renew([...paths, ...made]);
@@ -77,17 +95,23 @@ function prepare(root: string, incoming: string): void {
 }
 
 /** Digests of all contents, and those contents that the store lacks. The same digest with another size is damage, never an update. */
-function classify(contents: Iterable<Uint8Array>, sizeOf: ContentStore['sizeOf']) {
+function classify(contents: Iterable<Uint8Array>, pathOf: ContentStore['pathOf']) {
   const digests: Digest[] = [];
   const missing = new Map<Digest, Uint8Array>();
   for (const bytes of contents) {
     const digest = sha256(bytes);
     digests.push(digest);
-    const size = sizeOf(digest);
-    if (size === undefined) missing.set(digest, bytes);
-    else if (size !== bytes.length) throw corrupt(digest, `is ${size} bytes long instead of ${bytes.length}`);
+    const found = statSync(pathOf(digest), { throwIfNoEntry: false });
+    if (found === undefined) missing.set(digest, bytes);
+    else if (found.size !== bytes.length) throw corrupt(digest, `is ${found.size} bytes long instead of ${bytes.length}`);
+    else freshen(pathOf(digest), found.mtimeMs);
   }
   return { digests, missing };
+}
+
+function freshen(path: string, storedAt: number): void {
+  const now = systemClock.now();
+  if (now - storedAt > STALE) utimesSync(path, now / 1000, now / 1000);
 }
 
 /**
