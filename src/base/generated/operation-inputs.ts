@@ -7,8 +7,8 @@ export type OperationInputs = Record<string, unknown>;
 export type Init = {
   /** Folder to write to. */
   dir: string;
-  /** native, speckit, openspec or kiro. */
-  template: string;
+  /** Way of writing specifications. */
+  template: "native" | "speckit" | "openspec" | "kiro";
 };
 
 /** Read a specification and report what is wrong with it. */

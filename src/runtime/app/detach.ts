@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { isErrorCode } from '../../base/error-codes.ts';
 import { NexusError } from '../../base/errors.ts';
-import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, parsedJson } from '../../base/json.ts';
 import { type DetachedProcess, startDetached } from '../workspace/start-detached.ts';
 import { withHistory } from './history.ts';
 import { missionView } from './missions.ts';
@@ -55,17 +55,9 @@ async function begun(started: DetachedProcess, log: string, { drain }: CallConte
 /** CloudEvents, one a line; what else stands there is for people. The last line may not be whole yet. */
 function* eventsIn(log: string): Generator<{ type: string; data: JsonObject }> {
   for (const line of readFileSync(log, 'utf8').split('\n').slice(0, -1)) {
-    const event = parse(line);
+    const event = parsedJson(line);
     if (!isJsonObject(event) || typeof event['type'] !== 'string' || !isJsonObject(event['data'])) continue;
     yield { type: event['type'].replace(/^dev\.agentnexus\./, ''), data: event['data'] };
-  }
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

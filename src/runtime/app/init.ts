@@ -9,16 +9,8 @@ import type { Handler } from './operations.ts';
 /** Starter bundles: one folder for each way of writing specifications. */
 const TEMPLATES = join(import.meta.dirname, '..', '..', '..', 'templates');
 
-const BUILT = ['native'];
-
 /** Copies a starter bundle into a folder. Either every file is written, or the folder is as it was. */
 export const init: Handler<'init'> = async ({ dir, template }, { cwd }) => {
-  if (!BUILT.includes(template)) {
-    throw new NexusError('NOT_BUILT', `There is no starter bundle for ${template} yet.`, {
-      hint: 'Leave --template out: the native form is plain Markdown.',
-      details: { template },
-    });
-  }
   const target = resolve(cwd, dir);
   const source = join(TEMPLATES, template);
   const files = filesOf(source);

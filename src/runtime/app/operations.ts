@@ -274,7 +274,7 @@ export interface RecordInput {
 
 /** Name → input and output. The table of operations in `table.ts` has one handler for each. */
 export interface Operations {
-  init: { input: { dir: string; template: string }; output: views.InitView };
+  init: { input: { dir: string; template: 'native' | 'speckit' | 'openspec' | 'kiro' }; output: views.InitView };
   validate: { input: { bundle: string; dialect?: string; strict?: boolean }; output: views.ValidationView };
   plan: {
     input: PlanInput;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../../base/json.ts';
+import { isJsonObject, type JsonValue, parsedJson } from '../../../base/json.ts';
 import { ContractRoot } from '../contracts/contract-root.ts';
 import { type ApiRequest, fetchable } from './api-request.ts';
 import { type ApiOperation, type ApiResponse, isJsonType } from './read-operations.ts';
@@ -102,7 +102,7 @@ export class ApiExchange {
     schema: NonNullable<ApiResponse['content'] extends ReadonlyMap<string, infer S> ? S : never>,
     status: number,
   ): void {
-    const value = parsed(text);
+    const value = parsedJson(text);
     if (value === undefined) throw new ApiFault('QA_API_SCHEMA', `Its answer with ${status} is no JSON: ${text.slice(0, 200)}`);
     const root = this.#schemas.get(schema) ?? new ContractRoot(schema);
     this.#schemas.set(schema, root);
@@ -164,14 +164,6 @@ function fits(described: string, own: string): boolean {
   return type === own || type === '*/*' || (type.endsWith('/*') && own.startsWith(type.slice(0, -1)));
 }
 
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Runtime expressions of OpenAPI 3: what can be had of a response's body, and of a request's parameters. */
 function evaluated(expression: JsonValue | undefined, request: ApiRequest, { text }: Answer): JsonValue | undefined {
   if (typeof expression !== 'string' || !expression.startsWith('$')) return expression;
@@ -179,7 +171,7 @@ function evaluated(expression: JsonValue | undefined, request: ApiRequest, { tex
   if (place !== undefined) return request.parameters[`${place} ${name}`];
   const pointer = /^\$(response|request)\.body#(.*)$/.exec(expression);
   if (pointer === null) return undefined;
-  const body = pointer[1] === 'request' ? request.body : parsed(text);
+  const body = pointer[1] === 'request' ? request.body : parsedJson(text);
   return (pointer[2] ?? '')
     .split('/')
     .slice(1)

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Digest } from '../../../base/digest.ts';
 import { messageOf, NexusError } from '../../../base/errors.ts';
-import { canonicalBytes, canonicalJson, isJsonObject, type JsonObject } from '../../../base/json.ts';
+import { canonicalBytes, canonicalJson, isJsonObject, type JsonObject, parsedJson } from '../../../base/json.ts';
 import { parseCheckpoint, verifyCheckpoint } from '../../log/checkpoint.ts';
 import { leafHash, verifyInclusion } from '../../log/merkle.ts';
 import type { NoteVerifier } from '../../log/signed-note.ts';
@@ -51,7 +51,7 @@ async function post(url: string, record: HashedRecord): Promise<JsonObject | 'kn
   const { status, text } = await fetched(`${url}/api/v2/log/entries`, canonicalJson(recordRequest(record)), url);
   // An equal entry is there already: what an earlier run has written whose answer never came.
   if (status === 409) return 'known';
-  const answer: unknown = status === 200 || status === 201 ? parsed(text) : undefined;
+  const answer: unknown = status === 200 || status === 201 ? parsedJson(text) : undefined;
   if (isJsonObject(answer)) return answer;
   throw failed(url, `it answered ${status}: ${text.slice(0, 300)}`);
 }
@@ -68,14 +68,6 @@ async function fetched(address: string, body: string, url: string): Promise<{ st
     return { status: response.status, text: (await response.text()).slice(0, MAX_ANSWER) };
   } catch (error) {
     throw failed(url, messageOf(error), error);
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { isJsonObject, type JsonObject } from '../../../base/json.ts';
+import { isJsonObject, type JsonObject, parsedJson } from '../../../base/json.ts';
 import { Refusal } from './refusal.ts';
 
 /** The path of a request to this very server. Whatever else a request line or a `Host` can say is refused: it would be for somebody else. */
@@ -34,15 +34,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     if (size > limit) throw tooLarge;
     chunks.push(chunk);
   }
-  const body = parsed(Buffer.concat(chunks).toString('utf8'));
+  const body = parsedJson(Buffer.concat(chunks).toString('utf8'));
   if (!isJsonObject(body)) throw new Refusal(400, 'not_json', 'The request must be a JSON object.');
   return body;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parsedJson } from '../../../base/json.ts';
 import type { AgentEvent } from '../../policy/agent-event.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import { endsAnswer } from './ends-answer.ts';
@@ -216,12 +216,7 @@ async function* framesOf(chunks: AsyncIterable<Buffer>, limit: number): AsyncGen
 }
 
 function parsed(text: string | undefined): JsonValue | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : parsedJson(text);
 }
 
 interface Outcome {

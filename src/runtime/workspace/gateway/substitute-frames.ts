@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, parsedJson } from '../../../base/json.ts';
 import { frameData, withFrameData } from './frames.ts';
 import { type Substitution, substitute, substituteIn } from './substitute.ts';
 
@@ -34,12 +34,7 @@ interface Piece {
 
 function parse(frame: string): JsonValue | undefined {
   const data = frameData(frame);
-  if (data === undefined) return undefined;
-  try {
-    return JSON.parse(data) as JsonValue;
-  } catch {
-    return undefined;
-  }
+  return data === undefined ? undefined : parsedJson(data);
 }
 
 /** Files each text under its place; of what runs side by side, the numbers tell which is which. */

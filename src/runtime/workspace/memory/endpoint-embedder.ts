@@ -1,5 +1,5 @@
 import { messageOf, NexusError, systemCode } from '../../../base/errors.ts';
-import { isJsonObject, type JsonValue } from '../../../base/json.ts';
+import { isJsonObject, type JsonValue, parsedJson } from '../../../base/json.ts';
 import type { Embedder } from './embedder.ts';
 
 export interface EndpointOptions {
@@ -83,7 +83,7 @@ async function limitedText(response: Response, options: EndpointOptions): Promis
 }
 
 function vectorsIn(text: string, { options, count }: { options: EndpointOptions; count: number }): Float32Array[] {
-  const value = parsed(text);
+  const value = parsedJson(text);
   const data = isJsonObject(value) && Array.isArray(value['data']) ? (value['data'] as JsonValue[]) : [];
   const vectors: Float32Array[] = [];
   for (const [at, item] of data.entries()) {
@@ -93,15 +93,6 @@ function vectorsIn(text: string, { options, count }: { options: EndpointOptions;
   }
   if (vectors.length === count && Object.keys(vectors).length === count) return vectors;
   throw failed(options, 'its answer has not one vector for each text');
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }
 
 function isVector(value: unknown): value is number[] {

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { JsonValue } from '../../../base/json.ts';
+import { type JsonValue, parsedJson } from '../../../base/json.ts';
 import { type MemoryGrant, MemoryTools } from './memory-tools.ts';
 
 /** Offers the memory to agents behind walls, who reach nothing but loopback addresses that they are let through to. */
@@ -84,7 +84,7 @@ async function answerTo(
   if (request.headers.origin !== undefined) return { status: 403 };
   const text = await bodyOf(request);
   if (text === undefined) return { status: 413 };
-  const message = parsed(text);
+  const message = parsedJson(text);
   if (message === undefined) return { status: 400 };
   const body = await tools.answer(message);
   return body === undefined ? { status: 202 } : { status: 200, body };
@@ -108,13 +108,4 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../../base/json.ts';
+import { isJsonObject, type JsonValue, parsedJson } from '../../../base/json.ts';
 import { messageOf } from '../../../base/errors.ts';
 
 /** What a look at a server with an OpenAI-compatible API has shown. `models`: as far as it lists them. */
@@ -47,16 +47,8 @@ async function textOf(answer: Response): Promise<string> {
 
 /** Some servers have no list: then there is nothing to say about it. */
 function idsIn(text: string): string[] | undefined {
-  const list = parsed(text);
+  const list = parsedJson(text);
   const data = isJsonObject(list) ? list['data'] : undefined;
   if (!Array.isArray(data)) return undefined;
   return data.flatMap((item: JsonValue) => (isJsonObject(item) && typeof item['id'] === 'string' ? [item['id']] : []));
-}
-
-function parsed(text: string): JsonValue | undefined {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return undefined;
-  }
 }

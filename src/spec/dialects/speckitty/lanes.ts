@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
+import { isJsonObject, type JsonObject, parsedJson } from '../../../base/json.ts';
 import type { Desk } from '../../dialect.ts';
 import type { LineAccount } from '../../line-account.ts';
 import type { WorkStatus } from '../../model.ts';
@@ -77,10 +77,6 @@ export function lanesOfStatus({ source }: LineAccount): Map<string, string> {
 }
 
 function parsed(text: string): JsonObject | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  return isJsonObject(value) ? value : undefined;
 }
