@@ -64,6 +64,9 @@ export const ERROR_CODES = {
   // Workspace.
   WORKSPACE_NOT_FOUND: { exit: 2, summary: 'There is no workspace here yet.' },
   WORKSPACE_LOCKED: { exit: 4, summary: 'Another process is writing to the workspace.' },
+  WORKER_LOST: { exit: 1, summary: 'Whoever was at a task has gone; it is tried again.' },
+  WORKER_REFUSED: { exit: 4, summary: 'A worker cannot do what this control plane gives out.' },
+  LEASE_LOST: { exit: 1, summary: 'A worker no longer has the task that it speaks of.' },
   WORKSPACE_FULL: { exit: 4, summary: 'The disk that holds the workspace is full.' },
   WORKSPACE_UNWRITABLE: { exit: 4, summary: 'The workspace folder cannot be written.' },
   WORKSPACE_NEWER: { exit: 4, summary: 'The workspace was made by a newer version.' },

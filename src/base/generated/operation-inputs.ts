@@ -512,7 +512,7 @@ export type TokensCreate = {
   /** Who it is for, in one word. */
   name: string;
   /** What they may. */
-  scopes: ("specifications:read" | "specifications:write" | "missions:read" | "missions:write" | "missions:decide" | "evidence:read" | "ledger:read" | "ledger:write" | "releases:write" | "tokens:write" | "workspace:admin")[];
+  scopes: ("specifications:read" | "specifications:write" | "missions:read" | "missions:write" | "missions:decide" | "evidence:read" | "ledger:read" | "ledger:write" | "releases:write" | "tasks:perform" | "tokens:write" | "workspace:admin")[];
   /** The only missions that it is good for. */
   missions?: string[];
   /** How long it is good: `15m`, an hour at most; default 5m. */

@@ -43,6 +43,18 @@ export type Server = {
     /** How long a login lasts; default 8. */
     hours?: number;
   };
+  /** Tasks that are done by `agentnexus worker`, and not by the server. */
+  workers?: {
+    /** Which tasks go to which pool; the first that fits counts. Checks and gates stay with the server. */
+    pools: Record<string, {
+      /** Tasks with one of these capability profiles; default any. */
+      profiles?: string[];
+      /** Tasks that need one of these; default `model`. */
+      abilities?: ("model" | "contract-compiler")[];
+    }>;
+    /** Seconds that a worker may be silent before its task is given to another; default 30. */
+    patience?: number;
+  };
 };
 
 export type Issuer = {
@@ -78,7 +90,7 @@ export type PrincipalRule = {
   /** What the log calls them; `{sub}` stands for a claim. Default: the issuer, and its `sub`. */
   name?: string;
   /** What they may. */
-  scopes: ("specifications:read" | "specifications:write" | "missions:read" | "missions:write" | "missions:decide" | "evidence:read" | "ledger:read" | "ledger:write" | "releases:write" | "tokens:write" | "workspace:admin")[];
+  scopes: ("specifications:read" | "specifications:write" | "missions:read" | "missions:write" | "missions:decide" | "evidence:read" | "ledger:read" | "ledger:write" | "releases:write" | "tasks:perform" | "tokens:write" | "workspace:admin")[];
   /** `own`: only missions that they have begun themselves; default `all`. */
   missions?: "all" | "own";
 };

@@ -9,7 +9,7 @@ import { findRemote, type Remote } from '../../runtime/app/remotes.ts';
 import { type Route, ROUTES } from '../../runtime/serve/routes.ts';
 import { followRemote } from './follow-remote.ts';
 import { exportRemote, verifyRemote } from './remote-proof.ts';
-import { RemoteClient } from './remote-client.ts';
+import { RemoteClient } from '../../runtime/app/remote-client.ts';
 
 /** Calls an operation of a control plane, as `call` does here. Throws `USAGE` for what only this machine can do. */
 export async function remoteCall<N extends OperationName>(

@@ -21,6 +21,8 @@ const SENTENCES: Readonly<Record<string, (data: Data) => string>> = {
   'approval.expired': () => 'nobody approved it in time',
   'task.reopened': ({ because, onto }) =>
     Array.isArray(onto) ? `it changed the same places as ${onto.map(text).join(', ')}` : `${text(because)} found it at fault`,
+  'task.leased': ({ worker, pool }) => `to ${text(worker)}, of the pool ${text(pool)}`,
+  'task.lost': ({ reason }) => text(reason),
   'task.merged': ({ paths, beside }) => `${listOf(paths)} put together with what ${listOf(beside)} changed`,
   'result.committed': ({ commit, ref }) => `commit ${text(commit)} as ${text(ref)}`,
   'branch.moving': ({ branch, from, to }) => `${text(branch)} from ${from === null ? 'nothing' : text(from)} to ${text(to)}`,

@@ -9,6 +9,7 @@ export const SCOPES = [
   'ledger:read',
   'ledger:write',
   'releases:write',
+  'tasks:perform',
   'tokens:write',
   'workspace:admin',
 ] as const;

@@ -71,13 +71,14 @@ function again(facts: TaskFacts): string | undefined {
   const { past, row } = facts;
   const waits = stateOf(facts) === 'waiting';
   const started = past.last('task.started')?.seq ?? -1;
-  const reason = [past.last('task.reopened'), past.last('word.retry'), past.last('task.failed')]
+  const reason = [past.last('task.reopened'), past.last('word.retry'), past.last('task.failed'), past.last('task.lost')]
     .filter((entry) => entry !== undefined && (waits ? entry.seq > started : entry.seq < started))
     .reduce((last, entry) => ((entry?.seq ?? -1) > (last?.seq ?? -1) ? entry : last), undefined);
   // A retry of the whole mission is none of a task that it was the first to start.
   if (reason === undefined || (row?.attempt ?? 0) < (waits ? 1 : 2)) return undefined;
   if (reason.kind === 'word.retry') return ` again, because of a retry by ${saidBy(reason)}`;
   if (reason.kind === 'task.failed') return ' again, because the attempt before failed';
+  if (reason.kind === 'task.lost') return ' again, because whoever was at it was lost';
   const { because: check, onto } = reason.data;
   if (Array.isArray(onto))
     return ` again, because it and ${listed(onto.map(String))} changed the same places: it builds on theirs now`;

@@ -27,6 +27,7 @@ import type { Roster } from './roster.ts';
 import { openMissionSigning } from './signing.ts';
 import { signedRoster } from './signing-settings.ts';
 import { secretDesk } from './secrets.ts';
+import { openWorkers, type WorkerPools, type Workers } from './workers.ts';
 import type { Workspace } from './workspace.ts';
 import { openWriterLog } from './writer-log.ts';
 
@@ -34,6 +35,8 @@ import { openWriterLog } from './writer-log.ts';
 export interface Engine extends MissionBench {
   workspace: Workspace;
   log: Log;
+  /** Those who do tasks elsewhere, if there are such. */
+  workers: Workers | undefined;
   /** What a mission is run with, given who works for it and whom to tell. */
   staff(roster: Roster, told: Pick<MissionOptions, 'onStart' | 'onChange'>): Promise<Staffed>;
   /** No mission starts anything more; those that run end with what they have. */
@@ -58,8 +61,16 @@ interface Crew {
   signing: Signing | undefined;
 }
 
+interface EngineOptions {
+  /** Tasks at once. */
+  jobs?: number;
+  /** Tasks that are done elsewhere. */
+  pools?: WorkerPools | undefined;
+}
+
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
-export async function openEngine(workspace: Workspace, context: CallContext, { jobs = defaultJobs() } = {}): Promise<Engine> {
+export async function openEngine(workspace: Workspace, context: CallContext, given: EngineOptions = {}): Promise<Engine> {
+  const { jobs = defaultJobs(), pools } = given;
   const keys = openKeys(workspace);
   const secrets = secretDesk(context);
   const log = openWriterLog(workspace, { signing: SIGNING, redact: (data) => secrets.redactor.json(data) });
@@ -69,13 +80,14 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const store = openContentStore(workspace.dir, { writer: true });
     const key = keys.signing();
     const crews = new Map<string, Crew>();
+    const workers = openWorkers(pools, { workspace, store, widen: (pool, by) => loop.widen(pool, by) });
     const runner = createLocalRunner({
       log,
       store,
       signer: await openStatementSigner(key),
       publicKeys: [key.publicKey],
       clock: systemClock,
-      ...asTheCrewHasIt(crews, store, context),
+      ...asTheCrewHasIt(crews, { store, workers, onNotice: context.onNotice }),
       qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
       scratch: workspace.scratch,
       machine: readConfig(),
@@ -85,12 +97,13 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
     const questions = new Questions({ log, clock: systemClock, redact: (data) => secrets.redactor.json(data) });
     const own = new AbortController();
     const drain = AbortSignal.any([own.signal, ...(context.drain === undefined ? [] : [context.drain])]);
-    const loop = new Loop({ runner, clock: systemClock, jobs, drain, stop: context.stop ?? new AbortController().signal });
+    const loop: Loop = new Loop({ runner, clock: systemClock, jobs, drain, stop: context.stop ?? new AbortController().signal });
     const bench: MissionBench = { log, store, loop, clock: systemClock, ids: systemIds(systemClock) };
     return {
       ...bench,
       workspace,
       log,
+      workers,
       async staff(roster, told) {
         const opened: (() => Promise<void>)[] = [];
         const agentFor = await roster.open({
@@ -115,7 +128,8 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
             told.onStart(start);
           };
           const { performerOf } = signedRoster(roster, settings.signing?.services);
-          return { ...bench, performerOf, settings, onChange: told.onChange, onStart };
+          const poolOf: MissionOptions['poolOf'] = (task) => workers?.poolOf(task, settings);
+          return { ...bench, performerOf, poolOf, settings, onChange: told.onChange, onStart };
         };
         return {
           options,
@@ -139,14 +153,21 @@ export async function openEngine(workspace: Workspace, context: CallContext, { j
 }
 
 /** What the runner asks of a mission, from the one that it belongs to. */
-function asTheCrewHasIt(crews: ReadonlyMap<string, Crew>, store: ContentStore, { onNotice }: CallContext): OfMissions {
+function asTheCrewHasIt(
+  crews: ReadonlyMap<string, Crew>,
+  { store, workers, onNotice }: { store: ContentStore; workers: Workers | undefined; onNotice: CallContext['onNotice'] },
+): OfMissions {
   const told = new Set<string>();
   const lacking = (why: string) => {
     if (!told.has(why)) onNotice?.(`Tests run without a sandbox: ${why}. \`spec-kit doctor\` says what to do.`);
     told.add(why);
   };
   return {
-    agentFor: (mission, task) => crews.get(mission)?.agentFor(task),
+    agentFor(mission, task) {
+      const crew = crews.get(mission);
+      const own = crew?.agentFor(task);
+      return own && (workers?.placed(own, task, crew?.settings ?? {}) ?? own);
+    },
     signingFor: (mission) => crews.get(mission)?.signing,
     releaseGateFor: async (mission) => {
       const setting = crews.get(mission)?.settings.release;

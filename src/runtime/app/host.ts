@@ -18,6 +18,7 @@ import { progressOf } from './progress.ts';
 import { judgingBy } from './qa-terms.ts';
 import { isSamePolicy } from './release-policy.ts';
 import { agentOf, openRoster, type Roster } from './roster.ts';
+import type { WorkerPools } from './workers.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A mission that is to be started, read and checked. */
@@ -206,8 +207,8 @@ function productOf({ state, head }: MissionRow, { store }: Engine): Tree | undef
 export async function openHost(
   workspace: Workspace,
   context: CallContext,
-  { readOrder, jobs }: { readOrder: ReadOrder; jobs?: number | undefined },
+  { readOrder, jobs, pools }: { readOrder: ReadOrder; jobs?: number | undefined; pools?: WorkerPools | undefined },
 ): Promise<Host> {
-  const engine = await openEngine(workspace, context, jobs === undefined ? {} : { jobs });
+  const engine = await openEngine(workspace, context, { ...(jobs !== undefined && { jobs }), pools });
   return new Host(engine, context, readOrder);
 }

@@ -6,6 +6,7 @@ const KINDS = [
   'word.retry',
   'word.reject',
   'task.failed',
+  'task.lost',
   'task.reopened',
   'task.escalated',
   'task.started',

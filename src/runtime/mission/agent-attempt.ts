@@ -30,6 +30,7 @@ export async function runAgent(
   const reason = result.outcome === 'done' ? 'done' : result.reason;
   const closing = [lifecycleRecord(attempt, agent, { lifecycle: 'retired', reason, transcript: result.transcript })];
   const besides = { closing, ...(result.usage === undefined ? {} : { usage: result.usage }) };
+  if (result.outcome === 'lost') return { outcome: 'lost', reason, evidence: [], closing };
   if (result.outcome === 'failed') return failed(result.reason, besides);
   const removed = [...new Set(result.removed ?? [])].sort(compareText);
   const fault = scopeFault(attempt, result.files, removed) ?? secretFault(result.files, bench);
@@ -69,15 +70,24 @@ function outputOf({ task, inputs }: Attempt, change: Change): Digest {
   return task.kind === 'work' ? digestOf({ left, below: Object.fromEntries(inputs) }) : left;
 }
 
+/** Whoever was at it has gone: nothing is known of what it has used or said. */
+interface Loss {
+  outcome: 'lost';
+  reason: string;
+  usage?: never;
+  transcript?: never;
+}
+
 async function perform(
   attempt: Attempt,
   agent: Agent,
   { bench, signal }: { bench: Workbench; signal: AbortSignal },
-): Promise<AgentResult> {
+): Promise<AgentResult | Loss> {
   const { chronicle, close } = closable(attempt.chronicle);
   try {
     return await agent.perform(briefOf(attempt, bench), signal, chronicle);
   } catch (error) {
+    if (error instanceof NexusError && error.code === 'WORKER_LOST') return { outcome: 'lost', reason: error.message };
     const reason = `Agent ${agent.name} broke: ${messageOf(error)}`;
     // No attempt would find room: the mission stops, and goes on when there is some.
     if (!(error instanceof NexusError) || error.code !== 'WORKSPACE_FULL') return { outcome: 'failed', reason };

@@ -15,6 +15,7 @@ import { conflictFeedback, conflictReason } from './conflict-feedback.ts';
 import type { Conflict } from './integration.ts';
 import { LeftBehind } from './left-behind.ts';
 import type { Ending, Lookup } from './lookup.ts';
+import { Losses } from './losses.ts';
 import { INLINE_LIMIT, type KeptManifest } from './manifests.ts';
 import { approvalFor } from './plan-tasks.ts';
 import { type MissionRow, findResult, type StoredResult, type TaskRow, taskRow } from './queries.ts';
@@ -27,6 +28,7 @@ import {
   taskEscalated,
   taskFailed,
   type TaskIdentity,
+  taskLost,
   taskMerged,
   taskReopened,
   taskSkipped,
@@ -57,8 +59,6 @@ export interface JournalOptions {
   onChange: (change: TaskChange) => void;
 }
 
-const NO_ANSWER: AttemptResult = { outcome: 'failed', reason: 'The runner gave no answer.', evidence: [] };
-
 /** More failures than any task may have. */
 const TOO_OFTEN = 65_535;
 
@@ -85,6 +85,7 @@ export class Journal {
   /** When attempts were begun, in ticks. */
   readonly #begun = new WeakMap<Attempt, number>();
   readonly #sleep: SleepWatch;
+  readonly #losses = new Losses();
   /** Conflicts that were found, by the task that is to be done again. */
   readonly #conflicts = new Map<number, readonly Conflict[]>();
 
@@ -323,7 +324,7 @@ export class Journal {
     attempts: readonly Attempt[],
     results: readonly AttemptResult[],
   ): Promise<{ endings: Ending[]; durable: Promise<void> }> {
-    const ends = attempts.map((attempt, at) => ({ attempt, result: results[at] ?? NO_ANSWER }));
+    const ends = attempts.map((attempt, at) => ({ attempt, result: this.#losses.judged(attempt.task.id, results[at]) }));
     const drafts = ends.flatMap(({ attempt, result }) => [
       ...(result.closing ?? []),
       ...result.evidence,
@@ -380,6 +381,8 @@ export class Journal {
       const blames = this.#left.writersOf(result.faulty ?? []).map((index) => this.#task(index).id);
       return taskFailed(identity, { ...base, reason: result.reason, blames });
     }
+    if (result.outcome === 'lost')
+      return taskLost(identity, { attempt: attempt.number, key: attempt.key, reason: result.reason });
     const tree = this.#keep(changeListing(changeOf(result)));
     return taskSucceeded(identity, {
       ...base,
@@ -395,6 +398,7 @@ export class Journal {
     if (result.outcome === 'failed') {
       return { outcome: 'failed', blames: this.#left.writersOf(result.faulty ?? []), final: this.#isSpent(task, result) };
     }
+    if (result.outcome === 'lost') return { outcome: 'lost' };
     const change = changeOf(result);
     const disputes = this.#left.add(task, { output: result.output, tree: changeDigest(change) }, change);
     return { outcome: 'succeeded', disputes };
@@ -416,25 +420,20 @@ export class Journal {
     const { task } = attempt;
     const now = ticks();
     const elapsed = now - (this.#begun.get(attempt) ?? now);
-    if (result.outcome === 'failed') onChange({ task, state: 'failed', elapsed, reason: result.reason });
-    else onChange({ task, state: 'succeeded', elapsed });
+    if (result.outcome === 'succeeded') onChange({ task, state: 'succeeded', elapsed });
+    else onChange({ task, state: result.outcome === 'lost' ? 'again' : 'failed', elapsed, reason: result.reason });
   }
 
   /** Tells of a change after all that came before it: ends are told when they are in the log. */
   #announce(change: TaskChange): void {
     const { onChange } = this.#options;
     if (this.#ending.size === 0) onChange(change);
-    else void this.#announceLater(change);
-  }
-
-  async #announceLater(change: TaskChange): Promise<void> {
-    try {
-      await this.settled();
-    } catch {
-      // Whoever waits for the write that failed hears of it.
-      return;
-    }
-    this.#options.onChange(change);
+    // Whoever waits for a write that fails hears of it.
+    else
+      void this.settled().then(
+        () => onChange(change),
+        () => undefined,
+      );
   }
 
   /** Tasks whose results must be held against those of others. Undefined if the content has gone: then the task runs again rather than the mission failing later. */

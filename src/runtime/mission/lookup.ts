@@ -11,4 +11,5 @@ export type Lookup =
 /** How an attempt came out, and whose results it found at fault. */
 export type Ending =
   | { outcome: 'succeeded'; disputes: readonly number[] }
-  | { outcome: 'failed'; blames: number[]; final: boolean };
+  | { outcome: 'failed'; blames: number[]; final: boolean }
+  | { outcome: 'lost' };

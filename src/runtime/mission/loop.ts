@@ -104,6 +104,19 @@ export class Loop {
     return this.#missions.has(mission);
   }
 
+  /** How many tasks have a place in line for a pool. */
+  queued(pool: string): number {
+    return this.#plan.queued(pool);
+  }
+
+  /** A pool has so many slots more, or less. */
+  widen(pool: string, free: number): void {
+    const event: PlanEvent = { type: 'capacity', pool, free };
+    // With nothing to drive there is no turn that would hear of it.
+    if (this.#missions.size === 0) this.#plan.step(event);
+    else this.#post(event);
+  }
+
   /** Drives the mission until it is over or cannot go on. Rejects when the log or the store fails, and after `stop`. */
   async open(mission: OpenMission): Promise<LoopEnd> {
     const { journal, tasks, priority, approved, failures } = mission;

@@ -36,6 +36,8 @@ export type PlanEvent =
   | ({ type: 'finished'; outcome: 'succeeded'; disputes?: readonly number[] } & TaskRef)
   /** `blames`: those of its needs whose results are at fault. Where they have attempts left they are done again, and all that builds on them. `final`: it is not tried again. */
   | ({ type: 'finished'; outcome: 'failed'; blames?: readonly number[]; final?: boolean } & TaskRef)
+  /** Whoever was at it has gone: it gets in line again, and has not failed. */
+  | ({ type: 'finished'; outcome: 'lost' } & TaskRef)
   /** What it left was held against what those before it left. `onto`: those with which it cannot be put together; none if it can. */
   | ({ type: 'integrated'; onto: readonly number[] } & TaskRef)
   | ({ type: 'approved' } & TaskRef)

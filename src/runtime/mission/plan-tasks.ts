@@ -11,11 +11,18 @@ const ATTEMPTS = 3;
 
 const PRIORITY = { P0: 0, P1: 1, P2: 2, P3: 3, P4: 4 } as const;
 
-/** The graph as the scheduler sees it. `onto`: what tasks build on beside their needs, by position. */
+interface PlanTasksOptions {
+  /** What tasks build on beside their needs, by position. */
+  onto?: ReadonlyMap<number, readonly number[]>;
+  /** Whose slots a task takes that is neither check nor gate; those of this process where it is none of them. */
+  poolOf?: ((task: Task) => string | undefined) | undefined;
+}
+
+/** The graph as the scheduler sees it. */
 export function planTasks(
   { tasks }: TaskGraph,
   { budget, approvals = [] }: MissionSettings,
-  onto: ReadonlyMap<number, readonly number[]> = new Map(),
+  { onto = new Map(), poolOf }: PlanTasksOptions = {},
 ): PlanTask[] {
   const positions = new Map(tasks.map(({ id }, index) => [id, index]));
   const needsOf = (task: Task): number[] =>
@@ -26,7 +33,7 @@ export function planTasks(
     });
   return tasks.map((task, index): PlanTask => ({
     needs: [...needsOf(task), ...(onto.get(index) ?? [])],
-    pool: task.ability === 'qa' ? QA_POOL : WORK_POOL,
+    pool: task.ability === 'qa' ? QA_POOL : (poolOf?.(task) ?? WORK_POOL),
     priority: PRIORITY[task.priority],
     // The compiler, checks and gates do the same each time.
     attempts: task.ability === 'model' ? (budget?.task?.attempts ?? ATTEMPTS) : 1,

@@ -127,12 +127,10 @@ export class Plan {
 
   #settle(board: Board, event: Extract<PlanEvent, { type: 'finished' }>, commands: PlanCommand[]): void {
     const { task, mission } = event;
-    if (event.outcome === 'succeeded') {
-      this.#succeed(board, event, commands);
-      return;
-    }
-    if (this.#sendBack(board, event, commands)) return;
-    if (event.final !== true && mayFail(board, task)) {
+    if (event.outcome === 'succeeded') this.#succeed(board, event, commands);
+    else if (event.outcome === 'lost') this.#queue(board, event);
+    else if (this.#sendBack(board, event, commands)) return;
+    else if (event.final !== true && mayFail(board, task)) {
       board.failures[task] = (board.failures[task] ?? 0) + 1;
       this.#queue(board, { mission, task });
     } else {

@@ -285,6 +285,15 @@ const FOLDS: Record<string, Fold> = {
     );
     addUsage(entry, mission, db);
   },
+  'task.lost': (entry, mission, db) => {
+    db.run(
+      "UPDATE task SET state = 'waiting', reason = ?, seq = ? WHERE mission = ? AND id = ?",
+      text(entry, 'reason'),
+      entry.seq,
+      mission,
+      entry.task ?? '',
+    );
+  },
   // A result that was found at fault is no longer one that anybody may take.
   'task.reopened': (entry, mission, db) => {
     const [task, feedback, onto] = [entry.task ?? '', text(entry, 'feedback'), listIn(entry, 'onto')];

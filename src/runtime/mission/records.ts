@@ -167,6 +167,11 @@ export function taskFailed(
   return { kind: 'task.failed', ...named(task, { ...end, ...more, reason: bounded(end.reason), ...used(usage) }) };
 }
 
+/** Whoever was at it has gone: it is tried again. */
+export function taskLost(task: TaskIdentity, end: { attempt: number; key: Digest; reason: string }): EntryDraft {
+  return { kind: 'task.lost', ...named(task, { ...end, reason: bounded(end.reason) }) };
+}
+
 function used(usage: Usage | undefined): JsonObject {
   return usage === undefined ? {} : { usage: { ...usage } };
 }

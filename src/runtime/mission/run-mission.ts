@@ -36,6 +36,8 @@ export interface MissionBench {
 
 export interface MissionOptions extends MissionBench {
   performerOf: (task: Task) => Performer;
+  /** Whose slots a task takes, if not those of this process. */
+  poolOf?: ((task: Task) => string | undefined) | undefined;
   settings: MissionSettings;
   onStart: (start: { mission: string; resumed: boolean }) => void;
   onChange: (change: TaskChange) => void;
@@ -158,7 +160,7 @@ async function drive(
   const end = await guarded(journal, id, () =>
     loop.open({
       journal,
-      tasks: planTasks(graph, settings, onto),
+      tasks: planTasks(graph, settings, { onto, poolOf: options.poolOf }),
       priority: mission.priority,
       approved,
       failures,

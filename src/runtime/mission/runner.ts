@@ -36,7 +36,7 @@ export interface Attempt {
  * How an attempt ended. Everything it names is in the content store before it is returned. `closing`: what became of its agent, which goes on record
  * also where the attempt was stopped and its end counts for nothing.
  */
-export type AttemptResult = AttemptSuccess | AttemptFailure;
+export type AttemptResult = AttemptSuccess | AttemptFailure | AttemptLoss;
 
 export interface AttemptSuccess {
   outcome: 'succeeded';
@@ -63,6 +63,15 @@ export interface AttemptFailure {
   evidence: EntryDraft[];
   closing?: EntryDraft[];
   usage?: Usage;
+}
+
+/** Whoever was at it has gone, as in a crash: the task is tried again, and has not failed. */
+export interface AttemptLoss {
+  outcome: 'lost';
+  reason: string;
+  evidence: EntryDraft[];
+  closing?: EntryDraft[];
+  usage?: never;
 }
 
 /**

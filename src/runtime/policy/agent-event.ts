@@ -15,6 +15,8 @@ export type AgentEvent =
       /** What was said, in the content store, with `retired`. */
       transcript?: Digest;
     }
+  /** It is given out to somebody who works elsewhere. `lease`: what they show with all that they say of it. */
+  | { kind: 'task.leased'; worker: string; pool: string; lease: string }
   | { kind: 'agent.decision'; agent: string; action: Action; decision: Decision }
   | {
       /** A person is asked while the agent waits. */

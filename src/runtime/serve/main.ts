@@ -43,12 +43,16 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     });
   program
     .command('worker')
-    .description('Not built yet.')
-    .allowUnknownOption()
-    .action(() => {
-      throw new NexusError('NOT_BUILT', '`agentnexus worker` is not built yet.', {
-        hint: 'One `agentnexus serve` does all tasks by itself.',
-      });
+    .description('Do tasks of a control plane on this machine.')
+    .option('--url <address>', 'the control plane')
+    .option('--token-file <file>', 'a token with the scope tasks:perform; read each time, so that it can be renewed')
+    .option('--pool <name>', 'whose tasks: a pool of the configuration of the control plane')
+    .option('--jobs <number>', 'tasks at once', '1')
+    .option('--dir <folder>', 'folder of this worker alone; default ~/.cache/agentnexus/worker')
+    .option('--unsafe-no-sandbox', 'also do what would run without walls')
+    .action(async (options: Record<string, string | boolean | undefined>) => {
+      const { runWorker } = await import('./worker/run-worker.ts');
+      await runWorker(options);
     });
   try {
     await program.parseAsync([...argv], { from: 'user' });

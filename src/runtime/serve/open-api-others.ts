@@ -21,7 +21,7 @@ export const inPath = (name: string): JsonObject => ({ name, in: 'path', require
 const text = { type: 'string' } as const;
 const count = { type: 'integer', minimum: 0 } as const;
 
-interface Described {
+export interface Described {
   id: string;
   summary: string;
   parameters?: readonly JsonObject[];
@@ -30,7 +30,7 @@ interface Described {
   answers: Readonly<Record<string, JsonObject>>;
 }
 
-const described = ({ id, summary, parameters = [], body, answers }: Described): JsonObject => ({
+export const described = ({ id, summary, parameters = [], body, answers }: Described): JsonObject => ({
   operationId: id,
   summary,
   parameters,
@@ -146,8 +146,16 @@ const counts: JsonObject = { type: 'object', additionalProperties: count };
 
 const QUEUE: JsonObject = {
   type: 'object',
-  required: ['apiVersion', 'kind', 'missions', 'tasks', 'approvals', 'depth'],
-  properties: { apiVersion: text, kind: { const: 'Queue' }, missions: counts, tasks: counts, approvals: count, depth: count },
+  required: ['apiVersion', 'kind', 'missions', 'tasks', 'approvals', 'depth', 'pools'],
+  properties: {
+    apiVersion: text,
+    kind: { const: 'Queue' },
+    missions: counts,
+    tasks: counts,
+    approvals: count,
+    depth: count,
+    pools: { type: 'object', additionalProperties: counts },
+  },
 };
 
 const BULK: JsonObject = {

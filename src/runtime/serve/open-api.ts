@@ -7,6 +7,7 @@ import { CONTRACTS, inputSchema } from '../app/operation-contracts.ts';
 import type { OperationName } from '../app/operations.ts';
 import { inPath, json, orBatch, otherPaths, PROBLEMS } from './open-api-others.ts';
 import { type Route, ROUTES } from './routes.ts';
+import { WORK_PATHS } from './worker/open-api-work.ts';
 
 let made: { root: string; text: JsonObject } | undefined;
 
@@ -26,7 +27,7 @@ function build(root: string): JsonObject {
     openapi: '3.1.0',
     info: { title: 'AgentNexus control plane', version: PRODUCT_VERSION },
     security: [{ bearer: [] }],
-    paths: merged(paths, otherPaths(reference)),
+    paths: merged(paths, { ...otherPaths(reference), ...WORK_PATHS }),
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } }, schemas: schemas(root) },
   };
 }

@@ -37,6 +37,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   AUTH_DENIED: 403,
   IDEMPOTENCY_MISMATCH: 422,
   RATE_LIMITED: 429,
+  LEASE_LOST: 409,
+  WORKER_REFUSED: 409,
   WORKSPACE_FULL: 507,
 };
 

@@ -36,6 +36,7 @@ export async function runServer(options: Options, root: string): Promise<void> {
   const host = await openHost(workspace, context, {
     readOrder,
     jobs: jobs === undefined ? undefined : wholeNumber('jobs', jobs),
+    pools: config.workers,
   });
   const release = keepResident(host);
   try {

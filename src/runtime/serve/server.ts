@@ -34,6 +34,7 @@ import { isSpecLog } from './spec-logs.ts';
 import { entityTag, isNamed } from './traffic/entity-tag.ts';
 import { mountTraffic } from './traffic/traffic-routes.ts';
 import { UPLOAD, UPLOAD_TYPES } from './specification-desk.ts';
+import { mountWork } from './worker/work-routes.ts';
 
 export interface ControlPlane {
   host: Host;
@@ -143,6 +144,7 @@ class Face {
     this.#submissions(app);
     this.#streams(app);
     mountLedger(app, this.#counter, this.#plane.ledger);
+    mountWork(app, this.#counter);
     for (const route of ROUTES) this.#operation(app, route);
   }
 

@@ -32,7 +32,8 @@ export interface OutputFile {
 
 /**
  * Does tasks. `perform` must not throw for a task it cannot do: it returns `failed` with the reason; what it throws is a defect
- * of the agent, and counts as a failed attempt too, but for `WORKSPACE_FULL`, which ends the mission for now. It stops soon after `signal` is aborted.
+ * of the agent, and counts as a failed attempt too, but for `WORKSPACE_FULL`, which ends the mission for now, and `WORKER_LOST`, after which the task is tried
+ * again as after a crash. It stops soon after `signal` is aborted.
  */
 export interface Agent {
   readonly name: string;

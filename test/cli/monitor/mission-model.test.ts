@@ -79,6 +79,7 @@ const KINDS = [
   'task.succeeded',
   'task.cached',
   'task.failed',
+  'task.lost',
   'task.reopened',
   'task.skipped',
   'task.cancelled',

@@ -30,6 +30,18 @@ const foundNeeds = (commands: PlanCommand[], of: TaskRef): readonly number[] =>
 const started = (commands: PlanCommand[]): string[] =>
   commands.flatMap((command) => (command.type === 'start' ? command.tasks.map((each) => `${command.mission}/${each}`) : []));
 
+it('has whoever was lost at a task followed by somebody else, and counts that as no failure', () => {
+  const plan = new Plan();
+  open(plan, 'm', [task({ attempts: 1 })]);
+  expect(started(plan.step({ type: 'capacity', pool: 'work', free: 1 }))).toEqual(['m/0']);
+  for (let at = 0; at < 5; at++) {
+    expect(started(plan.step({ type: 'finished', mission: 'm', task: 0, outcome: 'lost' }))).toEqual([]);
+    expect(started(plan.step({ type: 'capacity', pool: 'work', free: 1 }))).toEqual(['m/0']);
+  }
+  const end = plan.step({ type: 'finished', mission: 'm', task: 0, outcome: 'failed' });
+  expect(end.map(({ type }) => type)).toEqual(['fail', 'done']);
+});
+
 describe('any missions, with failures, blame, approvals, cancels, pauses and priorities', () => {
   it('starts no task before its needs, keeps to its slots, runs no key twice at once, never deadlocks, and says nothing after the end', () => {
     fc.assert(

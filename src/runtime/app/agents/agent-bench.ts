@@ -45,7 +45,8 @@ export interface WorkPlace {
   secretsFor: (names: readonly string[]) => Promise<Readonly<Record<string, string>>>;
   recollect: Recollect;
   memoryFor: NonNullable<HostBench['memoryFor']>;
-  ask: NonNullable<HostBench['ask']>;
+  /** Without it nobody is asked: what a profile leaves to people is denied. */
+  ask?: NonNullable<HostBench['ask']>;
   /** Has this done when the mission is over: what was opened for it is closed. */
   atEnd: (close: () => Promise<void>) => void;
 }
@@ -102,7 +103,7 @@ export function hostBench(
     secret: [dir, keys, home, ...hidden],
     secretsFor,
     memoryFor,
-    ask,
+    ...(ask && { ask }),
     redact: (text) => redactor.text(text),
     recall: (brief) => {
       const terms = given.termsFor(brief.task);

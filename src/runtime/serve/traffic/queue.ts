@@ -1,3 +1,4 @@
+import type { Engine } from '../../app/engine.ts';
 import type { LogQueries } from '../../log/database.ts';
 
 /** What there is to do, for whoever decides how many machines do it. */
@@ -11,6 +12,15 @@ export interface Queue {
   approvals: number;
   /** Tasks of open missions that are not settled and wait for nobody: what more machines would be of use for. */
   depth: number;
+}
+
+interface PoolDepth {
+  /** Tasks in line. */
+  waiting: number;
+  /** Tasks that are being done. */
+  leased: number;
+  /** Workers that wait for a task. */
+  idle: number;
 }
 
 const MISSION_STATES = ['planned', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'];
@@ -40,6 +50,15 @@ export function queueOf(db: LogQueries): Queue {
   const approvals = asked?.count ?? 0;
   const depth = Math.max(0, tasks['waiting'] + (tasks['running'] ?? 0) - approvals);
   return { kind: 'Queue', missions: byState(MISSION_STATES, missions), tasks, approvals, depth };
+}
+
+/** Of tasks that are done elsewhere, by pool. */
+export function poolsOf({ loop, workers }: Pick<Engine, 'loop' | 'workers'>): Record<string, PoolDepth> {
+  if (workers === undefined) return {};
+  const { names, dispatch } = workers;
+  return Object.fromEntries(
+    names.map((name) => [name, { waiting: loop.queued(name), leased: dispatch.leased(name), idle: dispatch.idle(name) }]),
+  );
 }
 
 function byState(states: readonly string[], counts: readonly Count[]): Record<string, number> {

@@ -4,7 +4,7 @@ import { CONTRACTS } from '../../app/operation-contracts.ts';
 import { type Counter, documentOf } from '../counter.ts';
 import { bulkAction, readBulk } from './bulk-actions.ts';
 import { EXPOSITION_TYPE } from './exposition.ts';
-import { queueOf } from './queue.ts';
+import { poolsOf, queueOf } from './queue.ts';
 import { ServerMetrics } from './server-metrics.ts';
 
 /** What is asked of the server as a whole: figures, how much there is to do, one word for many missions; and the limits that hold for all. */
@@ -28,7 +28,7 @@ export function mountTraffic(app: FastifyInstance, counter: Counter): void {
   });
   app.get('/v1/queue', async (request, reply) => {
     await counter.gate.allowed(request, { scope: 'missions:read' });
-    return reply.send(documentOf(queueOf(log.db)));
+    return reply.send({ ...documentOf(queueOf(log.db)), pools: poolsOf(counter.host.engine) });
   });
   app.post('/v1/bulk-actions', async (request, reply) => {
     // Whatever the word needs beside that.

@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import { isErrorCode } from '../../base/error-codes.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parsedJson } from '../../base/json.ts';
-import type { Remote } from '../../runtime/app/remotes.ts';
+import type { Remote } from './remotes.ts';
 
 export interface Asking {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT';
   /** Sent as JSON. */
   json?: JsonObject;
   /** Sent as it is. */
@@ -27,7 +27,13 @@ export class RemoteClient {
   }
 
   async json(path: string, asking: Asking = {}): Promise<JsonObject> {
+    return (await this.maybe(path, asking)) ?? {};
+  }
+
+  /** As `json`, where there may be nothing to say: undefined. */
+  async maybe(path: string, asking: Asking = {}): Promise<JsonObject | undefined> {
     const response = await this.#ask(path, asking);
+    if (response.status === 204) return undefined;
     const value = parsedJson(await response.text());
     if (isJsonObject(value)) return value;
     throw this.#strange('It answers with something else than JSON.');
@@ -45,7 +51,7 @@ export class RemoteClient {
       return await this.#try(path, asking);
     } catch (error) {
       if (!(error instanceof NexusError) || error.code !== 'AUTH_MISSING') throw error;
-      const { renewed } = await import('../../runtime/app/remote-login.ts');
+      const { renewed } = await import('./remote-login.ts');
       const again = await renewed(this.#remote);
       if (again === undefined) throw error;
       this.#remote = again;

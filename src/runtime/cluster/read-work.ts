@@ -1,0 +1,56 @@
+import { isDigest } from '../../base/digest.ts';
+import { NexusError } from '../../base/errors.ts';
+import { compileSchema } from '../../base/schema.ts';
+import type { AgentEvent } from '../policy/agent-event.ts';
+import type { ContentStore } from '../vault/content-store.ts';
+import type { WorkResult } from './job.ts';
+import { EVENT_SCHEMA, RESULT_SCHEMA } from './work-schemas.ts';
+
+/** Bytes of all files that one job may leave. */
+const MOST_BYTES = 512 * 1_048_576;
+
+const isResult = compileSchema(RESULT_SCHEMA);
+const isEvent = compileSchema(EVENT_SCHEMA);
+
+/** What a worker says that came of its job. All that it names is in the store. Throws `USAGE`. */
+export function readResult(value: unknown, store: Pick<ContentStore, 'sizeOf'>): WorkResult {
+  if (!isResult(value).valid) throw unreadable('no result');
+  const result = value as WorkResult;
+  requireThere(digestsIn(value), store);
+  const files = result.outcome === 'done' ? result.files : [];
+  const bytes = files.reduce((sum, file) => sum + (store.sizeOf(file.digest) ?? 0), 0);
+  if (bytes <= MOST_BYTES) return result;
+  return { outcome: 'failed', reason: `It left ${bytes} bytes, which is more than any job may (${MOST_BYTES}).` };
+}
+
+/** What a worker says that has happened to the agent called `agent`. Throws `USAGE`. */
+export function readEvent(value: unknown, { agent, store }: { agent: string; store: Pick<ContentStore, 'sizeOf'> }): AgentEvent {
+  if (!isEvent(value).valid) throw unreadable('no event of an agent');
+  const event = value as Exclude<AgentEvent, { kind: 'task.leased' }>;
+  if ((event.kind === 'agent.lifecycle' ? event.event.agentId : event.agent) !== agent)
+    throw unreadable(`of another agent than ${agent}`);
+  requireThere(digestsIn(value), store);
+  return event;
+}
+
+/** Every digest that stands anywhere in a document. */
+function* digestsIn(value: unknown): Iterable<`sha256:${string}`> {
+  if (typeof value === 'string') {
+    if (isDigest(value)) yield value;
+  } else if (typeof value === 'object' && value !== null) {
+    for (const each of Object.values(value)) yield* digestsIn(each);
+  }
+}
+
+/** Content before what names it. */
+function requireThere(digests: Iterable<`sha256:${string}`>, store: Pick<ContentStore, 'sizeOf'>): void {
+  for (const each of digests) {
+    if (store.sizeOf(each) === undefined) throw unreadable(`without its content ${each}`);
+  }
+}
+
+function unreadable(what: string): NexusError {
+  return new NexusError('USAGE', `What the worker has sent is ${what}.`, {
+    hint: 'Contents are sent first; a worker of another version is refused.',
+  });
+}

@@ -1,0 +1,62 @@
+import type { Digest } from '../../base/digest.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Task } from '../../spec/model.ts';
+import type { Tree } from '../vault/artifact.ts';
+import type { ContentStore } from '../vault/content-store.ts';
+import type { Agent, AgentResult, Brief } from '../workspace/agent.ts';
+import type { Dispatch } from './dispatch.ts';
+import type { Assignment, WorkResult } from './job.ts';
+
+export interface RemoteAgentOptions {
+  dispatch: Dispatch;
+  pool: string;
+  store: Pick<ContentStore, 'get'>;
+  settings: Assignment['settings'];
+  /** Text of the capability profile, where it is none that is built in. */
+  profile?: string | undefined;
+}
+
+/**
+ * `own`, at work elsewhere: what it is called and given is the same, so that the key of a task does not say where it was done. Only `perform` goes out; what it is held
+ * against, stored and signed with stays here.
+ */
+export function remoteAgent(own: Agent, { dispatch, pool, store, settings, profile }: RemoteAgentOptions): Agent {
+  return {
+    name: own.name,
+    versionFor: (task) => own.versionFor(task),
+    ...(own.inputsFor && { inputsFor: (task: Task) => own.inputsFor?.(task) ?? {} }),
+    ...(own.grantFor && { grantFor: (task: Task) => own.grantFor?.(task) ?? { energy: 0 } }),
+    async perform(brief, signal, chronicle) {
+      const tree = brief.tree();
+      const assignment: Assignment = {
+        ...told(brief, tree),
+        settings,
+        ...(profile !== undefined && { profile }),
+        performer: performerOf(own, brief.task),
+      };
+      const contents = contentsOf(assignment);
+      return resultOf(await dispatch.perform({ pool, assignment, contents, chronicle }, signal), store);
+    },
+  };
+}
+
+/** What both sides must agree on, for a task. */
+export function performerOf(agent: Agent, task: Task): JsonObject {
+  return { name: agent.name, version: agent.versionFor(task), inputs: { ...agent.inputsFor?.(task) } };
+}
+
+function told({ mission, task, attempt, needs, feedback }: Brief, tree: Tree): Pick<Assignment, keyof Brief & keyof Assignment> {
+  return { mission, task, attempt, needs: Object.fromEntries(needs), tree, ...(feedback !== undefined && { feedback }) };
+}
+
+function contentsOf({ tree, needs, settings: { agent, policy } }: Assignment): Set<Digest> {
+  const files = [tree, ...Object.values(needs)].flatMap((each) => each.map(({ digest }) => digest));
+  const more = [agent?.script, agent?.definition, policy].filter((digest) => digest !== undefined);
+  return new Set([...files, ...more]);
+}
+
+function resultOf(result: WorkResult, store: Pick<ContentStore, 'get'>): AgentResult {
+  if (result.outcome === 'failed') return result;
+  const files = result.files.map(({ digest, ...file }) => ({ ...file, content: store.get(digest) }));
+  return { ...result, files };
+}
