@@ -3,7 +3,7 @@ import { readDocument } from '../../documents/read-document.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import type { Bundle } from '../../read-bundle.ts';
 import { passOver } from '../../work/pass-over.ts';
-import { BEADS_FOLDER } from '../claims.ts';
+import { BEADS_FOLDER } from './claims.ts';
 import { beginsWithIssue, issueLinesOf } from './issue-lines.ts';
 import { IssueReader } from './issue-reader.ts';
 

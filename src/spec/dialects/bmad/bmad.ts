@@ -4,7 +4,7 @@ import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import type { Bundle } from '../../read-bundle.ts';
 import { passOver, passOverByContent } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
-import { isSprintStatus } from '../claims.ts';
+import { isSprintStatus } from './claims.ts';
 import { readSprintStatus } from './sprint-status.ts';
 import { isEpics, readEpics } from './read-epics.ts';
 import { readStory, storyOfFile } from './read-story.ts';

@@ -1,6 +1,6 @@
 import type { Bundle, BundleFile } from '../../read-bundle.ts';
 import { says } from '../../work/keywords.ts';
-import { KIRO_SPECS } from '../claims.ts';
+import { KIRO_SPECS } from './claims.ts';
 import { folderOf, placeOfSpecs, roleOf } from './spec-folder.ts';
 
 const INSIDE_KIRO = /(?:^|[\\/])\.kiro(?:[\\/]specs(?:[\\/].*)?)?$/i;

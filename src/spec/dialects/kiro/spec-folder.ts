@@ -1,7 +1,7 @@
 import type { Desk } from '../../dialect.ts';
 import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import type { Bundle } from '../../read-bundle.ts';
-import { KIRO_SPECS } from '../claims.ts';
+import { KIRO_SPECS } from './claims.ts';
 
 /** One specification: a folder with requirements, a design and tasks, or some of them. */
 export interface SpecFolder {

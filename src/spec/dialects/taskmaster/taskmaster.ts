@@ -4,7 +4,7 @@ import { isMarkdown, type LineAccount } from '../../line-account.ts';
 import type { Bundle, BundleFile } from '../../read-bundle.ts';
 import { placeAt } from '../../source-text.ts';
 import { passOver } from '../../work/pass-over.ts';
-import { TASKMASTER_FOLDER, TASKMASTER_TASKS } from '../claims.ts';
+import { OWN_FOLDER, TASK_FILE } from './claims.ts';
 import { type LocatedJson, readLocatedJson } from './located-json.ts';
 import { isTaskLike, projectNameOf, type TaskList, taskListsOf } from './task-lists.ts';
 import { TaskListReader } from './task-list-reader.ts';
@@ -16,7 +16,7 @@ const OWN_FILE = /(?:^|\/)\.taskmaster\/|(?:^|\/)(?:\.?taskmasterconfig|state|co
 export const taskmaster: Dialect = { name: 'taskmaster', recognises, read };
 
 function recognises({ files }: Bundle): boolean {
-  const named = files.filter((file) => TASKMASTER_TASKS.test(file.path));
+  const named = files.filter((file) => TASK_FILE.test(file.path));
   const [only] = files;
   if (named.length === 0 && files.length === 1 && only !== undefined) return looksLikeTasks(only) && isTasks(only.text);
   return named.some(looksLikeTasks);
@@ -35,7 +35,7 @@ function looksLikeTasks({ path, text }: BundleFile): boolean {
   const head = text.slice(list?.index ?? 0, (list?.index ?? 0) + 20_000);
   if (/"title"\s*:/.test(head) && /"id"\s*:/.test(head) && /"(?:status|dependencies|subtasks|testStrategy)"\s*:/.test(head))
     return true;
-  return list !== null && TASKMASTER_FOLDER.test(path);
+  return list !== null && OWN_FOLDER.test(path);
 }
 
 interface TaskFile {
@@ -70,7 +70,7 @@ function sourceOf(account: LineAccount | undefined): Reading['source'] {
 }
 
 function isTaskFile({ source }: LineAccount, { bundle }: Desk): boolean {
-  return /\.json$/i.test(source.path) && (TASKMASTER_TASKS.test(source.path) || bundle.files.length === 1);
+  return /\.json$/i.test(source.path) && (TASK_FILE.test(source.path) || bundle.files.length === 1);
 }
 
 /** The file with its lists, its lines marked as one document; none if it cannot be read, or has been moved. */
@@ -91,7 +91,7 @@ function openTasks(account: LineAccount, desk: Desk): TaskFile[] {
 /** `tasks/tasks.json` beside `.taskmaster/tasks/tasks.json` is what the tool moved there. */
 function isLeftBehind(path: string, { bundle, diagnostics }: Desk): boolean {
   const moved = path.replace(/(^|\/)tasks\/tasks\.json$/, '$1.taskmaster/tasks/tasks.json');
-  if (TASKMASTER_FOLDER.test(path) || moved === path || !bundle.files.some((file) => file.path === moved)) return false;
+  if (OWN_FOLDER.test(path) || moved === path || !bundle.files.some((file) => file.path === moved)) return false;
   const message = `${path} is passed over: the tasks are in ${moved}.`;
   diagnostics.report(
     'SPEC_DOCUMENT_IGNORED',

@@ -1,0 +1,3 @@
+const OWN = /(?:^|\/)\.?backlog\/(?:.*\/)?(?:config\.ya?ml|tasks\/.*|.*\.(?:json|ya?ml|proto))$/i;
+
+export const claims = (path: string): boolean => OWN.test(path);

@@ -1,0 +1,1 @@
+export const claims = (path: string): boolean => /(?:^|\/)\.planning\//.test(path);
