@@ -2,13 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { isBuildCurrent } from '../bin/build-freshness.js';
 import { type BenchRow, median, row } from './bench-row.ts';
 import { writeBundle } from './bundle.ts';
+import { installedCli } from './installed.ts';
 import { inTurn, type Shape, startTurbo, timed } from './peers/task-runners.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const CLI = join(ROOT, 'bin', 'spec-kit.js');
 const ROUNDS = 9;
 const THOUSAND: Shape = { chains: 10, length: 100 };
 
@@ -17,13 +15,13 @@ const THOUSAND: Shape = { chains: 10, length: 100 };
  * without it there is no baseline, and the rows say `NaN`.
  */
 export async function benchApply(): Promise<BenchRow[]> {
-  if (!isBuildCurrent(ROOT)) await import('../scripts/build.ts');
+  const cli = await installedCli();
   const folder = mkdtempSync(join(tmpdir(), 'bench-apply-'));
   const turbo = startTurbo(THOUSAND);
   try {
     writeBundle(join(folder, 'bundle'), 1000);
     const apply = (): number =>
-      timed([process.execPath, CLI, 'apply', 'bundle', '--workspace', 'workspace', '--ui', 'silent'], folder);
+      timed([process.execPath, cli, 'apply', 'bundle', '--workspace', 'workspace', '--ui', 'silent'], folder);
     const [first, theirFirst] = [apply(), turbo?.cold() ?? Number.NaN];
     const [ours, theirs = []] = inTurn(ROUNDS, turbo?.again === undefined ? [apply] : [apply, turbo.again]);
     return [

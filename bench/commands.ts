@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-
-import { isBuildCurrent } from '../bin/build-freshness.js';
 import { type BenchRow, median, row } from './bench-row.ts';
+import { installedCli } from './installed.ts';
 import { startOurs } from './peers/our-runner.ts';
 import { inTurn, type Runner, type Shape, startMake, startNinja, startNx, startTurbo } from './peers/task-runners.ts';
 
@@ -12,8 +10,7 @@ const GOALS: Record<string, string> = { ninja: '≤ 2.5 ×', turbo: '≤ 0.33 ×
 
 /** A thousand tasks that each start `true`, in ten chains of a hundred, two at a time; whole processes, rounds alternate. */
 export async function benchCommands(): Promise<BenchRow[]> {
-  if (!isBuildCurrent(join(import.meta.dirname, '..'))) await import('../scripts/build.ts');
-  const runners = new Map<string, Runner>([['ours', startOurs(SHAPE, { run: ['true'] })]]);
+  const runners = new Map<string, Runner>([['ours', startOurs(SHAPE, { cli: await installedCli(), run: ['true'] })]]);
   try {
     for (const [name, start] of Object.entries(PEERS)) {
       const runner = start(SHAPE);

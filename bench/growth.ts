@@ -4,20 +4,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { isBuildCurrent } from '../bin/build-freshness.js';
 import { benchSigner } from './append-chain.ts';
 import { type BenchRow, median, row } from './bench-row.ts';
 import { openBenchLog, writeHistory } from './history.ts';
+import { installedCli } from './installed.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const CLI = join(ROOT, 'bin', 'spec-kit.js');
 const ROUNDS = 9;
 const TASKS = 1000;
 const MISSIONS = 200;
 
 /** A workspace of a million entries beside one of a single mission as large as each of its: what looking and opening cost. */
 export async function benchGrowth(): Promise<BenchRow[]> {
-  if (!isBuildCurrent(ROOT)) await import('../scripts/build.ts');
+  const cli = await installedCli();
   const folder = mkdtempSync(join(tmpdir(), 'bench-growth-'));
   const signer = benchSigner();
   const [small, large] = [join(folder, 'small'), join(folder, 'large')];
@@ -37,9 +35,9 @@ export async function benchGrowth(): Promise<BenchRow[]> {
       rows.push(row(`growth: ${name} (baseline: one mission)`, { value: median(many), baseline: median(few), goal }));
     };
     await measure(`${size.toLocaleString('en')} entries, open for writing`, (dir) => opening(dir, signer), '< 500 ms');
-    await measure('status', (dir) => command('status', '--workspace', dir), '< 200 ms');
-    await measure('missions', (dir) => command('missions', '--workspace', dir), '');
-    await measure('logs --follow, first line', (dir) => firstLine('logs', 'latest', '--follow', '--workspace', dir), '');
+    await measure('status', (dir) => command(cli, 'status', '--workspace', dir), '< 200 ms');
+    await measure('missions', (dir) => command(cli, 'missions', '--workspace', dir), '');
+    await measure('logs --follow, first line', (dir) => firstLine(cli, 'logs', 'latest', '--follow', '--workspace', dir), '');
     return rows;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -54,16 +52,16 @@ function opening(dir: string, signer: ReturnType<typeof benchSigner>): number {
   return time;
 }
 
-function command(...args: string[]): number {
+function command(cli: string, ...args: string[]): number {
   const start = performance.now();
-  const { status, stderr } = spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const { status, stderr } = spawnSync(process.execPath, [cli, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
   return performance.now() - start;
 }
 
-async function firstLine(...args: string[]): Promise<number> {
+async function firstLine(cli: string, ...args: string[]): Promise<number> {
   const start = performance.now();
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   const time = performance.now() - start;
   child.kill();

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-
-import { isBuildCurrent } from '../bin/build-freshness.js';
 import { type BenchRow, median, row } from './bench-row.ts';
+import { installedCli } from './installed.ts';
 import { startOurs } from './peers/our-runner.ts';
 import { inTurn } from './peers/task-runners.ts';
 
@@ -12,9 +10,9 @@ const ROUNDS = 9;
  * a source, done by a script: so the history is made in minutes.
  */
 export async function benchNoop({ chains = 10, missions = 50 } = {}): Promise<BenchRow[]> {
-  if (!isBuildCurrent(join(import.meta.dirname, '..'))) await import('../scripts/build.ts');
-  const old = startOurs({ chains, length: 100 }, {});
-  const runners = [startOurs({ chains, length: 100 }, {}), startOurs({ chains: 10 * chains, length: 100 }, {}), old];
+  const cli = await installedCli();
+  const old = startOurs({ chains, length: 100 }, { cli });
+  const runners = [startOurs({ chains, length: 100 }, { cli }), startOurs({ chains: 10 * chains, length: 100 }, { cli }), old];
   try {
     for (const runner of runners) runner.cold();
     for (let mission = 1; mission < missions; mission++) {

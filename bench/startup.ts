@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { isBuildCurrent } from '../bin/build-freshness.js';
 import { type BenchRow, median, row } from './bench-row.ts';
+import { installedCli } from './installed.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const CLI = join(ROOT, 'bin', 'spec-kit.js');
 const ROUNDS = 15;
 
 /** Calls `main` of the sources, whether or not a build is there, the way `bin/launch.js` does. */
@@ -18,22 +17,22 @@ const FROM_SOURCES = `
   process.exitCode = await main(['doctor'], ${JSON.stringify(ROOT)});`;
 
 const BARE = 'node -e 0';
-const casesIn = (workspace: string): Record<string, string[]> => ({
+const casesIn = (cli: string, workspace: string): Record<string, string[]> => ({
   [BARE]: ['-e', '0'],
-  'spec-kit --version': [CLI, '--version'],
-  'spec-kit --help': [CLI, '--help'],
-  'spec-kit doctor': [CLI, 'doctor'],
-  'spec-kit status': [CLI, 'status', '--workspace', workspace],
+  'spec-kit --version': [cli, '--version'],
+  'spec-kit --help': [cli, '--help'],
+  'spec-kit doctor': [cli, 'doctor'],
+  'spec-kit status': [cli, 'status', '--workspace', workspace],
   'spec-kit doctor, from src': ['--input-type=module', '-e', FROM_SOURCES],
 });
 
 /** Start-up of whole processes, medians, beside a bare Node. */
 export async function benchStartup(): Promise<BenchRow[]> {
-  if (!isBuildCurrent(ROOT)) await import('../scripts/build.ts');
+  const cli = await installedCli();
   const folder = mkdtempSync(join(tmpdir(), 'bench-startup-'));
-  run([CLI, 'init', join(folder, 'bundle')]);
-  run([CLI, 'apply', join(folder, 'bundle'), '--workspace', join(folder, 'workspace'), '--ui', 'silent']);
-  const cases = casesIn(join(folder, 'workspace'));
+  run([cli, 'init', join(folder, 'bundle')]);
+  run([cli, 'apply', join(folder, 'bundle'), '--workspace', join(folder, 'workspace'), '--ui', 'silent']);
+  const cases = casesIn(cli, join(folder, 'workspace'));
   const samples = new Map(Object.keys(cases).map((name) => [name, [] as number[]]));
   // Interleaved, so that a busy moment of the machine falls on all of them. The first round only warms the caches.
   for (let round = 0; round <= ROUNDS; round++) {

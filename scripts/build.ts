@@ -7,7 +7,7 @@ import { build, type Metafile, type OutputFile } from 'esbuild';
 import { STAMP } from '../bin/build-freshness.js';
 import { buildBoard } from './build/board.ts';
 import { licences } from './build/licences.ts';
-import { externalPackages, moduleLocations } from './build/plugins.ts';
+import { externalPackages, lazyRequires, moduleLocations } from './build/plugins.ts';
 
 /** Plain JavaScript that light commands load: cheaper in a few files than in hundreds. All else stays in `node_modules` until needed. */
 const BUNDLED = ['@oclif/core', 'ajv', 'ajv-formats', 'canonicalize', 'chalk', 'execa', 'markdown-it', 'yaml'];
@@ -43,7 +43,11 @@ const { metafile, outputFiles } = await build({
   jsx: 'automatic',
   minifySyntax: true,
   legalComments: 'none',
-  plugins: [externalPackages(join(root, 'src'), BUNDLED), moduleLocations(join(root, 'src'))],
+  plugins: [
+    externalPackages(join(root, 'src'), BUNDLED),
+    lazyRequires(join(root, 'node_modules', '@oclif', 'core', 'lib')),
+    moduleLocations(join(root, 'src')),
+  ],
   logLevel: 'warning',
   metafile: true,
   write: false,

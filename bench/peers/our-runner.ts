@@ -4,8 +4,6 @@ import { join } from 'node:path';
 
 import { type Runner, type Shape, tasksOf, timed } from './task-runners.ts';
 
-const CLI = join(import.meta.dirname, '..', '..', 'bin', 'spec-kit.js');
-
 export interface OurRunner extends Runner {
   again: () => number;
   /** Changes what the last task leaves behind: the next run is another mission. */
@@ -13,7 +11,7 @@ export interface OurRunner extends Runner {
 }
 
 /** `apply` of a task-master file, its tasks done by the script agent, each as `task` says; without a sandbox. */
-export function startOurs(shape: Shape, task: { run?: string[] }): OurRunner {
+export function startOurs(shape: Shape, { cli, ...task }: { cli: string; run?: string[] }): OurRunner {
   const folder = mkdtempSync(join(tmpdir(), 'bench-ours-'));
   mkdirSync(join(folder, 'bundle'));
   writeFileSync(join(folder, 'bundle', 'tasks.json'), JSON.stringify({ master: { tasks: entriesOf(shape) } }));
@@ -24,7 +22,7 @@ export function startOurs(shape: Shape, task: { run?: string[] }): OurRunner {
   };
   const command = [
     process.execPath,
-    CLI,
+    cli,
     'apply',
     'bundle',
     '--agent',

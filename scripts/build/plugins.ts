@@ -42,6 +42,30 @@ export function moduleLocations(src: string): Plugin {
   };
 }
 
+const REQUIRE = /^(?:const|var) (\w+) = (__importDefault|__importStar|)\(?require\(("[^"]+")\)\)?;$/gm;
+const LAZY = `const __lazy = (load) => {
+  let module;
+  return new Proxy({}, { get: (_, name) => (module ??= load())[name] });
+};
+`;
+
+/**
+ * Lets the modules of a package, which TypeScript has made CommonJS, load each other on first use and no sooner: a command uses few of them.
+ */
+export function lazyRequires(folder: string): Plugin {
+  return {
+    name: 'lazy-requires',
+    setup(build) {
+      build.onLoad({ filter: /\.js$/ }, async ({ path }) => {
+        if (!path.startsWith(folder + sep)) return undefined;
+        const text = await readFile(path, 'utf8');
+        const contents = text.replace(REQUIRE, 'const $1 = __lazy(() => $2(require($3)));');
+        return { contents: contents === text ? text : LAZY + contents, loader: 'js' };
+      });
+    },
+  };
+}
+
 const OWN_PLACE = { 'import.meta.url': '__url', 'import.meta.dirname': '__directory', 'import.meta.filename': '__file' };
 const TSCONFIG = { compilerOptions: { verbatimModuleSyntax: true, jsx: 'react-jsx' } } as const;
 

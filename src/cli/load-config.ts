@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Command } from '@oclif/core/command';
@@ -10,10 +10,8 @@ import type { Manifest, PJSON, Plugin } from '@oclif/core/interfaces';
  * and cannot tell `src/` from `dist/`; we know both, so the manifest and one `import()` are all that a command costs.
  */
 export async function loadConfig(root: string): Promise<Config> {
-  const [pjson, manifest] = await Promise.all([
-    readJson<PJSON>(join(root, 'package.json')),
-    readJson<Manifest>(join(root, 'oclif.manifest.json')),
-  ]);
+  const pjson = readJson(join(root, 'package.json')) as PJSON;
+  const manifest = readJson(join(root, 'oclif.manifest.json')) as Manifest;
   const plugin = commandsOf({ root, pjson, manifest });
   const config = new Config({ root, plugins: new Map([[plugin.name, plugin]]) });
   await config.load();
@@ -61,6 +59,7 @@ function unknownCommand(id: string): never {
   throw new Error(`no command ${id} in oclif.manifest.json`);
 }
 
-async function readJson<T>(path: string): Promise<T> {
-  return JSON.parse(await readFile(path, 'utf8')) as T;
+/** At once: to wait for a small file costs more than to read it. */
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, 'utf8'));
 }

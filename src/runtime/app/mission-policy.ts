@@ -20,7 +20,9 @@ export async function policyFor(
   const layers = [
     ...(asked === undefined ? [] : [await readPolicyLayer(asked, 'What was asked for')]),
     ...(configured === undefined ? [] : [await readPolicyLayer(configured, `\`policy\` in ${config?.path}`)]),
-    ...(replay === undefined ? [] : await (await import('./kept-policy.ts')).layersThen(replay, { ...context, workspace })),
+    ...(replay === undefined
+      ? []
+      : await (await import('./recorded-policy.ts')).recordedPolicy(replay, { ...context, workspace })),
   ];
   return policyOf(layers);
 }

@@ -158,20 +158,13 @@ export class Journal {
 
   #recordHit(task: Task, { key, manifest, result }: { key: Digest; manifest: KeptManifest; result: StoredResult }): void {
     const { log } = this.#options;
-    const { mission: origin, output, tree } = result;
+    const { mission: origin, ...left } = result;
+    const onto = this.#left.ontoOf(task);
     const below = (): Tree => this.#left.treeBelow(task);
     const place = { mission: this.mission, task: task.id };
     this.#pending.push(
       ...recordAgain(place, { log, origin, change: this.#left.changeOf(task.id), below }),
-      taskCached(this.#identity(task), {
-        key,
-        manifest,
-        output,
-        tree,
-        origin,
-        onto: this.#left.ontoOf(task),
-        verifies: verifies(task),
-      }),
+      taskCached(this.#identity(task), { key, manifest, ...left, origin, onto, verifies: verifies(task) }),
     );
     this.#announce({ task, state: 'cached' });
   }
