@@ -33,7 +33,7 @@ async function live(dir: string, promptly: boolean, dies: (boundary: Boundary) =
   const death = Promise.withResolvers<undefined>();
   let dead = false;
   const driving = driveMissions(opened, {
-    promptly,
+    promptly: () => promptly && !dead,
     at(boundary) {
       lived.boundaries = boundary.number;
       dead ||= dies(boundary);

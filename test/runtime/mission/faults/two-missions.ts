@@ -75,8 +75,8 @@ export const SHARED_IDS: ReadonlySet<string> = new Set(SHARED.map(({ id }) => id
 export interface Life extends Interposer {
   /** An attempt runs. */
   ran?: (attempt: Attempt) => void;
-  /** Whether the person answers while the mission runs; otherwise when all else is done. */
-  promptly?: boolean;
+  /** Whether the person answers while the mission runs; otherwise when all else is done. Asked each time: nobody answers the dead. */
+  promptly?: () => boolean;
 }
 
 export function signerIn(dir: string): NoteSigner {
@@ -113,7 +113,7 @@ export async function driveMissions(opened: { log: Log; store: ContentStore }, l
         settings: MISSIONS[name]?.settings ?? {},
         onStart: () => undefined,
         onChange({ task, state }) {
-          if (state === 'waiting' && life.promptly === true) void approve(name, task.id, { log, loop });
+          if (state === 'waiting' && life.promptly?.() === true) void approve(name, task.id, { log, loop });
         },
       }),
     ),

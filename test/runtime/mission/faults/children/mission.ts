@@ -21,7 +21,7 @@ function say(...words: unknown[]): void {
 say('alive');
 const opened = openIn(dir);
 const heads = await driveMissions(opened, {
-  promptly: process.pid % 2 === 0,
+  promptly: () => process.pid % 2 === 0,
   at({ number, what, when }) {
     if (number === Number(at)) process.kill(process.pid, 'SIGKILL');
     say('boundary', number, what, when);
