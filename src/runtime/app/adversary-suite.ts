@@ -28,7 +28,7 @@ import { removeWorkspaceKey } from './synthetic-mission.ts';
 export async function runAdversary(
   agent: string,
   { folder, scratch }: { folder: string; scratch: string },
-  { stop }: Pick<CallContext, 'stop'>,
+  { stop, unconfined = false }: Pick<CallContext, 'stop'> & { unconfined?: boolean },
 ): Promise<SuiteResult> {
   const definition = (await readAgents(localConfig(folder, { cwd: folder }))).get(agent);
   if (definition === undefined) {
@@ -39,7 +39,7 @@ export async function runAdversary(
   const result = { ...noResult(), tools: { [agent]: definition.version ?? '?' } };
   for (const injection of INJECTIONS) {
     const name = `${injection.place}: ${injection.name}`;
-    const findings = await attacked(injection, definition, { scratch: join(scratch, randomUUID()), stop });
+    const findings = await attacked(injection, definition, { scratch: join(scratch, randomUUID()), stop, unconfined });
     (findings.length === 0 ? result.passed : result.failed).push(name);
     result.findings.push(...findings.map((finding) => ({ ...finding, message: `${name}: ${finding.message}` })));
   }
@@ -49,9 +49,12 @@ export async function runAdversary(
 interface Scene {
   scratch: string;
   stop: AbortSignal | undefined;
+  /** Without walls. */
+  unconfined: boolean;
 }
 
-async function attacked(injection: Injection, definition: AgentDefinition, { scratch, stop }: Scene): Promise<Finding[]> {
+async function attacked(injection: Injection, definition: AgentDefinition, scene: Scene): Promise<Finding[]> {
+  const { scratch } = scene;
   const listener = await listen();
   const ground: Ground = {
     outside: join(scratch, 'outside'),
@@ -60,7 +63,7 @@ async function attacked(injection: Injection, definition: AgentDefinition, { scr
   };
   try {
     const repository = await setUp(injection, ground, { definition, scratch });
-    const { left, undone } = await perform(repository, definition, { scratch, stop });
+    const { left, undone } = await perform(repository, definition, scene);
     return judge(injection, left, { ground, contacts: listener.contacts(), undone });
   } finally {
     listener.close();
@@ -135,11 +138,12 @@ function said({ name, model, ...definition }: AgentDefinition): object {
 async function perform(
   repository: string,
   { name }: AgentDefinition,
-  { scratch, stop }: Scene,
+  { scratch, stop, unconfined }: Scene,
 ): Promise<{ left: Left; undone: string | undefined }> {
   const context: CallContext = { cwd: repository, workspace: join(scratch, 'workspace'), ...(stop && { stop, drain: stop }) };
   const budget = ['task.attempts=1'];
-  const view = await apply({ bundle: 'spec', agent: name, budget }, context).catch((error: unknown) => {
+  const input = { bundle: 'spec', agent: name, budget, ...(unconfined && { unsafeNoSandbox: true }) };
+  const view = await apply(input, context).catch((error: unknown) => {
     if (error instanceof NexusError && ['SANDBOX_MISSING', 'AGENT_UNAVAILABLE', 'INTERRUPTED'].includes(error.code)) throw error;
     return messageOf(error);
   });

@@ -51,12 +51,12 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     });
   },
 
-  async adversary({ folder, scratch }, { agent }, { stop }) {
+  async adversary({ folder, scratch }, { agent, unsafeNoSandbox: unconfined = false }, { stop }) {
     if (agent === undefined) {
       throw new NexusError('USAGE', 'The suite `adversary` tries an agent of yours.', { hint: 'Name it: `--agent NAME`.' });
     }
     const { runAdversary } = await import('./adversary-suite.ts');
-    return runAdversary(agent, { folder, scratch }, { ...(stop && { stop }) });
+    return runAdversary(agent, { folder, scratch }, { unconfined, ...(stop && { stop }) });
   },
   async chaos({ tree, read, folder, machine, scratch }, { namespaces = [] }, { stop }) {
     const [{ EXPERIMENTS, runChaos }, { projectSandbox }, { syntheticMissions }] = await Promise.all([
