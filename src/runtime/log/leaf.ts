@@ -1,5 +1,5 @@
 import { NexusError } from '../../base/errors.ts';
-import { canonicalJson, isJsonObject, type JsonObject } from '../../base/json.ts';
+import { canonicalJson, isJsonObject, type JsonObject, parsedJson } from '../../base/json.ts';
 import type { Entry, EntryDraft } from './entry.ts';
 import { type Hash, sha256Hash } from './merkle.ts';
 
@@ -42,7 +42,7 @@ function tooLarge(kind: string, bytes: number): NexusError {
 
 /** Throws `LOG_CORRUPT` if the body is not one that `encodeLeaf` writes. A record of Rekor says no time: `at` is then empty. */
 export function decodeLeaf(seq: number, body: Uint8Array): Entry {
-  const value = parsed(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
+  const value = parsedJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
   if (!isJsonObject(value)) throw malformed(seq);
   if (value.apiVersion === RECORD_VERSION) return decodeRecord(seq, value);
   if (value.apiVersion !== API_VERSION || value.kind === HASHED_RECORD) throw malformed(seq);
@@ -76,14 +76,6 @@ export function isBodyOf(body: Buffer, { kind, mission, task }: Columns): boolea
   const end = `,"kind":${JSON.stringify(kind)}${missionText}${taskText}}`;
   const length = Buffer.byteLength(end);
   return body.length > length && body.toString('utf8', body.length - length) === end;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isName(value: unknown): value is string | undefined {
