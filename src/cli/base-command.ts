@@ -5,6 +5,7 @@ import { NexusError } from '../base/errors.ts';
 import type { CallContext, OperationName, Operations } from '../runtime/app/operations.ts';
 import { shownBundle } from '../runtime/workspace/git-address.ts';
 import { documentParts } from './document.ts';
+import type { MonitorSource } from './monitor/source.ts';
 import { printableData } from './printable.ts';
 import { openScreen, type Screen } from './screen.ts';
 
@@ -53,6 +54,13 @@ export abstract class BaseCommand extends Command {
     } catch (error) {
       throw withBundle(error, input);
     }
+  }
+
+  /** How a mission over there is followed; undefined where it is looked at here. */
+  protected async following(mission: string): Promise<MonitorSource['follow']> {
+    if (this.#remote === undefined) return undefined;
+    const { remoteLines } = await import('./remote/remote-lines.ts');
+    return remoteLines(this.#remote, mission);
   }
 
   protected context({ workspace, remote }: GlobalFlags): CallContext {

@@ -71,14 +71,15 @@ export abstract class RunOnCommand extends BaseCommand {
     return openMonitorReporter({
       color,
       remote: flags.remote !== undefined,
-      sourceOf: (mission, where) =>
+      sourceOf: async (mission, where) =>
         this.#sourceOf(mission, flags.remote === undefined ? { ...running(), workspace: where } : running()),
     });
   }
 
   /** Who looks tells nothing of it; what somebody wants is given up with the mission. */
-  #sourceOf(mission: string, { onProgress: _, onNotice: __, ...context }: CallContext): ReturnType<SourceOf> {
+  async #sourceOf(mission: string, { onProgress: _, onNotice: __, ...context }: CallContext): ReturnType<SourceOf> {
     return {
+      follow: await this.following(mission),
       graph: async () => this.call('graph', { mission }, context),
       logs: async (after) => this.call('logs', { mission, ...(after === undefined ? {} : { after }) }, context),
       steer: async (word, about) =>

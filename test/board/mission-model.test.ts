@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type BoardEvent, readEvent } from '../../src/board/state/board-event.ts';
+import { readCloudEvent } from '../../src/runtime/app/cloud-event.ts';
+import type { BoardEvent } from '../../src/board/state/board-event.ts';
 import { afterEvents, missionModel, type MissionModel, renewed } from '../../src/board/state/mission-model.ts';
 import type { ReportView, StatusView } from '../../src/runtime/app/views.ts';
 import { ServerBench } from '../runtime/serve/server-bench.ts';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   await bench.post(`/v1/missions/${mission}/resume`);
   await follow((state) => state === 'succeeded' || state === 'failed');
   const { body } = await bench.ask(`/v1/missions/${mission}/events?limit=500`);
-  events = body.items.flatMap((item) => readEvent(JSON.stringify(item)) ?? []);
+  events = body.items.flatMap((item) => readCloudEvent({ ...item }) ?? []);
 }, 120_000);
 afterAll(async () => bench.remove());
 

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { MissionModel } from '../../src/cli/monitor/model/mission-model.ts';
+import { remoteLines } from '../../src/cli/remote/remote-lines.ts';
 import { remoteCall } from '../../src/cli/remote/remote-call.ts';
 import { call } from '../../src/runtime/app/call.ts';
 import type { CallContext } from '../../src/runtime/app/operations.ts';
-import type { MissionView, Progress } from '../../src/runtime/app/views.ts';
+import type { LogLine, MissionView, Progress } from '../../src/runtime/app/views.ts';
 import { ALL, ServerBench } from '../runtime/serve/server-bench.ts';
 
 let bench: ServerBench;
@@ -68,6 +69,19 @@ describe('a remote', () => {
     expect({ ...model.counts, total: model.tasks.length }).toEqual(tasks);
     expect(model.mission.state).toBe(state);
     expect((await remoteCall('logs', { mission, after: model.seq ?? 0 }, ask)).items).toEqual([]);
+  });
+
+  it('tells the monitor what happens by itself, and goes on where it was left', async () => {
+    const { items } = await remoteCall('logs', { mission: 'latest' }, { remote: 'lab', context });
+    const follow = remoteLines('lab', 'latest');
+    const told: LogLine[] = [];
+    const leave = new AbortController();
+    const some = { take: (lines: readonly LogLine[]) => (told.push(...lines), leave.abort()), trouble: () => undefined };
+    await follow(some, leave.signal);
+    const heard = told.length;
+    expect(heard).toBeGreaterThan(0);
+    await follow({ ...some, take: (lines) => void told.push(...lines) }, new AbortController().signal);
+    expect(told).toEqual(items);
   });
 
   it('runs a mission on, and stays with it', { timeout: 60_000 }, async () => {

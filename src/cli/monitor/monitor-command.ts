@@ -37,6 +37,7 @@ export abstract class MonitorCommand extends BaseCommand {
       source: {
         graph: async () => this.call('graph', { mission }, context),
         logs: async (after) => this.call('logs', { mission, ...(after === undefined ? {} : { after }) }, context),
+        follow: await this.following(mission),
       },
       steer: async (word, about, signals) =>
         word === 'resume'

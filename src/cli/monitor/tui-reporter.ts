@@ -13,7 +13,7 @@ export interface TuiOptions {
   terminal: MonitorTerminal;
   parts: InkParts;
   /** Asks about the mission that has begun. `where`: its workspace, as progress tells it. */
-  sourceOf: (mission: string, where: string) => MonitorSource;
+  sourceOf: (mission: string, where: string) => Promise<MonitorSource>;
   pace: number;
   remote: boolean;
   interrupt: () => void;
@@ -98,7 +98,7 @@ export class TuiReporter implements ProgressReporter {
   async #open(mission: string, where: string): Promise<void> {
     const { terminal, parts, sourceOf, pace, remote, interrupt } = this.#options;
     try {
-      const source = sourceOf(mission, where);
+      const source = await sourceOf(mission, where);
       const drives = (): boolean => this.#drives;
       const session = await MonitorSession.open({
         source,

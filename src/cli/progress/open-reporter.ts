@@ -17,7 +17,7 @@ export async function openReporter(ui: UiMode, { color }: { color: boolean }): P
 }
 
 /** Who asks about the mission that the monitor shows. */
-export type SourceOf = (mission: string, where: string) => MonitorSource;
+export type SourceOf = (mission: string, where: string) => Promise<MonitorSource>;
 
 /** The monitor as progress; where there is no terminal for it, a line for each change, and why. */
 export async function openMonitorReporter({

@@ -59,12 +59,19 @@ export class RemoteClient {
     }
   }
 
-  async #try(path: string, { method = 'GET', json, content, headers = {}, signal }: Asking): Promise<Response> {
+  async #try(path: string, asking: Asking): Promise<Response> {
+    const response = await this.open(path, asking);
+    if (response.ok) return response;
+    throw this.#refusal(response.status, parsedJson(await response.text()));
+  }
+
+  /** The answer, whatever it is, as soon as it begins. */
+  async open(path: string, { method = 'GET', json, content, headers = {}, signal }: Asking = {}): Promise<Response> {
     const type = json === undefined ? content?.type : 'application/json';
-    const late = AbortSignal.timeout(PATIENCE);
-    let response: Response;
+    const late = new AbortController();
+    const limit = setTimeout(() => late.abort(), PATIENCE);
     try {
-      response = await fetch(`${this.#remote.url}${path}`, {
+      return await fetch(`${this.#remote.url}${path}`, {
         method,
         headers: {
           ...headers,
@@ -73,7 +80,7 @@ export class RemoteClient {
         },
         // The token is for this host, and for no other that it may name.
         redirect: 'error',
-        signal: signal === undefined ? late : AbortSignal.any([late, signal]),
+        signal: signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]),
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
         ...(content === undefined ? {} : { body: new Uint8Array(content.bytes) }),
       });
@@ -82,9 +89,9 @@ export class RemoteClient {
       throw this.#strange(
         `Nobody answers: ${messageOf(error instanceof Error && error.cause !== undefined ? error.cause : error)}.`,
       );
+    } finally {
+      clearTimeout(limit);
     }
-    if (response.ok) return response;
-    throw this.#refusal(response.status, parsedJson(await response.text()));
   }
 
   #refusal(status: number, problem: JsonValue | undefined): NexusError {

@@ -1,4 +1,5 @@
-import { type BoardEvent, readEvent } from '../state/board-event.ts';
+import { isRecord } from '../report/standing/told-entry.ts';
+import { readCloudEvent, type StreamedEntry } from './cloud-event.ts';
 import { SseParser } from './sse-parser.ts';
 
 /** How a stream stands, for people to see. */
@@ -16,7 +17,7 @@ export interface LiveStreamPorts {
   /** Opens the stream behind this cursor; from where it begins if there is none. */
   open(after: string | undefined, signal: AbortSignal): Promise<Response>;
   /** In order, each once, and at once what came at once. */
-  onEvents(events: readonly BoardEvent[]): void;
+  onEvents(events: readonly StreamedEntry[]): void;
   onState(state: LiveState): void;
   /** The position that a stream without a cursor begins behind, before its first event. */
   onStart(cursor: string): void;
@@ -30,7 +31,7 @@ const SILENCE = 25_000;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 
-/** A stream of events that comes back by itself, from the last event that it has handed on: nothing is lost, and nothing told twice. */
+/** A stream of events that comes back by itself, in browsers and elsewhere, from the last event that it has handed on: nothing is lost, and nothing told twice. */
 export class LiveStream {
   readonly #ports: LiveStreamPorts;
   readonly #closed = new AbortController();
@@ -105,7 +106,7 @@ export class LiveStream {
     }
   }
 
-  #reached(cursor: string, events: readonly BoardEvent[]): void {
+  #reached(cursor: string, events: readonly StreamedEntry[]): void {
     if (this.#after === undefined && events.length === 0) this.#ports.onStart(cursor);
     this.#after = cursor;
   }
@@ -122,4 +123,14 @@ export class LiveStream {
 /** Answers that another try would not change. */
 function isFinal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+/** Undefined if the text is no CloudEvent of the control plane. */
+function readEvent(text: string): StreamedEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? readCloudEvent(value) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { SseParser } from '../../src/board/live/sse-parser.ts';
+import { SseParser } from '../../../src/runtime/app/sse-parser.ts';
 
 const STREAM =
   'retry: 1000\nid: e.4\n\n: alive\n\nid: e.5\nevent: event\ndata: {"a":1}\n\nid: e.6\r\nevent: event\r\ndata: one\r\ndata:two\r\n\r\nevent: closed\nid: e.6\ndata: {}\n\n';

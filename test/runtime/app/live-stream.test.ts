@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { LiveStream, type LiveState } from '../../src/board/live/live-stream.ts';
-import { readBack } from '../../src/board/live/read-back.ts';
+import { LiveStream, type LiveState } from '../../../src/runtime/app/live-stream.ts';
+import { readBack } from '../../../src/board/live/read-back.ts';
 
 /** A log of so many entries, served as the control plane serves it; `cuts` are the bytes after which each connection breaks. */
 function server(size: number, { start = -1, cuts = [], ends = true }: { start?: number; cuts?: number[]; ends?: boolean } = {}) {
