@@ -18,7 +18,7 @@ import { fileSlug } from './file-slug.ts';
 import { coverageOf, LineAccount } from './line-account.ts';
 import { plainText } from './markdown/passage.ts';
 import type { Element, Specification } from './model.ts';
-import { specificationDigest } from './normalise.ts';
+import { specificationDigest } from './specification-digest.ts';
 import { noDialect } from './open-bundle.ts';
 import type { Bundle } from './read-bundle.ts';
 import { reportUnread } from './report-unread.ts';

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { type ContractLinks, importNeeds } from '../contracts/contract-links.ts';
 import type { Roles } from '../contracts/roles.ts';
 import type { ComponentElement, ContractElement, IntegrationElement, Need, Task, WorkElement } from '../model.ts';
-import { normalInterface } from '../normalise.ts';
+import { normalInterface } from '../specification-digest.ts';
 
 import { newTask, newVerification, scaffoldNeed, slugOf } from './task.ts';
 

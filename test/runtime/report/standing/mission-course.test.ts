@@ -29,6 +29,7 @@ const SAID: readonly (readonly [kind: string, data: EntryDraft['data']])[] = [
   ['task.skipped', { reason: 'what it needs has failed' }],
   ['task.cancelled', {}],
   ['task.reopened', { because: 'b', feedback: 'no' }],
+  ['task.lost', { attempt: 2, reason: 'its worker has gone' }],
   ['task.merged', {}],
   ['approval.asked', { expires: '2026-06-01T00:00:00.000Z' }],
   ['approval.expired', {}],
