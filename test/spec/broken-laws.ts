@@ -1,6 +1,7 @@
 import { NexusError } from '../../src/base/errors.ts';
 import { buildGraph } from '../../src/spec/build-graph.ts';
 import { interpret } from '../../src/spec/interpret.ts';
+import { checkedTasks } from '../../src/runtime/mission/checked-tasks.ts';
 import type { Specification, TaskGraph } from '../../src/spec/model.ts';
 import type { Bundle } from '../../src/spec/read-bundle.ts';
 import { renderGraph } from '../../src/spec/render-graph.ts';
@@ -18,6 +19,7 @@ export function readByLaw(bundle: Bundle, dialect?: string): { specification: Sp
     ...account.map(([what, count]) => `${count} ${what}`),
     ...(new Set(ids).size === ids.length ? [] : ['two elements have one id']),
     ...misplaced(graph),
+    ...unchecked(graph),
     ...badPlaces(specification, bundle),
   ];
   return { specification, broken };
@@ -40,6 +42,13 @@ function misplaced({ tasks }: TaskGraph): string[] {
     seen.add(id);
     return late;
   });
+}
+
+/** What is made, and no check looks at: nobody could ever take such a result for another's. */
+function unchecked(graph: TaskGraph): string[] {
+  const covered = checkedTasks(graph);
+  const made = graph.tasks.filter(({ ability }) => ability !== 'qa' && ability !== 'gate');
+  return made.filter(({ id }) => !covered.has(id)).map(({ id }) => `${id} is never checked`);
 }
 
 /** Diagnostics that stand nowhere or say nothing, and lines that were not understood and that no diagnostic names. */
