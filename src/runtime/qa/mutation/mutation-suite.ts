@@ -71,6 +71,8 @@ async function start(
     String(Math.max(1, sandbox.jobs)),
     '--logLevel',
     'warn',
+    // The product is a copy already, in which the walls have put things that cannot be copied.
+    '--inPlace',
     '--cleanTempDir',
     'always',
   ];
@@ -93,5 +95,18 @@ function findingsOf({ made, run, noticed, findings }: MutationOutcome, least: nu
   const summary: Finding = { code: 'QA_MUTATION', level: 'note', message: `${told}.` };
   if (least === undefined || share >= least) return [summary, ...findings];
   const percent = (value: number) => `${Math.floor(value * 100)} %`;
-  return [{ code: 'QA_MUTATION_LOW', message: `${told}: ${percent(share)}, and ${percent(least)} are asked for.` }, ...findings];
+  const message = `${told}: ${percent(share)}, and ${percent(least)} are asked for. ${shownFew(findings)}`;
+  const [first, ...others] = findings;
+  const place = { ...(first?.path && { path: first.path }), ...(first?.line !== undefined && { line: first.line }) };
+  const related = [...new Set(others.flatMap(({ path }) => path ?? []))].filter((path) => path !== first?.path);
+  return [{ code: 'QA_MUTATION_LOW', ...place, ...(related.length > 0 && { related }), message }, ...findings];
+}
+
+/** As many as a brief should name; the rest stand beside it. */
+const NAMED = 5;
+
+function shownFew(findings: readonly Finding[]): string {
+  const named = findings.slice(0, NAMED).map(({ path, line, message }) => `${path}:${line}: ${message}`);
+  const rest = findings.length - named.length;
+  return [...named, ...(rest > 0 ? [`… and ${rest} more.`] : [])].join(' ');
 }

@@ -9,6 +9,7 @@ import type { Finding } from '../report.ts';
 import { type RunReport, type Sandbox, SILENT_PATIENCE, type TestRunner } from '../test-runner.ts';
 import { type BinaryRun, readBinaries, readBuild } from './cargo-report.ts';
 import { toolPath } from './machine.ts';
+import { type CoverageTools, rustCoverage } from './rust-coverage.ts';
 import { portable } from './stack.ts';
 
 /** What a machine has of it. */
@@ -17,6 +18,7 @@ export interface AboutRust {
   version: string;
   /** Packages that were fetched before. */
   registry: string;
+  coverage: CoverageTools | { lacking: string };
 }
 
 /**
@@ -28,10 +30,12 @@ export function createCargoRunner(about: AboutRust, texts: ReadonlyMap<string, s
     name: 'cargo',
     tools: { cargo: about.version },
     whole: true,
-    async run({ timeoutMs }, sandbox) {
+    async run({ timeoutMs, sources }, sandbox) {
       const deadline = performance.now() + timeoutMs;
       const root = realpathSync(sandbox.product);
-      const env = environment(about, sandbox);
+      const folder = join(sandbox.scratch, randomUUID());
+      const coverage = rustCoverage(folder, about.coverage);
+      const env = { ...environment(about, { env: sandbox.env, folder }), ...coverage.env };
       const build = await start([about.cargo, 'test', '--offline', '--no-run', '--workspace', '--message-format=json'], {
         sandbox,
         env,
@@ -49,13 +53,21 @@ export function createCargoRunner(about: AboutRust, texts: ReadonlyMap<string, s
         const result = await start([executable, '--format=pretty', `--test-threads=${sandbox.jobs}`], options);
         runs.push({ source, list: list.stdout, result: { ...result, stdout: portable(result.stdout, root) } });
       }
-      return { complete: true, files: readBinaries(runs, { texts, all: runs.length === binaries.length }), lines: new Map() };
+      const files = readBinaries(runs, { texts, all: runs.length === binaries.length });
+      const timeLeft = Math.max(1, deadline - performance.now());
+      const measured = await coverage.read(
+        binaries.map(({ executable }) => executable),
+        { start: (argv) => start(argv, { sandbox, env, timeoutMs: timeLeft, outputLimit: LCOV_LIMIT }), root, sources },
+      );
+      return { complete: true, files, ...measured };
     },
   };
 }
 
-function environment(about: AboutRust, { env, scratch }: Sandbox): Record<string, string> {
-  const folder = join(scratch, randomUUID());
+/** Characters of LCOV that are read. */
+const LCOV_LIMIT = 256 * 1024 * 1024;
+
+function environment(about: AboutRust, { env, folder }: Pick<Sandbox, 'env'> & { folder: string }): Record<string, string> {
   const home = join(folder, 'cargo');
   mkdirSync(home, { recursive: true, mode: 0o700 });
   if (existsSync(about.registry)) symlinkSync(about.registry, join(home, 'registry'), 'junction');
@@ -71,7 +83,12 @@ function environment(about: AboutRust, { env, scratch }: Sandbox): Record<string
 
 async function start(
   argv: [string, ...string[]],
-  { sandbox, env, timeoutMs }: { sandbox: Sandbox; env: Record<string, string>; timeoutMs: number },
+  {
+    sandbox,
+    env,
+    timeoutMs,
+    outputLimit = 8 * 1024 * 1024,
+  }: { sandbox: Sandbox; env: Record<string, string>; timeoutMs: number; outputLimit?: number },
 ): Promise<ProcessResult> {
   const { product, signal } = sandbox;
   const result = await runTool(
@@ -80,7 +97,7 @@ async function start(
       cwd: product,
       env,
       timeoutMs,
-      outputLimit: 8 * 1024 * 1024,
+      outputLimit,
       ...(signal && { signal }),
     },
     sandbox,

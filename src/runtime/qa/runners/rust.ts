@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import type { Finding } from '../report.ts';
 import { type AboutRust, createCargoRunner } from './cargo-runner.ts';
+import { coverageTools } from './rust-coverage.ts';
 import { findProgram, type Machine, probe } from './machine.ts';
 import { foldersWith, inProduct, inProject, type ProductView, type ProjectKind, rootOf, type Suite } from './suite.ts';
 
@@ -16,7 +17,8 @@ export const rust: ProjectKind = {
     const byRoot = Map.groupBy(tests, (path) => rootOf(path, roots));
     if (byRoot.size === 0) return [];
     const about = await inspect(machine);
-    return [...byRoot].map(([root, files]) => suiteOf(root, files, { product, about }));
+    const code = Map.groupBy(sources, (path) => rootOf(path, roots));
+    return [...byRoot].map(([root, files]) => suiteOf(root, { files, sources: code.get(root) ?? [] }, { product, about }));
   },
 };
 
@@ -29,19 +31,24 @@ async function inspect(machine: Machine | undefined): Promise<AboutRust | undefi
   const [rustc, found] = [findProgram('rustc', machine), findProgram('cargo', machine)];
   if (machine === undefined || rustc === undefined || found === undefined) return undefined;
   const there = { machine, folder: machine.home };
-  const [sysroot, version] = await Promise.all([probe([rustc, '--print', 'sysroot'], there), probe([found, '--version'], there)]);
-  if (sysroot === undefined || version === undefined) return undefined;
+  const [sysroot, version, rustcAbout] = await Promise.all([
+    probe([rustc, '--print', 'sysroot'], there),
+    probe([found, '--version'], there),
+    probe([rustc, '-vV'], there),
+  ]);
+  if (sysroot === undefined || version === undefined || rustcAbout === undefined) return undefined;
+  const coverage = await coverageTools({ sysroot: sysroot.trim(), about: rustcAbout }, machine);
   const own = join(sysroot.trim(), 'bin', 'cargo');
   const registry = join(machine.home, '.cargo', 'registry');
-  return { cargo: existsSync(own) ? own : found, version: version.split(' ')[1] ?? '', registry };
+  return { cargo: existsSync(own) ? own : found, version: version.split(' ')[1] ?? '', registry, coverage };
 }
 
 function suiteOf(
   root: string,
-  files: readonly string[],
+  { files, sources }: { files: readonly string[]; sources: readonly string[] },
   { product, about }: { product: ProductView; about: AboutRust | undefined },
 ): Suite {
-  const run = { files: inProject(root, files), sources: [], layouts: [], config: undefined };
+  const run = { files: inProject(root, files), sources: inProject(root, sources), layouts: [], config: undefined };
   const texts = new Map(run.files.map((path) => [path, product.text(inProduct(root, path))]));
   const fault: Finding = {
     code: 'QA_TOOL_MISSING',

@@ -76,7 +76,12 @@ describe('runMutation', () => {
   it('fails where fewer were noticed than are asked for', async () => {
     install(leaving(JSON.stringify(REPORT)));
     expect((await run(0.5)).findings[0]).toMatchObject({ code: 'QA_MUTATION', level: 'note' });
-    expect((await run(0.6)).findings[0]).toMatchObject({ code: 'QA_MUTATION_LOW' });
+    expect((await run(0.6)).findings[0]).toMatchObject({
+      code: 'QA_MUTATION_LOW',
+      path: 'price.mjs',
+      line: 2,
+      message: expect.stringContaining('price.mjs:2: `n > 10` → `n >= 10` (EqualityOperator): no test notices.') as string,
+    });
   });
 
   it('fails without a report, with one that is none, and without Stryker', async () => {
