@@ -7,8 +7,8 @@ export type Digest = `sha256:${string}`;
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-export function isDigest(text: string): text is Digest {
-  return DIGEST.test(text);
+export function isDigest(value: unknown): value is Digest {
+  return typeof value === 'string' && DIGEST.test(value);
 }
 
 /** SHA-256 of bytes, or of the UTF-8 of a string. */

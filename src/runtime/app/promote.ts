@@ -109,7 +109,7 @@ async function withRelease<T>(
     const id = promotionId({ mission: row.id, head, target: target.address });
     const dir = join(scratch, 'export');
     const kept = promotionStart(log, id)?.data['archive'];
-    if (typeof kept === 'string' && isDigest(kept)) await unpack(store.get(kept), dir);
+    if (isDigest(kept)) await unpack(store.get(kept), dir);
     else await exportMission(await exportSource({ workspace, log, store, settings: row.settings, context }), row.id, dir);
     const keys = [...publicKeys.values(), formatVkey(logVerifier(workspace))];
     refuseUngated(await verifyExport(dir, { keys, roots: trustedRoots(workspace) }), { mission: row.id });
@@ -150,9 +150,9 @@ function refuseUnfinished(row: MissionRow): asserts row is Finished {
 }
 
 async function unpack(archive: Uint8Array, dir: string): Promise<void> {
-  for (const { path, bytes } of await readTar(archive, ARCHIVE)) {
+  for (const { path, content } of await readTar(archive, ARCHIVE)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), bytes);
+    writeFileSync(join(dir, path), content);
   }
 }
 

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
@@ -9,6 +9,7 @@ import type { MissionSettings, ReleaseSetting } from '../mission/settings.ts';
 import type { PolicyEngine } from '../policy/release/policy-engine.ts';
 import type { ReleasePolicy } from '../policy/release/release-policy.ts';
 import type { ContentStore } from '../vault/content-store.ts';
+import { publicKeyIn } from '../vault/public-key.ts';
 import { fingerprintOf } from '../vault/signing-key.ts';
 import { readConfig } from './config.ts';
 import type { Configuration } from './configuration.ts';
@@ -35,7 +36,7 @@ const SHIPPED = 'default';
 
 /**
  * The release policy that was asked for by flag or else by the configuration beside the bundle. It is compiled once, so that no mission begins whose gate
- * could not end; where a key is asked for, it must have signed it. Throws `RELEASE_POLICY_*`, `CONFIG_INVALID`, `USAGE`.
+ * could not end; where a key is asked for, it must have signed it. Throws `RELEASE_POLICY_*`, `KEY_UNUSABLE`, `CONFIG_INVALID`, `USAGE`.
  */
 export async function findReleasePolicy(
   { releasePolicy: flag, policyEngine, policyKey }: ReleaseInputFlags,
@@ -105,12 +106,11 @@ async function checkSigned({ bundle }: ReleasePolicy, file: string): Promise<Dig
 
 function readPublicKey(file: string): KeyObject {
   try {
-    return createPublicKey(readFileSync(file));
+    return publicKeyIn(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new NexusError('USAGE', `${file} is no public key that could be read: ${messageOf(error)}`, {
-      hint: 'It is a PEM file; `openssl pkey -in PRIVATE.pem -pubout` writes one.',
-      cause: error,
-    });
+    throw error instanceof NexusError
+      ? error
+      : new NexusError('USAGE', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -56,7 +56,7 @@ function allowedDigests(): Set<Digest> {
   try {
     const value: unknown = JSON.parse(readFileSync(allowedPath(), 'utf8'));
     const digests = Array.isArray(value) ? (value as unknown[]) : [];
-    return new Set(digests.flatMap((each) => (typeof each === 'string' && isDigest(each) ? [each] : [])));
+    return new Set(digests.flatMap((each) => (isDigest(each) ? [each] : [])));
   } catch {
     return new Set();
   }

@@ -60,10 +60,8 @@ async function ask(
 /** The bill of materials is drafted, and not yet in the log. */
 function recordOf({ kind, data }: EntryDraft): { name: string; bundle: Digest }[] {
   const { name, bundle } = data;
-  return kind === STATEMENT_RECORDED && typeof name === 'string' && isDigestText(bundle) ? [{ name, bundle }] : [];
+  return kind === STATEMENT_RECORDED && typeof name === 'string' && isDigest(bundle) ? [{ name, bundle }] : [];
 }
-
-const isDigestText = (value: unknown): value is Digest => typeof value === 'string' && isDigest(value);
 
 /** What the product is made of, as a signed statement about every file; the gate's own rules do without it. */
 async function materials(attempt: Attempt, tree: Tree, bench: Workbench): Promise<EntryDraft[]> {

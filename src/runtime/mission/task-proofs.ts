@@ -125,7 +125,7 @@ export class TaskProofs {
     if (fault !== undefined) return unproven(fault);
     if (end?.kind !== 'task.succeeded' && end?.kind !== 'task.cached') return unproven(STATES[end?.kind ?? ''] ?? UNTOUCHED);
     const digest = end.data['tree'];
-    const files = typeof digest === 'string' && isDigest(digest) ? treeAt(this.#store, digest) : undefined;
+    const files = isDigest(digest) ? treeAt(this.#store, digest) : undefined;
     if (files === undefined) return unproven('The list of the files it left is missing or damaged.');
     return files.length === 0 ? { state: 'empty' } : this.#judge(task, files);
   }

@@ -1,5 +1,5 @@
 import { type Digest, isDigest } from '../../base/digest.ts';
-import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import { isCount, isJsonObject, type JsonValue } from '../../base/json.ts';
 
 /** The commit that a mission started from, as the log has it in `mission.created`. What it names by digest is in the content store. */
 export type BaseRecord = {
@@ -25,14 +25,6 @@ export function parseBaseRecord(value: JsonValue | undefined): BaseRecord | unde
   if (!isJsonObject(value)) return undefined;
   const { commit, uri, key, tree, entries, object, files, leftOut } = value;
   if (typeof commit !== 'string' || !/^(?:[\da-f]{40}|[\da-f]{64})$/.test(commit) || typeof uri !== 'string') return undefined;
-  if (!isDigestText(key) || !isDigestText(tree) || !isDigestText(entries) || !isDigestText(object)) return undefined;
+  if (!isDigest(key) || !isDigest(tree) || !isDigest(entries) || !isDigest(object)) return undefined;
   return isCount(files) && isCount(leftOut) ? { commit, uri, key, tree, entries, object, files, leftOut } : undefined;
-}
-
-function isDigestText(value: JsonValue | undefined): value is Digest {
-  return typeof value === 'string' && isDigest(value);
-}
-
-function isCount(value: JsonValue | undefined): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

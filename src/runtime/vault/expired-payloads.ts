@@ -86,10 +86,7 @@ const PAYLOAD_MEMBERS: Record<string, readonly string[]> = {
 
 /** What was said and asked, as an entry names it. */
 export function wordsIn({ kind, data }: Entry): Digest[] {
-  return (PAYLOAD_MEMBERS[kind] ?? [])
-    .map((member) => data[member])
-    .filter((value) => typeof value === 'string')
-    .filter(isDigest);
+  return (PAYLOAD_MEMBERS[kind] ?? []).map((member) => data[member]).filter(isDigest);
 }
 
 export const WORD_KINDS: readonly string[] = Object.keys(PAYLOAD_MEMBERS);

@@ -21,6 +21,6 @@ export function exportManifest({ mission, head, files }: ExportManifest): Statem
 /** Reads a verified statement as a manifest; undefined if it is none. */
 export function readManifest({ predicateType, predicate, subject }: Statement): ExportManifest | undefined {
   const { mission, head } = isJsonObject(predicate) ? predicate : {};
-  if (predicateType !== EXPORT || typeof mission !== 'string' || typeof head !== 'string' || !isDigest(head)) return undefined;
+  if (predicateType !== EXPORT || typeof mission !== 'string' || !isDigest(head)) return undefined;
   return { mission, head, files: new Map(subject.map(({ name, digest }) => [name, digest.sha256])) };
 }

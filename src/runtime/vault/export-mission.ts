@@ -37,12 +37,12 @@ import {
 } from './export-layout.ts';
 import { exportManifest } from './export-manifest.ts';
 import { exportReadme } from './export-readme.ts';
+import { readOwnBundle, statementIn } from './own-bundle.ts';
 import { PROVENANCE } from './provenance.ts';
 import { type FinishRecord, gatePolicy, MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
 import { refuseIncomplete } from './refuse-incomplete.ts';
 import type { StatementSigner } from './sign-statement.ts';
 import { fingerprintOf, hintOf, pemOf, type SigningKey } from './signing-key.ts';
-import type { Statement } from './statement.ts';
 import { tilesLeadingUp } from './tile-set.ts';
 import { parseTreeListing, type TreeEntry } from './tree-listing.ts';
 
@@ -230,7 +230,7 @@ function writeKeys(
   const own = signingKey === undefined ? [] : [signingKey.publicKey];
   const known = new Map([...own, ...publicKeys].map((pem) => namedKey(pem)));
   const written = new Set(signingKey === undefined ? [] : [signingKey.hint]);
-  const materials = statements.map(({ record }) => ({ record, ...readBundle(store.get(record.bundle)).verificationMaterial }));
+  const materials = statements.map(({ record }) => ({ record, ...readOwnBundle(store.get(record.bundle)).verificationMaterial }));
   if (signingKey === undefined || materials.some(({ certificate }) => certificate !== undefined)) {
     for (const root of new Set(roots)) folder.write(trustedRootFile(root), root);
   }
@@ -271,20 +271,9 @@ function readmeOf(
   return { ...readme, example };
 }
 
-/** What of a bundle of ours is needed here. */
-interface OwnBundle {
-  dsseEnvelope: { payload: string };
-  verificationMaterial: { publicKey?: { hint: string }; certificate?: object };
-}
-
-function readBundle(bundle: Uint8Array): OwnBundle {
-  return JSON.parse(Buffer.from(bundle).toString()) as OwnBundle;
-}
-
 /** A file of the product that a statement names. */
 function firstSubject(bundle: Uint8Array, tree: readonly TreeEntry[]): string | undefined {
-  const { dsseEnvelope } = readBundle(bundle);
-  const { subject } = JSON.parse(Buffer.from(dsseEnvelope.payload, 'base64').toString()) as Statement;
+  const { subject } = statementIn(readOwnBundle(bundle));
   const named = new Map(subject.map(({ name, digest }) => [name, digest.sha256]));
   return tree.find(({ path, digest }) => named.get(path) === hexOf(digest))?.path;
 }

@@ -50,7 +50,7 @@ export function treesIn({ kind, data }: Entry): Digest[] {
   const named = isJsonObject(data['base']) ? data['base'] : data;
   return TREES.flatMap((member) => {
     const digest = named[member];
-    return typeof digest === 'string' && isDigest(digest) ? [digest] : [];
+    return isDigest(digest) ? [digest] : [];
   });
 }
 

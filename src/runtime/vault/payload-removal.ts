@@ -36,6 +36,6 @@ export function readRemovedPayloads({ data }: Entry): { mission: string; rule: s
   const { mission, rule, count, digests } = data;
   if (typeof mission !== 'string' || typeof rule !== 'string' || !Array.isArray(digests) || count !== digests.length)
     return undefined;
-  const named = digests.filter((digest): digest is Digest => typeof digest === 'string' && isDigest(digest));
+  const named = digests.filter(isDigest);
   return named.length === digests.length ? { mission, rule, digests: named } : undefined;
 }

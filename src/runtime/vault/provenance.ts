@@ -54,7 +54,6 @@ export function provenance(input: ProvenanceInput): Statement {
       },
       resolvedDependencies: [
         resource('fragment', input.fragment),
-        ...(input.base === undefined ? [] : [{ name: 'base', uri: input.base.uri, digest: { gitCommit: input.base.commit } }]),
         ...(conditions === undefined ? [] : [resource('brief', conditions.brief), resource('profile', conditions.profile)]),
         ...(input.base === undefined ? [] : [{ name: 'base', uri: input.base.uri, digest: { gitCommit: input.base.commit } }]),
         ...[...input.needs].map(([need, digest]) => resource(`task:${need}`, digest)),

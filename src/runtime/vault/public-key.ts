@@ -16,9 +16,7 @@ export function parsePublicKey(text: string): PublicKey {
     const { publicKey, name } = parseVkey(text);
     return { key: publicKey, name };
   }
-  // Node would derive it from a private key too; nobody should get used to handing those around.
-  if (text.includes('PRIVATE KEY')) throw unusable('it is a private key');
-  const key = readPem(text);
+  const key = publicKeyIn(text);
   if (KINDS.has(key.asymmetricKeyType ?? '')) return { key };
   throw unusable(`it is of kind ${key.asymmetricKeyType}`);
 }
@@ -26,7 +24,10 @@ export function parsePublicKey(text: string): PublicKey {
 /** ECDSA keys sign statements, Ed25519 keys sign logs. */
 const KINDS = new Set(['ec', 'ed25519']);
 
-function readPem(text: string): KeyObject {
+/** The key in a PEM, of whatever kind. Throws `KEY_UNUSABLE`. */
+export function publicKeyIn(text: string): KeyObject {
+  // Node would derive it from a private key too; nobody should get used to handing those around.
+  if (text.includes('PRIVATE KEY')) throw unusable('it is a private key');
   try {
     return createPublicKey(text);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type Digest, digestOf, isDigest } from '../../base/digest.ts';
 import type { ValidationReport } from '../../base/generated/validation-report.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { isCount, isJsonObject, isTexts, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { Entry, EntryDraft } from '../log/entry.ts';
 import { type Artifact, type Tree, treeDigest } from './artifact.ts';
 import { type ArtifactEvidence, artifactIdOf } from './evidence.ts';
@@ -113,7 +113,7 @@ export function readRemoval(entry: Entry): string | undefined {
 
 function isEvidence(value: JsonObject, of: { mission: string | undefined; path: string }): value is ArtifactEvidence {
   const { artifactId, missionId, type, uri, checksum, reviewer } = value;
-  if (typeof checksum !== 'string' || !isDigest(checksum) || missionId !== of.mission || of.mission === undefined) return false;
+  if (!isDigest(checksum) || missionId !== of.mission || of.mission === undefined) return false;
   if (artifactId !== artifactIdOf(of.mission, { path: of.path, digest: checksum })) return false;
   return isType(type) && typeof uri === 'string' && URL.canParse(uri) && typeof reviewer === 'string';
 }
@@ -125,7 +125,7 @@ function isType(value: unknown): value is Artifact['type'] {
 export function readStatement(entry: Entry): StatementRecord | undefined {
   const { name, predicateType, bundle, subjects } = entry.data;
   if (typeof name !== 'string' || name === '' || typeof predicateType !== 'string' || !isCount(subjects)) return undefined;
-  return typeof bundle === 'string' && isDigest(bundle) ? { name, predicateType, bundle, subjects } : undefined;
+  return isDigest(bundle) ? { name, predicateType, bundle, subjects } : undefined;
 }
 
 export function readValidation(entry: Entry): ValidationRecord | undefined {
@@ -142,7 +142,7 @@ export function readValidation(entry: Entry): ValidationRecord | undefined {
 export function readGate(entry: Entry): GateRecord | undefined {
   const { result, reasons, head, policy } = entry.data;
   if ((result !== 'pass' && result !== 'fail') || !isTexts(reasons)) return undefined;
-  if (typeof head !== 'string' || !isDigest(head)) return undefined;
+  if (!isDigest(head)) return undefined;
   if (policy === undefined) return { result, reasons, head };
   return isPolicyRecord(policy) ? { result, reasons, head, policy } : undefined;
 }
@@ -156,25 +156,17 @@ export function gatePolicy(entries: readonly Entry[]): PolicyRecord | undefined 
 function isPolicyRecord(value: JsonValue): value is PolicyRecord {
   if (!isJsonObject(value) || !isJsonObject(value['engine'])) return false;
   const { digest, source, engine, input, time, result, warnings = [] } = value;
-  if (digest !== undefined && (typeof digest !== 'string' || !isDigest(digest))) return false;
+  if (digest !== undefined && !isDigest(digest)) return false;
   if (typeof engine['name'] !== 'string' || typeof engine['version'] !== 'string' || typeof source !== 'string') return false;
-  if (typeof input !== 'string' || !isDigest(input) || typeof time !== 'string' || !isTexts(warnings)) return false;
+  if (!isDigest(input) || typeof time !== 'string' || !isTexts(warnings)) return false;
   return result === 'pass' || result === 'fail';
 }
 
 export function readFinish(entry: Entry): FinishRecord | undefined {
   const { state, head, statements } = entry.data;
   if (state !== 'succeeded' && state !== 'failed' && state !== 'cancelled') return undefined;
-  if (typeof head !== 'string' || !isDigest(head) || !isJsonObject(statements)) return undefined;
+  if (!isDigest(head) || !isJsonObject(statements)) return undefined;
   const { count, digest } = statements;
-  if (!isCount(count) || typeof digest !== 'string' || !isDigest(digest)) return undefined;
+  if (!isCount(count) || !isDigest(digest)) return undefined;
   return { state, head, statements: { count, digest } };
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

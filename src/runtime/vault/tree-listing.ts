@@ -56,7 +56,7 @@ function changeEntry(value: JsonValue): TreeEntry | { path: string; removed: tru
   const { path, digest, type, executable, removed } = isJsonObject(value) ? value : {};
   if (typeof path !== 'string' || !isSafePath(path)) throw new SyntaxError('a file has no safe path');
   if (removed === true) return { path, removed };
-  if (typeof digest !== 'string' || !isDigest(digest)) throw new SyntaxError(`${path} has no digest`);
+  if (!isDigest(digest)) throw new SyntaxError(`${path} has no digest`);
   if (type !== 'code' && type !== 'analysis' && type !== 'test') throw new SyntaxError(`${path} has no type`);
   return executable === true ? { path, digest, type, executable } : { path, digest, type };
 }

@@ -8,31 +8,31 @@ export interface TarFile {
 const BLOCK = 512;
 
 /**
- * A tar archive (POSIX ustar, with pax headers for long paths; IEEE 1003.1-2017). The same files give the same bytes: no times, no owners. Made in pieces, so
- * that what is large need not be there twice.
+ * A tar archive (POSIX ustar, with pax headers for paths that are long or not ASCII; IEEE 1003.1-2017). The same files give the same bytes: no owners, and
+ * `time` for all, in seconds since 1970. Made in pieces, so that what is large need not be there twice.
  */
-export function* writeTar(files: Iterable<TarFile>): Generator<Uint8Array> {
+export function* writeTar(files: Iterable<TarFile>, { time = 0 }: { time?: number } = {}): Generator<Uint8Array> {
   for (const { path, content } of files) {
     const name = Buffer.from(path);
-    if (name.length > 100) {
+    if (name.length > 100 || !/^[\x20-\x7e]*$/.test(path)) {
       const record = paxRecord('path', path);
-      yield header(Buffer.from('pax'), record.length, 'x');
+      yield header(Buffer.from('pax'), { size: record.length, type: 'x', time });
       yield padded(record);
     }
-    yield header(name.subarray(0, 100), content.length, '0');
+    yield header(name.subarray(0, 100), { size: content.length, type: '0', time });
     yield padded(content);
   }
   yield Buffer.alloc(2 * BLOCK);
 }
 
-function header(name: Uint8Array, size: number, type: '0' | 'x'): Buffer {
+function header(name: Uint8Array, { size, type, time }: { size: number; type: '0' | 'x'; time: number }): Buffer {
   const block = Buffer.alloc(BLOCK);
   block.set(name, 0);
   block.write('0000644\0', 100);
   block.write('0000000\0', 108);
   block.write('0000000\0', 116);
   block.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
-  block.write('00000000000\0', 136);
+  block.write(`${time.toString(8).padStart(11, '0')}\0`, 136);
   block.write('        ', 148);
   block.write(type, 156);
   block.write('ustar\u000000', 257);

@@ -47,7 +47,8 @@ describe('a release policy that must be signed', () => {
     ['by another key', { releasePolicy: 'signed.tar.gz', policyKey: 'other.pem' }, 'RELEASE_POLICY_UNSIGNED'],
     ['by nobody', { releasePolicy: 'policy', policyKey: 'mine.pem' }, 'RELEASE_POLICY_UNSIGNED'],
     ['by nobody, as the shipped one', { releasePolicy: 'default', policyKey: 'mine.pem' }, 'RELEASE_POLICY_UNSIGNED'],
-    ['by what is no key', { releasePolicy: 'signed.tar.gz', policyKey: 'policy/release.rego' }, 'USAGE'],
+    ['by what is no key', { releasePolicy: 'signed.tar.gz', policyKey: 'policy/release.rego' }, 'KEY_UNUSABLE'],
+    ['by a key that is not there', { releasePolicy: 'signed.tar.gz', policyKey: 'missing.pem' }, 'USAGE'],
     ['where there is no policy', { policyKey: 'mine.pem' }, 'USAGE'],
     ['where a server has it', { releasePolicy: 'http://127.0.0.1:1', policyKey: 'mine.pem' }, 'USAGE'],
   ])('is refused if it is signed %s', async (_, input, code) => {

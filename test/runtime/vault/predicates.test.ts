@@ -33,6 +33,22 @@ describe('provenance', () => {
       },
     });
   });
+
+  it('names each thing that it was made from once: fragment, commit, brief, profile, tasks', () => {
+    const conditions = { sandbox: 'bwrap', brief: sha256('brief'), profile: sha256('profile') };
+    const base = { uri: 'git+https://example.org/a.git@abc', commit: 'abc' };
+    const { buildDefinition } = provenanceOf(TREE, 'T1', { base, conditions }).predicate as {
+      buildDefinition: { resolvedDependencies: { name: string }[] };
+    };
+    expect(buildDefinition.resolvedDependencies.map(({ name }) => name)).toEqual([
+      'fragment',
+      'brief',
+      'profile',
+      'base',
+      'task:T0',
+    ]);
+    expect(buildDefinition.resolvedDependencies).toContainEqual({ name: 'base', uri: base.uri, digest: { gitCommit: 'abc' } });
+  });
 });
 
 describe('test result', () => {

@@ -11,7 +11,7 @@ import type { Artifact, ArtifactType, Tree } from '../../../src/runtime/vault/ar
 import { type ContentStore, openContentStore } from '../../../src/runtime/vault/content-store.ts';
 import { artifactEvidence, artifactIdOf, validationReport } from '../../../src/runtime/vault/evidence.ts';
 import { decideGate, GATE_POLICY, type NamedStatement } from '../../../src/runtime/vault/gate.ts';
-import { provenance } from '../../../src/runtime/vault/provenance.ts';
+import { provenance, type ProvenanceInput } from '../../../src/runtime/vault/provenance.ts';
 import {
   artifactRecorded,
   gateDecided,
@@ -78,8 +78,9 @@ async function storeFiles(store: ContentStore, files: typeof FILES = FILES): Pro
   });
 }
 
-export function provenanceOf(outputs: Tree, task = 'T1'): Statement {
+export function provenanceOf(outputs: Tree, task = 'T1', further: Partial<ProvenanceInput> = {}): Statement {
   return provenance({
+    ...further,
     outputs,
     mission: MISSION,
     task,

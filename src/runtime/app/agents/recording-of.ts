@@ -47,7 +47,7 @@ function exchangesOf(log: LogReader, mission: string): Found[] {
 function exchangeIn({ task, data }: Entry): Found[] {
   const { agent, exchange, request, response, usage } = data;
   if (typeof agent !== 'string' || typeof exchange !== 'number' || !isJsonObject(usage)) return [];
-  if (typeof request !== 'string' || !isDigest(request) || typeof response !== 'string' || !isDigest(response)) return [];
+  if (!isDigest(request) || !isDigest(response)) return [];
   const { input, output } = usage;
   if (typeof input !== 'number' || typeof output !== 'number') return [];
   return [{ agent, task, exchange: { exchange, request, response, usage: { input, output } } }];

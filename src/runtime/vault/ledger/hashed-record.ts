@@ -3,6 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { type Digest, hexOf, sha256 } from '../../../base/digest.ts';
 import { NexusError } from '../../../base/errors.ts';
 import { canonicalJson, type JsonObject } from '../../../base/json.ts';
+import { type OwnBundle, readOwnBundle } from '../own-bundle.ts';
 
 /** Who signed: a key (SPKI in DER) or a certificate (DER). */
 export type RecordVerifier = { publicKey: Buffer } | { certificate: Buffer };
@@ -33,10 +34,7 @@ const digestBytes = (digest: Digest): Buffer => Buffer.from(hexOf(digest), 'hex'
 
 /** A Sigstore bundle with a DSSE envelope, as a record. `publicKeys`: SPKI in PEM, by hint. Throws `KEY_UNUSABLE`. */
 export function hashedRecord(bundle: Uint8Array, publicKeys: ReadonlyMap<string, string>): HashedRecord {
-  const { dsseEnvelope, verificationMaterial } = JSON.parse(Buffer.from(bundle).toString()) as {
-    dsseEnvelope: { payload: string; payloadType: string; signatures: [{ sig: string }] };
-    verificationMaterial: { publicKey?: { hint: string }; certificate?: { rawBytes: string } };
-  };
+  const { dsseEnvelope, verificationMaterial } = readOwnBundle(bundle);
   const { payload, payloadType, signatures } = dsseEnvelope;
   return {
     digest: signedDigest({ payload: Buffer.from(payload, 'base64'), payloadType }),
@@ -46,7 +44,7 @@ export function hashedRecord(bundle: Uint8Array, publicKeys: ReadonlyMap<string,
 }
 
 function verifierOf(
-  { publicKey, certificate }: { publicKey?: { hint: string }; certificate?: { rawBytes: string } },
+  { publicKey, certificate }: OwnBundle['verificationMaterial'],
   publicKeys: ReadonlyMap<string, string>,
 ): RecordVerifier {
   if (certificate !== undefined) return { certificate: Buffer.from(certificate.rawBytes, 'base64') };

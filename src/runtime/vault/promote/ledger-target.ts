@@ -3,11 +3,12 @@ import { join } from 'node:path';
 
 import type { Digest } from '../../../base/digest.ts';
 import { messageOf, NexusError } from '../../../base/errors.ts';
-import { canonicalBytes, canonicalJson, isJsonObject, type JsonObject, parsedJson } from '../../../base/json.ts';
+import { canonicalBytes, isJsonObject, isTexts, type JsonObject, parsedJson } from '../../../base/json.ts';
 import { parseCheckpoint, verifyCheckpoint } from '../../log/checkpoint.ts';
 import { leafHash, verifyInclusion } from '../../log/merkle.ts';
 import type { NoteVerifier } from '../../log/signed-note.ts';
-import { canonicalRecord, type HashedRecord, hashedRecord, recordRequest } from '../ledger/hashed-record.ts';
+import { canonicalRecord, type HashedRecord, hashedRecord } from '../ledger/hashed-record.ts';
+import { postRecord } from '../ledger/post-record.ts';
 import type { PromotionStep, PromotionTarget, Release } from './promotion.ts';
 
 export interface LedgerOptions {
@@ -20,9 +21,6 @@ export interface LedgerOptions {
   /** Keeps the log's answer. */
   keep: (bytes: Uint8Array) => Promise<Digest>;
 }
-
-const TIMEOUT = 60_000;
-const MAX_ANSWER = 2 ** 20;
 
 /** Records every statement in another log, by the write API of Rekor v2 (`hashedrekord`): strangers then see that it existed. */
 export function ledgerTarget(options: LedgerOptions): PromotionTarget {
@@ -48,27 +46,14 @@ function statementStep(options: LedgerOptions, { dir }: Release, path: string): 
 }
 
 async function post(url: string, record: HashedRecord): Promise<JsonObject | 'known'> {
-  const { status, text } = await fetched(`${url}/api/v2/log/entries`, canonicalJson(recordRequest(record)), url);
+  const { status, text } = await postRecord(url, record).catch((error: unknown) => {
+    throw failed(url, messageOf(error), error);
+  });
   // An equal entry is there already: what an earlier run has written whose answer never came.
   if (status === 409) return 'known';
-  const answer: unknown = status === 200 || status === 201 ? parsedJson(text) : undefined;
+  const answer = status === 200 || status === 201 ? parsedJson(text) : undefined;
   if (isJsonObject(answer)) return answer;
   throw failed(url, `it answered ${status}: ${text.slice(0, 300)}`);
-}
-
-async function fetched(address: string, body: string, url: string): Promise<{ status: number; text: string }> {
-  try {
-    const response = await fetch(address, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT),
-    });
-    return { status: response.status, text: (await response.text()).slice(0, MAX_ANSWER) };
-  } catch (error) {
-    throw failed(url, messageOf(error), error);
-  }
 }
 
 /** The entry must be ours, and proven under the checkpoint that comes with it. */
@@ -85,18 +70,9 @@ function checkAnswer(answer: JsonObject, record: HashedRecord, { url, key }: Led
   const head = key === undefined ? parseCheckpoint(checkpoint) : verifyCheckpoint(checkpoint, key);
   const index = Number(proof['logIndex'] ?? 0);
   const claim = { index, size: head.size, leaf: leafHash(leaf), root: head.root };
-  if (
-    !verifyInclusion(
-      claim,
-      hashes.map((hash) => Buffer.from(hash, 'base64')),
-    )
-  )
-    throw failed(url, 'its inclusion proof does not hold');
+  const path = hashes.map((hash) => Buffer.from(hash, 'base64'));
+  if (!verifyInclusion(claim, path)) throw failed(url, 'its inclusion proof does not hold');
   return { index, size: head.size };
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function failed(url: string, why: string, cause?: unknown): NexusError {

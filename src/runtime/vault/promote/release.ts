@@ -1,16 +1,17 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { type Digest, hexOf, sha256 } from '../../../base/digest.ts';
 import { NexusError } from '../../../base/errors.ts';
 import { compareText } from '../../../base/text.ts';
+import { type TarFile, writeTar } from '../../../spec/archive/write-tar.ts';
 import { artifactFile, CHECKPOINT, ENTRIES, formatSums, recordedStatements, statementFile, TREE } from '../export-layout.ts';
 import { decodeLeaf } from '../../log/leaf.ts';
 import { parseTreeListing, type TreeEntry } from '../tree-listing.ts';
 import type { Verification } from '../verification.ts';
 import { VERIFICATION_SUMMARY } from '../verification-summary.ts';
 import type { Release, ReleaseFile } from './promotion.ts';
-import { writeTar } from './write-tar.ts';
 
 /** What is known of the mission besides its export. */
 export interface ReleaseInput {
@@ -55,8 +56,8 @@ function ungated(outcome: Verification['missions'][number] | undefined, mission:
 
 /** Packs an export: the same folder yields the same bytes. */
 export function packExport(dir: string, { mission, finishedAt }: { mission: string; finishedAt: string }): Buffer {
-  const files = filesBelow(dir).map((path) => ({ path, bytes: readFileSync(join(dir, path)) }));
-  return writeTar(files, { top: `evidence-${mission}`, time: finishedAt });
+  const files = filesBelow(dir).map((path) => ({ path, content: readFileSync(join(dir, path)) }));
+  return packed(files, { top: `evidence-${mission}`, time: finishedAt });
 }
 
 /** Lays out a verified export for its targets. */
@@ -88,8 +89,16 @@ export function releaseOf(dir: string, archive: Uint8Array, input: ReleaseInput)
 }
 
 function packProduct(dir: string, tree: readonly TreeEntry[], { mission, finishedAt }: ReleaseInput): Buffer {
-  const files = tree.map(({ path }) => ({ path, bytes: readFileSync(join(dir, artifactFile(path))) }));
-  return writeTar(files, { top: `product-${mission.slice(0, 8)}`, time: finishedAt });
+  const files = tree.map(({ path }) => ({ path, content: readFileSync(join(dir, artifactFile(path))) }));
+  return packed(files, { top: `product-${mission.slice(0, 8)}`, time: finishedAt });
+}
+
+function packed(files: readonly TarFile[], { top, time }: { top: string; time: string }): Buffer {
+  const below = files.map(({ path, content }) => ({ path: `${top}/${path}`, content }));
+  const archive = gzipSync(Buffer.concat([...writeTar(below, { time: Math.floor(Date.parse(time) / 1000) })]), { level: 9 });
+  // RFC 1952: byte 9 names the operating system; Node's zlib writes its own.
+  archive[9] = 255;
+  return archive;
 }
 
 function filesBelow(dir: string): string[] {

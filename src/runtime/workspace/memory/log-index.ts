@@ -62,5 +62,5 @@ function standings({ kind, data }: Entry): Standing[] {
 }
 
 function digests(values: readonly unknown[]): Digest[] {
-  return values.flatMap((value) => (typeof value === 'string' && isDigest(value) ? [value] : []));
+  return values.filter(isDigest);
 }

@@ -48,7 +48,7 @@ describe('a promotion to a folder', () => {
   it('packs the export so that it can be unpacked again, byte for byte', async () => {
     const files = await readTar(release.assets.get('evidence.tar.gz') ?? Buffer.alloc(0), 'x');
     expect(files.map(({ path }) => path)).toEqual(release.files.map(({ path }) => path));
-    for (const { path, bytes } of files) expect(Buffer.from(bytes)).toEqual(readFileSync(join(release.dir, path)));
+    for (const { path, content } of files) expect(Buffer.from(content)).toEqual(readFileSync(join(release.dir, path)));
   });
 
   it('is taken up wherever it was cut off', async () => {
