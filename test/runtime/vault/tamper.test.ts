@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type Digest, hexOf } from '../../../src/base/digest.ts';
-import { fsck } from '../../../src/runtime/log/fsck.ts';
+import { fsck, type FsckReport } from '../../../src/runtime/log/fsck.ts';
 import { openLog } from '../../../src/runtime/log/log.ts';
 import { exportMission } from '../../../src/runtime/vault/export-mission.ts';
 import { openContentStore } from '../../../src/runtime/vault/content-store.ts';
@@ -97,12 +97,15 @@ function changed(bytes: Buffer, { at, bits }: Flip): Buffer {
   return copy;
 }
 
-async function failuresOf(dir: string) {
+const checkedLog = (dir: string) => fsck(dir, { verifier: workspace.logKey });
+
+/** What `verify` says, after this that `fsck` has said of the log. */
+async function failuresOf(dir: string, report = checkedLog(dir)) {
   const { signingKey, logKey } = workspace;
   const log = openLog(dir, { mode: 'read' });
   try {
     const source = { log, store: openContentStore(dir), logKey, signingKeys: [signingKey.publicKey] };
-    return (await verifyWorkspace({ ...source, fsck: fsck(dir, { verifier: logKey }) })).failures;
+    return (await verifyWorkspace({ ...source, fsck: report })).failures;
   } finally {
     log.close();
   }
@@ -111,9 +114,9 @@ async function failuresOf(dir: string) {
 const REFUSED = 'refused';
 
 /** A log that is not what its last checkpoint signs is not even opened, and the refusal sends to `fsck`. */
-async function toldOf(dir: string): Promise<string[] | typeof REFUSED> {
+async function toldOf(dir: string, report: FsckReport): Promise<string[] | typeof REFUSED> {
   try {
-    return subjectsOf(await failuresOf(dir));
+    return subjectsOf(await failuresOf(dir, report));
   } catch (error) {
     expect(error).toMatchObject({ code: 'LOG_CORRUPT', hint: expect.stringContaining('ledger fsck') });
     return REFUSED;
@@ -134,13 +137,14 @@ function nothingMissed(): void {
 describe(`any byte that is changed is found, and named (FLIPS=${FLIPS}, SEED=${SEED})`, () => {
   it('in the content store: artifacts, statements, lists of files', { timeout: TIME }, async () => {
     expect(await failuresOf(workspace.dir)).toEqual([]);
-    const { store } = workspace;
+    const { store, dir } = workspace;
+    const untouched = checkedLog(dir);
     const read = (digest: Digest) => readFileSync(store.pathOf(digest));
     for (const { place: digest, whole, flip } of tamperings([...store.list()], { read, seed: SEED })) {
       const path = store.pathOf(digest);
       chmodSync(path, 0o644);
       writeFileSync(path, changed(whole, flip));
-      const subjects = subjectsOf(await failuresOf(workspace.dir));
+      const subjects = subjectsOf(await failuresOf(dir, untouched));
       writeFileSync(path, whole);
       hold(subjects, { culprit: `cas/sha256/${hexOf(digest).slice(0, 2)}/${hexOf(digest)}`, flip });
     }
@@ -164,10 +168,10 @@ describe(`any byte that is changed is found, and named (FLIPS=${FLIPS}, SEED=${S
       db.prepare<[], Buffer>(`SELECT CAST(${column} AS BLOB) FROM ${row}`).pluck().get() ?? Buffer.alloc(0);
     for (const { place, whole, flip } of tamperings(places, { read, seed: SEED + 1 })) {
       set(db, { place, bytes: changed(whole, flip) });
-      const found = subjectsOf(fsck(dir, { verifier: workspace.logKey }).faults);
-      const told = await toldOf(dir);
+      const report = checkedLog(dir);
+      const told = await toldOf(dir, report);
       set(db, { place, bytes: whole });
-      hold(found, { culprit: place.culprit, flip });
+      hold(subjectsOf(report.faults), { culprit: place.culprit, flip });
       if (told !== REFUSED) hold(told, { culprit: `log ${place.culprit}`, flip });
     }
     db.close();

@@ -51,7 +51,7 @@ async function post(url: string, record: HashedRecord): Promise<JsonObject | 'kn
   });
   // An equal entry is there already: what an earlier run has written whose answer never came.
   if (status === 409) return 'known';
-  const answer: unknown = status === 200 || status === 201 ? parsedJson(text) : undefined;
+  const answer = status === 200 || status === 201 ? parsedJson(text) : undefined;
   if (isJsonObject(answer)) return answer;
   throw failed(url, `it answered ${status}: ${text.slice(0, 300)}`);
 }
