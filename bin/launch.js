@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { isBuildCurrent } from './build-freshness.js';
-import { shrinkHeap } from './small-heap.js';
+import { shrinkHeap, smallHeap } from './small-heap.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -79,7 +79,9 @@ async function relaunch(already) {
     return;
   }
   const { runAs } = await import('./relaunch.js');
-  runAs(node, { ...process.env, [RELAUNCHED]: '1' });
+  // Started over by itself it would lose the channel by which it notices our death.
+  const { flags = [], env = {} } = smallHeap(process.argv.slice(2)) ?? {};
+  runAs(node, flags, { ...env, ...process.env, [RELAUNCHED]: '1' });
 }
 
 /** Killing the process that the user started must stop the work, as if there were only one process. */

@@ -4,10 +4,11 @@ import { spawn } from 'node:child_process';
  * Runs this same command line under another Node and ends as it ends. The channel lets the child notice our death.
  *
  * @param {string} node
+ * @param {readonly string[]} flags
  * @param {NodeJS.ProcessEnv} env
  */
-export function runAs(node, env) {
-  const child = spawn(node, process.argv.slice(1), { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+export function runAs(node, flags, env) {
+  const child = spawn(node, [...flags, ...process.argv.slice(1)], { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
   child.channel?.unref();
 
   // A terminal sends Ctrl-C to both of us; sent by `kill`, only we hear it.

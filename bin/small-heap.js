@@ -27,18 +27,29 @@ const SERVER = 'serve';
 const SKIPPED = new Set(['node_modules', '.git', '.agentnexus']);
 
 /**
- * Starts this process over with a small young generation if it is to read a large bundle, or to serve; the process stays the same one (`execve`), so nothing is
+ * How Node is started for a command line that reads a large bundle, or serves; undefined for all others.
+ *
+ * @param {readonly string[]} argv
+ */
+export function smallHeap(argv) {
+  const [command, ...rest] = argv;
+  if (command !== SERVER && !(READERS.has(command ?? '') && readsMuch(rest))) return undefined;
+  return { flags: FLAGS, env: ALLOCATOR };
+}
+
+/**
+ * Starts this process over with a small young generation if it is to have one; the process stays the same one (`execve`), so nothing is
  * to be handed on. Costs 30 ms, which small bundles do not pay. Does nothing where the system has no `execve`.
  *
  * @param {readonly string[]} argv
  */
 export function shrinkHeap(argv) {
-  const [command, ...rest] = argv;
   if (process.execve === undefined || process.execArgv.some((flag) => flag.startsWith('--max-semi-space-size'))) return;
-  if (command !== SERVER && !(READERS.has(command ?? '') && readsMuch(rest))) return;
+  const small = smallHeap(argv);
+  if (small === undefined) return;
   const [node, ...args] = process.argv;
-  process.execve(process.execPath, [node ?? process.execPath, ...FLAGS, ...process.execArgv, ...args], {
-    ...ALLOCATOR,
+  process.execve(process.execPath, [node ?? process.execPath, ...small.flags, ...process.execArgv, ...args], {
+    ...small.env,
     ...process.env,
   });
 }

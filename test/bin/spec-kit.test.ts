@@ -55,7 +55,7 @@ function handOver(): string {
   return `
     process.argv = [process.argv[0], '-e', ${JSON.stringify(child)}];
     const { runAs } = await import(${JSON.stringify(join(ROOT, 'bin', 'relaunch.js'))});
-    runAs(${JSON.stringify(process.execPath)}, process.env);`;
+    runAs(${JSON.stringify(process.execPath)}, [], process.env);`;
 }
 
 function isAlive(pid: number): boolean {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.ts';
 import { inputSchema } from '../app/operation-contracts.ts';
 import { BATCH, BATCH_SCHEMA } from './event-batch.ts';
+import { OPTIONS } from './submission.ts';
 
 export const json = (schema: JsonObject): JsonObject => ({ content: { 'application/json': { schema } } });
 
@@ -80,17 +81,18 @@ function submissions(reference: (schema: string) => JsonObject): JsonObject {
 const BINARY: JsonObject = { schema: { type: 'string', format: 'binary' } };
 
 /** The options of `apply`, and what names the specification. */
-function submission(): JsonObject {
+export function submission(): JsonObject {
   const { properties } = inputSchema('apply') as { properties: Record<string, JsonObject> };
-  const names = ['dialect', 'agent', 'only', 'force', 'strict', 'priority', 'budget', 'requireApproval'];
-  const options = Object.fromEntries(names.flatMap((name) => (properties[name] === undefined ? [] : [[name, properties[name]]])));
+  const options = Object.fromEntries(
+    OPTIONS.flatMap((name) => (properties[name] === undefined ? [] : [[name, properties[name]]])),
+  );
   const prompt = {
     id: { ...text, format: 'uuid' },
     objective: text,
     originatingSpec: { ...text, format: 'uri' },
     createdAt: { ...text, format: 'date-time' },
   };
-  return { type: 'object', properties: { specification: text, ...prompt, ...options } };
+  return { type: 'object', properties: { specification: text, ...prompt, ...options, policy: { type: 'object' } } };
 }
 
 const EVENTS: JsonObject = {
@@ -195,6 +197,9 @@ const plainObject = (description: string): Record<string, JsonObject> => ({
 });
 
 /** What is asked of the server as a whole. */
+/** JSON-RPC 2.0. */
+const MESSAGE: JsonObject = { type: 'object', properties: { jsonrpc: { const: '2.0' }, id: {}, method: text } };
+
 const WHOLE: JsonObject = {
   '/v1/queue': {
     get: described({
@@ -209,6 +214,18 @@ const WHOLE: JsonObject = {
       summary: 'Say one word to many missions.',
       body: { required: true, ...json(BULK) },
       answers: { '200': { description: 'Of each, whether it was heard.', ...json(BULK_RESULT) } },
+    }),
+  },
+  '/mcp': {
+    post: described({
+      id: 'mcp',
+      summary: 'A message of the Model Context Protocol (Streamable HTTP): the operations as tools for coding agents.',
+      body: { required: true, ...json(MESSAGE) },
+      answers: {
+        '200': { description: 'The answer.', ...json(MESSAGE) },
+        '202': { description: 'A message that has no answer.' },
+        '400': { description: 'It is no request.', ...json(MESSAGE) },
+      },
     }),
   },
   '/metrics': {

@@ -23,6 +23,7 @@ import { streamEvents, type StreamOptions } from './event-stream.ts';
 import { grpcHandler } from './grpc/grpc-handler.ts';
 import { type Hello, serveMissionEvents } from './mission-events.ts';
 import { type LedgerOptions, mountLedger } from './ledger-routes.ts';
+import { mountMcp } from './mcp/http-server.ts';
 import { OnePort } from './one-port.ts';
 import { openApi } from './open-api.ts';
 import { packProof } from './pack-proof.ts';
@@ -145,6 +146,7 @@ class Face {
     this.#streams(app);
     mountLedger(app, this.#counter, this.#plane.ledger);
     mountWork(app, this.#counter);
+    mountMcp(app, this.#counter);
     for (const route of ROUTES) this.#operation(app, route);
   }
 

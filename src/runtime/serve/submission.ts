@@ -9,7 +9,7 @@ import type { ApplyInput } from '../app/operations.ts';
 import { checkPrompt } from '../app/read-prompt.ts';
 
 /** What may be said beside the MissionPrompt; all of it means what it means to `apply`. */
-const OPTIONS = [
+export const OPTIONS = [
   'dialect',
   'agent',
   'only',

@@ -98,6 +98,11 @@ export class Gate {
     return this.#admit(identify, { wish: {}, what: `${method} ${url.split('?', 1)[0]}`, from: ip });
   }
 
+  /** Whether somebody who is known may do what they wish. Throws `AUTH_DENIED`. */
+  async permitted(who: Principal, wish: Wish, { what, from }: { what: string; from: string }): Promise<Principal> {
+    return this.#admit(async () => who, { wish, what, from });
+  }
+
   /** Whether somebody may touch a mission. */
   mayTouch({ name, missions }: Principal, mission: string): boolean {
     if (missions === undefined) return true;

@@ -43,17 +43,22 @@ export function toolsOf({ decides }: { decides: boolean }): Map<string, Offered>
   const names = (Object.keys(CONTRACTS) as OperationName[]).filter((name) => isOffered(name, decides));
   return new Map(
     names.map((operation) => {
-      const { description = '', properties, ...schema } = inputSchema(operation);
-      const readOnlyHint = READING.has(CONTRACTS[operation].scope);
-      const tool: Tool = {
-        name: toolName(operation),
-        description: typeof description === 'string' ? description : '',
-        inputSchema: { ...schema, properties: withoutMembers(properties, LEFT_OUT[operation] ?? []) },
-        annotations: { readOnlyHint, destructiveHint: operation === 'cancel', openWorldHint: false },
-      };
+      const { properties, ...schema } = inputSchema(operation);
+      const tool = toolOf(operation, { ...schema, properties: withoutMembers(properties, LEFT_OUT[operation] ?? []) });
       return [tool.name, { operation, tool }];
     }),
   );
+}
+
+/** An operation as a tool that takes this. */
+export function toolOf(operation: OperationName, { description = '', ...schema }: JsonObject): Tool {
+  const readOnlyHint = READING.has(CONTRACTS[operation].scope);
+  return {
+    name: toolName(operation),
+    description: typeof description === 'string' ? description : '',
+    inputSchema: { type: 'object', ...schema },
+    annotations: { readOnlyHint, destructiveHint: operation === 'cancel', openWorldHint: false },
+  };
 }
 
 function withoutMembers(properties: JsonValue | undefined, names: readonly string[]): JsonObject {

@@ -132,7 +132,7 @@ const CALLERS: readonly [string, () => Promise<string>, number, string][] = [
 ];
 
 /** What those who may touch their own missions only may ask for all the same: nothing of another is told. */
-const APART = ['/v1/missions', '/missions', '/v1/approvals', '/v1/specifications', '/specifications', '/v1/tokens'];
+const APART = ['/v1/missions', '/missions', '/v1/approvals', '/v1/specifications', '/specifications', '/v1/tokens', '/mcp'];
 
 it('is about every row of the table of routes, and about what else is answered', () => {
   const covered = guarded().map(({ method, path }) => `${method} ${path}`);
