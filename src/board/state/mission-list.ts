@@ -28,8 +28,7 @@ export function countsIn({ standing }: OpenMission): Report['counts'] {
 export function openAfter(open: OpenMission, events: readonly BoardEvent[]): OpenMission {
   const course = new MissionCourse(open.standing);
   for (const event of events) course.add(event);
-  const { mission, tasks, asOf } = course;
-  return { ...open, standing: { mission, tasks, asOf }, approvals: approvalsOf(course) };
+  return { ...open, standing: course.standing(), approvals: approvalsOf(course) };
 }
 
 /** Missions that are to be read anew after these events, and whether the list is. */

@@ -49,14 +49,13 @@ export function afterEvents(model: MissionModel, events: readonly BoardEvent[]):
   const course = new MissionCourse(model.standing);
   const changed = new Set<string>();
   for (const event of fresh) for (const id of course.add(event).tasks.keys()) changed.add(id);
-  const { mission, tasks, asOf } = course;
-  const standing = { mission, tasks, asOf };
+  const standing = course.standing();
   return {
     ...model,
     standing,
     report: reportAfter(model, standing, changed),
     approvals: approvalsOf(standing),
-    spent: { ...model.spent, ...mission.spent },
+    spent: { ...model.spent, ...standing.mission.spent },
     recent: [...model.recent, ...fresh].slice(-MOST_RECENT),
   };
 }

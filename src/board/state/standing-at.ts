@@ -39,6 +39,7 @@ export function standingIn({ mission, gate, asOf, tasks, runs }: Report, status:
     },
     tasks: withApprovals(tasks, status),
     asOf,
+    workedAt: null,
   };
 }
 

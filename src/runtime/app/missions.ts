@@ -157,8 +157,8 @@ function specificationOf(row: MissionRow): MissionView['specification'] {
   return { id: row.specification, title: row.title, dialect: row.dialect, digest: row.digest };
 }
 
-/** Milliseconds at work: of earlier sessions, and of the last one up to the last thing it did. */
-function wallOf({ wall, session_at: from, last_at: to }: MissionRow): number {
+/** Milliseconds at work: of earlier sessions, and of the last one up to the last thing it did. What people say to a mission that waits is not work. */
+function wallOf({ wall, session_at: from, worked_at: to }: MissionRow): number {
   return Math.max(0, wall + Date.parse(to) - Date.parse(from));
 }
 

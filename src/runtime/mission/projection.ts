@@ -21,13 +21,13 @@ import type { MissionCreated } from './records.ts';
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 8,
+  version: 9,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
       objective TEXT NOT NULL, priority TEXT NOT NULL, originating_spec TEXT NOT NULL, graph TEXT NOT NULL, tasks INTEGER NOT NULL,
       state TEXT NOT NULL, head TEXT, gate TEXT, gate_reasons TEXT, reason TEXT, started_at TEXT NOT NULL, finished_at TEXT,
-      settings TEXT NOT NULL, base TEXT, inputs TEXT, reading TEXT, result TEXT, branch TEXT, branch_refused TEXT, cancelled INTEGER NOT NULL DEFAULT 0, session_at TEXT NOT NULL, last_at TEXT NOT NULL,
+      settings TEXT NOT NULL, base TEXT, inputs TEXT, reading TEXT, result TEXT, branch TEXT, branch_refused TEXT, cancelled INTEGER NOT NULL DEFAULT 0, session_at TEXT NOT NULL, worked_at TEXT NOT NULL, last_at TEXT NOT NULL,
       wall INTEGER NOT NULL DEFAULT 0, tokens INTEGER NOT NULL DEFAULT 0, money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0,
       attempts INTEGER NOT NULL DEFAULT 0, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL) WITHOUT ROWID;
     CREATE INDEX mission_by_specification ON mission (specification, first_seq);
@@ -52,12 +52,20 @@ export const missionProjection: Projection = {
     const fold = QUESTION_FOLDS[entry.kind];
     if (fold?.(entry, entry.mission ?? '', db) !== true) FOLDS[entry.kind]?.(entry, entry.mission ?? '', db);
     if (entry.mission !== undefined) {
-      db.run('UPDATE mission SET last_seq = ?, last_at = ? WHERE id = ?', entry.seq, entry.at, entry.mission);
+      const { seq, at, mission } = entry;
+      if (isWord(entry)) db.run('UPDATE mission SET last_seq = ?, last_at = ? WHERE id = ?', seq, at, mission);
+      else db.run(`UPDATE mission SET last_seq = ?, last_at = ?, ${AT_WORK} WHERE id = ?`, seq, at, at, mission);
     }
   },
 };
 
 type Fold = (entry: Entry, mission: string, db: LogStatements) => void;
+
+/** What people say takes no time at work: they may say it to a mission that nobody drives. */
+const isWord = ({ kind }: Entry): boolean => kind.startsWith('word.');
+
+/** The last sign of life of whoever drives a mission. */
+const AT_WORK = "worked_at = CASE WHEN state = 'running' THEN ? ELSE worked_at END";
 
 const text = (entry: Entry, field: string): string | null => {
   const value = entry.data[field];
@@ -80,8 +88,8 @@ const FOLDS: Record<string, Fold> = {
     const { prompt, specification, graph, tasks, settings, base, reading } = entry.data as unknown as MissionCreated;
     db.run(
       `INSERT INTO mission (id, specification, title, dialect, digest, objective, priority, originating_spec, graph, tasks, state,
-        settings, base, inputs, reading, started_at, session_at, last_at, first_seq, last_seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        settings, base, inputs, reading, started_at, session_at, worked_at, last_at, first_seq, last_seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       mission,
       specification.id,
       specification.title,
@@ -99,16 +107,17 @@ const FOLDS: Record<string, Fold> = {
       entry.at,
       entry.at,
       entry.at,
+      entry.at,
       entry.seq,
       entry.seq,
     );
   },
   // Who goes on from other inputs finds some tasks done under those, and some under these.
-  // The time at work is what lies between the first and the last entry of each session: also of one that was killed.
+  // The time at work is what lies between the first entry of each session and the last of whoever drove it: also of one that was killed.
   'mission.resumed': (entry, mission, db) => {
     db.run(
       `UPDATE mission SET state = 'running', finished_at = NULL, reason = NULL, session_at = ?, settings = ?, inputs = CASE WHEN inputs = ? THEN inputs END,
-        wall = wall + max(0, CAST((julianday(last_at) - julianday(session_at)) * 86400000 AS INTEGER)) WHERE id = ?`,
+        wall = wall + max(0, CAST((julianday(worked_at) - julianday(session_at)) * 86400000 AS INTEGER)) WHERE id = ?`,
       entry.at,
       JSON.stringify(entry.data['settings'] ?? {}),
       text(entry, 'inputs'),
@@ -124,7 +133,7 @@ const FOLDS: Record<string, Fold> = {
     db.run('UPDATE mission SET wall = wall - ? WHERE id = ?', Number(entry.data['milliseconds']), mission);
   },
   'mission.waiting': (entry, mission, db) => {
-    db.run("UPDATE mission SET state = 'waiting', reason = ? WHERE id = ?", text(entry, 'reason'), mission);
+    db.run(`UPDATE mission SET state = 'waiting', reason = ?, ${AT_WORK} WHERE id = ?`, text(entry, 'reason'), entry.at, mission);
   },
   'word.cancel': (entry, mission, db) => {
     if (entry.task === undefined) db.run('UPDATE mission SET cancelled = 1 WHERE id = ?', mission);
@@ -179,17 +188,17 @@ const FOLDS: Record<string, Fold> = {
       entry.seq,
     );
   },
-  'mission.interrupted': (_entry, mission, db) => {
-    db.run("UPDATE mission SET state = 'waiting' WHERE id = ?", mission);
+  'mission.interrupted': (entry, mission, db) => {
+    db.run(`UPDATE mission SET state = 'waiting', ${AT_WORK} WHERE id = ?`, entry.at, mission);
     db.run("UPDATE task SET state = 'waiting' WHERE mission = ? AND state = 'running'", mission);
   },
   [MISSION_FINISHED]: (entry, mission, db) => {
     db.run(
-      'UPDATE mission SET state = ?, head = coalesce(?, head), reason = ?, finished_at = ? WHERE id = ?',
-
+      `UPDATE mission SET state = ?, head = coalesce(?, head), reason = ?, finished_at = ?, ${AT_WORK} WHERE id = ?`,
       text(entry, 'state'),
       text(entry, 'head'),
       text(entry, 'reason'),
+      entry.at,
       entry.at,
       mission,
     );

@@ -40,6 +40,8 @@ export interface MissionRow {
   cancelled: number;
   /** When it was last started or resumed. */
   session_at: string;
+  /** The last entry of whoever drove it. */
+  worked_at: string;
   last_at: string;
   /** Milliseconds at work in earlier sessions. */
   wall: number;

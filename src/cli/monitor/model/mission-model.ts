@@ -90,7 +90,7 @@ export class MissionModel {
     const { mission: before } = this.#course;
     const { mission, tasks } = this.#course.add({ ...line, kind: line.entry });
     if (mission !== before) this.mission = monitorMission(this.mission, mission);
-    this.mission.lastAt = Date.parse(line.at);
+    this.mission.lastAt = this.#course.workedAt ?? undefined;
     for (const [id, standing] of tasks) {
       const task = this.#byId.get(id);
       if (task === undefined) continue;

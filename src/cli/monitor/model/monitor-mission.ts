@@ -9,7 +9,7 @@ export interface MonitorMission extends Pick<MissionStanding, 'state' | 'budget'
   priority: string;
   gate: MissionStanding['gate']['result'];
   gateReasons: string[];
-  /** Where this session at work began, and the last sign of life: milliseconds since 1970. */
+  /** Where this session at work began, and its last sign of life: milliseconds since 1970. */
   sessionAt: number | undefined;
   lastAt: number | undefined;
 }

@@ -1,6 +1,6 @@
 import { counted, grouped } from '../../../base/text.ts';
 import { duration, moment } from '../../../base/times.ts';
-import type { Report } from '../model/report.ts';
+import type { Report, ReportRun } from '../model/report.ts';
 import { clipped, type Content, html, type Markup } from './markup.ts';
 import { stateBadge } from './state-mark.ts';
 
@@ -84,11 +84,18 @@ export function figure(name: string, value: string, note: string): Markup {
   </div>`;
 }
 
+const NOT_YET: Readonly<Record<ReportRun['ended'], string>> = {
+  finished: '',
+  running: '',
+  waiting: '; it waits',
+  interrupted: '; the last run was interrupted',
+  lost: '; the last run was lost',
+};
+
 function facts({ mission, asOf, runs }: Report): [string, Content][] {
   const { specification, finishedAt, head } = mission;
   const last = runs.at(-1)?.ended;
-  const end =
-    finishedAt === null ? `not yet${last === 'running' ? '' : `; the last run was ${last ?? 'never begun'}`}` : time(finishedAt);
+  const end = finishedAt === null ? `not yet${last === undefined ? '' : NOT_YET[last]}` : time(finishedAt);
   return [
     ['Mission', html`<code>${mission.id}</code>`],
     ['Priority', mission.priority],

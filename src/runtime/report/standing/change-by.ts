@@ -8,13 +8,24 @@ import type { ToldEntry } from './told-entry.ts';
 export function changeBy(entry: ToldEntry, before: Standing): Standing {
   const origin = before.mission.origin ?? finite(Date.parse(entry.at));
   const asOf = asOfAfter(entry, before.asOf, origin);
-  const moment = { entry, time: asOf.time, last: before.asOf };
+  const moment = { entry, time: asOf.time, last: before.asOf, workedAt: before.workedAt };
   const changed = tasksChanged(before.tasks, moment);
-  return { mission: missionAfter(before, moment, { changed, origin }), tasks: changed, asOf };
+  return {
+    mission: missionAfter(before, moment, { changed, origin }),
+    tasks: changed,
+    asOf,
+    workedAt: workedAtAfter(entry, before),
+  };
 }
 
 function finite(number: number): number | null {
   return Number.isFinite(number) ? number : null;
+}
+
+/** What people say takes no time at work: they may say it to a mission that nobody drives. */
+function workedAtAfter({ kind, at }: ToldEntry, { mission, workedAt }: Standing): number | null {
+  const isWork = kind === 'mission.resumed' || (mission.state === 'running' && !kind.startsWith('word.'));
+  return isWork ? (finite(Date.parse(at)) ?? workedAt) : workedAt;
 }
 
 function asOfAfter({ seq, at }: ToldEntry, { entries, time }: AsOf, origin: number | null): AsOf {

@@ -1,7 +1,7 @@
 import type { Amounts } from '../../mission/settings.ts';
 import { isOpen } from './attempts.ts';
 import { begunRuns, endedRuns } from './runs.ts';
-import type { AsOf, MissionRun, MissionStanding, Standing, TaskStanding } from './standing.ts';
+import type { MissionRun, MissionStanding, Standing, TaskStanding } from './standing.ts';
 import type { Moment } from './task-changes.ts';
 import { type EntryData, isRecord, numberIn, textIn } from './told-entry.ts';
 
@@ -23,17 +23,21 @@ export const MISSION_CHANGES: ReadonlyMap<string, MissionChange> = new Map(
       sessionAt: Date.parse(at),
       runs: begunRuns(runs, time),
     }),
-    'mission.resumed': (mission, { entry: { data, at }, time, last }) => ({
+    'mission.resumed': (mission, { entry: { data, at }, time, last, workedAt }) => ({
       state: 'running',
       reason: null,
       finishedAt: null,
       budget: budgetIn(data),
-      wall: mission.wall + sessionOf(mission, last),
+      wall: mission.wall + sessionOf(mission, workedAt),
       sessionAt: Date.parse(at),
       runs: begunRuns(endedRuns(mission.runs, 'lost', last.time), time),
     }),
     'mission.slept': ({ wall }, { entry: { data } }) => ({ wall: wall - (numberIn(data, 'milliseconds') ?? 0) }),
-    'mission.waiting': (_mission, { entry: { data } }) => ({ state: 'waiting', reason: textIn(data, 'reason') }),
+    'mission.waiting': ({ runs }, { entry: { data }, time }) => ({
+      state: 'waiting',
+      reason: textIn(data, 'reason'),
+      runs: endedRuns(runs, 'waiting', time),
+    }),
     'mission.interrupted': ({ runs }, { time }) => ({ state: 'waiting', runs: endedRuns(runs, 'interrupted', time) }),
     'mission.finished': (mission, moment) => ({
       state: endState(moment.entry.data),
@@ -57,9 +61,9 @@ export const MISSION_CHANGES: ReadonlyMap<string, MissionChange> = new Map(
   }),
 );
 
-/** Milliseconds from the beginning of the session to the last entry. */
-function sessionOf({ sessionAt }: MissionStanding, last: AsOf): number {
-  return sessionAt === null ? 0 : Math.max(0, Date.parse(last.at) - sessionAt) || 0;
+/** Milliseconds from the beginning of the session to the last entry of whoever drove the mission in it. */
+function sessionOf({ sessionAt }: MissionStanding, workedAt: number | null): number {
+  return sessionAt === null || workedAt === null ? 0 : Math.max(0, workedAt - sessionAt);
 }
 
 /** A mission that was left lying is closed by whoever starts the next one. */

@@ -7,12 +7,14 @@ export class MissionCourse implements Standing {
   readonly tasks: Map<string, TaskStanding>;
   mission: Standing['mission'];
   asOf: Standing['asOf'];
+  workedAt: Standing['workedAt'];
 
   /** From how it stood at some entry, which stays as it is. */
-  constructor({ mission, tasks, asOf }: Standing = NOTHING_TOLD) {
+  constructor({ mission, tasks, asOf, workedAt }: Standing = NOTHING_TOLD) {
     this.mission = mission;
     this.tasks = new Map(tasks);
     this.asOf = asOf;
+    this.workedAt = workedAt;
   }
 
   /** Entries come in the order of the log, each once. Returns what has changed. */
@@ -21,6 +23,12 @@ export class MissionCourse implements Standing {
     for (const [id, task] of change.tasks) this.tasks.set(id, task);
     this.mission = change.mission;
     this.asOf = change.asOf;
+    this.workedAt = change.workedAt;
     return change;
+  }
+  /** As it stands now, whatever is added later. */
+  standing(): Standing {
+    const { mission, tasks, asOf, workedAt } = this;
+    return { mission, tasks: new Map(tasks), asOf, workedAt };
   }
 }

@@ -8,6 +8,8 @@ export interface Standing {
   /** Those of which an entry has told. */
   tasks: ReadonlyMap<string, TaskStanding>;
   asOf: AsOf;
+  /** The last sign of life of whoever drove it: Unix time in milliseconds. */
+  workedAt: number | null;
 }
 
 /** The last entry that was told, and how many there were. */
@@ -49,8 +51,8 @@ export interface Spent {
 export interface MissionRun {
   start: number;
   end: number | null;
-  /** `lost`: nobody wrote down how it ended. */
-  ended: 'finished' | 'interrupted' | 'lost' | 'running';
+  /** `waiting`: for somebody. `lost`: nobody wrote down how it ended. */
+  ended: 'finished' | 'waiting' | 'interrupted' | 'lost' | 'running';
 }
 
 export interface OpenQuestion {
@@ -96,6 +98,7 @@ export const NOTHING_TOLD: Standing = {
   },
   tasks: new Map(),
   asOf: { entry: -1, at: '', entries: 0, time: 0 },
+  workedAt: null,
 };
 
 export const NEW_TASK: TaskStanding = {

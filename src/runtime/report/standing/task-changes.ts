@@ -8,6 +8,8 @@ export interface Moment {
   time: number;
   /** The entry before it. */
   last: AsOf;
+  /** The last of whoever drove the mission, before it. */
+  workedAt: number | null;
 }
 
 export type TaskChange = (task: TaskStanding, moment: Moment) => TaskStanding;

@@ -159,6 +159,23 @@ describe('how a mission stands by its entries', () => {
     expect(course.mission.runs.map(({ ended }) => ended)).toEqual(['lost', 'running']);
   });
 
+  it('takes the time in which it waits for somebody for no time at work', () => {
+    const course = new MissionCourse();
+    const told = (kind: string, seconds: number): unknown =>
+      course.add({ ...said(kind, undefined, {}), at: new Date(Date.UTC(2026, 4, 1) + seconds * 1_000).toISOString() });
+    told('mission.created', 0);
+    told('mission.waiting', 10);
+    told('word.approve', 3_600);
+    told('mission.resumed', 7_200);
+    told('mission.finished', 7_205);
+    const { wall, sessionAt, runs } = course.mission;
+    expect(wall + (course.workedAt ?? 0) - (sessionAt ?? 0)).toBe(15_000);
+    expect(runs).toEqual([
+      { start: 0, end: 10_000, ended: 'waiting' },
+      { start: 7_200_000, end: 7_205_000, ended: 'finished' },
+    ]);
+  });
+
   it('knows of no time that runs back', () => {
     const course = new MissionCourse();
     const at = ['10:00:00.000', '10:00:01.500', '09:00:00.000', 'nonsense', '10:00:02.000'];
@@ -231,7 +248,7 @@ function tables(id: string): Shown {
 }
 
 function wallIn(of: MissionCourse | string): number {
-  if (of instanceof MissionCourse) return of.mission.wall + Date.parse(of.asOf.at) - (of.mission.sessionAt ?? 0);
-  const { wall, last_at: last, session_at: session } = findMission(log.db, of);
+  if (of instanceof MissionCourse) return of.mission.wall + (of.workedAt ?? 0) - (of.mission.sessionAt ?? 0);
+  const { wall, worked_at: last, session_at: session } = findMission(log.db, of);
   return wall + Date.parse(last) - Date.parse(session);
 }
