@@ -1,5 +1,5 @@
 import { string as stringArg } from '@oclif/core/args';
-import { boolean } from '@oclif/core/flags';
+import { boolean, integer } from '@oclif/core/flags';
 
 import { BaseCommand } from '../cli/base-command.ts';
 import { eventText } from '../cli/document.ts';
@@ -21,14 +21,20 @@ export default class Logs extends BaseCommand {
     mission: stringArg({ description: MISSION, required: true }),
     task: stringArg({ description: 'Id of a task, as `status` lists it.' }),
   };
-  static override flags = { follow: boolean({ summary: 'Go on until the mission has ended.', default: false }) };
+  static override flags = {
+    follow: boolean({ summary: 'Go on until the mission has ended.', default: false }),
+    limit: integer({ summary: 'So many entries at most.', min: 1, max: 10_000, exclusive: ['follow'] }),
+    after: integer({ summary: 'Only entries behind this position.', min: -1, helpValue: 'SEQ', exclusive: ['follow'] }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Logs);
     const context = this.context(flags);
     const input = { mission: args.mission, ...(args.task === undefined ? {} : { task: args.task }) };
     if (!flags.follow) {
-      await this.print(await this.call('logs', input, context), flags, renderLogs);
+      const { limit, after } = flags;
+      const page = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
+      await this.print(await this.call('logs', { ...input, ...page }, context), flags, renderLogs);
       return;
     }
     const ask = {

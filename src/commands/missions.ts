@@ -1,7 +1,8 @@
-import { integer, option, string } from '@oclif/core/flags';
+import { option } from '@oclif/core/flags';
 
 import { repeatable } from '../cli/apply-flags.ts';
 import { BaseCommand } from '../cli/base-command.ts';
+import { askedPage, pageFlags } from '../cli/page-flags.ts';
 import { renderMissions } from '../cli/render/missions.ts';
 
 export default class Missions extends BaseCommand {
@@ -17,14 +18,12 @@ export default class Missions extends BaseCommand {
       options: ['running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const,
       ...repeatable,
     })(),
-    limit: integer({ summary: 'So many at most.', min: 1, max: 1000 }),
-    after: string({ summary: 'Only those behind this one.', helpValue: 'MISSION' }),
+    ...pageFlags('MISSION'),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Missions);
-    const { state: states = [], limit, after } = flags;
-    const page = { ...(limit !== undefined && { limit }), ...(after !== undefined && { after }) };
-    await this.print(await this.call('missions', { states, ...page }, this.context(flags)), flags, renderMissions);
+    const { state: states = [] } = flags;
+    await this.print(await this.call('missions', { states, ...askedPage(flags) }, this.context(flags)), flags, renderMissions);
   }
 }

@@ -205,6 +205,10 @@ export type Missions = {
 export type Status = {
   /** Id of a mission, a unique prefix of one, or `latest`. */
   mission: string;
+  /** How many at most. */
+  limit?: number;
+  /** Only those behind this one: the `next` of the page before. */
+  after?: string;
 };
 
 /** Read what the log says about a mission or a task. */
@@ -215,12 +219,18 @@ export type Logs = {
   task?: string;
   /** Only entries behind this position. */
   after?: number;
+  /** How many at most. */
+  limit?: number;
 };
 
 /** Show the tasks of a mission with what each needs. */
 export type Graph = {
   /** Id of a mission, a unique prefix of one, or `latest`. */
   mission: string;
+  /** How many at most. */
+  limit?: number;
+  /** Only those behind this one: the `next` of the page before. */
+  after?: string;
 };
 
 /** Say why a task ran or was taken from the cache. */
@@ -247,6 +257,10 @@ export type Report = {
 export type EvidenceList = {
   /** Id of a mission, a unique prefix of one, or `latest`. */
   mission: string;
+  /** How many at most. */
+  limit?: number;
+  /** Only those behind this one: the `next` of the page before. */
+  after?: string;
 };
 
 /** Show the statements about one artifact. */
@@ -547,6 +561,10 @@ export type PolicyTest = {
 export type ApprovalsList = {
   /** Id of a mission, a unique prefix of one, or `latest`; all that are not over if left out. */
   mission?: string;
+  /** How many at most. */
+  limit?: number;
+  /** Only those behind this one: the `next` of the page before. */
+  after?: string;
 };
 
 /** Record a signature in the log, and prove that it is there. */

@@ -7,12 +7,14 @@ import { readStatement, readValidation } from '../vault/records.ts';
 import { unverifiedStatement } from '../vault/unverified-statement.ts';
 import { withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
+import { pageOf } from './page.ts';
 import type { EvidenceView } from './views.ts';
 
-export const listEvidence: Handler<'evidence.list'> = ({ mission }, context) =>
+export const listEvidence: Handler<'evidence.list'> = ({ mission, ...page }, context) =>
   withHistory(context, ({ log }) => {
     const { id } = findMission(log.db, mission);
-    return { kind: 'EvidenceList', mission: id, items: readEvidence(log, id) };
+    const { items, next } = pageOf(readEvidence(log, id), page, ({ path }) => path);
+    return { kind: 'EvidenceList', mission: id, items, ...next };
   });
 
 export const showEvidence: Handler<'evidence.show'> = ({ mission, artifact }, context) =>

@@ -3,9 +3,10 @@ import { findMission } from '../mission/queries.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
+import { pageOf } from './page.ts';
 import type { GraphTask } from './views.ts';
 
-export const graph: Handler<'graph'> = ({ mission }, context) =>
+export const graph: Handler<'graph'> = ({ mission, ...page }, context) =>
   withHistory(context, ({ log, workspace }) => {
     const row = findMission(log.db, mission);
     const levels = new Map<string, number>();
@@ -15,10 +16,12 @@ export const graph: Handler<'graph'> = ({ mission }, context) =>
       levels.set(id, level);
       return { id, sourceId, title, kind, milestone, priority, optional, level, needs };
     });
+    const { items, next } = pageOf(tasks, page, ({ id }) => id);
     return {
       kind: 'Graph',
       mission: row.id,
       specification: { id: row.specification, title: row.title, dialect: row.dialect, digest: row.digest },
-      tasks,
+      tasks: items,
+      ...next,
     };
   });

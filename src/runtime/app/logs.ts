@@ -4,17 +4,17 @@ import { withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
 import type { LogLine } from './views.ts';
 
-/** Entries of one answer; a follower asks again with `after`. */
+/** Entries of one answer, if nothing else is said. */
 const PAGE = 10_000;
 
-export const logs: Handler<'logs'> = ({ mission, task, after }, context) =>
+export const logs: Handler<'logs'> = ({ mission, task, after, limit = PAGE }, context) =>
   withHistory(context, ({ log }) => {
     const row = findMission(log.db, mission);
     if (task !== undefined && taskRow(log.db, row.id, task) === undefined) throw unknownTask(row.id, task);
     const items: LogLine[] = [];
     for (const entry of log.entries({ mission: row.id, from: (after ?? row.first_seq - 1) + 1 })) {
       if (task !== undefined && entry.task !== task) continue;
-      if (items.length === PAGE) break;
+      if (items.length === limit) return { kind: 'Logs', items, next: items.at(-1)?.seq ?? 0 };
       items.push({
         seq: entry.seq,
         at: entry.at,

@@ -13,6 +13,8 @@ import {
   type TaskRow,
   taskCounts,
   taskRows,
+  taskRowsBehind,
+  taskStates,
 } from '../mission/queries.ts';
 import { openQuestions } from '../mission/question-rows.ts';
 import { parseBaseRecord } from '../vault/base-record.ts';
@@ -23,6 +25,7 @@ import { milestonesOf } from '../mission/milestones.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { type History, withHistory } from './history.ts';
 import type { Handler } from './operations.ts';
+import { firstOf, type Page, type PageInput } from './page.ts';
 import type { MissionListView, MissionView, StatusView } from './views.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -31,9 +34,8 @@ export const missions: Handler<'missions'> = ({ states = [], limit, after }, con
     const behind = after === undefined ? undefined : findMission(log.db, after).first_seq;
     // One more tells whether there is one.
     const rows = missionRows(log.db, states, { after: behind, limit: limit === undefined ? undefined : limit + 1 });
-    const shown = rows.slice(0, limit);
-    const next = shown.length < rows.length ? (shown.at(-1)?.id ?? null) : null;
-    return { kind: 'MissionList', items: shown.map(listed), next };
+    const { items, next } = firstOf(rows, limit, ({ id }) => id);
+    return { kind: 'MissionList', items: items.map(listed), next: next.next ?? null };
   });
 
 const listed = (row: MissionRow): MissionListView['items'][number] => ({
@@ -51,11 +53,12 @@ function waitsFor({ state, reason }: MissionRow): string | null {
   return state === 'waiting' ? (reason ?? 'It was stopped.') : null;
 }
 
-export const status: Handler<'status'> = ({ mission }, context) =>
+export const status: Handler<'status'> = ({ mission, ...page }, context) =>
   withHistory(context, (history): StatusView => {
     const { log } = history;
     const row = findMission(log.db, mission);
-    const items = taskRows(log.db, row.id).map((task) => ({
+    const { items: rows, next } = taskPage(row, log, page);
+    const items = rows.map((task) => ({
       id: task.id,
       title: task.title,
       kind: task.kind,
@@ -65,10 +68,17 @@ export const status: Handler<'status'> = ({ mission }, context) =>
       startedAt: task.started_at,
       finishedAt: task.finished_at,
     }));
-    const states = new Map(items.map(({ id, state }) => [id, state]));
+    const states = taskStates(log.db, row.id);
     const milestones = milestonesOf(placedTasks(row, history), (id) => states.get(id) ?? 'waiting');
-    return { ...missionView(row, history), kind: 'Status', milestones, items };
+    return { ...missionView(row, history), kind: 'Status', milestones, items, ...next };
   });
+
+/** All in the order in which they were last begun; page by page in the order of their ids, which stays. */
+function taskPage({ id }: MissionRow, { db }: LogReader, { limit, after }: PageInput): Page<TaskRow> {
+  if (limit === undefined && after === undefined) return { items: taskRows(db, id), next: {} };
+  const read = taskRowsBehind(db, id, { after: after ?? '', limit: limit === undefined ? undefined : limit + 1 });
+  return firstOf(read, limit, (task) => task.id);
+}
 
 function whoIsAsked({ state, approval, approval_expires: expires }: TaskRow): string | null {
   if (state !== 'waiting' || approval !== 'asked') return null;

@@ -9,6 +9,7 @@ import type * as accessViews from './access-views.ts';
 import type * as memoryViews from './memory-views.ts';
 import type * as policyViews from './policy-views.ts';
 import type * as ledgerViews from './ledger-views.ts';
+import type { PageInput } from './page.ts';
 import type * as views from './views.ts';
 
 /** Where and how: what every operation takes from its face. */
@@ -287,16 +288,16 @@ export interface Operations {
   retry: { input: SteerInput & { answerWithin?: string }; output: views.MissionView };
   approve: { input: AnswerInput; output: views.MissionView };
   reject: { input: AnswerInput; output: views.MissionView };
-  'approvals.list': { input: { mission?: string }; output: views.ApprovalListView };
+  'approvals.list': { input: { mission?: string } & PageInput; output: views.ApprovalListView };
   prioritise: { input: SteerInput; output: views.MissionView };
   merge: { input: MergeInput; output: views.MergeView };
-  missions: { input: { states?: MissionState[]; limit?: number; after?: string }; output: views.MissionListView };
-  status: { input: { mission: string }; output: views.StatusView };
-  graph: { input: { mission: string }; output: views.GraphView };
-  logs: { input: { mission: string; task?: string; after?: number }; output: views.LogsView };
+  missions: { input: { states?: MissionState[] } & PageInput; output: views.MissionListView };
+  status: { input: { mission: string } & PageInput; output: views.StatusView };
+  graph: { input: { mission: string } & PageInput; output: views.GraphView };
+  logs: { input: { mission: string; task?: string; after?: number; limit?: number }; output: views.LogsView };
   explain: { input: { mission: string; task: string }; output: views.ExplanationView };
   report: { input: ReportInput; output: views.ReportView };
-  'evidence.list': { input: { mission: string }; output: views.EvidenceListView };
+  'evidence.list': { input: { mission: string } & PageInput; output: views.EvidenceListView };
   'evidence.show': { input: { mission: string; artifact: string }; output: views.EvidenceView };
   'evidence.export': { input: { mission: string; out: string; signing?: 'key' }; output: views.ExportView };
   'evidence.query': { input: { sql: string; limit?: number; timeout?: number }; output: views.QueryView };

@@ -128,6 +128,8 @@ export interface ApprovalItem {
 export interface ApprovalListView {
   kind: 'ApprovalList';
   items: ApprovalItem[];
+  /** The last of this page, if there are more: they are `after` it. */
+  next?: string;
 }
 
 /** `ref` keeps the commit for good; `branch` is null while no branch has been moved to it, and `reason` says why. */
@@ -178,6 +180,8 @@ export interface StatusView extends Omit<MissionView, 'kind'> {
     startedAt: string | null;
     finishedAt: string | null;
   }[];
+  /** The last of this page, if there are more: they are `after` it. */
+  next?: string;
 }
 
 /** `graph`: the tasks of a mission as they were planned; how they stand says `status`. */
@@ -187,6 +191,8 @@ export interface GraphView {
   specification: { id: string; title: string; dialect: string; digest: Digest };
   /** Needs come first. */
   tasks: GraphTask[];
+  /** The last of this page, if there are more: they are `after` it. */
+  next?: string;
 }
 
 export interface GraphTask {
@@ -205,6 +211,8 @@ export interface GraphTask {
 export interface LogsView {
   kind: 'Logs';
   items: LogLine[];
+  /** The last of this page, if there are more: they are `after` it. */
+  next?: number;
 }
 
 export interface LogLine {
@@ -253,6 +261,8 @@ export interface EvidenceListView {
   kind: 'EvidenceList';
   mission: string;
   items: EvidenceItem[];
+  /** The last of this page, if there are more: they are `after` it. */
+  next?: string;
 }
 
 export interface EvidenceView {

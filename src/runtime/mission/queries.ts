@@ -179,6 +179,20 @@ export function taskRows(db: LogQueries, mission: string): TaskRow[] {
   return db.all<TaskRow>('SELECT * FROM task WHERE mission = ? ORDER BY seq', mission);
 }
 
+/** In the order of their ids, so many behind the one named `after`. */
+export function taskRowsBehind(
+  db: LogQueries,
+  mission: string,
+  { after, limit }: { after: string; limit: number | undefined },
+): TaskRow[] {
+  return db.all<TaskRow>('SELECT * FROM task WHERE mission = ? AND id > ? ORDER BY id LIMIT ?', mission, after, limit ?? -1);
+}
+
+export function taskStates(db: LogQueries, mission: string): Map<string, TaskState> {
+  const rows = db.all<{ id: string; state: TaskState }>('SELECT id, state FROM task WHERE mission = ?', mission);
+  return new Map(rows.map(({ id, state }) => [id, state]));
+}
+
 export function failedTasks(db: LogQueries, mission: string): TaskRow[] {
   return db.all<TaskRow>("SELECT * FROM task WHERE mission = ? AND state = 'failed' ORDER BY seq", mission);
 }

@@ -46,6 +46,10 @@ const word = ({ params, body }: Asked): JsonObject => ({ ...body, ...params });
 
 const number = (text: unknown): unknown => (typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : text);
 
+const page = (query: Asked['query']): JsonObject => defined({ limit: number(query['limit']), after: query['after'] });
+
+const paged = ({ params, query }: Asked): JsonObject => ({ ...params, ...page(query) });
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
@@ -74,8 +78,7 @@ export const ROUTES: readonly Route[] = [
     path: '/v1/missions',
     operation: 'missions',
     query: ['states', 'limit', 'after'],
-    input: ({ query }) =>
-      defined({ states: many(query['states']), limit: number(query['limit'] ?? '200'), after: query['after'] }),
+    input: ({ query }) => defined({ states: many(query['states']), ...page(query), limit: number(query['limit'] ?? '200') }),
     summary: 'Missions, the last first.',
     isRead: true,
   }),
@@ -83,7 +86,8 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions/:mission',
     operation: 'status',
-    input: ({ params }) => params,
+    query: ['limit', 'after'],
+    input: paged,
     summary: 'How a mission and its tasks stand.',
     isRead: true,
   }),
@@ -107,7 +111,8 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions/:mission/approvals',
     operation: 'approvals.list',
-    input: ({ params }) => params,
+    query: ['limit', 'after'],
+    input: paged,
     summary: 'What of a mission waits for a person.',
     isRead: true,
   }),
@@ -115,7 +120,8 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/approvals',
     operation: 'approvals.list',
-    input: () => ({}),
+    query: ['limit', 'after'],
+    input: paged,
     summary: 'What waits for a person: tasks that must be approved, and what agents ask while they work.',
     isRead: true,
   }),
@@ -132,15 +138,17 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions/:mission/graph',
     operation: 'graph',
-    input: ({ params }) => params,
+    query: ['limit', 'after'],
+    input: paged,
     summary: 'The tasks of a mission with what each needs.',
   }),
   route({
     method: 'GET',
     path: '/v1/missions/:mission/logs',
     operation: 'logs',
-    query: ['task', 'after'],
-    input: ({ params, query }) => defined({ ...params, task: query['task'], after: number(query['after']) }),
+    query: ['task', 'limit', 'after'],
+    input: ({ params, query }) =>
+      defined({ ...params, task: query['task'], limit: number(query['limit']), after: number(query['after']) }),
     summary: 'Entries of a mission, or of one of its tasks, behind a position.',
     isRead: true,
   }),
@@ -164,7 +172,8 @@ export const ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/v1/missions/:mission/evidence',
     operation: 'evidence.list',
-    input: ({ params }) => params,
+    query: ['limit', 'after'],
+    input: paged,
     summary: 'Artifacts of a mission and what is proven about them.',
     isRead: true,
   }),

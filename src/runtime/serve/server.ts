@@ -294,7 +294,7 @@ function linkNext({ url }: FastifyRequest, reply: FastifyReply, next: string | u
   if (next === undefined) return reply;
   const [path = '', search] = url.split('?', 2);
   const query = new URLSearchParams(search);
-  query.set('after', next);
+  query.set('after', String(JSON.parse(next)));
   return reply.header('link', `<${path}?${query.toString()}>; rel="next"`);
 }
 
