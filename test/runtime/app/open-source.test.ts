@@ -54,7 +54,12 @@ describe('what lies around a bundle', () => {
     });
     commit();
     const folder = await open('repo/specs/a');
-    expect(folder.config).toEqual({ path: join(dir, 'repo', '.agentnexus.yaml'), text: 'root', folder: 'specs/a' });
+    expect(folder.config).toMatchObject({
+      path: join(dir, 'repo', '.agentnexus.yaml'),
+      text: 'root',
+      folder: 'specs/a',
+      isLocal: true,
+    });
     expect(folder.lock).toEqual({ path: join(dir, 'repo', 'specs', 'a', 'spec.lock.yaml'), text: undefined });
     expect(folder.origin).toBe(`file://${dir}/repo/specs/a`);
     write({ 'repo/specs/a/.agentnexus.yaml': 'near', 'repo/specs/a/spec.lock.yaml': 'lock' });
@@ -72,7 +77,7 @@ describe('what lies around a bundle', () => {
     write({ 'shop.tar.gz': gzipSync(tar(entries)), 'other.tar': tar(entries.slice(0, 1)) });
     expect(await open('shop.tar.gz')).toMatchObject({
       bundle: { name: 'shop' },
-      config: { text: 'config', folder: '' },
+      config: { text: 'config', folder: '', isLocal: false },
       lock: { text: 'lock', fixed: 'it lies in an archive' },
     });
     expect((await open('other.tar')).lock).toEqual({ path: join(dir, 'other.lock.yaml'), text: undefined });
@@ -85,7 +90,7 @@ describe('what lies around a bundle', () => {
     expect(source).toMatchObject({
       origin: `git+${url}@${head}#specs/a`,
       bundle: { name: 'a' },
-      config: { path: '.agentnexus.yaml', folder: 'specs/a' },
+      config: { path: '.agentnexus.yaml', folder: 'specs/a', isLocal: false },
       lock: { path: 'specs/a/spec.lock.yaml', text: 'lock', fixed: 'it lies in a git repository' },
     });
     expect((await open(`${url}#specs/a/spec.md`)).lock).toMatchObject({ path: 'specs/a/spec.lock.yaml', text: 'lock' });

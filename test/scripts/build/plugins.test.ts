@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { externalPackages, moduleLocations } from '../../../scripts/build/plugins.ts';
+import { externalPackages, lazyRequires, moduleLocations } from '../../../scripts/build/plugins.ts';
 
 let root: string;
 
@@ -48,8 +48,31 @@ test('packages stay outside, but for those named', async () => {
   expect(imports).toEqual(['kept', 'kept/deep']);
 });
 
-async function bundle(): Promise<{ place: unknown[] }> {
-  await build({ ...options(), plugins: [moduleLocations(join(root, 'src'))] });
+test('a module of a package is loaded when something of it is used first, and once', async () => {
+  await put(
+    'pkg/main.js',
+    `"use strict";
+var __importDefault = (mod) => (mod && mod.__esModule ? mod : { "default": mod });
+Object.defineProperty(exports, "__esModule", { value: true });
+const used_1 = require("./used");
+var named_1 = require("./named");
+const other_1 = __importDefault(require("./other"));
+const before = [...globalThis.loaded];
+exports.place = [before, (0, used_1.name)(), named_1.name, other_1.default, used_1.name(), [...globalThis.loaded]];
+exports.never = () => require("./never");
+`,
+  );
+  await put('pkg/used.js', 'globalThis.loaded.push("used"); exports.name = () => "used";\n');
+  await put('pkg/named.js', 'globalThis.loaded.push("named"); exports.name = "named";\n');
+  await put('pkg/other.js', 'globalThis.loaded.push("other"); module.exports = "other";\n');
+  await put('pkg/never.js', 'globalThis.loaded.push("never");\n');
+  await put('src/main.ts', "globalThis.loaded = [];\nexport const { place } = await import('../pkg/main.js');\n");
+  const built = await bundle([lazyRequires(join(root, 'pkg'))]);
+  expect(built.place).toEqual([[], 'used', 'named', 'other', 'used', ['used', 'named', 'other']]);
+});
+
+async function bundle(plugins = [moduleLocations(join(root, 'src'))]): Promise<{ place: unknown[] }> {
+  await build({ ...options(), plugins });
   return (await import(pathToFileURL(join(root, 'dist', 'main.js')).href)) as { place: unknown[] };
 }
 
