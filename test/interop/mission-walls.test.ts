@@ -58,7 +58,13 @@ async function mission({ mode, policy }: { mode: number; policy?: string }) {
   }
   chmodSync(root, 0o755);
   chmodSync(project, mode);
-  const flags = ['--agent', 'script:script.yaml', '--workspace', 'work', ...(policy === undefined ? [] : ['--policy', 'policy.yaml'])];
+  const flags = [
+    '--agent',
+    'script:script.yaml',
+    '--workspace',
+    'work',
+    ...(policy === undefined ? [] : ['--policy', 'policy.yaml']),
+  ];
   const env = { PATH: process.env['PATH'] ?? '', HOME: root, AGENTNEXUS_KEYS: join(root, 'keys') };
   const argv = [process.execPath, COMMAND, 'apply', 'specs', ...flags] as const;
   const { code, stdout, stderr } = await runProcess([...argv], { cwd: project, env, timeoutMs: 100_000 });

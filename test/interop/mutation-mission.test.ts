@@ -34,7 +34,9 @@ const FILES: Record<string, string> = {
   '.gitignore': 'node_modules\n.agentnexus\n',
   'script.yaml': JSON.stringify({
     version: 1,
-    tasks: { T001: { attempts: [WEAK, STRONG].map((test) => ({ writes: { 'src/price.mjs': CODE, 'test/price.test.mjs': test } })) } },
+    tasks: {
+      T001: { attempts: [WEAK, STRONG].map((test) => ({ writes: { 'src/price.mjs': CODE, 'test/price.test.mjs': test } })) },
+    },
   }),
 };
 
@@ -55,25 +57,31 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
-it('mutants that no test notices send a mission back to who left them; noticed, it passes', { timeout: 400_000 }, async (context) => {
-  if (missing !== undefined) context.skip(missing);
-  const env = { PATH: process.env['PATH'] ?? '', HOME: folder, AGENTNEXUS_KEYS: join(folder, '.agentnexus', 'own-keys') };
-  const run = async (program: string, ...args: string[]) => {
-    const { stdout, stderr, code } = await runProcess([program, ...args], { cwd: folder, env, timeoutMs: 300_000 });
-    return { code, said: stdout + stderr };
-  };
-  await run('git', 'init', '-q', '-b', 'main');
-  await run('git', 'add', '.');
-  await run('git', '-c', 'user.name=x', '-c', 'user.email=x@example.org', 'commit', '-q', '-m', 'What was there');
+it(
+  'mutants that no test notices send a mission back to who left them; noticed, it passes',
+  { timeout: 400_000 },
+  async (context) => {
+    if (missing !== undefined) context.skip(missing);
+    const env = { PATH: process.env['PATH'] ?? '', HOME: folder, AGENTNEXUS_KEYS: join(folder, '.agentnexus', 'own-keys') };
+    const run = async (program: string, ...args: string[]) => {
+      const { stdout, stderr, code } = await runProcess([program, ...args], { cwd: folder, env, timeoutMs: 300_000 });
+      return { code, said: stdout + stderr };
+    };
+    await run('git', 'init', '-q', '-b', 'main');
+    await run('git', 'add', '.');
+    await run('git', '-c', 'user.name=x', '-c', 'user.email=x@example.org', 'commit', '-q', '-m', 'What was there');
 
-  const agent = ['--agent', 'script:script.yaml', '--budget', 'task.attempts=3'];
-  const { code, said } = await run(process.execPath, COMMAND, 'apply', 'specs', ...agent);
+    const agent = ['--agent', 'script:script.yaml', '--budget', 'task.attempts=3'];
+    const { code, said } = await run(process.execPath, COMMAND, 'apply', 'specs', ...agent);
 
-  expect(said).toContain('QA_MUTATION_LOW src/price.mjs:2: 7 of 7 mutants run, 5 noticed by tests: 71 %, and 90 % are asked for.');
-  expect(said).toContain('src/price.mjs:2: `count > 10` → `count >= 10` (EqualityOperator): no test notices.');
-  expect(said).toContain('work:t001  verify:work found it at fault');
-  expect(said).toContain('gate    pass');
-  expect(code).toBe(0);
-  const report = await run(process.execPath, COMMAND, 'report', 'latest', '--out', '-');
-  expect(report.said).toContain('7 of 7 mutants run, 7 noticed by tests.');
-});
+    expect(said).toContain(
+      'QA_MUTATION_LOW src/price.mjs:2: 7 of 7 mutants run, 5 noticed by tests: 71 %, and 90 % are asked for.',
+    );
+    expect(said).toContain('src/price.mjs:2: `count > 10` → `count >= 10` (EqualityOperator): no test notices.');
+    expect(said).toContain('work:t001  verify:work found it at fault');
+    expect(said).toContain('gate    pass');
+    expect(code).toBe(0);
+    const report = await run(process.execPath, COMMAND, 'report', 'latest', '--out', '-');
+    expect(report.said).toContain('7 of 7 mutants run, 7 noticed by tests.');
+  },
+);

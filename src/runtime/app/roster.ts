@@ -108,7 +108,11 @@ function missionWalls(dir: string, { required }: { required: boolean }): NonNull
     const walls = await testWalls(dir);
     if (required) return walls;
     const { usableWalls } = await import('./usable-walls.ts');
-    const usable = await usableWalls(walls, { tree: product, machine: readConfig(), places: [join(dir, 'tmp', 'run', 'product')] });
+    const usable = await usableWalls(walls, {
+      tree: product,
+      machine: readConfig(),
+      places: [join(dir, 'tmp', 'run', 'product')],
+    });
     if ('walls' in usable) return usable.walls;
     lacking?.(usable.why);
     return undefined;

@@ -20,7 +20,8 @@ interface Tested {
 export async function usableWalls(walls: Walls, { tree, machine, places }: Tested): Promise<UsableWalls> {
   const [first] = await walls.sandbox.missing();
   if (first !== undefined) return { why: first.what };
-  const [closed] = process.getuid?.() === 0 ? [...toolsFor(tree, machine), ...places].flatMap((path) => closedWay(path) ?? []) : [];
+  const [closed] =
+    process.getuid?.() === 0 ? [...toolsFor(tree, machine), ...places].flatMap((path) => closedWay(path) ?? []) : [];
   return closed === undefined ? { walls } : { why: closed.what };
 }
 
