@@ -343,6 +343,8 @@ export type QaRun = {
   unsafeNoSandbox?: boolean;
   /** Also give the result as an in-toto statement. */
   statement?: boolean;
+  /** Also give all mutants, as Stryker reports them. */
+  mutationReport?: boolean;
 };
 
 /** Take unreferenced content out of the store. */

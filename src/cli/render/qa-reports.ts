@@ -11,6 +11,7 @@ export const QA_FORMATS = {
   junit: (view: QaRunView) => qaJunit(view),
   ctrf: (view: QaRunView, version: string) => `${jsonText(qaCtrf(view, version))}\n`,
   sarif: (view: QaRunView, version: string) => `${jsonText(qaSarif(view, version))}\n`,
+  stryker: (view: QaRunView) => `${jsonText(view.mutationReport ?? {})}\n`,
   intoto: (view: QaRunView) => `${jsonText(view.statement ?? {})}\n`,
 } as const;
 

@@ -40,7 +40,7 @@ export default class QaRun extends BaseCommand {
     command: string({ summary: 'Run this instead, without a shell; {out} in it is a fresh folder.', helpValue: 'COMMAND' }),
     report: string({
       summary:
-        'A report that the command leaves (FORMAT:PATH: junit, ctrf, sarif, lcov), or one to write (FORMAT=FILE: json, junit, ctrf, sarif, intoto).',
+        'A report that the command leaves (FORMAT:PATH: junit, ctrf, sarif, lcov), or one to write (FORMAT=FILE: json, junit, ctrf, sarif, intoto, stryker).',
       helpValue: 'FORMAT:PATH|FORMAT=FILE',
       multiple: true,
     }),
@@ -71,6 +71,7 @@ export default class QaRun extends BaseCommand {
       ...(flags['allow-namespace'] && { namespaces: flags['allow-namespace'] }),
       ...(flags['unsafe-no-sandbox'] && { unsafeNoSandbox: true }),
       ...(written.some(({ format }) => format === 'intoto') && { statement: true }),
+      ...(written.some(({ format }) => format === 'stryker') && { mutationReport: true }),
     };
     const { drain, dispose } = takeInterrupts(() => {});
     // There is nothing to finish: the first Ctrl-C stops it.

@@ -35,16 +35,26 @@ export async function judgeProject(input: QaRunInput, context: CallContext, { wa
     const around = walled ? await projectWalls(place, context) : undefined;
     const walls = around !== undefined && 'walls' in around ? around.walls : undefined;
     const project = { ...place, ...(walls && { walls }) };
-    const result = applyPolicy(await judge(project, input, context), config.policy ?? {});
+    const { mutationReport, ...judged } = await judge(project, input, context);
+    const result = applyPolicy(judged, config.policy ?? {});
     const findings = [...result.findings, ...(await unsent(result, folder, input.push))];
     const why = around !== undefined && 'why' in around ? around.why : null;
     const sandbox = { name: walls?.sandbox.name ?? 'none', why };
-    const view = { ...viewOf(folder, { ...result, findings }, found.omitted), sandbox };
-    return input.statement === true ? { ...view, statement: statementOf(found.tree, result, input.suite) } : view;
+    return {
+      ...viewOf(folder, { ...result, findings }, found.omitted),
+      sandbox,
+      ...(input.statement === true && { statement: statementOf(found.tree, result, input.suite) }),
+      ...(input.mutationReport === true && { mutationReport: mutationReport ?? NO_MUTANTS }),
+    };
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 }
+
+type Judged = CheckResult & Pick<SuiteResult, 'mutationReport'>;
+
+/** As Stryker would say it. */
+const NO_MUTANTS = { schemaVersion: '1.0', thresholds: { high: 80, low: 60 }, files: {} };
 
 /** What agents are not to see is no part of the project's own tests. */
 function withoutHeldOut(found: ProjectTree, folder: string, { heldOut = [] }: QaConfig): ProjectTree {
@@ -69,7 +79,7 @@ function statementOf(subjects: Tree, { result, tools, passed, failed }: CheckRes
 }
 
 /** One suite of ours, or the project's own tests; with `base` also whether they say less than they did. */
-async function judge(project: QaProject, input: QaRunInput, context: CallContext): Promise<CheckResult> {
+async function judge(project: QaProject, input: QaRunInput, context: CallContext): Promise<Judged> {
   const further = furtherSuite(input.suite);
   if (further !== undefined) return alone(await further(project, input, context));
   const tested = await runTests(project, input, context);
@@ -91,8 +101,9 @@ async function runTests(
   return result;
 }
 
-function alone({ passed, failed, findings, tools }: SuiteResult): CheckResult {
+function alone({ passed, failed, findings, tools, mutationReport }: SuiteResult): Judged {
   return {
+    ...(mutationReport && { mutationReport }),
     task: 'qa',
     suite: 'product',
     result: findings.some(({ level }) => level !== 'note') ? 'fail' : 'pass',

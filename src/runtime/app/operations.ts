@@ -192,6 +192,8 @@ export interface QaRunInput {
   push?: string;
   /** Also give the result as an in-toto statement. */
   statement?: boolean;
+  /** Also give all mutants, as Stryker reports them. */
+  mutationReport?: boolean;
   /** Run the tests as the user does, without walls. */
   unsafeNoSandbox?: boolean;
   /** Namespaces of the user's cluster that experiments may disturb. */

@@ -1,4 +1,5 @@
 import type { Counterexample } from '../qa/counterexample.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Statement } from '../vault/statement.ts';
 
 export interface QaFindingView {
@@ -38,4 +39,6 @@ export interface QaRunView {
   omitted: string[];
   /** The same as an in-toto statement about the files, not signed; if asked for. */
   statement?: Statement;
+  /** All mutants, as Stryker reports them; if asked for. */
+  mutationReport?: JsonObject;
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../base/json.ts';
 import type { CheckResult, Finding } from './report.ts';
 
 /** What a suite of ours says, which runs no test of the project: its checks by name, and what is wrong. */
@@ -8,6 +9,8 @@ export interface SuiteResult {
   /** Name → version. */
   tools: Readonly<Record<string, string>>;
   measured?: Measured;
+  /** Of all mutants, as Stryker has left it (mutation-testing-elements). */
+  mutationReport?: JsonObject;
 }
 
 /** What a suite counts besides tests. */

@@ -16,11 +16,15 @@ const NOTICED = new Set(['Killed', 'Timeout']);
 const MISSED = new Set(['Survived', 'NoCoverage']);
 
 /** Reads a report by https://github.com/stryker-mutator/mutation-testing-elements (schema 1 and 2). Throws an error for people if it is none. */
-export function readMutationReport(text: string): MutationOutcome {
+export function readMutationReport(text: string): JsonObject {
   const report = JSON.parse(text) as JsonValue;
-  const files = isJsonObject(report) && isJsonObject(report['files']) ? Object.entries(report['files']) : undefined;
-  if (files === undefined) throw new Error('It has no `files`.');
-  const mutants = files.flatMap(([path, file]) =>
+  if (!isJsonObject(report) || !isJsonObject(report['files'])) throw new Error('It has no `files`.');
+  return report;
+}
+
+/** What such a report comes to. */
+export function outcomeOf({ files }: JsonObject): MutationOutcome {
+  const mutants = Object.entries(isJsonObject(files) ? files : {}).flatMap(([path, file]) =>
     mutantsOf(file).map((mutant) => ({ path, source: sourceOf(file), mutant, status: textMember(mutant['status']) })),
   );
   const missed = mutants.filter(({ status }) => MISSED.has(status));

@@ -9,7 +9,7 @@ import type { Machine } from '../runners/machine.ts';
 import { noResult, type SuiteResult } from '../suite-result.ts';
 import type { Sandbox } from '../test-runner.ts';
 import type { LineRange } from './changed-lines.ts';
-import { type MutationOutcome, readMutationReport } from './mutation-report.ts';
+import { type MutationOutcome, outcomeOf, readMutationReport } from './mutation-report.ts';
 
 export interface MutationCall {
   /** The project's own folder, where Stryker is installed. */
@@ -32,9 +32,11 @@ export async function runMutation(ranges: readonly LineRange[], call: MutationCa
   const report = join(call.sandbox.product, REPORT);
   if (!existsSync(report)) return { ...noResult(), tools, findings: [{ code: 'QA_REPORT_MISSING', message: said }] };
   try {
-    const outcome = readMutationReport(readFileSync(report, 'utf8'));
+    const mutationReport = readMutationReport(readFileSync(report, 'utf8'));
+    const outcome = outcomeOf(mutationReport);
     const { made, run, noticed } = outcome;
-    return { ...noResult(), tools, findings: findingsOf(outcome, call.least), measured: { mutants: { made, run, noticed } } };
+    const findings = findingsOf(outcome, call.least);
+    return { ...noResult(), tools, findings, measured: { mutants: { made, run, noticed } }, mutationReport };
   } catch (error) {
     return {
       ...noResult(),

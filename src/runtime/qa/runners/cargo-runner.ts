@@ -7,7 +7,7 @@ import type { ProcessResult } from '../../workspace/process.ts';
 import { runTool } from '../run-tool.ts';
 import type { Finding } from '../report.ts';
 import { type RunReport, type Sandbox, SILENT_PATIENCE, type TestRunner } from '../test-runner.ts';
-import { type BinaryRun, readBinaries, readBuild } from './cargo-report.ts';
+import { type Binary, type BinaryRun, readBinaries, readBuild } from './cargo-report.ts';
 import { toolPath } from './machine.ts';
 import { type CoverageTools, rustCoverage } from './rust-coverage.ts';
 import { portable } from './stack.ts';
@@ -33,9 +33,9 @@ export function createCargoRunner(about: AboutRust, texts: ReadonlyMap<string, s
     async run({ timeoutMs, sources }, sandbox) {
       const deadline = performance.now() + timeoutMs;
       const root = realpathSync(sandbox.product);
-      const folder = join(sandbox.scratch, randomUUID());
-      const coverage = rustCoverage(folder, about.coverage);
-      const env = { ...environment(about, { env: sandbox.env, folder }), ...coverage.env };
+      const own = join(sandbox.scratch, randomUUID());
+      const coverage = rustCoverage(own, about.coverage);
+      const env = { ...environment(about, { env: sandbox.env, folder: own }), ...coverage.env };
       const build = await start([about.cargo, 'test', '--offline', '--no-run', '--workspace', '--message-format=json'], {
         sandbox,
         env,
@@ -43,25 +43,33 @@ export function createCargoRunner(about: AboutRust, texts: ReadonlyMap<string, s
       });
       const { binaries, findings } = readBuild(build, root);
       if (findings.length > 0) return unbuilt(findings);
-      const runs: BinaryRun[] = [];
-      for (const { executable, source, folder } of binaries) {
-        const limitMs = Math.min(deadline - performance.now(), SILENT_PATIENCE * sandbox.limits.stallMs);
-        if (limitMs <= 0) break;
-        // Cargo starts tests in the folder of their package.
-        const options = { sandbox: { ...sandbox, product: folder }, env, timeoutMs: limitMs };
-        const list = await start([executable, '--list', '--format=terse'], options);
-        const result = await start([executable, '--format=pretty', `--test-threads=${sandbox.jobs}`], options);
-        runs.push({ source, list: list.stdout, result: { ...result, stdout: portable(result.stdout, root) } });
-      }
-      const files = readBinaries(runs, { texts, all: runs.length === binaries.length });
+      const runs = await runBinaries(binaries, { sandbox, env, deadline, root });
       const timeLeft = Math.max(1, deadline - performance.now());
       const measured = await coverage.read(
         binaries.map(({ executable }) => executable),
         { start: (argv) => start(argv, { sandbox, env, timeoutMs: timeLeft, outputLimit: LCOV_LIMIT }), root, sources },
       );
-      return { complete: true, files, ...measured };
+      return { complete: true, files: readBinaries(runs, { texts, all: runs.length === binaries.length }), ...measured };
     },
   };
+}
+
+/** Starts each, after asking it for its tests, while there is time. */
+async function runBinaries(
+  binaries: readonly Binary[],
+  { sandbox, env, deadline, root }: { sandbox: Sandbox; env: Record<string, string>; deadline: number; root: string },
+): Promise<BinaryRun[]> {
+  const runs: BinaryRun[] = [];
+  for (const { executable, source, folder } of binaries) {
+    const limitMs = Math.min(deadline - performance.now(), SILENT_PATIENCE * sandbox.limits.stallMs);
+    if (limitMs <= 0) break;
+    // Cargo starts tests in the folder of their package.
+    const options = { sandbox: { whole: sandbox.product, ...sandbox, product: folder }, env, timeoutMs: limitMs };
+    const list = await start([executable, '--list', '--format=terse'], options);
+    const result = await start([executable, '--format=pretty', `--test-threads=${sandbox.jobs}`], options);
+    runs.push({ source, list: list.stdout, result: { ...result, stdout: portable(result.stdout, root) } });
+  }
+  return runs;
 }
 
 /** Characters of LCOV that are read. */

@@ -1,0 +1,100 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { runProcess } from '../../src/runtime/workspace/process.ts';
+import { needTool } from './requirements.ts';
+
+const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'spec-kit.js');
+
+const roots: string[] = [];
+let contacts = 0;
+const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+server.on('connection', () => contacts++);
+afterAll(() => {
+  server.close();
+  for (const root of roots) rmSync(root, { recursive: true, force: true });
+});
+beforeEach(() => {
+  contacts = 0;
+});
+
+/** A test that passes whatever it may do, and tries to do what it may not. */
+const test = (outside: string) => `import test from 'node:test';
+import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { shared } from '../shared/shared.mjs';
+test('tries', async () => {
+  if (shared !== 1) throw new Error('what lies beside the project is not there');
+  try { writeFileSync(${JSON.stringify(join(outside, 'made'))}, 'x'); } catch {}
+  await new Promise((done) => connect(${(server.address() as { port: number }).port}, '127.0.0.1', done).on('error', done));
+});
+`;
+
+/** What a mission of a script of the user says whose product has such a test, in a project of its own. */
+async function mission({ mode, policy }: { mode: number; policy?: string }) {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'mission-walls-')));
+  roots.push(root);
+  const outside = join(root, 'outside');
+  mkdirSync(outside);
+  chmodSync(outside, 0o777);
+  const project = join(root, 'project');
+  const writes = {
+    'one/package.json': '{"name":"one","version":"1.0.0","type":"module"}',
+    'one/a.test.mjs': test(outside),
+    'shared/shared.mjs': 'export const shared = 1;\n',
+  };
+  const files = {
+    'specs/tasks.md': '# Tasks: Walls\n\n## Phase 1\n\n- [ ] T001 Try\n',
+    'script.yaml': JSON.stringify({ version: 1, tasks: { T001: { writes } } }),
+    ...(policy !== undefined && { 'policy.yaml': policy }),
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(project, path)), { recursive: true });
+    writeFileSync(join(project, path), text);
+  }
+  chmodSync(root, 0o755);
+  chmodSync(project, mode);
+  const flags = [
+    '--agent',
+    'script:script.yaml',
+    '--workspace',
+    'work',
+    ...(policy === undefined ? [] : ['--policy', 'policy.yaml']),
+  ];
+  const env = { PATH: process.env['PATH'] ?? '', HOME: root, AGENTNEXUS_KEYS: join(root, 'keys') };
+  const argv = [process.execPath, COMMAND, 'apply', 'specs', ...flags] as const;
+  const { code, stdout, stderr } = await runProcess([...argv], { cwd: project, env, timeoutMs: 100_000 });
+  return { code, said: stdout + stderr, made: existsSync(join(outside, 'made')) };
+}
+
+const UNWALLED = /Tests run without a sandbox: .+ is closed to uid 65534/;
+
+describe('tests of what a script has made', () => {
+  it('run within walls, and see what lies beside their project', async (context) => {
+    for (const tool of ['bwrap', 'socat', 'rg']) needTool(context, tool);
+    const { code, said, made } = await mission({ mode: 0o755 });
+    expect(said).toContain('gate    pass');
+    expect(said).not.toMatch(UNWALLED);
+    expect({ code, made, contacts }).toEqual({ code: 0, made: false, contacts: 0 });
+  });
+
+  describe.skipIf(process.getuid?.() !== 0)('where somebody else could not get to them', () => {
+    it('run without, which is said', async (context) => {
+      for (const tool of ['bwrap', 'socat', 'rg']) needTool(context, tool);
+      const { code, said, made } = await mission({ mode: 0o700 });
+      expect(said).toMatch(UNWALLED);
+      expect({ code, made, contacts }).toEqual({ code: 0, made: true, contacts: 1 });
+    });
+
+    it('do not run at all where the policy wants walls', async (context) => {
+      for (const tool of ['bwrap', 'socat', 'rg']) needTool(context, tool);
+      const { code, said, made } = await mission({ mode: 0o700, policy: 'sandbox: required\n' });
+      expect(said).toContain('SANDBOX_MISSING');
+      expect({ code, made, contacts }).toEqual({ code: 4, made: false, contacts: 0 });
+    });
+  });
+});
