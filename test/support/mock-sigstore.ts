@@ -56,8 +56,9 @@ export class MockSigstore {
   }
 
   static async start(): Promise<MockSigstore> {
-    // Stamps of a full second: `@sigstore/core` reads no fraction that ends in a zero, and DER has no other.
-    const clock = new Date(Math.floor(Date.now() / 1000) * 1000);
+    // Stamps of a full second: `@sigstore/core` reads no fraction that ends in a zero, and DER has no other. Ahead of time: the authorities' own certificates are
+    // valid from the moment at which the mock makes them, and that may take it seconds.
+    const clock = new Date(Math.floor(Date.now() / 1000) * 1000 + 60_000);
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

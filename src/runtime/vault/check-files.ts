@@ -2,18 +2,16 @@ import { hexOf } from '../../base/digest.ts';
 import { canonicalJson } from '../../base/json.ts';
 import { formatSums, MANIFEST, parseSums, SIGNING_KEY, SUMS } from './export-layout.ts';
 import { type ExportManifest, readManifest } from './export-manifest.ts';
-import type { Failures } from './failure.ts';
-import type { ExportFile } from './read-export.ts';
+import type { Failures, VerifyFault } from './failure.ts';
+import type { ExportFiles } from './read-export.ts';
 import { parseStrictJson } from './strict-json.ts';
 import type { BundleVerifier } from './verify-bundle.ts';
-
-type Files = ReadonlyMap<string, ExportFile>;
 
 /**
  * Compares the folder with the signed list of its files, and SHA256SUMS with both. Without a good list, SHA256SUMS still tells which file
  * was damaged. Returns the list if its signature holds.
  */
-export function checkFiles(files: Files, verifier: BundleVerifier, failures: Failures): ExportManifest | undefined {
+export function checkFiles(files: ExportFiles, verifier: BundleVerifier, failures: Failures): ExportManifest | undefined {
   const { manifest, fault } = verifyManifest(files, verifier);
   const sums = parseSums(files.get(SUMS)?.bytes?.toString() ?? '');
   if (manifest !== undefined) {
@@ -29,9 +27,7 @@ export function checkFiles(files: Files, verifier: BundleVerifier, failures: Fai
   return manifest;
 }
 
-type Fault = { code: Parameters<Failures['add']>[1]; message: string };
-
-function verifyManifest(files: Files, verifier: BundleVerifier): { manifest?: ExportManifest; fault?: Fault } {
+function verifyManifest(files: ExportFiles, verifier: BundleVerifier): { manifest?: ExportManifest; fault?: VerifyFault } {
   const bytes = files.get(MANIFEST)?.bytes;
   if (bytes === undefined) return { fault: { code: 'VERIFY_FILE_MISSING', message: 'the signed list of files is not there' } };
   const check = verifier.verify(bytes);
@@ -52,7 +48,7 @@ interface Comparison {
   failures: Failures;
 }
 
-function compare(files: Files, { expected, by, failures }: Comparison): void {
+function compare(files: ExportFiles, { expected, by, failures }: Comparison): void {
   for (const [path, hex] of expected) {
     const file = files.get(path);
     if (file === undefined) {
@@ -63,14 +59,14 @@ function compare(files: Files, { expected, by, failures }: Comparison): void {
   }
 }
 
-function findExtra(files: Files, { expected, by, failures }: Comparison): void {
+function findExtra(files: ExportFiles, { expected, by, failures }: Comparison): void {
   for (const path of files.keys()) {
     if (expected.has(path) || path === MANIFEST || path === SUMS) continue;
     failures.add(path, 'VERIFY_FILE_EXTRA', `${by} does not name it`);
   }
 }
 
-function checkSums(files: Files, manifest: ExportManifest, failures: Failures): void {
+function checkSums(files: ExportFiles, manifest: ExportManifest, failures: Failures): void {
   const file = files.get(SUMS);
   const own = files.get(MANIFEST);
   if (file?.bytes === undefined || own === undefined) {

@@ -9,12 +9,10 @@ import { type Tile, tilePath } from '../log/tiles.ts';
 import { CHECKPOINT, ENTRIES, leafFile, LOG, LOG_KEY, proofFile, type RecordedStatement } from './export-layout.ts';
 import type { ExportKeys } from './export-keys.ts';
 import type { Failures } from './failure.ts';
-import type { ExportFile } from './read-export.ts';
+import type { ExportFile, ExportFiles } from './read-export.ts';
 import { parseStrictJson } from './strict-json.ts';
 import { isTreeOf, tilesLeadingUp, TileSet } from './tile-set.ts';
 import type { Checked } from './verification.ts';
-
-type Files = ReadonlyMap<string, ExportFile>;
 
 /** The log's part of an export, as far as it is good. */
 export interface ExportedLog {
@@ -33,7 +31,7 @@ interface Report {
 }
 
 /** Checkpoint, tiles and entries of an export: signed, hashing up to what is signed, and at their places in it. */
-export function checkLog(files: Files, keys: ExportKeys, report: Report): ExportedLog {
+export function checkLog(files: ExportFiles, keys: ExportKeys, report: Report): ExportedLog {
   const signed = checkCheckpoint(files.get(CHECKPOINT), keys, report);
   const { entries, leaves } = readEntries(files.get(ENTRIES), report.failures);
   if (signed === undefined) return { entries, leaves, tiles: [] };
@@ -107,7 +105,7 @@ function readEntry(line: string): { entry: Entry; leaf: string } {
 type Signed = NonNullable<ExportedLog['signed']>;
 
 function areTilesGood(
-  files: Files,
+  files: ExportFiles,
   { needed, signed }: { needed: Tile[]; signed: Signed },
   { failures, checked }: Report,
 ): boolean {
@@ -124,7 +122,7 @@ function areTilesGood(
   return good;
 }
 
-function tileFiles(files: Files): Map<string, Uint8Array> {
+function tileFiles(files: ExportFiles): Map<string, Uint8Array> {
   const tiles = new Map<string, Uint8Array>();
   for (const [path, { bytes }] of files) {
     if (path.startsWith(`${LOG}tile/`) && bytes !== undefined) tiles.set(path.slice(LOG.length), bytes);
@@ -141,7 +139,7 @@ function checkEntries({ entries, leaves }: ExportedLog, tiles: TileSet, { failur
 
 /** The proof files of a statement: its entry's exact bytes, and that they are in the log. */
 export function checkProof(
-  files: Files,
+  files: ExportFiles,
   { log, statement }: { log: ExportedLog; statement: RecordedStatement },
   report: Report,
 ): void {

@@ -1,6 +1,6 @@
 import { type Digest, hexOf, sha256 } from '../../base/digest.ts';
 import { baseFault, type CheckedBase } from './check-base.ts';
-import type { Failures, VerifyCode } from './failure.ts';
+import type { Failures, VerifyFault } from './failure.ts';
 import { decideGate, isAsBefore, type NamedStatement } from './gate.ts';
 import type { Found } from './mission-material.ts';
 import { artifactKey, type MissionCheck } from './mission-records.ts';
@@ -80,7 +80,7 @@ function provenBy({ statement }: VerifiedStatement): string[] {
 function artifactFault(
   { digest, type }: TreeEntry,
   { content, record }: { content: Digest | undefined; record: ArtifactRecord | undefined },
-): { code: VerifyCode; message: string } | undefined {
+): VerifyFault | undefined {
   if (content === undefined)
     return { code: 'VERIFY_ARTIFACT_MISSING', message: `the product has it (${digest}), and it is not there` };
   if (content !== digest)

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../base/json.ts';
 import { counted } from '../../base/text.ts';
 import type { RecordedStatement } from './export-layout.ts';
-import type { VerifyCode } from './failure.ts';
+import type { VerifyFault } from './failure.ts';
 import type { NamedStatement } from './gate.ts';
 import type { MissionCheck } from './mission-records.ts';
 import { sealOf } from './records.ts';
@@ -23,15 +23,13 @@ export function checkStatements(check: MissionCheck, verifier: BundleVerifier): 
   });
 }
 
-type Fault = { code: VerifyCode; message: string };
-
-function missing({ entry, record }: RecordedStatement): Fault & { valid: false } {
+function missing({ entry, record }: RecordedStatement): VerifyFault & { valid: false } {
   const message = `entry ${entry.seq} records statement ${record.name}, which is not there`;
   return { valid: false, code: 'VERIFY_STATEMENT_MISSING', message };
 }
 
 /** A statement may be well signed, and still not be the one on record. */
-function recordFault({ bundle, statement }: VerifiedStatement, { entry, record }: RecordedStatement): Fault | undefined {
+function recordFault({ bundle, statement }: VerifiedStatement, { entry, record }: RecordedStatement): VerifyFault | undefined {
   if (bundle !== record.bundle) {
     return { code: 'VERIFY_STATEMENT_CHANGED', message: `its bytes are not ${record.bundle}, which entry ${entry.seq} records` };
   }

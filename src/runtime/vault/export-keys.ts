@@ -7,7 +7,7 @@ import type { Failures } from './failure.ts';
 import { logsOf } from './keyless/own-log.ts';
 import { namesAuthorities, parseTrustedRoot } from './keyless/trusted-root.ts';
 import { isSigningKey, parsePublicKey, type PublicKey } from './public-key.ts';
-import type { ExportFile } from './read-export.ts';
+import type { ExportFiles } from './read-export.ts';
 import { fingerprintOf, pemOf } from './signing-key.ts';
 import type { TrustedKey } from './verification.ts';
 
@@ -43,7 +43,7 @@ interface FoundKey extends PublicKey {
  * among the user's. Under a root of the user's that names authorities, no key counts that the user did not give: anybody can put one there.
  * Throws `KEY_UNUSABLE` and `TRUSTED_ROOT_UNUSABLE` for what was given.
  */
-export function exportKeys(files: ReadonlyMap<string, ExportFile>, given: GivenTrust, failures: Failures): ExportKeys {
+export function exportKeys(files: ExportFiles, given: GivenTrust, failures: Failures): ExportKeys {
   const { roots: userRoots = [] } = given;
   const byIdentity = userRoots.some(namesAuthorities);
   const signers = [...files.keys()]
@@ -77,7 +77,7 @@ const NOBODY = { keys: [], from: 'user' } as const;
 
 const TRUSTED_ROOT_FILE = /^keys\/trusted-root-[0-9a-f]{16}\.json$/;
 
-function readRoots(files: ReadonlyMap<string, ExportFile>, failures: Failures): { file: string; text: string }[] {
+function readRoots(files: ExportFiles, failures: Failures): { file: string; text: string }[] {
   return [...files].flatMap(([file, { bytes }]) => {
     if (!TRUSTED_ROOT_FILE.test(file) || bytes === undefined) return [];
     const text = bytes.toString();
@@ -110,7 +110,7 @@ function choose(user: PublicKey[], folder: FoundKey[], failures: Failures): Chos
 
 /** One key, or none. */
 function readKey(
-  files: ReadonlyMap<string, ExportFile>,
+  files: ExportFiles,
   file: string,
   { parse, failures }: { parse: (text: string, file: string) => PublicKey; failures: Failures },
 ): FoundKey[] {

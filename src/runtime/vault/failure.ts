@@ -60,6 +60,9 @@ export interface VerifyFailure {
   message: string;
 }
 
+/** Why something is not good, where it is not said yet what. */
+export type VerifyFault = Pick<VerifyFailure, 'code' | 'message'>;
+
 /** A report with more failures than this helps nobody, and input is not ours to trust. */
 const MAX_FAILURES = 200;
 

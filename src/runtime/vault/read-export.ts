@@ -38,6 +38,9 @@ export interface ExportFile {
   bytes?: Buffer;
 }
 
+/** By their paths. */
+export type ExportFiles = ReadonlyMap<string, ExportFile>;
+
 /** Every regular file of an exported folder by its path, read once, never through a link. What cannot be read is a failure. */
 export function readExport(dir: string, failures: Failures, limits: ReadLimits = READ_LIMITS): Map<string, ExportFile> {
   const root = rootOf(dir);

@@ -8,7 +8,7 @@ import { type Digest, sha256 } from '../../base/digest.ts';
 import { messageOf } from '../../base/errors.ts';
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import type { NoteVerifier } from '../log/signed-note.ts';
-import type { VerifyCode } from './failure.ts';
+import type { VerifyCode, VerifyFault } from './failure.ts';
 import { faultOf, type Refused } from './keyless/certificate-fault.ts';
 import { type ExpectedIdentity, isExpected, type SignerIdentity } from './keyless/identity-match.ts';
 import { logTrustedRoot } from './keyless/own-log.ts';
@@ -40,7 +40,7 @@ export interface BundleTrust {
   logs?: readonly NoteVerifier[];
 }
 
-export type BundleCheck = { valid: true; verified: VerifiedStatement } | { valid: false; code: VerifyCode; message: string };
+export type BundleCheck = { valid: true; verified: VerifiedStatement } | ({ valid: false } & VerifyFault);
 
 export interface BundleVerifier {
   /** Checks the bytes of a `.sigstore.json`. Never throws for what is in them. */

@@ -24,14 +24,12 @@ import { type ExportKeys, exportKeys, type GivenTrust } from './export-keys.ts';
 import type { ExportManifest } from './export-manifest.ts';
 import { Failures } from './failure.ts';
 import type { ExpectedIdentity } from './keyless/identity-match.ts';
-import { type ExportFile, READ_LIMITS, readExport, type ReadLimits } from './read-export.ts';
+import { type ExportFiles, READ_LIMITS, readExport, type ReadLimits } from './read-export.ts';
 import type { MissionMaterial } from './mission-material.ts';
 import { gatePolicy, MISSION_CREATED, MISSION_FINISHED, readFinish } from './records.ts';
 import { parseTreeListing, type TreeEntry } from './tree-listing.ts';
 import { type Checked, noneChecked, type TrustedKey, type Verification, verification } from './verification.ts';
 import { openBundleVerifier } from './verify-bundle.ts';
-
-type Files = ReadonlyMap<string, ExportFile>;
 
 export interface VerifyExportOptions extends GivenTrust {
   /** Whose certificates count; anybody's whom a root certifies, if left out. */
@@ -69,7 +67,7 @@ export async function verifyExport(dir: string, options: VerifyExportOptions = {
 
 const FIXED_FILES = [MANIFEST, SUMS, README, TREE, CHECKPOINT, ENTRIES, SIGNING_KEY, LOG_KEY];
 
-function checkPresence(files: Files, { roots }: ExportKeys, failures: Failures): void {
+function checkPresence(files: ExportFiles, { roots }: ExportKeys, failures: Failures): void {
   for (const path of FIXED_FILES) {
     if (path === SIGNING_KEY && roots.length > 0) continue;
     if (!files.has(path) && !failures.about(path)) failures.add(path, 'VERIFY_FILE_MISSING', 'every export has it');
@@ -81,7 +79,7 @@ function canJudge(keys: ExportKeys, failures: Failures): boolean {
   return keys.signing.length + keys.roots.length > 0 && !failures.about(ENTRIES);
 }
 
-function materialOf(files: Files, log: ExportedLog, manifest: ExportManifest | undefined): MissionMaterial {
+function materialOf(files: ExportFiles, log: ExportedLog, manifest: ExportManifest | undefined): MissionMaterial {
   const { entries } = log;
   return {
     mission: manifest?.mission ?? entries[0]?.mission ?? '',
@@ -99,12 +97,15 @@ function materialOf(files: Files, log: ExportedLog, manifest: ExportManifest | u
   };
 }
 
-function found(files: Files, path: string): { subject: string; content: Uint8Array | undefined } {
+function found(files: ExportFiles, path: string): { subject: string; content: Uint8Array | undefined } {
   return { subject: path, content: files.get(path)?.bytes };
 }
 
 /** A file may be listed and signed, and still be none of what the log tells of: such a file has no business here. */
-function checkAccounted(files: Files, { log, keys, failures }: { log: ExportedLog; keys: ExportKeys; failures: Failures }): void {
+function checkAccounted(
+  files: ExportFiles,
+  { log, keys, failures }: { log: ExportedLog; keys: ExportKeys; failures: Failures },
+): void {
   if (log.signed === undefined || failures.about(ENTRIES, TREE, CHECKPOINT)) return;
   const names = recordedStatements(log.entries).map(({ fileName }) => fileName);
   const known = new Set([
@@ -125,7 +126,7 @@ function hasBase(entries: readonly Entry[]): boolean {
   return entries.some(({ kind, data }) => kind === MISSION_CREATED && data['base'] !== undefined);
 }
 
-function readListing(files: Files): TreeEntry[] {
+function readListing(files: ExportFiles): TreeEntry[] {
   try {
     return parseTreeListing(files.get(TREE)?.bytes ?? Buffer.alloc(0));
   } catch {

@@ -3,12 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
 
 import { messageOf } from '../../../base/errors.ts';
-import type { VerifyCode } from '../failure.ts';
-
-export interface Fault {
-  code: VerifyCode;
-  message: string;
-}
+import type { VerifyCode, VerifyFault } from '../failure.ts';
 
 /** What was verified. */
 export interface Refused {
@@ -17,7 +12,7 @@ export interface Refused {
 }
 
 /** Why `@sigstore/verify` refused a bundle, in the words of `verify`. Undefined for an error that is none of its refusals. */
-export function faultOf(error: unknown, { certificate, root }: Refused): Fault | undefined {
+export function faultOf(error: unknown, { certificate, root }: Refused): VerifyFault | undefined {
   if (!isRefusal(error)) return undefined;
   const message = messageOf(error);
   if (error.code === 'CERTIFICATE_ERROR' && certificate !== undefined) return certificateFault(error, certificate, root);
@@ -44,7 +39,7 @@ function isRefusal(error: unknown): error is Error & { code: string } {
  * The verifier says only that no chain fits: whether the issuer is unknown or the time is wrong is found out here. It names a cause where it has followed a chain, and
  * leaves out authorities that were not valid then; all else is about the certificate's own log.
  */
-function certificateFault(error: Error, certificate: Uint8Array, root: TrustedRoot): Fault {
+function certificateFault(error: Error, certificate: Uint8Array, root: TrustedRoot): VerifyFault {
   const leaf = new X509Certificate(certificate);
   const issuers = root.certificateAuthorities.filter((authority) => hasIssued(authority, leaf));
   if (issuers.length === 0) {
