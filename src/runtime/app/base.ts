@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { NexusError } from '../../base/errors.ts';
 import type { TaskGraph } from '../../spec/model.ts';
 import type { BaseCommit } from '../workspace/git/base-commit.ts';
-import { gitAddress } from '../workspace/git-address.ts';
+import { elsewhere } from '../workspace/bundle-address.ts';
 import { readConfig } from './config.ts';
 import type { CallContext } from './operations.ts';
 
@@ -33,7 +33,7 @@ export async function findBase(graph: TaskGraph, { bundle, base }: Input, { cwd 
 }
 
 function whyNone({ tasks }: TaskGraph, bundle: string, cwd: string): string | undefined {
-  if (gitAddress(bundle, cwd) !== undefined) return 'the bundle is read from an address, and not from a repository of yours';
+  if (elsewhere(bundle, cwd) !== undefined) return 'the bundle is read from an address, and not from a repository of yours';
   if (tasks.some(({ kind }) => kind === 'scaffold')) return 'the specification makes a package of its own';
   return tasks.some(({ kind }) => kind === 'work') ? undefined : 'there is no task of the source to be done';
 }

@@ -8,6 +8,8 @@ import { dialectFiles, openBundle } from '../../spec/interpret.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import { lockPath } from '../../spec/lock/lock-path.ts';
 import type { Bundle } from '../../spec/read-bundle.ts';
+import { type ArchiveAddress, archiveAddress } from '../workspace/archive-address.ts';
+import { elsewhere } from '../workspace/bundle-address.ts';
 import { type GitAddress, gitAddress } from '../workspace/git-address.ts';
 import { readConfig } from './config.ts';
 import type { CallContext } from './operations.ts';
@@ -51,8 +53,10 @@ const BESIDE = [LOCK, CONFIG_FILE];
 const IN_ARCHIVE = 'it lies in an archive';
 const IN_GIT = 'it lies in a git repository';
 
-/** Reads the bundle that a BUNDLE argument names: a folder, a file, an archive, or an address in a git repository. Throws `BUNDLE_*`. */
+/** Reads the bundle that a BUNDLE argument names: a folder, a file, an archive, here or on another machine, or an address in a git repository. Throws `BUNDLE_*`. */
 export async function openSource(input: Input, context: CallContext): Promise<Source> {
+  const archive = archiveAddress(input.bundle);
+  if (archive !== undefined) return openDownload(archive, input, context);
   const address = gitAddress(input.bundle, context.cwd);
   if (address !== undefined) return openRemote(address, input, context);
   const path = resolve(context.cwd, input.bundle);
@@ -78,6 +82,25 @@ async function openArchive(path: string, input: Input): Promise<Source> {
   };
 }
 
+/** As if it lay here, but for its name, and that nothing lies beside it. */
+async function openDownload(address: ArchiveAddress, input: Input, { drain }: CallContext): Promise<Source> {
+  const { downloadArchive } = await import('../workspace/download-archive.ts');
+  const { path, digest, remove } = await downloadArchive(address, drain === undefined ? {} : { signal: drain });
+  const { shown } = address;
+  try {
+    const { bundle, lock, config } = await told(path, shown, () => openArchive(path, input));
+    return {
+      bundle: { ...bundle, root: shown },
+      origin: `${shown}#${digest.replace(':', '=')}`,
+      lock: { path: `${shown}/${LOCK}`, text: lock.text, fixed: IN_ARCHIVE },
+      config: config && { ...config, path: `${shown}/${CONFIG_FILE}` },
+      fixed: IN_ARCHIVE,
+    };
+  } finally {
+    remove();
+  }
+}
+
 async function openRemote(address: GitAddress, input: Input, { drain }: CallContext): Promise<Source> {
   const { fetchBundle } = await import('../workspace/fetch-bundle.ts');
   const fetched = await fetchBundle(address, {
@@ -88,7 +111,8 @@ async function openRemote(address: GitAddress, input: Input, { drain }: CallCont
   });
   try {
     const isFolder = statSync(fetched.path).isDirectory();
-    const bundle = openFetched(fetched.path, { address, input });
+    const shown = address.path === '' ? address.shown : `${address.shown}#${address.path}`;
+    const bundle = await told(fetched.path, shown, () => openBundle(fetched.path, dialectOf(input)));
     const file = lockPath(address.path || '.', { isFolder });
     const lock = { path: file, text: textAt(join(fetched.root, file)), fixed: IN_GIT };
     const config = configIn(fetched.root, isFolder ? address.path : dirname(`/${address.path}`).slice(1));
@@ -105,15 +129,15 @@ async function openRemote(address: GitAddress, input: Input, { drain }: CallCont
 }
 
 /** What is wrong with the files is told of the address: the temporary folder says nothing to anybody. */
-function openFetched(path: string, { address, input }: { address: GitAddress; input: Input }): Bundle {
+async function told<T>(path: string, shown: string, work: () => T | Promise<T>): Promise<T> {
   try {
-    return openBundle(path, dialectOf(input));
+    return await work();
   } catch (error) {
-    if (!(error instanceof NexusError) || !error.message.includes(path)) throw error;
-    const shown = address.path === '' ? address.shown : `${address.shown}#${address.path}`;
-    throw new NexusError(error.code, error.message.replaceAll(path, shown), {
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      details: { ...error.details, path: shown },
+    if (!(error instanceof NexusError)) throw error;
+    const said = <V>(value: V): V | string => (typeof value === 'string' ? value.replaceAll(path, shown) : value);
+    throw new NexusError(error.code, said(error.message), {
+      ...(error.hint === undefined ? {} : { hint: said(error.hint) }),
+      details: Object.fromEntries(Object.entries(error.details ?? {}).map(([name, value]) => [name, said(value)])),
       cause: error,
     });
   }
@@ -128,7 +152,7 @@ const dialectOf = ({ dialect }: Input): { dialect?: string } => (dialect === und
 /** The configuration of a bundle on this machine, or of a folder. What is fetched or unpacked has none that could say what to run here. */
 export function localConfig(path: string | undefined, { cwd }: Pick<CallContext, 'cwd'>): ConfigFile | undefined {
   if (path === undefined) return configAbove(cwd);
-  if (gitAddress(path, cwd) !== undefined) return undefined;
+  if (elsewhere(path, cwd) !== undefined) return undefined;
   const place = resolve(cwd, path);
   const stat = statSync(place, { throwIfNoEntry: false });
   if (stat === undefined || (stat.isFile() && isArchive(place))) return undefined;

@@ -7,7 +7,8 @@ import { applyLevels } from '../../spec/levels/level-rules.ts';
 import type { Specification, Task, TaskGraph } from '../../spec/model.ts';
 import { type BoxGuards, boxGuards } from '../../spec/work/box-guards.ts';
 import type { Bundle } from '../../spec/read-bundle.ts';
-import { gitAddress, shownBundle } from '../workspace/git-address.ts';
+import { elsewhere } from '../workspace/bundle-address.ts';
+import { shownBundle } from '../workspace/git-address.ts';
 import { type ConfigFile, type LockFile, openSource } from './open-source.ts';
 import type { CallContext } from './operations.ts';
 import { type OwnTicks, ownTicks } from './own-ticks.ts';
@@ -73,9 +74,8 @@ export interface Interpreted extends Pick<ReadSpecification, 'origin' | 'lock'> 
 }
 
 export async function interpretBundle(input: Input, context: CallContext): Promise<Interpreted> {
-  if (input.tick === true && gitAddress(input.bundle, context.cwd) !== undefined) {
-    throw untickable(input.bundle, 'it lies in a git repository');
-  }
+  const away = input.tick === true ? elsewhere(input.bundle, context.cwd) : undefined;
+  if (away !== undefined) throw untickable(input.bundle, away);
   const { bundle, origin, lock, config, fixed } = await openSource(input, context);
   if (input.tick === true && fixed !== undefined) throw untickable(input.bundle, fixed);
   const rules = config && (await import('../../spec/levels/read-levels.ts')).readLevels(config.text, config.path);
