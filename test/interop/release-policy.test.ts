@@ -1,10 +1,9 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -19,8 +18,7 @@ import { RELEASE_CASES } from '../runtime/policy/release/release-cases.ts';
 import { freePort } from '../support/free-port.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
 import { needTool } from './requirements.ts';
-
-const run = promisify(execFile);
+import { runTool } from './run-tool.ts';
 
 let opa: Peer;
 let dir: string;
@@ -42,10 +40,10 @@ function written(files: Readonly<Record<string, string>>, name: string): string 
 describe('an opa of the user', () => {
   it('passes the tests of the policy that is shipped, and finds nothing against how it is written', async (context) => {
     const path = needPeer(context, opa);
-    const { stdout } = await run(path, ['test', DEFAULT_POLICY]);
+    const { stdout } = await runTool(path, ['test', DEFAULT_POLICY]);
     expect(stdout).toContain('PASS: 14/14');
-    await run(path, ['check', '--strict', DEFAULT_POLICY]);
-    expect((await run(path, ['fmt', '--list', DEFAULT_POLICY])).stdout).toBe('');
+    await runTool(path, ['check', '--strict', DEFAULT_POLICY]);
+    expect((await runTool(path, ['fmt', '--list', DEFAULT_POLICY])).stdout).toBe('');
   });
 
   it.for(RELEASE_CASES)('says what the embedded engine says: $name', async ({ files, input, verdict }, context) => {
@@ -73,7 +71,7 @@ describe('an opa of the user', () => {
     for (const { name, files, input, verdict } of compilable) {
       const entrypoint = 'main.rego' in files ? 'main' : 'agentnexus/release';
       const out = join(dir, `${name.replaceAll(/\W+/g, '-')}.tar.gz`);
-      await run(path, ['build', '-t', 'wasm', '-e', entrypoint, '-o', out, '.'], { cwd: written(files, name) });
+      await runTool(path, ['build', '-t', 'wasm', '-e', entrypoint, '-o', out, '.'], { cwd: written(files, name) });
       expect([name, await askPolicy(engine, parsePolicy(readFileSync(out)), JSON.stringify(input))]).toEqual([name, verdict]);
     }
     await engine.close();
@@ -124,7 +122,7 @@ describe('the evaluator', () => {
   it('is what its sources give, byte for byte', { timeout: PEER_TIMEOUT }, async (context) => {
     needTool(context, 'go');
     const root = join(import.meta.dirname, '../..');
-    const { stdout } = await run(process.execPath, ['scripts/build-rego.ts', '--check'], { cwd: root });
+    const { stdout } = await runTool(process.execPath, ['scripts/build-rego.ts', '--check'], { cwd: root });
     expect(stdout).toContain('built again, the same');
   });
 });
