@@ -26,7 +26,10 @@ export const ERROR_CODES = {
   BUNDLE_ENCODING: { exit: 2, summary: 'A bundle file is not valid UTF-8.' },
   BUNDLE_ESCAPE: { exit: 2, summary: 'A bundle path leaves its root by `..` or a symbolic link.' },
   BUNDLE_ARCHIVE: { exit: 2, summary: 'An archive is damaged, or holds what a specification cannot be made of.' },
-  BUNDLE_FETCH: { exit: 4, summary: 'A git repository cannot be reached, or took too long.' },
+  BUNDLE_FETCH: {
+    exit: 4,
+    summary: 'A git repository or an archive elsewhere cannot be reached, took too long, or is not what it must be.',
+  },
   PROMPT_INVALID: { exit: 2, summary: 'A MissionPrompt is malformed, or contradicts what else was said.' },
   CONFIG_INVALID: { exit: 2, summary: 'The configuration says something that is not known.' },
   PROFILE_INVALID: { exit: 2, summary: 'A capability profile is malformed, or says what is not known.' },

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 
+import { archiveAddress } from '../runtime/workspace/archive-address.ts';
 import { gitAddress } from '../runtime/workspace/git-address.ts';
 import { isArchive } from '../spec/archive/is-archive.ts';
 
@@ -9,6 +10,8 @@ import { isArchive } from '../spec/archive/is-archive.ts';
  * an archive are named behind it, and those of a git repository by their path there.
  */
 export function bundleLocator(bundle: string, cwd: string): (file: string) => string {
+  const archive = archiveAddress(bundle);
+  if (archive !== undefined) return (file) => `${archive.shown}/${file}`;
   const address = gitAddress(bundle, cwd);
   if (address !== undefined) return (file) => inRepository(address.path, file);
   const path = resolve(cwd, bundle);

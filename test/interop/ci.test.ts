@@ -1,8 +1,7 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -10,8 +9,8 @@ import { parse } from 'yaml';
 import { type Action, readAction, runAction } from './composite-action.ts';
 import { findPeer, needPeer, PEER_TIMEOUT } from './peers.ts';
 import { needTool } from './requirements.ts';
+import { runTool } from './run-tool.ts';
 
-const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
 const LONG = 5 * 60_000;
 
@@ -108,14 +107,14 @@ describe('the action', () => {
     copyFileSync(join(ROOT, 'action.yml'), join(cwd, 'action.yml'));
     writeFileSync(join(cwd, '.github', 'workflows', 'release.yml'), example.replace(/OWNER\/agentnexus@\S+/, './'));
     execFileSync('git', ['init', '--quiet'], { cwd });
-    const { stdout } = await run(actionlint, [], { cwd });
+    const { stdout } = await runTool(actionlint, [], { cwd });
     expect(stdout).toBe('');
     // It can say no.
     writeFileSync(
       join(cwd, '.github', 'workflows', 'release.yml'),
       example.replace(/OWNER\/agentnexus@\S+/, './').replace('bundle:', 'bundel:'),
     );
-    await expect(run(actionlint, [], { cwd })).rejects.toMatchObject({ stdout: expect.stringContaining('bundel') });
+    await expect(runTool(actionlint, [], { cwd })).rejects.toMatchObject({ stdout: expect.stringContaining('bundel') });
   });
 });
 
@@ -144,10 +143,12 @@ describe('the job for GitLab', () => {
       ...more,
     });
     const bash = ['-e', '-o', 'pipefail', '-c', lines.join('\n')];
-    await run('bash', bash, { cwd, env: env({ PROMOTE: `dir:${join(dir, 'out')}` }) });
+    await runTool('bash', bash, { cwd, timeout: LONG, env: env({ PROMOTE: `dir:${join(dir, 'out')}` }) });
     expect(existsSync(join(dir, 'out', 'assets'))).toBe(true);
     writeFileSync(join(cwd, 'spec', '.agentnexus.yaml'), 'release:\n  policy: ../never.rego\n');
-    await expect(run('bash', bash, { cwd, env: env({ EVIDENCE: 'second' }) })).rejects.toMatchObject({ code: 1 });
+    await expect(runTool('bash', bash, { cwd, timeout: LONG, env: env({ EVIDENCE: 'second' }) })).rejects.toMatchObject({
+      code: 1,
+    });
     expect(existsSync(join(cwd, 'second', 'policy.tar.gz'))).toBe(true);
   });
 });
@@ -157,6 +158,6 @@ describe('the scripts', () => {
     needTool(context, 'shellcheck');
     const folder = join(ROOT, 'templates', 'ci');
     const scripts = readdirSync(folder).filter((name) => name.endsWith('.sh'));
-    expect((await run('shellcheck', ['--external-sources', ...scripts], { cwd: folder })).stdout).toBe('');
+    expect((await runTool('shellcheck', ['--external-sources', ...scripts], { cwd: folder })).stdout).toBe('');
   });
 });

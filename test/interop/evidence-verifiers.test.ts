@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -10,8 +8,7 @@ import { hexOf } from '../../src/base/digest.ts';
 import { exportMission } from '../../src/runtime/vault/export-mission.ts';
 import { FILES, MISSION, openWorkspace, runMission } from '../runtime/vault/sample-mission.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
-
-const run = promisify(execFile);
+import { runTool } from './run-tool.ts';
 
 let dir: string;
 let subject: string;
@@ -27,7 +24,7 @@ afterAll(() => rmSync(join(dir, '..'), { recursive: true }));
 /** Exit code and what was said. */
 async function tried(path: string, args: readonly string[]): Promise<{ code: number; said: string }> {
   try {
-    const { stdout, stderr } = await run(path, args, { cwd: dir, env: { HOME: dir, PATH: '' } });
+    const { stdout, stderr } = await runTool(path, args, { cwd: dir, env: { HOME: dir, PATH: '' } });
     return { code: 0, said: stdout + stderr };
   } catch (error) {
     const { code, stderr } = error as { code: number; stderr: string };

@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ALL, ServerBench } from '../runtime/serve/server-bench.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
-
-const run = promisify(execFile);
+import { runTool } from './run-tool.ts';
 
 let peer: Peer;
 let bench: ServerBench;
@@ -19,7 +15,7 @@ afterAll(async () => bench.remove());
 /** What grpcurl prints; it knows of the server only what reflection says. */
 async function grpcurl(path: string, args: readonly string[]): Promise<string> {
   const token = ['-H', `authorization: Bearer ${ALL}`];
-  const { stdout } = await run(path, ['-plaintext', ...token, ...args]);
+  const { stdout } = await runTool(path, ['-plaintext', ...token, ...args]);
   return stdout;
 }
 

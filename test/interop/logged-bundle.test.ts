@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -13,8 +11,7 @@ import { openStatementSigner } from '../../src/runtime/vault/sign-statement.ts';
 import { logTrustedRoot } from '../../src/runtime/vault/keyless/own-log.ts';
 import { ServerBench } from '../runtime/serve/server-bench.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
-
-const run = promisify(execFile);
+import { runTool } from './run-tool.ts';
 
 let cosign: Peer;
 let bench: ServerBench;
@@ -32,7 +29,7 @@ afterAll(() => bench.remove());
 
 async function tried(path: string, args: readonly string[]): Promise<{ code: number; said: string }> {
   try {
-    const { stdout, stderr } = await run(path, args, {
+    const { stdout, stderr } = await runTool(path, args, {
       cwd: dir,
       env: { HOME: dir, PATH: '', COSIGN_PASSWORD: '', COSIGN_YES: 'true' },
     });

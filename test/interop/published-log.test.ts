@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
@@ -13,8 +11,8 @@ import { formatVkey, noteSigner } from '../../src/runtime/log/signed-note.ts';
 import { publishLog } from '../../src/runtime/vault/ledger/publish-log.ts';
 import { folderPlace } from '../../src/runtime/vault/promote/folder-place.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
+import { runTool } from './run-tool.ts';
 
-const run = promisify(execFile);
 let fsck: Peer;
 let dir: string;
 beforeAll(async () => {
@@ -29,7 +27,7 @@ it("Tessera's fsck accepts the published log as it grows, and not one with a cha
   writeFileSync(join(dir, 'log.pub'), `${formatVkey(signer)}\n`);
   const log = openLog(join(dir, 'log'), { mode: 'write', clock: { now: () => 0 }, signer });
   const check = (...flags: string[]) =>
-    run(
+    runTool(
       path,
       [
         ...flags,

@@ -1,11 +1,10 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -21,8 +20,7 @@ import { RELEASE_CASES } from '../runtime/policy/release/release-cases.ts';
 import { freePort } from '../support/free-port.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
 import { needTool } from './requirements.ts';
-
-const run = promisify(execFile);
+import { runTool } from './run-tool.ts';
 
 let opa: Peer;
 let dir: string;
@@ -44,10 +42,10 @@ function written(files: Readonly<Record<string, string>>, name: string): string 
 describe('an opa of the user', () => {
   it('passes the tests of the policy that is shipped, and finds nothing against how it is written', async (context) => {
     const path = needPeer(context, opa);
-    const { stdout } = await run(path, ['test', DEFAULT_POLICY]);
+    const { stdout } = await runTool(path, ['test', DEFAULT_POLICY]);
     expect(stdout).toContain('PASS: 14/14');
-    await run(path, ['check', '--strict', DEFAULT_POLICY]);
-    expect((await run(path, ['fmt', '--list', DEFAULT_POLICY])).stdout).toBe('');
+    await runTool(path, ['check', '--strict', DEFAULT_POLICY]);
+    expect((await runTool(path, ['fmt', '--list', DEFAULT_POLICY])).stdout).toBe('');
   });
 
   it.for(RELEASE_CASES)('says what the embedded engine says: $name', async ({ files, input, verdict }, context) => {
@@ -85,16 +83,16 @@ describe('an opa of the user', () => {
     writeFileSync(open, publicKey.export({ type: 'spki', format: 'pem' }));
     const signing = ['--signing-key', secret, '--signing-alg', 'ES256'];
     const built = join(dir, 'built.tar.gz');
-    await run(path, ['build', '--bundle', '.', ...signing, '--output', built], { cwd: folder });
+    await runTool(path, ['build', '--bundle', '.', ...signing, '--output', built], { cwd: folder });
     await checkSignature(readFileSync(built), publicKey);
     // The files as they are written, packed by us: with the list that `opa sign` makes of a folder.
-    await run(path, ['sign', '--bundle', '.', ...signing], { cwd: folder });
+    await runTool(path, ['sign', '--bundle', '.', ...signing], { cwd: folder });
     const names = ['release/release.rego', 'banned/data.json', 'lists/data.yaml', '.manifest', '.signatures.json'];
     const ours = policyOf(Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]))).bundle;
     await checkSignature(ours, publicKey);
     writeFileSync(join(dir, 'ours.tar.gz'), ours);
     const verified = ['build', '--bundle', join(dir, 'ours.tar.gz'), '--verification-key', open, '--signing-alg', 'ES256'];
-    await run(path, [...verified, '--output', join(dir, 'again.tar.gz')]);
+    await runTool(path, [...verified, '--output', join(dir, 'again.tar.gz')]);
     const engine = opaEngine({ path: dirname(path) });
     expect((await askPolicy(engine, parsePolicy(readFileSync(built)), '{}')).result).toBe('pass');
     await engine.close();
@@ -107,7 +105,7 @@ describe('an opa of the user', () => {
     for (const { name, files, input, verdict } of compilable) {
       const entrypoint = 'main.rego' in files ? 'main' : 'agentnexus/release';
       const out = join(dir, `${name.replaceAll(/\W+/g, '-')}.tar.gz`);
-      await run(path, ['build', '-t', 'wasm', '-e', entrypoint, '-o', out, '.'], { cwd: written(files, name) });
+      await runTool(path, ['build', '-t', 'wasm', '-e', entrypoint, '-o', out, '.'], { cwd: written(files, name) });
       expect([name, await askPolicy(engine, parsePolicy(readFileSync(out)), JSON.stringify(input))]).toEqual([name, verdict]);
     }
     await engine.close();
@@ -158,7 +156,7 @@ describe('the evaluator', () => {
   it('is what its sources give, byte for byte', { timeout: PEER_TIMEOUT }, async (context) => {
     needTool(context, 'go');
     const root = join(import.meta.dirname, '../..');
-    const { stdout } = await run(process.execPath, ['scripts/build-rego.ts', '--check'], { cwd: root });
+    const { stdout } = await runTool(process.execPath, ['scripts/build-rego.ts', '--check'], { cwd: root });
     expect(stdout).toContain('built again, the same');
   });
 });

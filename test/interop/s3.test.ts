@@ -87,7 +87,11 @@ describe.each(SERVERS)('$name', ({ start, minds }) => {
     const { results } = await promote({ retainUntil, retention: 'COMPLIANCE' });
     expect(results.get('probe')).toEqual({ bucket: true, objectLock: true });
     const version = results.get(`object missions/${release.mission}/tree.json`)?.['version'];
-    const object = { Bucket: bucket, Key: `team/missions/${release.mission}/tree.json`, VersionId: String(version) };
+    const object = {
+      Bucket: bucket,
+      Key: `team/missions/${release.mission}/tree.json`,
+      VersionId: typeof version === 'string' ? version : '',
+    };
     const { ObjectLockMode, ObjectLockRetainUntilDate } = await client.send(new HeadObjectCommand(object));
     expect({ ObjectLockMode, until: ObjectLockRetainUntilDate?.getTime() }).toEqual({
       ObjectLockMode: 'COMPLIANCE',

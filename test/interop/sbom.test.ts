@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -13,8 +11,7 @@ import { runSyft } from '../../src/runtime/workspace/syft.ts';
 import { LOCK } from '../runtime/vault/sbom/sample-lock.ts';
 import { sampleProduct } from '../runtime/vault/sbom/sample-product.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
-
-const run = promisify(execFile);
+import { runTool } from './run-tool.ts';
 
 const FILES = {
   'package.json': JSON.stringify({ name: 'parcels', version: '1.2.3' }),
@@ -36,7 +33,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 /** Exit code, and all that was said. */
 async function tried(path: string, args: readonly string[]): Promise<{ code: number; said: string }> {
   const env = { HOME: dir, PATH: process.env['PATH'] ?? '', SYFT_CHECK_FOR_APP_UPDATE: 'false' };
-  return run(path, args, { cwd: dir, env, timeout: 60_000 }).then(
+  return runTool(path, args, { cwd: dir, env, timeout: 60_000 }).then(
     ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
     (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, said: error.stdout + error.stderr }),
   );

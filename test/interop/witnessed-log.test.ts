@@ -1,10 +1,9 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
 
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -16,8 +15,8 @@ import { formatVkey, noteSigner } from '../../src/runtime/log/signed-note.ts';
 import { askWitness } from '../../src/runtime/vault/ledger/ask-witness.ts';
 import { freePort } from '../support/free-port.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
+import { runTool } from './run-tool.ts';
 
-const run = promisify(execFile);
 const NAME = 'witness.example/lite';
 
 let litewitness: Peer;
@@ -40,10 +39,10 @@ const draft = (at: number) => ({ kind: 'test', data: { at } });
 /** The witness's key lies with an agent of SSH, which signs for it. */
 async function agent(): Promise<{ socket: string; fingerprint: string; key: WitnessKey }> {
   const [file, socket] = [join(dir, 'witness'), join(dir, 'agent.sock')];
-  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
+  await runTool('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file]);
   started.push(spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' }));
   while (!existsSync(socket)) await wait(20);
-  await run('ssh-add', [file], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+  await runTool('ssh-add', [file], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
   const blob = Buffer.from(readFileSync(`${file}.pub`, 'utf8').split(' ')[1] ?? '', 'base64');
   const raw = Buffer.concat([Buffer.from([4]), blob.subarray(-32)]);
   const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { NexusError } from '../../base/errors.ts';
 import type { Task } from '../../spec/model.ts';
 import type { BaseCommit } from '../workspace/git/base-commit.ts';
+import { elsewhere } from '../workspace/bundle-address.ts';
 import { repositoryAround } from '../workspace/git/repository-around.ts';
-import { gitAddress } from '../workspace/git-address.ts';
 import { readConfig } from './config.ts';
 import type { Configuration } from './configuration.ts';
 import type { CallContext } from './operations.ts';
@@ -46,7 +46,7 @@ export async function findBase(
 }
 
 function whyNone({ tasks }: { tasks: readonly Pick<Task, 'kind'>[] }, bundle: string, cwd: string): string | undefined {
-  if (gitAddress(bundle, cwd) !== undefined) return 'the bundle is read from an address, and not from a repository of yours';
+  if (elsewhere(bundle, cwd) !== undefined) return 'the bundle is read from an address, and not from a repository of yours';
   if (tasks.some(({ kind }) => kind === 'scaffold')) return 'the specification makes a package of its own';
   return tasks.some(({ kind }) => kind === 'work') ? undefined : 'there is no task of the source to be done';
 }

@@ -7,7 +7,8 @@ import { interpret } from '../../spec/interpret.ts';
 import { lineDiff } from '../../spec/line-diff.ts';
 import { didYouMean, NearestName } from '../../spec/nearest-name.ts';
 import { changeSource, checkSource, type SourceChange } from '../workspace/change-source.ts';
-import { gitAddress, shownBundle } from '../workspace/git-address.ts';
+import { elsewhere } from '../workspace/bundle-address.ts';
+import { shownBundle } from '../workspace/git-address.ts';
 import { openSource } from './open-source.ts';
 import type { Handler, MergeInput } from './operations.ts';
 import type { MergedSpec, MergeView } from './views.ts';
@@ -18,7 +19,8 @@ import type { MergedSpec, MergeView } from './views.ts';
  */
 export const merge: Handler<'merge'> = async (input, context) => {
   const dialect = { dialect: 'openspec' };
-  if (gitAddress(input.bundle, context.cwd) !== undefined) throw unmergeable(input, 'it lies in a git repository');
+  const away = elsewhere(input.bundle, context.cwd);
+  if (away !== undefined) throw unmergeable(input, away);
   const { bundle, fixed } = await openSource({ bundle: input.bundle, ...dialect }, context);
   if (fixed !== undefined) throw unmergeable(input, fixed);
   const folder = openSpecFolder(bundle, interpret(bundle, dialect).elements);

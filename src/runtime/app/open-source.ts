@@ -8,6 +8,8 @@ import { dialectFiles, openBundle } from '../../spec/open-bundle.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import { lockPath } from '../../spec/lock/lock-path.ts';
 import type { Bundle } from '../../spec/read-bundle.ts';
+import { type ArchiveAddress, archiveAddress } from '../workspace/archive-address.ts';
+import { elsewhere } from '../workspace/bundle-address.ts';
 import { type GitAddress, gitAddress, shownBundle } from '../workspace/git-address.ts';
 import { readConfig } from './config.ts';
 import { Configuration, type ConfigurationPlace } from './configuration.ts';
@@ -48,15 +50,16 @@ const IN_ARCHIVE = 'it lies in an archive';
 const IN_GIT = 'it lies in a git repository';
 
 /**
- * Reads the bundle that a BUNDLE argument names: a folder, a file, an archive, or an address in a git repository. Throws `BUNDLE_*`, and `USAGE` where
- * boxes are to be ticked in what cannot be written.
+ * Reads the bundle that a BUNDLE argument names: a folder, a file, an archive, here or on another machine, or an address in a git repository. Throws
+ * `BUNDLE_*`, and `USAGE` where boxes are to be ticked in what cannot be written.
  */
 export async function openSource(input: Input, context: CallContext): Promise<Source> {
+  const away = input.tick === true ? elsewhere(input.bundle, context.cwd) : undefined;
+  if (away !== undefined) throw untickable(input.bundle, away);
+  const archive = archiveAddress(input.bundle);
+  if (archive !== undefined) return openDownload(archive, input, context);
   const address = gitAddress(input.bundle, context.cwd);
-  if (address !== undefined) {
-    if (input.tick === true) throw untickable(input.bundle, IN_GIT);
-    return openRemote(address, input, context);
-  }
+  if (address !== undefined) return openRemote(address, input, context);
   const path = resolve(context.cwd, input.bundle);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
   if (isFile && isArchive(path)) {
@@ -86,6 +89,25 @@ async function openArchive(path: string, input: Input): Promise<Source> {
   };
 }
 
+/** As if it lay here, but for its name, and that nothing lies beside it. */
+async function openDownload(address: ArchiveAddress, input: Input, { drain }: CallContext): Promise<Source> {
+  const { downloadArchive } = await import('../workspace/download-archive.ts');
+  const { path, digest, remove } = await downloadArchive(address, drain === undefined ? {} : { signal: drain });
+  const { shown } = address;
+  try {
+    const { bundle, lock, config } = await told(path, shown, () => openArchive(path, input));
+    return {
+      bundle: { ...bundle, root: shown },
+      origin: `${shown}#${digest.replace(':', '=')}`,
+      lock: { path: `${shown}/${LOCK}`, text: lock.text, fixed: IN_ARCHIVE },
+      config: config && new Configuration({ ...config, path: `${shown}/${CONFIG_FILE}` }),
+      fixed: IN_ARCHIVE,
+    };
+  } finally {
+    remove();
+  }
+}
+
 async function openRemote(address: GitAddress, input: Input, { drain }: CallContext): Promise<Source> {
   const { fetchBundle } = await import('../workspace/fetch-bundle.ts');
   const fetched = await fetchBundle(address, {
@@ -96,7 +118,8 @@ async function openRemote(address: GitAddress, input: Input, { drain }: CallCont
   });
   try {
     const isFolder = statSync(fetched.path).isDirectory();
-    const bundle = openFetched(fetched.path, { address, input });
+    const shown = address.path === '' ? address.shown : `${address.shown}#${address.path}`;
+    const bundle = await told(fetched.path, shown, () => openBundle(fetched.path, dialectOf(input)));
     const file = lockPath(address.path || '.', { isFolder });
     const lock = { path: file, text: textAt(join(fetched.root, file)), fixed: IN_GIT };
     const config = configIn(fetched.root, isFolder ? address.path : dirname(`/${address.path}`).slice(1));
@@ -119,15 +142,15 @@ function untickable(bundle: string, why: string): NexusError {
 }
 
 /** What is wrong with the files is told of the address: the temporary folder says nothing to anybody. */
-function openFetched(path: string, { address, input }: { address: GitAddress; input: Input }): Bundle {
+async function told<T>(path: string, shown: string, work: () => T | Promise<T>): Promise<T> {
   try {
-    return openBundle(path, dialectOf(input));
+    return await work();
   } catch (error) {
-    if (!(error instanceof NexusError) || !error.message.includes(path)) throw error;
-    const shown = address.path === '' ? address.shown : `${address.shown}#${address.path}`;
-    throw new NexusError(error.code, error.message.replaceAll(path, shown), {
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      details: { ...error.details, path: shown },
+    if (!(error instanceof NexusError)) throw error;
+    const said = <V>(value: V): V | string => (typeof value === 'string' ? value.replaceAll(path, shown) : value);
+    throw new NexusError(error.code, said(error.message), {
+      ...(error.hint === undefined ? {} : { hint: said(error.hint) }),
+      details: Object.fromEntries(Object.entries(error.details ?? {}).map(([name, value]) => [name, said(value)])),
       cause: error,
     });
   }
@@ -142,7 +165,7 @@ const dialectOf = ({ dialect }: Input): { dialect?: string } => (dialect === und
 /** The configuration of a bundle on this machine, or of the working folder, for whoever does not read the bundle. */
 export function localConfig(path: string | undefined, { cwd }: Pick<CallContext, 'cwd'>): Configuration | undefined {
   if (path === undefined) return configAbove(cwd);
-  if (gitAddress(path, cwd) !== undefined) return undefined;
+  if (elsewhere(path, cwd) !== undefined) return undefined;
   const place = resolve(cwd, path);
   const stat = statSync(place, { throwIfNoEntry: false });
   if (stat === undefined || (stat.isFile() && isArchive(place))) return undefined;

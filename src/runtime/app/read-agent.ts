@@ -27,7 +27,7 @@ interface AgentContext extends Pick<CallContext, 'cwd' | 'workspace'> {
 
 /**
  * Reads `--agent`: `compiler`, which is always there, `script:FILE`, an agent that is built in, or one that the bundle's configuration
- * defines. Throws `USAGE`, `NOT_BUILT`, `SCRIPT_INVALID`, `CONFIG_INVALID`.
+ * defines. Throws `USAGE`, `SCRIPT_INVALID`, `CONFIG_INVALID`.
  */
 export async function readAgent(input: AgentInput, context: AgentContext): Promise<AgentSource> {
   if (input.replay !== undefined) return (await import('./agents/replay-source.ts')).replaySource(input.replay, input, context);

@@ -8,6 +8,7 @@ import { isJsonObject } from '../../base/json.ts';
 import { counted } from '../../base/text.ts';
 import schema from '../../../schemas/mission-prompt.schema.json' with { type: 'json' };
 import { parseStrictJson } from '../vault/strict-json.ts';
+import { archiveAddress } from '../workspace/archive-address.ts';
 import { gitAddress, shownBundle } from '../workspace/git-address.ts';
 import type { ApplyInput, ApplyRequest } from './operations.ts';
 
@@ -91,6 +92,8 @@ function refuseMismatch(
 }
 
 function identityOf(bundle: string, cwd: string): string {
+  const archive = archiveAddress(bundle);
+  if (archive !== undefined) return JSON.stringify([archive.shown, archive.digest]);
   const address = gitAddress(bundle, cwd);
   if (address !== undefined) return JSON.stringify([address.shown, address.ref, address.path]);
   const path = resolve(cwd, bundle);

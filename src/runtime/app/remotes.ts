@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 
 import { writeDurably } from '../../base/durable-file.ts';
 import { NexusError } from '../../base/errors.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import { isJsonObject, type JsonValue, parsedJson } from '../../base/json.ts';
 import { readConfig } from './config.ts';
 import type { Handler } from './operations.ts';
@@ -62,12 +63,10 @@ function view(): { kind: 'RemoteList'; items: { name: string; url: string }[] } 
   return { kind: 'RemoteList', items: read().map(({ name, url }) => ({ name, url })) };
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
-
 /** An address that secrets may go to: over TLS, or to this machine. Throws `USAGE`. */
 export function requireSafe(address: string): string {
   const url = URL.parse(address);
-  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname)))) return address;
+  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return address;
   throw usage(`Secrets would go to ${address} in the clear.`, 'It must be https.');
 }
 
@@ -75,7 +74,7 @@ function addressOf(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '')
     throw usage(`${text} is no address of a control plane.`, 'It looks like https://agents.example.');
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname))
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw usage(`The token would go to ${url.hostname} in the clear.`, 'Use https.');
   return url.href.replace(/\/+$/, '');
 }

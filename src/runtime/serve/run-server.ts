@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { createDurably } from '../../base/durable-file.ts';
 import { messageOf, NexusError } from '../../base/errors.ts';
+import { isLoopback } from '../../base/loopback.ts';
 import { SCOPES } from '../app/allowance.ts';
 import { openHost } from '../app/host.ts';
 import { readOrder } from '../app/read-order.ts';
@@ -68,11 +69,9 @@ export async function runServer(options: Options, root: string): Promise<void> {
   }
 }
 
-const LOOPBACK = /^(?:127(?:\.\d+){3}|::1|localhost)$/;
-
 /** A token in the clear is everybody's. */
 function refuseOpen(address: string, isProtected: boolean): void {
-  if (LOOPBACK.test(address) || isProtected) return;
+  if (isLoopback(address) || isProtected) return;
   throw new NexusError('ADDRESS_UNUSABLE', `${address} can be reached from elsewhere, and tokens would go there in the clear.`, {
     hint: 'Give --tls-cert and --tls-key, or --behind-proxy where something in front does TLS.',
     details: { address },

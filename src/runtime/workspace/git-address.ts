@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { NexusError } from '../../base/errors.ts';
+import { isArchive } from '../../spec/archive/is-archive.ts';
 
 /** Where in which repository a bundle lies: `REPOSITORY[@REF][#PATH]`. */
 export interface GitAddress {
@@ -20,9 +21,9 @@ const ANY_SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
 /** The short form of ssh; a single letter before the colon is a drive. */
 const SHORT = /^(?:[\w.-]+@)[\w.-]+:(?!\/\/)/;
 
-/** Reads a BUNDLE argument as an address in a git repository; undefined if it names a file or folder of this machine. */
+/** Reads a BUNDLE argument as an address in a git repository; undefined if it names a file or folder of this machine, or an archive. */
 export function gitAddress(text: string, cwd: string): GitAddress | undefined {
-  if (SCHEME.test(text) || SHORT.test(text)) return remote(text);
+  if (SCHEME.test(text) || SHORT.test(text)) return isPacked(text) ? undefined : remote(text);
   if (ANY_SCHEME.test(text)) {
     throw new NexusError('USAGE', `A bundle cannot be read from ${text.slice(0, text.indexOf(':'))}: addresses.`, {
       hint: 'Addresses are https://, ssh://, git+ssh:// and file:// to a git repository.',
@@ -34,11 +35,12 @@ export function gitAddress(text: string, cwd: string): GitAddress | undefined {
   return isBare(folder) ? { repository: folder, shown: folder, ref, path } : undefined;
 }
 
+function isPacked(text: string): boolean {
+  return /^https?:/i.test(text) && isArchive(text.replace(/[?#].*$/, ''));
+}
+
 function remote(text: string): GitAddress {
   const { repository, ref, path } = split(text.replace(/^git\+/i, ''));
-  if (/\.(?:tar|tar\.gz|tgz|zip)$/i.test(repository.replace(/[?].*$/, ''))) {
-    throw new NexusError('NOT_BUILT', 'Archives are read from this machine only.', { hint: 'Download it, and name the file.' });
-  }
   return { repository, shown: withoutSecrets(repository), ref, path };
 }
 

@@ -109,7 +109,7 @@ function excerpt(document: JsonObject, paths: readonly string[]): JsonObject {
       (components[kind] ??= {})[name] = target;
       take(target);
     }
-    if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) take(each as JsonValue);
+    if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) take(each);
   };
   const all = member(document, 'paths');
   const kept = Object.fromEntries(

@@ -1,15 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { freePort } from '../../support/free-port.ts';
 import { isOnPath } from '../requirements.ts';
+import { runTool } from '../run-tool.ts';
 import { ACCESS, answers, SECRET, type S3Server } from './s3-server.ts';
 
-const run = promisify(execFile);
 const TOOLS = ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'ceph', 'ceph-authtool', 'monmaptool'];
 /** Milliseconds that each step of setting up may take; together they take some 13 s. */
 const LIMIT = 60_000;
@@ -45,9 +44,9 @@ class Cluster {
 
   async start(): Promise<void> {
     const keys = join(this.#dir, 'keyring');
-    await run('ceph-authtool', ['--create-keyring', keys, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *']);
+    await runTool('ceph-authtool', ['--create-keyring', keys, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *']);
     const map = join(this.#dir, 'monmap');
-    await run('monmaptool', ['--create', '--addv', 'a', `[${this.#monitor}]`, '--fsid', this.#id, map]);
+    await runTool('monmaptool', ['--create', '--addv', 'a', `[${this.#monitor}]`, '--fsid', this.#id, map]);
     await this.#run('ceph-mon', '--mkfs', '-i', 'a', '--monmap', map, '--keyring', keys);
     this.#serve('ceph-mon', '-i', 'a');
     const store = randomUUID();
@@ -68,7 +67,7 @@ class Cluster {
   }
 
   #run(program: string, ...args: string[]): Promise<unknown> {
-    return run(program, ['-c', this.#config, ...args], { timeout: LIMIT });
+    return runTool(program, ['-c', this.#config, ...args], { timeout: LIMIT });
   }
 
   /** In the foreground, so that it ends with us. */

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { sha256 } from '../../../src/base/digest.ts';
 import { openSource, type Source } from '../../../src/runtime/app/open-source.ts';
 import { plan } from '../../../src/runtime/app/plan.ts';
 import { validate } from '../../../src/runtime/app/validate.ts';
@@ -40,6 +43,21 @@ function commit(): { url: string; head: string } {
 }
 
 const open = (bundle: string): Promise<Source> => openSource({ bundle }, { cwd: dir });
+
+/** A server on loopback that has these files. */
+async function serving(files: Record<string, Buffer>, work: (url: string) => Promise<void>): Promise<void> {
+  const server = createServer(({ url = '' }, response) => {
+    const file = files[url.replace(/[?].*/, '')];
+    response.writeHead(file === undefined ? 404 : 200).end(file);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
 
 const SPEC = '# Shop\n\n- Component: Desk\n  - Responsibilities: Sells.\n  - Interfaces: REST `POST /orders`.\n';
 const QUIET = 'validate:\n  overrides:\n    - { paths: ["specs/a/**"], levels: { SPEC_TITLE_MISSING: off } }\n';
@@ -81,6 +99,56 @@ describe('what lies around a bundle', () => {
       lock: { text: 'lock', fixed: 'it lies in an archive' },
     });
     expect((await open('other.tar')).lock).toEqual({ path: join(dir, 'other.lock.yaml'), text: undefined });
+  });
+
+  it('of an archive on another machine: what is in it, and what it was', async () => {
+    const packed = gzipSync(
+      tar([
+        { name: 'shop/spec.md', content: SPEC },
+        { name: 'shop/spec.lock.yaml', content: 'lock' },
+        { name: 'shop/.agentnexus.yaml', content: 'config' },
+      ]),
+    );
+    await serving({ '/shop.tgz': packed, '/other.tar': tar([{ name: 'a/spec.md', content: SPEC }]) }, async (url) => {
+      const pin = `sha256=${sha256(packed).slice(7)}`;
+      const source = await open(`${url}/shop.tgz?token=secret#${pin}`);
+      expect(source).toMatchObject({
+        origin: `${url}/shop.tgz#${pin}`,
+        bundle: { name: 'shop', root: `${url}/shop.tgz`, files: [{ path: 'spec.md', text: SPEC }] },
+        config: { path: `${url}/shop.tgz/.agentnexus.yaml`, text: 'config', folder: '' },
+        lock: { path: `${url}/shop.tgz/spec.lock.yaml`, text: 'lock', fixed: 'it lies in an archive' },
+      });
+      const { config, lock } = await open(`${url}/other.tar`);
+      expect({ config, lock }).toEqual({
+        config: undefined,
+        lock: { path: `${url}/other.tar/spec.lock.yaml`, text: undefined, fixed: 'it lies in an archive' },
+      });
+      await expect(open(`${url}/other.tar#${pin}`)).rejects.toMatchObject({ code: 'BUNDLE_FETCH' });
+      await expect(plan({ bundle: `${url}/other.tar`, lock: true }, { cwd: dir })).rejects.toMatchObject({ code: 'USAGE' });
+    });
+  });
+
+  it('of an archive on another machine that is none, or wants out: nothing, and is told of its address', async () => {
+    const link = { name: 'a/spec.md', type: '2', link: '/etc/passwd' };
+    const files = {
+      '/bad.zip': Buffer.from('PK no'),
+      '/out.tar': tar([{ name: '../spec.md', content: SPEC }]),
+      '/link.tar': tar([link]),
+      '/none.tar': tar([{ name: 'a/x.txt' }]),
+    };
+    await serving(files, async (url) => {
+      const codes = {
+        'bad.zip': 'BUNDLE_ARCHIVE',
+        'out.tar': 'BUNDLE_ESCAPE',
+        'link.tar': 'BUNDLE_ESCAPE',
+        'none.tar': 'BUNDLE_EMPTY',
+      };
+      for (const [name, code] of Object.entries(codes)) {
+        const error = await open(`${url}/${name}`).catch((thrown: unknown) => thrown);
+        expect(error, name).toMatchObject({ code, message: expect.stringContaining(name) });
+        expect(JSON.stringify(error)).not.toContain(tmpdir());
+      }
+    });
   });
 
   it('of a git address: what is in the commit, which the origin names', async () => {
@@ -139,6 +207,7 @@ describe('where a file of a bundle is', () => {
     ['https://example.com/a.git#specs/a', 'b/c.md', 'specs/a/b/c.md'],
     ['https://example.com/a.git#specs/a.md', 'a.md', 'specs/a.md'],
     ['https://example.com/a.git', 'a.md', 'a.md'],
+    ['https://x:y@example.com/a.zip?z#sha256=' + 'ab'.repeat(32), 'a.md', 'https://example.com/a.zip/a.md'],
   ])('%s: %s is %s', (bundle, file, shown) => {
     write({ 'repo/a.md': 'x', 'spec.md': 'x' });
     expect(bundleLocator(bundle, dir)(file)).toBe(shown);

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -79,6 +81,18 @@ describe('a mission over HTTP', () => {
     const { status, body } = await bench.post('/missions', prompt);
     expect([status, body.id, body.objective, body.priority]).toEqual([201, id, 'Have it', 'P0']);
     await bench.ended(id);
+  });
+
+  it('fetches nothing from where a client says that a specification lies', async () => {
+    let asked = 0;
+    const elsewhere = createServer((_, response) => void response.end(String(++asked)));
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+    for (const specification of [`${url}/spec.tgz`, `${url}/shop.git`, `${url}/spec.zip#sha256=${'0'.repeat(64)}`, 'spec.md']) {
+      const { status, body } = await bench.post('/v1/missions', { specification });
+      expect([status, body.code, asked]).toEqual([404, 'NOT_FOUND', 0]);
+    }
+    elsewhere.close();
   });
 
   it('names no folder of the server', async () => {

@@ -17,7 +17,7 @@ interface Named {
 
 /**
  * Runs experiments one after the other: all must be steady before, hold what they promise under the faults, and be steady again after. Whatever happens, faults are undone,
- * proxies closed and processes ended. All files are read before anything is done. Throws `NOT_BUILT`, `INTERRUPTED`.
+ * proxies closed and processes ended. All files are read before anything is done. Throws `INTERRUPTED`.
  */
 export async function runChaos(files: readonly { path: string; text: string }[], place: ChaosPlace): Promise<SuiteResult> {
   const result = noResult();
