@@ -2,7 +2,7 @@ import type { MissionView, PlanView } from '../runtime/app/views.ts';
 import { API_VERSION, documentText, eventText } from './document.ts';
 import type { UiMode } from './progress/reporter.ts';
 import { renderDetached } from './render/detached.ts';
-import { renderMission } from './render/mission.ts';
+import { type MissionOptions, renderMission } from './render/mission.ts';
 import { renderPlanTree } from './render/plan-tree.ts';
 import type { Screen } from './screen.ts';
 
@@ -18,11 +18,7 @@ export function applyDocument(view: ApplyResult, { ui, json }: { ui: UiMode; jso
 }
 
 /** What `apply` prints for people at its end. */
-export function renderApply(
-  view: ApplyResult,
-  screen: Screen,
-  options: { ui: UiMode; cwd: string; workspace?: string | undefined },
-): string {
+export function renderApply(view: ApplyResult, screen: Screen, options: MissionOptions & { ui: UiMode }): string {
   if (view.kind === 'Plan') return renderPlanTree(view, screen);
   if (options.ui === 'silent' && applyExitCode(view, false) === 0) return '';
   if (view.detached !== undefined) return renderDetached(view, screen, options);
@@ -34,5 +30,7 @@ export function applyExitCode(view: ApplyResult, interrupted: boolean): number {
   if (view.kind === 'Plan' || view.state === 'succeeded' || view.detached !== undefined) return 0;
   if (view.state === 'failed') return 1;
   if (interrupted) return 130;
-  return view.state === 'cancelled' ? 1 : 3;
+  if (view.state === 'cancelled') return 1;
+  // One that goes on at a control plane (`--detach --remote`) was begun, which is all that was asked for.
+  return view.state === 'waiting' ? 3 : 0;
 }

@@ -9,13 +9,16 @@ export interface Interrupt {
 const DRAINING = 'finishing running tasks, press again to stop';
 const STOPPING = 'stopping; run the same command again to go on';
 
-/** Takes over SIGINT and SIGTERM (which does not ask twice) until `dispose`. `note` tells the user what will happen. */
-export function takeInterrupts(note: (text: string) => void): Interrupt {
+/**
+ * Takes over SIGINT and SIGTERM (which does not ask twice) until `dispose`. `note` tells the user what will happen; `draining`, what the first Ctrl-C does where it
+ * is something else.
+ */
+export function takeInterrupts(note: (text: string) => void, draining = DRAINING): Interrupt {
   const drain = new AbortController();
   const stop = new AbortController();
   const onInterrupt = (): void => {
     if (stop.signal.aborted) process.exit(130);
-    note(drain.signal.aborted ? STOPPING : DRAINING);
+    note(drain.signal.aborted ? STOPPING : draining);
     if (drain.signal.aborted) stop.abort();
     drain.abort();
   };

@@ -12,7 +12,9 @@ export abstract class RunOnCommand extends BaseCommand {
     operation: (context: CallContext) => Promise<ApplyResult>,
   ): Promise<void> {
     const reporter = await this.#reporter(flags, () => context);
-    const { drain, stop, dispose } = takeInterrupts((text) => reporter.note(text));
+    const { remote } = flags;
+    const leaving = remote === undefined ? undefined : `leaving; the mission goes on at ${remote}`;
+    const { drain, stop, dispose } = takeInterrupts((text) => reporter.note(text), leaving);
     const context: CallContext = {
       ...this.context(flags),
       drain,
@@ -24,7 +26,7 @@ export abstract class RunOnCommand extends BaseCommand {
       dispose();
       reporter.close();
     });
-    const options = { ui: flags.ui, cwd: context.cwd, workspace: flags.workspace };
+    const options = { ui: flags.ui, cwd: context.cwd, workspace: flags.workspace, remote };
     process.stdout.write(
       applyDocument(view, flags) ?? (await this.text(view, flags, (shown, screen) => renderApply(shown, screen, options))),
     );

@@ -11,6 +11,7 @@ describe('applyExitCode', () => {
     ['failed', true, 1],
     ['cancelled', false, 1],
     ['running', true, 130],
+    ['running', false, 0],
     ['waiting', true, 130],
     ['waiting', false, 3],
   ] as const)('of a mission that is %s, interrupted %s, is %i', (state, interrupted, code) => {

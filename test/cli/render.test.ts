@@ -66,6 +66,7 @@ Next:
     expect(text).toMatch(
       /Next:\n {2}spec-kit verify --workspace \.\.\/ws\n {2}spec-kit evidence export --out evidence --workspace \.\.\/ws\n$/,
     );
+    expect(renderMission(view, plainScreen, { ...options, remote: 'lab' })).toContain('spec-kit verify --remote lab\n');
   });
 
   it('says plainly that there was nothing to do', () => {

@@ -21,7 +21,7 @@ export abstract class MonitorCommand extends BaseCommand {
     if (terminal === undefined) await this.#printed(id, context, flags);
     else await this.#shown(id, context, { terminal, remote: flags.remote !== undefined });
     const view = await this.call('status', { mission: id }, context);
-    const options = { cwd: context.cwd, workspace: flags.workspace };
+    const options = { cwd: context.cwd, workspace: flags.workspace, remote: flags.remote };
     process.stdout.write(await this.text(missionOf(view), flags, (shown, screen) => renderMission(shown, screen, options)));
   }
 

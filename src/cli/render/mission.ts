@@ -11,8 +11,9 @@ import { renderTicks } from './ticks.ts';
 
 export interface MissionOptions {
   cwd: string;
-  /** `--workspace` as given, to be repeated in the commands that are proposed. */
+  /** `--workspace` and `--remote` as given, to be repeated in the commands that are proposed. */
   workspace?: string | undefined;
+  remote?: string | undefined;
 }
 
 type Mission = Omit<MissionView, 'kind'>;
@@ -109,8 +110,10 @@ export function renderFailures({ failures }: Mission, { paint }: Screen): string
   return `\nFailed:\n${lines.join('')}`;
 }
 
-function next(view: MissionView, { paint }: Screen, { workspace }: MissionOptions): string {
-  const place = workspace === undefined ? '' : ` --workspace ${workspace}`;
+function next(view: MissionView, { paint }: Screen, { workspace, remote }: MissionOptions): string {
+  const place = Object.entries({ workspace, remote })
+    .flatMap(([flag, value]) => (value === undefined ? [] : [` --${flag} ${value}`]))
+    .join('');
   const commands = commandsAfter(view).map((command) => `  ${paint.cyan(`spec-kit ${command}${place}`)}\n`);
   return commands.length === 0 ? '' : `\nNext:\n${commands.join('')}`;
 }

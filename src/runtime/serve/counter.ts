@@ -73,13 +73,15 @@ export class Counter {
     const context: CallContext = { ...this.context(who), beginOnly: true };
     if (before !== undefined) return { text: this.textOf(documentOf(await call('status', { mission: before }, context))) };
     const input = await readSubmission(body, (name) => this.desk.find(name));
+    const { log } = this.host.engine;
+    const { size } = log;
     const view = await call('apply', input, { ...context, origin: this.desk.uriOf(input.bundle) });
     const text = this.textOf(documentOf(view));
     if (view.kind !== 'Mission') return { text };
     await repeated?.settle(view.id);
     const submitted = { kind: 'mission.submitted', mission: view.id, data: { by: who.name } };
-    await this.host.engine.log.append([{ ...submitted, dedup: submitterKey(view.id, who.name) }]);
-    return { text, begun: view.id };
+    await log.append([{ ...submitted, dedup: submitterKey(view.id, who.name) }]);
+    return findMission(log.db, view.id).first_seq < size ? { text } : { text, begun: view.id };
   }
 
   /** Keeps a specification that was sent, and says what is wrong with it. */

@@ -64,6 +64,9 @@ describe('a mission over HTTP', () => {
     const specification = await bench.send();
     const again = await bench.post('/v1/missions', { specification }, { 'idempotency-key': 'first' });
     expect([again.status, again.body.id]).toEqual([200, mission]);
+    // Nothing new came of it: there is nothing to do.
+    const unchanged = await bench.post('/v1/missions', { specification });
+    expect([unchanged.status, unchanged.body]).toMatchObject([200, { id: mission, unchanged: true }]);
     const other = await bench.post('/v1/missions', { specification, priority: 'P0' }, { 'idempotency-key': 'first' });
     expect([other.status, other.body.code]).toEqual([422, 'IDEMPOTENCY_MISMATCH']);
   });
@@ -101,6 +104,9 @@ describe('a mission over HTTP', () => {
       const { body } = await bench.ask(`/v1/missions/${mission}${path}`);
       expect([path, JSON.stringify(body).includes(bench.dir)]).toEqual([path, false]);
     }
+    const doctor = JSON.stringify((await bench.ask('/v1/doctor')).body);
+    expect(doctor).not.toContain(`${bench.dir}/`);
+    expect(doctor).toContain('keys/signing.key');
     const { body } = await bench.ask(`/v1/missions/${mission}`);
     const { id } = bench.host.engine.workspace;
     expect(body).toMatchObject({ workspace: `workspace:${id}`, output: expect.stringContaining(`workspace:${id}/build/`) });

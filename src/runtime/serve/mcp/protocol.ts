@@ -8,7 +8,8 @@ import type { Tool } from './tools.ts';
 export const PROTOCOLS: readonly string[] = ['2025-06-18', '2025-03-26', '2024-11-05'];
 
 /** Codes of JSON-RPC 2.0. */
-export const [PARSE_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, INVALID_PARAMS] = [-32_700, -32_600, -32_601, -32_602] as const;
+export const [PARSE_ERROR, INVALID_REQUEST, INVALID_PARAMS] = [-32_700, -32_600, -32_602] as const;
+const METHOD_NOT_FOUND = -32_601;
 
 export type Id = string | number;
 
