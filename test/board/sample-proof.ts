@@ -3,7 +3,8 @@ import { join, relative, sep } from 'node:path';
 
 import type { Bytes } from '../../src/board/proof/bytes.ts';
 import { NO_PINS, type Pins } from '../../src/board/proof/pins.ts';
-import { type ProofInput, type ProofVerdict, verifyProof } from '../../src/board/proof/verify-proof.ts';
+import type { ProofVerdict } from '../../src/board/proof/proof-verdict.ts';
+import { type ProofInput, verifyProof } from '../../src/board/proof/verify-proof.ts';
 import { formatProof } from '../../src/runtime/log/proof.ts';
 import { exportMission } from '../../src/runtime/vault/export-mission.ts';
 import { MISSION, openWorkspace, runMission, type Variation, type Workspace } from '../runtime/vault/sample-mission.ts';

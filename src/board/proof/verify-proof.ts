@@ -1,53 +1,12 @@
-import { verifyBundle, type VerifiedStatement } from './bundle.ts';
+import { verifyBundle } from './bundle.ts';
 import { type Bytes, bytesOf, digestOf, textOf, toBase64 } from './bytes.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { isSameHead, type VerifiedHead, verifyCheckpoint } from './checkpoint.ts';
 import { verifyInclusion } from './inclusion.ts';
 import { type LogKey, readLogKey, readSigningKey, type SigningKey } from './keys.ts';
-import { type KeyTrust, type Pins, trustOf } from './pins.ts';
+import { type Pins, trustOf } from './pins.ts';
+import type { EntryVerdict, FileVerdict, ProofVerdict, StatementVerdict } from './proof-verdict.ts';
 import { jsonIn, Refusal, refuse } from './refusal.ts';
-
-/** What was found of one signed statement. */
-export interface StatementVerdict {
-  name: string;
-  predicateType: string | null;
-  subjects: number;
-  /** Its place in the log. */
-  entry: number | null;
-  /** Fingerprint of the key that signed it. */
-  signer: string | null;
-  /** Why it is not believed; null if it holds. */
-  fault: string | null;
-  statement: VerifiedStatement | null;
-}
-
-export interface FileVerdict {
-  path: string;
-  sha256: string;
-  /** Names of the verified statements about just this content. */
-  provenBy: readonly string[];
-  fault: string | null;
-}
-
-/** An entry on which the rest hangs. */
-export interface EntryVerdict {
-  entry: number;
-  kind: string;
-  fault: string | null;
-}
-
-/** What a proof shows to whoever has checked it. */
-export interface ProofVerdict {
-  holds: boolean;
-  mission: string;
-  head: { origin: string; size: number; root: string; note: string } | null;
-  keys: { use: 'log' | 'signing'; text: string; trust: KeyTrust }[];
-  statements: StatementVerdict[];
-  entries: EntryVerdict[];
-  files: FileVerdict[];
-  gate: { result: string; fault: string | null };
-  failures: { subject: string; message: string }[];
-}
 
 export interface ProofInput {
   mission: string;

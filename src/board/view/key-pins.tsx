@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 
 import { type KeyTrust, NO_PINS, type Pins } from '../proof/pins.ts';
 
-import type { ProofVerdict } from '../proof/verify-proof.ts';
+import type { ProofVerdict } from '../proof/proof-verdict.ts';
 import { Copyable, StateBadge } from './parts.tsx';
 
 const TRUST: Readonly<Record<KeyTrust, readonly [state: string, word: string]>> = {

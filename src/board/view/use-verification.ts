@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import type { Report } from '../../runtime/report/model/report.ts';
 import { readPins, writePins, type Pins } from '../proof/pins.ts';
-import type { ProofVerdict } from '../proof/verify-proof.ts';
+import type { ProofVerdict } from '../proof/proof-verdict.ts';
 import { useDesk } from './desk.ts';
 
 export type Verification =

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 
 import { counted } from '../../base/text.ts';
-import type { ProofVerdict } from '../proof/verify-proof.ts';
+import type { ProofVerdict } from '../proof/proof-verdict.ts';
 import { Link, StateBadge, Trouble } from './parts.tsx';
 import type { MissionPlace } from './route.ts';
 import type { useVerification } from './use-verification.ts';
