@@ -9,7 +9,7 @@ import { Copyable, Empty, Json, Link, StateBadge } from './parts.tsx';
 import type { MissionPlace } from './route.ts';
 import { bytesText, shownText } from './shown-text.ts';
 import { useVerification } from './use-verification.ts';
-import { VerificationLine } from './verification-line.tsx';
+import { UNCHECKED, VerificationLine } from './verification-line.tsx';
 
 const MOST = 300;
 
@@ -30,7 +30,7 @@ export function EvidenceTab({ model, place }: { model: MissionModel; place: Miss
         {verdict === undefined || verdict.failures.length === 0 ? null : <Failures failures={verdict.failures} />}
       </section>
       {verdict === undefined ? null : <KeyPins verdict={verdict} pins={verification.pins} onPin={verification.pin} />}
-      <Statements model={model} verdict={verdict} place={place} />
+      <Statements model={model} verdict={verdict} isKeyless={verification.state.kind === 'keyless'} place={place} />
       <Files artifacts={report.artifacts} verdict={verdict} place={place} />
     </>
   );
@@ -104,10 +104,11 @@ function Failures({ failures }: { failures: ProofVerdict['failures'] }): JSX.Ele
 interface StatementsProps {
   model: MissionModel;
   verdict: ProofVerdict | undefined;
+  isKeyless: boolean;
   place: MissionPlace;
 }
 
-function Statements({ model, verdict, place }: StatementsProps): JSX.Element {
+function Statements({ model, verdict, isKeyless, place }: StatementsProps): JSX.Element {
   const { statements } = model.report;
   const byEntry = new Map(verdict?.statements.map((each) => [each.entry, each]));
   return (
@@ -136,6 +137,7 @@ function Statements({ model, verdict, place }: StatementsProps): JSX.Element {
                 statement={statement}
                 verdict={byEntry.get(statement.entry)}
                 isVerified={verdict !== undefined}
+                isKeyless={isKeyless}
                 place={place}
               />
             ))}
@@ -158,10 +160,11 @@ interface StatementRowProps {
   statement: MissionModel['report']['statements'][number];
   verdict: StatementVerdict | undefined;
   isVerified: boolean;
+  isKeyless: boolean;
   place: MissionPlace;
 }
 
-function StatementRow({ statement, verdict, isVerified, place }: StatementRowProps): JSX.Element {
+function StatementRow({ statement, verdict, isVerified, isKeyless, place }: StatementRowProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const { entry, name, task, predicateType, subjects } = statement;
   const holds = verdict !== undefined && verdict.fault === null;
@@ -171,6 +174,8 @@ function StatementRow({ statement, verdict, isVerified, place }: StatementRowPro
         <td>
           {isVerified ? (
             <StateBadge state={holds ? 'pass' : 'fail'} word={holds ? 'verified' : 'refused'} />
+          ) : isKeyless ? (
+            <StateBadge state="waiting" word={UNCHECKED} />
           ) : (
             <span class="soft">–</span>
           )}
