@@ -145,7 +145,7 @@ class Face {
     this.#submissions(app);
     this.#streams(app);
     mountLedger(app, this.#counter, this.#plane.ledger);
-    mountWork(app, this.#counter);
+    mountWork(app, this.#counter, this.#stop);
     mountMcp(app, this.#counter);
     for (const route of ROUTES) this.#operation(app, route);
   }

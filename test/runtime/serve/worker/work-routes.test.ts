@@ -34,7 +34,7 @@ async function send(method: string, path: string, body?: object | Buffer, by = t
     body: body === undefined ? null : isBytes ? new Uint8Array(body) : JSON.stringify(body),
   });
   const text = await response.text();
-  return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : {} } as Answer;
+  return { status: response.status, body: JSON.parse(text.startsWith('{') ? text : '{}') };
 }
 
 const lease = async (): Promise<Answer> => send('POST', 'pools/cpu/lease', { version: PRODUCT_VERSION, wait: 30 });
