@@ -35,7 +35,9 @@ export class Api {
     this.#session = session;
   }
 
-  missions = (): Promise<MissionListView> => this.#get('/v1/missions');
+  /** A page of them, the last first: behind this one, if one is named. */
+  missions = (after?: string): Promise<MissionListView> =>
+    this.#get(`/v1/missions${after === undefined ? '' : `?after=${part(after)}`}`);
 
   status = (mission: string): Promise<StatusView> => this.#get(`/v1/missions/${part(mission)}`);
 

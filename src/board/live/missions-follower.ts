@@ -17,7 +17,11 @@ export class MissionsFollower {
   #listIsStale = true;
   #busy = false;
   #over = false;
+  /** How many pages of the list are wanted. */
+  #pages = 1;
   items: readonly MissionItem[] | undefined;
+  /** Whether there are older ones than `items`. */
+  hasMore = false;
   open = new Map<string, OpenMission>();
   error: unknown;
 
@@ -59,6 +63,13 @@ export class MissionsFollower {
     void this.#read();
   }
 
+  /** Reads a page more of the list, from now on. */
+  readMore(): void {
+    this.#pages++;
+    this.#listIsStale = true;
+    void this.#read();
+  }
+
   #later(): void {
     this.#timer ??= setTimeout(() => void this.#read(), REST);
   }
@@ -84,7 +95,7 @@ export class MissionsFollower {
   async #readList(): Promise<void> {
     if (!this.#listIsStale) return;
     this.#listIsStale = false;
-    const { items } = await this.#api.missions();
+    const items = await this.#readPages();
     this.items = items;
     const open = new Set(
       items
@@ -95,6 +106,19 @@ export class MissionsFollower {
     for (const id of this.open.keys()) if (!open.has(id)) this.open.delete(id);
     for (const id of open) if (!this.open.has(id)) this.#stale.add(id);
     this.#onChange();
+  }
+
+  async #readPages(): Promise<MissionItem[]> {
+    const items: MissionItem[] = [];
+    let after: string | undefined;
+    for (let page = 0; page < this.#pages; page++) {
+      const { items: more, next } = await this.#api.missions(after);
+      items.push(...more);
+      after = next ?? undefined;
+      if (after === undefined) break;
+    }
+    this.hasMore = after !== undefined;
+    return items;
   }
 
   async #readOpen(): Promise<void> {

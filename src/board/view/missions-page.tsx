@@ -7,10 +7,10 @@ import { Empty, Link, Loading, Moment, Progress, StateBadge, Title, Trouble } fr
 import { shownText } from './shown-text.ts';
 import type { Missions } from './use-open-missions.ts';
 
-/** A page of the list; older missions are found by their name. */
+/** How many are drawn at once. */
 const MOST = 200;
 
-export function MissionsPage({ missions: { items, open, error, read } }: { missions: Missions }): JSX.Element {
+export function MissionsPage({ missions: { items, open, error, read, more } }: { missions: Missions }): JSX.Element {
   const [filter, setFilter] = useState<Filter>('all');
   const [text, setText] = useState('');
   const [most, setMost] = useState(MOST);
@@ -41,7 +41,20 @@ export function MissionsPage({ missions: { items, open, error, read } }: { missi
         <button type="button" onClick={() => setMost(most + MOST)}>
           Show {Math.min(MOST, found.length - most)} more
         </button>
-      ) : null}
+      ) : more === undefined ? null : (
+        <p>
+          <button
+            type="button"
+            onClick={() => {
+              setMost(most + MOST);
+              more();
+            }}
+          >
+            Read older missions
+          </button>{' '}
+          <span class="soft">The last {items?.length} are here; what is found, and counted, is among these.</span>
+        </p>
+      )}
     </>
   );
 }

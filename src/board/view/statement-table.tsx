@@ -6,17 +6,19 @@ import type { MissionModel } from '../state/mission-model.ts';
 import { Empty, Json, Link, StateBadge } from './parts.tsx';
 import type { MissionPlace } from './route.ts';
 import { shownText } from './shown-text.ts';
+import { UNCHECKED } from './verification-line.tsx';
 
 const MOST = 300;
 
 interface StatementTableProps {
   model: MissionModel;
   verdict: ProofVerdict | undefined;
+  isKeyless: boolean;
   place: MissionPlace;
 }
 
 /** What was signed, each with what this browser found of it. */
-export function StatementTable({ model, verdict, place }: StatementTableProps): JSX.Element {
+export function StatementTable({ model, verdict, isKeyless, place }: StatementTableProps): JSX.Element {
   const { statements } = model.report;
   const byEntry = new Map(verdict?.statements.map((each) => [each.entry, each]));
   return (
@@ -45,13 +47,14 @@ export function StatementTable({ model, verdict, place }: StatementTableProps): 
                 statement={statement}
                 verdict={byEntry.get(statement.entry)}
                 isVerified={verdict !== undefined}
+                isKeyless={isKeyless}
                 place={place}
               />
             ))}
           </tbody>
         </table>
       </div>
-      {statements.length > MOST ? <p class="soft">and {statements.length - MOST} more, verified like these</p> : null}
+      {statements.length > MOST ? <p class="soft">and {statements.length - MOST} more{verdict === undefined ? '' : ', verified like these'}</p> : null}
     </>
   );
 }
@@ -67,10 +70,11 @@ interface StatementRowProps {
   statement: MissionModel['report']['statements'][number];
   verdict: StatementVerdict | undefined;
   isVerified: boolean;
+  isKeyless: boolean;
   place: MissionPlace;
 }
 
-function StatementRow({ statement, verdict, isVerified, place }: StatementRowProps): JSX.Element {
+function StatementRow({ statement, verdict, isVerified, isKeyless, place }: StatementRowProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const { entry, name, task, predicateType, subjects } = statement;
   const holds = verdict !== undefined && verdict.fault === null;
@@ -80,6 +84,8 @@ function StatementRow({ statement, verdict, isVerified, place }: StatementRowPro
         <td>
           {isVerified ? (
             <StateBadge state={holds ? 'pass' : 'fail'} word={holds ? 'verified' : 'refused'} />
+          ) : isKeyless ? (
+            <StateBadge state="waiting" word={UNCHECKED} />
           ) : (
             <span class="soft">–</span>
           )}

@@ -7,6 +7,8 @@ import { useDesk } from './desk.ts';
 export interface Missions {
   items: readonly MissionItem[] | undefined;
   open: ReadonlyMap<string, OpenMission>;
+  /** Reads older ones too; undefined where there are none. */
+  more: (() => void) | undefined;
   error: unknown;
   read: () => void;
 }
@@ -24,6 +26,7 @@ export function useOpenMissions(): Missions {
   return {
     items: follower.current?.items,
     open: follower.current?.open ?? new Map<string, OpenMission>(),
+    more: follower.current?.hasMore === true ? () => follower.current?.readMore() : undefined,
     error: follower.current?.error,
     read: () => follower.current?.readAll(),
   };

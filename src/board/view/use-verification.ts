@@ -7,6 +7,8 @@ import { useDesk } from './desk.ts';
 
 export type Verification =
   | { kind: 'none'; why: string }
+  /** Signed by certificates, which are not checked here: nothing of it counts as verified. */
+  | { kind: 'keyless' }
   | { kind: 'asked' }
   | { kind: 'working'; done: number; total: number }
   | { kind: 'done'; verdict: ProofVerdict }
@@ -14,9 +16,6 @@ export type Verification =
 
 /** A proof that is larger is fetched when somebody asks for it. */
 const BY_ITSELF = 16 * 1_048_576;
-
-const KEYLESS =
-  'The statements are signed by short-lived certificates, which this page does not check. Use `spec-kit verify` with this mission.';
 
 /** Verdicts of this page, by the mission, its last entry and the keys that are pinned. */
 const known = new Map<string, ProofVerdict>();
@@ -53,7 +52,7 @@ export function useVerification(report: Report): {
       try {
         const verdict = await check(leave.signal);
         if (verdict === undefined) {
-          if (!leave.signal.aborted) setState({ kind: 'none', why: KEYLESS });
+          if (!leave.signal.aborted) setState({ kind: 'keyless' });
           return;
         }
         known.set(key, verdict);

@@ -6,6 +6,9 @@ import { Link, StateBadge, Trouble } from './parts.tsx';
 import type { MissionPlace } from './route.ts';
 import type { useVerification } from './use-verification.ts';
 
+/** What stands where a signature by a certificate would be called verified. */
+export const UNCHECKED = 'Signature not checked: keyless';
+
 /** What this browser found of the proof, in a line. */
 export function VerificationLine({
   verification: { state, verify },
@@ -15,6 +18,17 @@ export function VerificationLine({
   place: MissionPlace;
 }): JSX.Element {
   if (state.kind === 'none') return <p class="soft">{state.why}</p>;
+  if (state.kind === 'keyless') {
+    return (
+      <p role="status" data-verified="unchecked">
+        <StateBadge state="waiting" word={UNCHECKED} />{' '}
+        <span class="soft">
+          The statements are signed by short-lived certificates. What those take (their chain, public logs, time stamps) is
+          checked by <code>spec-kit verify</code>, and nothing of this mission counts as verified here.
+        </span>
+      </p>
+    );
+  }
   if (state.kind === 'failed') return <Trouble error={state.error} again={verify} />;
   if (state.kind === 'asked') {
     return (

@@ -145,7 +145,7 @@ class Face {
     this.#submissions(app);
     this.#streams(app);
     mountLedger(app, this.#counter, this.#plane.ledger);
-    mountWork(app, this.#counter);
+    mountWork(app, this.#counter, this.#stop);
     mountMcp(app, this.#counter);
     for (const route of ROUTES) this.#operation(app, route);
   }
@@ -164,14 +164,14 @@ class Face {
       url,
       handler: async (request, reply) => {
         const who = await this.#allowed(request, operation);
-        const { pick, type } = this.#represented(route, request);
+        const { pick, type } = this.#represented(route, request, reply);
         if (route.isRead === true) {
           const tag = entityTag(this.#plane.host, { by: who.name, url: request.url, type });
           reply.header('etag', tag).header('cache-control', 'private, no-cache');
           if (isNamed(tag, request.headers['if-none-match'])) return reply.code(304).send();
         }
         const { text, status } = await this.#counter.perform({ ...route, pick }, askedBy(request), who);
-        if (operation === 'missions') linkNext(request, reply, /"next":"([\w-]+)"\}$/.exec(text)?.[1]);
+        if (route.query?.includes('after') === true) linkNext(request, reply, nextIn(text));
         if (operation === 'logs') reply.header('vary', 'accept');
         return reply.code(status).type(type).send(text);
       },
@@ -179,10 +179,14 @@ class Face {
   }
 
   /** Entries may be had as events, too. */
-  #represented({ operation, pick }: Route, { headers }: FastifyRequest): { pick: Route['pick']; type: string } {
-    if (operation !== 'logs' || !asksForBatch(headers.accept)) return { pick, type: JSON_TYPE };
+  #represented({ operation, pick }: Route, request: FastifyRequest, reply: FastifyReply): Represented {
+    if (operation !== 'logs' || !asksForBatch(request.headers.accept)) return { pick, type: JSON_TYPE };
     const { feed } = this.#counter;
-    return { pick: (output) => batchOf(output as LogsView, (seq) => feed.cursorOf(seq)), type: BATCH };
+    const batch = (view: LogsView): unknown => {
+      linkNext(request, reply, view.next?.toString());
+      return batchOf(view, (seq) => feed.cursorOf(seq));
+    };
+    return { pick: (output) => batch(output as LogsView), type: BATCH };
   }
 
   #submissions(app: FastifyInstance): void {
@@ -289,12 +293,24 @@ function wholeIn(given: string | string[], { name, min, max }: { name: string; m
   throw new NexusError('USAGE', `\`${name}\` is a whole number from ${min} to ${max}.`, { details: { [name]: given } });
 }
 
+/** The part of an answer that is sent, and its media type. */
+interface Represented {
+  pick: Route['pick'];
+  type: string;
+}
+
+/** The `next` of an answer, which is its last member. */
+function nextIn(text: string): string | undefined {
+  const next = /"next":("(?:[^"\\]|\\.)*"|\d+)\}$/.exec(text)?.[1];
+  return next === undefined ? undefined : String(JSON.parse(next));
+}
+
 /** `Link: <…>; rel="next"` (RFC 8288), where there is a next page. */
 function linkNext({ url }: FastifyRequest, reply: FastifyReply, next: string | undefined): FastifyReply {
   if (next === undefined) return reply;
   const [path = '', search] = url.split('?', 2);
   const query = new URLSearchParams(search);
-  query.set('after', String(JSON.parse(next)));
+  query.set('after', next);
   return reply.header('link', `<${path}?${query.toString()}>; rel="next"`);
 }
 

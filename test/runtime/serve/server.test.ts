@@ -283,6 +283,11 @@ describe('streams', () => {
     const further = await bench.ask(next, { headers: { accept } });
     const logs = await bench.ask(`/v1/missions/${mission}/logs?after=-1`, { headers: { accept } });
     expect((logs.body as unknown as object[]).slice(0, 6)).toEqual([batch.body, further.body].flat());
+    const some = await bench.ask(`/v1/missions/${mission}/logs?after=-1&limit=2`, { headers: { accept } });
+    const [, more = ''] = /^<(.*)>; rel="next"$/.exec(some.headers.get('link') ?? '') ?? [];
+    expect([some.body, (await bench.ask(more, { headers: { accept } })).body].flat()).toEqual(
+      (logs.body as unknown as object[]).slice(0, 4),
+    );
     const unchanged = { 'if-none-match': logs.headers.get('etag') ?? '', accept };
     expect((await bench.ask(`/v1/missions/${mission}/logs?after=-1`, { headers: unchanged })).status).toBe(304);
     const refused = { ...unchanged, accept: 'application/cloudevents-batch+json;q=0' };
@@ -305,4 +310,19 @@ describe('streams', () => {
     expect(await talk({ type: 'hello', token: 'nobody' })).toMatchObject({ code: 1008, messages: [{ code: 'AUTH_MISSING' }] });
     expect(await talk({ type: 'hi' })).toMatchObject({ code: 1008 });
   });
+});
+
+it.each(['', '/graph', '/evidence', '/logs'])('tells where the next page of /missions/ID%s is', async (list) => {
+  const walked: unknown[] = [];
+  let path = `/v1/missions/${mission}${list}?limit=2`;
+  while (path !== '') {
+    const { body, headers } = await bench.ask(path);
+    const items = list === '/graph' ? (body as unknown as { tasks: unknown[] }).tasks : body.items;
+    expect(items.length).toBeLessThanOrEqual(2);
+    walked.push(...items);
+    path = /^<(.*)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1] ?? '';
+  }
+  const { body } = await bench.ask(`/v1/missions/${mission}${list}`);
+  const whole = (list === '/graph' ? (body as unknown as { tasks: unknown[] }).tasks : body.items) as { id: string }[];
+  expect(walked).toEqual(list === '' ? whole.toSorted((a, b) => (a.id < b.id ? -1 : 1)) : whole);
 });

@@ -27,7 +27,7 @@ const BYTES = 'application/octet-stream';
  * How workers speak with the control plane: they come for a job, fetch and send contents by digest, tell what happens, and how it ended. What they say is held against a schema, what
  * they send against its digest; and of a job that they no longer have they have nothing to say.
  */
-export function mountWork(app: FastifyInstance, { host, gate }: Pick<Counter, 'host' | 'gate'>): void {
+export function mountWork(app: FastifyInstance, { host, gate }: Pick<Counter, 'host' | 'gate'>, stop: AbortSignal): void {
   const { workers, store } = host.engine;
   const sent = new WeakMap<Job, number>();
   app.addContentTypeParser(BYTES, { parseAs: 'buffer', bodyLimit: FILE }, (_request, body, done) => done(null, body));
@@ -43,7 +43,7 @@ export function mountWork(app: FastifyInstance, { host, gate }: Pick<Counter, 'h
     if (!there.names.includes(pool)) throw noPool(pool, there.names);
     const { version, wait: seconds } = bodyOf(request);
     requireSame(version);
-    const lease = await there.dispatch.take(pool, who, patience(reply, seconds));
+    const lease = await there.dispatch.take(pool, who, AbortSignal.any([stop, patience(reply, seconds)]));
     if (lease === undefined) return reply.code(204).send();
     const { id, job } = lease;
     return reply.send(answer('Lease', { id, patience: there.dispatch.patience, assignment: job.assignment }));
