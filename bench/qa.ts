@@ -2,19 +2,22 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { isBuildCurrent } from '../bin/build-freshness.js';
 import { runProcess } from '../src/runtime/workspace/process.ts';
 import { type BenchRow, median, row } from './bench-row.ts';
 
 const ROUNDS = 5;
-const COMMAND = join(import.meta.dirname, '..', 'bin', 'spec-kit.js');
+const ROOT = join(import.meta.dirname, '..');
+const COMMAND = join(ROOT, 'bin', 'spec-kit.js');
 
 /** Five seconds of `node --test`, in one file. */
 const TEST = `import { test } from 'node:test';
 for (let at = 0; at < 10; at++) test('waits ' + at, () => new Promise((resolve) => setTimeout(resolve, 500)));
 `;
 
-/** What it takes to have a project judged, beside its bare test runner: a suite of five seconds. */
+/** What it takes to have a project judged by the command as it is installed, beside its bare test runner: a suite of five seconds. */
 export async function benchQa(): Promise<BenchRow[]> {
+  if (!isBuildCurrent(ROOT)) await import('../scripts/build.ts');
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bench-qa-')));
   writeFileSync(join(folder, 'package.json'), '{"name":"p","type":"module"}');
   writeFileSync(join(folder, 'slow.test.mjs'), TEST);

@@ -52,6 +52,7 @@ export const sampleQaRun: QaRunView = {
   tools: { node: '24.0.0' },
   sandbox: { name: 'none', why: 'bubblewrap is missing' },
   omitted: ['link'],
+  mutationReport: { schemaVersion: '1.0', files: {} },
   statement: {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [],
