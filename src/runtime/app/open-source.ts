@@ -71,11 +71,12 @@ export async function openSource(input: Input, context: CallContext): Promise<So
   return { bundle, origin: pathToFileURL(path).href, lock: lockBeside(path), config };
 }
 
-async function openArchive(path: string, input: Input): Promise<Source> {
+/** `place` is what it is called, where that is not the path. */
+async function openArchive(path: string, input: Input, place = path): Promise<Source> {
   const { readArchive } = await import('../../spec/archive/read-archive.ts');
   const bundle = await readArchive(path, { ...dialectFiles(dialectOf(input)), beside: BESIDE });
   const text = bundle.beside.get(LOCK);
-  const lock = text === undefined ? lockBeside(path) : { path: `${path}/${LOCK}`, text, fixed: IN_ARCHIVE };
+  const lock = text === undefined ? lockBeside(path) : { path: `${place}/${LOCK}`, text, fixed: IN_ARCHIVE };
   const config = bundle.beside.get(CONFIG_FILE);
   return {
     bundle,
@@ -84,7 +85,7 @@ async function openArchive(path: string, input: Input): Promise<Source> {
     config:
       config === undefined
         ? undefined
-        : new Configuration({ path: `${path}/${CONFIG_FILE}`, text: config, folder: '', isLocal: false }),
+        : new Configuration({ path: `${place}/${CONFIG_FILE}`, text: config, folder: '', isLocal: false }),
     fixed: IN_ARCHIVE,
   };
 }
@@ -95,13 +96,12 @@ async function openDownload(address: ArchiveAddress, input: Input, { drain }: Ca
   const { path, digest, remove } = await downloadArchive(address, drain === undefined ? {} : { signal: drain });
   const { shown } = address;
   try {
-    const { bundle, lock, config } = await told(path, shown, () => openArchive(path, input));
+    const source = await told(path, shown, () => openArchive(path, input, shown));
     return {
-      bundle: { ...bundle, root: shown },
+      ...source,
+      bundle: { ...source.bundle, root: shown },
       origin: `${shown}#${digest.replace(':', '=')}`,
-      lock: { path: `${shown}/${LOCK}`, text: lock.text, fixed: IN_ARCHIVE },
-      config: config && new Configuration({ ...config, path: `${shown}/${CONFIG_FILE}` }),
-      fixed: IN_ARCHIVE,
+      lock: { path: `${shown}/${LOCK}`, text: source.lock.text, fixed: IN_ARCHIVE },
     };
   } finally {
     remove();
