@@ -1,4 +1,4 @@
-import { isDigest } from '../../base/digest.ts';
+import type { Digest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import { compileSchema } from '../../base/schema.ts';
 import type { AgentEvent } from '../policy/agent-event.ts';
@@ -16,7 +16,7 @@ const isEvent = compileSchema(EVENT_SCHEMA);
 export function readResult(value: unknown, store: Pick<ContentStore, 'sizeOf'>): WorkResult {
   if (!isResult(value).valid) throw unreadable('no result');
   const result = value as WorkResult;
-  requireThere(digestsIn(value), store);
+  requireThere(contentsOf(result), store);
   const files = result.outcome === 'done' ? result.files : [];
   const bytes = files.reduce((sum, file) => sum + (store.sizeOf(file.digest) ?? 0), 0);
   if (bytes <= MOST_BYTES) return result;
@@ -29,23 +29,26 @@ export function readEvent(value: unknown, { agent, store }: { agent: string; sto
   const event = value as Exclude<AgentEvent, { kind: 'task.leased' }>;
   if ((event.kind === 'agent.lifecycle' ? event.event.agentId : event.agent) !== agent)
     throw unreadable(`of another agent than ${agent}`);
-  requireThere(digestsIn(value), store);
+  requireThere(contentsIn(event), store);
   return event;
 }
 
-/** Every digest that stands anywhere in a document. */
-function* digestsIn(value: unknown): Iterable<`sha256:${string}`> {
-  if (typeof value === 'string') {
-    if (isDigest(value)) yield value;
-  } else if (typeof value === 'object' && value !== null) {
-    for (const each of Object.values(value)) yield* digestsIn(each);
-  }
+/** Contents that a result names; the digest of a profile is none of a content. */
+function contentsOf(result: WorkResult): (Digest | undefined)[] {
+  if (result.outcome === 'failed') return [result.transcript];
+  return [...result.files.map(({ digest }) => digest), result.transcript, result.conditions?.brief];
+}
+
+/** Contents that an event names. */
+function contentsIn(event: AgentEvent): Digest[] {
+  if (event.kind === 'agent.exchange') return [event.request, event.response];
+  return event.kind === 'memory.used' ? [event.request, event.answer] : [];
 }
 
 /** Content before what names it. */
-function requireThere(digests: Iterable<`sha256:${string}`>, store: Pick<ContentStore, 'sizeOf'>): void {
+function requireThere(digests: readonly (Digest | undefined)[], store: Pick<ContentStore, 'sizeOf'>): void {
   for (const each of digests) {
-    if (store.sizeOf(each) === undefined) throw unreadable(`without its content ${each}`);
+    if (each !== undefined && store.sizeOf(each) === undefined) throw unreadable(`without its content ${each}`);
   }
 }
 

@@ -11,6 +11,8 @@ describe('what a worker says of its end', () => {
   it('is taken as it stands where all of it is there', () => {
     const result = { outcome: 'done', files: [file], removed: ['b.txt'], usage: { tokens: 3 }, transcript: there };
     expect(readResult(result, store)).toEqual(result);
+    const conditions = { sandbox: 'srt', brief: there, profile: sha256('a profile is no content') };
+    expect(readResult({ ...result, conditions }, store)).toEqual({ ...result, conditions });
     expect(readResult({ outcome: 'failed', reason: 'no' }, store)).toEqual({ outcome: 'failed', reason: 'no' });
   });
 
@@ -21,6 +23,7 @@ describe('what a worker says of its end', () => {
     ['more than there is to say', { outcome: 'done', files: [], evidence: [] }],
     ['a content that was not sent', { outcome: 'done', files: [{ ...file, digest: gone }] }],
     ['a transcript that was not sent', { outcome: 'failed', reason: 'no', transcript: gone }],
+    ['a brief that was not sent', { outcome: 'done', files: [], conditions: { sandbox: 'srt', brief: gone, profile: there } }],
     ['less than nothing used', { outcome: 'done', files: [], usage: { tokens: -1 } }],
     ['no digest', { outcome: 'done', files: [{ ...file, digest: 'sha256:../../etc' }] }],
   ])('is refused: %s', (_, value) => {

@@ -75,12 +75,18 @@ async function work(shift: Shift): Promise<void> {
   }
 }
 
+/** What goes wrong with one job is no reason to take no other. */
 async function one(leased: Leased, { bench, stop }: Shift): Promise<void> {
   const { mission, task, attempt } = leased.assignment;
   const name = `${mission} ${task.id} attempt ${attempt}`;
   process.stderr.write(`${name} begun\n`);
-  const end = await performWork(leased, bench, stop);
-  process.stderr.write(`${name} ${end}\n`);
+  try {
+    process.stderr.write(`${name} ${await performWork(leased, bench, stop)}\n`);
+  } catch (error) {
+    process.stderr.write(`${name} given back: ${messageOf(error)}\n`);
+    // Where nobody hears of it, the lease ends by itself.
+    await bench.plane.giveBack(leased.id, messageOf(error)).catch(() => undefined);
+  }
 }
 
 function onSignals(): { drain: AbortSignal; stop: AbortSignal } {
