@@ -54,7 +54,11 @@ export function StatementTable({ model, verdict, isKeyless, place }: StatementTa
           </tbody>
         </table>
       </div>
-      {statements.length > MOST ? <p class="soft">and {statements.length - MOST} more{verdict === undefined ? '' : ', verified like these'}</p> : null}
+      {statements.length > MOST ? (
+        <p class="soft">
+          and {statements.length - MOST} more{verdict === undefined ? '' : ', verified like these'}
+        </p>
+      ) : null}
     </>
   );
 }
