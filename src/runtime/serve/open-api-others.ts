@@ -224,7 +224,6 @@ const WHOLE: JsonObject = {
       answers: {
         '200': { description: 'The answer.', ...json(MESSAGE) },
         '202': { description: 'A message that has no answer.' },
-        '400': { description: 'It is no request.', ...json(MESSAGE) },
       },
     }),
   },

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import type { Wish } from '../auth/gate.ts';
 import type { Counter } from '../counter.ts';
 import { httpDesk } from './http-tools.ts';
-import { Fault, INVALID_REQUEST, isId, PROTOCOLS, resultOf } from './protocol.ts';
+import { Fault, isId, PROTOCOLS, resultOf } from './protocol.ts';
 
 /** What is needed to come in; each tool needs what its operation does, and is refused by itself. */
 const DOOR: Wish = { scope: 'missions:read', operation: 'missions' };
@@ -20,7 +20,9 @@ export function mountMcp(app: FastifyInstance, counter: Counter): void {
     if (typeof method !== 'string' || !isJsonObject(params)) {
       // An answer: nothing is ever asked of the client.
       if ('result' in message || 'error' in message) return reply.code(202).send();
-      return said(reply.code(400), { id: isId(id) ? id : null, error: { code: INVALID_REQUEST, message: 'It is no request.' } });
+      throw new NexusError('USAGE', 'It is no request of JSON-RPC 2.0.', {
+        hint: 'Send `jsonrpc`, `id`, `method` and `params`.',
+      });
     }
     if (!isId(id)) return reply.code(202).send();
     try {
