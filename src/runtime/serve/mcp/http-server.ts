@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-import { messageOf, NexusError } from '../../../base/errors.ts';
+import { NexusError } from '../../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import type { Wish } from '../auth/gate.ts';
 import type { Counter } from '../counter.ts';
@@ -25,12 +25,14 @@ export function mountMcp(app: FastifyInstance, counter: Counter): void {
       });
     }
     if (!isId(id)) return reply.code(202).send();
-    try {
-      return said(reply, { id, result: await resultOf(httpDesk(counter, who, request.ip), { method, params }) });
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      return said(reply, { id, error: { code: error.code, message: messageOf(error) } });
-    }
+    const answer = await resultOf(httpDesk(counter, who, request.ip), { method, params }).then(
+      (result) => ({ result }),
+      (error: unknown) => {
+        if (!(error instanceof Fault)) throw error;
+        return { error: { code: error.code, message: error.message } };
+      },
+    );
+    return said(reply, { id, ...answer });
   });
   app.route({
     method: ['GET', 'DELETE'],
