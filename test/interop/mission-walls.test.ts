@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -68,7 +78,21 @@ async function mission({ mode, policy }: { mode: number; policy?: string }) {
   const env = { PATH: process.env['PATH'] ?? '', HOME: root, AGENTNEXUS_KEYS: join(root, 'keys') };
   const argv = [process.execPath, COMMAND, 'apply', 'specs', ...flags] as const;
   const { code, stdout, stderr } = await runProcess([...argv], { cwd: project, env, timeoutMs: 100_000 });
-  return { code, said: stdout + stderr, made: existsSync(join(outside, 'made')) };
+  const made = existsSync(join(outside, 'made'));
+  if (code !== 0) return { code, said: stdout + stderr, made };
+  const exporting = [process.execPath, COMMAND, 'evidence', 'export', '--workspace', 'work', '--out', 'proof'];
+  await runProcess(exporting, { cwd: project, env, timeoutMs: 100_000 });
+  return { code, said: stdout + stderr, made, signed: sandboxIn(join(project, 'proof', 'evidence')) };
+}
+
+/** What the signed results of tests say of what those ran in. */
+function sandboxIn(folder: string): string[] {
+  const results = readdirSync(folder).filter((name) => name.endsWith('.tests.sigstore.json'));
+  const signed = results.map(
+    (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as { dsseEnvelope: { payload: string } },
+  );
+  const said = signed.map(({ dsseEnvelope }) => Buffer.from(dsseEnvelope.payload, 'base64').toString('utf8'));
+  return said.map((text) => /urn:agentnexus:sandbox:(\w+)/.exec(text)?.[1] ?? 'unsaid');
 }
 
 const UNWALLED = /Tests run without a sandbox: .+ is closed to uid 65534/;
@@ -76,18 +100,18 @@ const UNWALLED = /Tests run without a sandbox: .+ is closed to uid 65534/;
 describe('tests of what a script has made', () => {
   it('run within walls, and see what lies beside their project', async (context) => {
     for (const tool of ['bwrap', 'socat', 'rg']) needTool(context, tool);
-    const { code, said, made } = await mission({ mode: 0o755 });
+    const { code, said, made, signed } = await mission({ mode: 0o755 });
     expect(said).toContain('gate    pass');
     expect(said).not.toMatch(UNWALLED);
-    expect({ code, made, contacts }).toEqual({ code: 0, made: false, contacts: 0 });
+    expect({ code, made, contacts, signed }).toEqual({ code: 0, made: false, contacts: 0, signed: ['srt'] });
   });
 
   describe.skipIf(process.getuid?.() !== 0)('where somebody else could not get to them', () => {
     it('run without, which is said', async (context) => {
       for (const tool of ['bwrap', 'socat', 'rg']) needTool(context, tool);
-      const { code, said, made } = await mission({ mode: 0o700 });
+      const { code, said, made, signed } = await mission({ mode: 0o700 });
       expect(said).toMatch(UNWALLED);
-      expect({ code, made, contacts }).toEqual({ code: 0, made: true, contacts: 1 });
+      expect({ code, made, contacts, signed }).toEqual({ code: 0, made: true, contacts: 1, signed: ['none'] });
     });
 
     it('do not run at all where the policy wants walls', async (context) => {

@@ -43,7 +43,7 @@ export async function judgeProject(input: QaRunInput, context: CallContext, { wa
     return {
       ...viewOf(folder, { ...result, findings }, found.omitted),
       sandbox,
-      ...(input.statement === true && { statement: statementOf(found.tree, result, input.suite) }),
+      ...(input.statement === true && { statement: statementOf(found.tree, { ...result, sandbox: sandbox.name }, input.suite) }),
       ...(input.mutationReport === true && { mutationReport: mutationReport ?? NO_MUTANTS }),
     };
   } finally {
@@ -74,8 +74,8 @@ async function unsent(result: CheckResult, folder: string, url: string | undefin
   return fault === undefined ? [] : [{ code: 'QA_METRICS_UNSENT', level: 'note', message: fault }];
 }
 
-function statementOf(subjects: Tree, { result, tools, passed, failed }: CheckResult, suite = 'product') {
-  return testResult({ subjects, result, suite, tools, passed, failed });
+function statementOf(subjects: Tree, { result, tools, passed, failed, sandbox }: CheckResult, suite = 'product') {
+  return testResult({ subjects, result, suite, tools, passed, failed, sandbox });
 }
 
 /** One suite of ours, or the project's own tests; with `base` also whether they say less than they did. */

@@ -54,7 +54,8 @@ async function judgeAll(
   const checks = attempts.map((attempt) => ({ task: attempt.task.id, scope: scopeOf(attempt.task), artifacts: judged(attempt) }));
   const walls = await wallsAround(attempts, tree, bench);
   const results = await bench.qa.run({ checks, tree }, { signal, ...(walls && { walls }) });
-  return new Map(results.map((result) => [result.task, result]));
+  const sandbox = walls && { sandbox: walls.sandbox.name };
+  return new Map(results.map((result) => [result.task, { ...result, ...sandbox }]));
 }
 
 /** Where a product passes its own tests, what else it is judged by. */

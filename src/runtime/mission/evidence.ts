@@ -107,8 +107,8 @@ export async function recordTests(
   const whole = base === undefined ? [] : [{ path: PRODUCT_SUBJECT, digest: treeDigest(attempt.tree()) }];
   if (subjects.length + whole.length === 0) return [];
   const place = { mission: attempt.mission, task: attempt.task.id };
-  const { result, suite, tools, passed, failed } = check;
-  const statement = testResult({ subjects: [...subjects, ...whole], result, suite, tools, passed, failed });
+  const { result, suite, tools, passed, failed, sandbox } = check;
+  const statement = testResult({ subjects: [...subjects, ...whole], result, suite, tools, passed, failed, sandbox });
   const reports = subjects.map((artifact) =>
     validationReport({
       artifactId: artifactIdOf(attempt.mission, artifact),

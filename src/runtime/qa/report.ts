@@ -59,4 +59,6 @@ export interface CheckResult {
   findings: Finding[];
   /** The tools that judged, for the statement's configuration: name → version. */
   tools: Readonly<Record<string, string>>;
+  /** Name of the walls that the tests ran in; undefined where they ran in none. */
+  sandbox?: string;
 }

@@ -12,6 +12,8 @@ export interface TestResultInput {
   suite: string;
   /** The tools that judged: name → version. */
   tools: Readonly<Record<string, string>>;
+  /** Name of the walls that the tests ran in; undefined where they ran in none. */
+  sandbox?: string | undefined;
   passed: readonly string[];
   failed: readonly string[];
   /** Where the full report can be read. */
@@ -24,6 +26,7 @@ export function testResult(input: TestResultInput): Statement {
     result: input.result === 'pass' ? 'PASSED' : 'FAILED',
     configuration: [
       { name: 'suite', uri: `urn:agentnexus:suite:${encodeURIComponent(input.suite)}` },
+      { name: 'sandbox', uri: `urn:agentnexus:sandbox:${input.sandbox ?? 'none'}` },
       ...Object.entries(input.tools).map(([name, version]) => ({ name, uri: packageUrl(name, version) })),
     ],
     passedTests: input.passed,

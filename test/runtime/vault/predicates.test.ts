@@ -60,6 +60,7 @@ describe('test result', () => {
       result: 'FAILED',
       configuration: [
         { name: 'suite', uri: 'urn:agentnexus:suite:jest' },
+        { name: 'sandbox', uri: 'urn:agentnexus:sandbox:none' },
         { name: 'jest', uri: 'pkg:npm/jest@30.5.2' },
         { name: '@jest/globals', uri: 'pkg:npm/%40jest/globals@30.5.2' },
         { name: 'node', uri: 'pkg:generic/node@24.21.0' },
