@@ -36,6 +36,12 @@ export abstract class BaseCommand extends Command {
     'no-color': boolean({ summary: 'Print without colour.', helpGroup: 'GLOBAL', default: false }),
   };
 
+  /** Arguments stand on the command line: what comes on stdin may be the list that a shell loops over. */
+  protected override async init(): Promise<void> {
+    await super.init();
+    for (const arg of Object.values(this.ctor.args)) arg.ignoreStdin = true;
+  }
+
   /** Who is asked, where it is not this machine. */
   #remote: string | undefined;
 

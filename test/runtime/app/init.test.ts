@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -42,10 +42,5 @@ describe('init', () => {
     writeFileSync(join(cwd, 'file'), '');
     await expect(init({ dir: 'file', template: 'native' }, { cwd })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(init({ dir: 'file/below', template: 'native' }, { cwd })).rejects.toMatchObject({ code: 'USAGE' });
-  });
-
-  it('knows which templates are not built', async () => {
-    await expect(init({ dir: '.', template: 'kiro' }, { cwd })).rejects.toMatchObject({ code: 'NOT_BUILT' });
-    expect(existsSync(join(cwd, 'spec.md'))).toBe(false);
   });
 });
