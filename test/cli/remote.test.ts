@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { MissionModel } from '../../src/cli/monitor/model/mission-model.ts';
 import { remoteLines } from '../../src/cli/remote/remote-lines.ts';
 import { remoteCall } from '../../src/cli/remote/remote-call.ts';
 import { call } from '../../src/runtime/app/call.ts';
 import type { CallContext } from '../../src/runtime/app/operations.ts';
-import type { LogLine, MissionView, Progress } from '../../src/runtime/app/views.ts';
+import type { LogLine, MissionView, PlanView, Progress } from '../../src/runtime/app/views.ts';
 import { ALL, ServerBench } from '../runtime/serve/server-bench.ts';
 
 let bench: ServerBench;
@@ -94,6 +94,51 @@ describe('a remote', () => {
     expect(waiting).toMatchObject({ state: 'waiting', approvals: [{ task: 'contract:note' }] });
     await remoteCall('reject', { mission: waiting.id, task: 'contract:note' }, ask);
     expect(await remoteCall('resume', { mission: waiting.id }, ask)).toMatchObject({ kind: 'Mission', state: 'failed' });
+  });
+
+  it('is sent only what was changed, once', { timeout: 120_000 }, async () => {
+    mkdirSync(join(bench.dir, 'many', 'deep'), { recursive: true });
+    const write = (at: number, field: string): void => {
+      const contract = `## Contracts\n\n- Contract: Part${at}\n  - Schema: \`{ ${field}: UUID }\`\n`;
+      const text = `# Part ${at}\n\n${at % 4 === 3 ? contract : 'Prose.\n'}`;
+      writeFileSync(join(bench.dir, 'many', at % 2 === 0 ? 'deep' : '', `part-${at}.md`), text);
+    };
+    for (let at = 0; at < 12; at += 1) write(at, 'id');
+    const ask = { remote: 'lab', context };
+    const bytesSent = async (work: () => Promise<unknown>): Promise<number[]> => {
+      const spy = vi.spyOn(globalThis, 'fetch');
+      try {
+        await work();
+        return spy.mock.calls.flatMap(([, init]) => (init?.method === 'PUT' ? [(init.body as Uint8Array).byteLength] : []));
+      } finally {
+        spy.mockRestore();
+      }
+    };
+    const before = (await call('plan', { bundle: 'many' }, context)).tasks;
+    let plan: typeof before = [];
+    const planThere = async (): Promise<void> => void ({ tasks: plan } = await remoteCall('plan', { bundle: 'many' }, ask));
+    expect(await bytesSent(planThere)).toHaveLength(12);
+    expect(plan.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    expect(await bytesSent(planThere)).toEqual([]);
+    write(7, 'key');
+    let there: MissionView | undefined;
+    const applyThere = async (): Promise<void> =>
+      void (there = (await remoteCall('apply', { bundle: 'many' }, ask)) as MissionView);
+    const changed = statSync(join(bench.dir, 'many', 'part-7.md')).size;
+    expect(await bytesSent(applyThere)).toEqual([changed]);
+    expect(there).toMatchObject({ state: 'succeeded' });
+    expect(there?.head).toBe(((await call('apply', { bundle: 'many' }, context)) as MissionView).head);
+  });
+
+  it('reads a bundle under the name that it has here, even if others keep theirs in a folder of that name', async () => {
+    const text = readFileSync(join(bench.dir, 'notes', 'spec.md'));
+    for (const bundle of ['specs', '.kiro']) {
+      mkdirSync(join(bench.dir, bundle), { recursive: true });
+      writeFileSync(join(bench.dir, bundle, 'a.md'), text);
+      const sourceOf = ({ tasks }: PlanView): unknown => tasks.map(({ id, source }) => [id, source]);
+      const there = await remoteCall('plan', { bundle }, { remote: 'lab', context });
+      expect(sourceOf(there)).toEqual(sourceOf(await call('plan', { bundle }, context)));
+    }
   });
 
   it('keeps its token to itself', async () => {

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { ApplyRequest, CallContext, OperationName, Operations } from '../../runtime/app/operations.ts';
+import { manifestOf } from '../../runtime/app/bundle-manifest.ts';
 import { policyDocument } from '../../runtime/app/policy-document.ts';
-import { packBundle } from '../../runtime/app/pack-bundle.ts';
 import { findRemote, type Remote } from '../../runtime/app/remotes.ts';
 import { type Route, ROUTES } from '../../runtime/serve/routes.ts';
 import { followRemote } from './follow-remote.ts';
 import { exportRemote, verifyRemote } from './remote-proof.ts';
+import { sendBundle } from './send-bundle.ts';
 import { RemoteClient } from '../../runtime/app/remote-client.ts';
 
 /** Calls an operation of a control plane, as `call` does here. Throws `USAGE` for what only this machine can do. */
@@ -97,18 +98,19 @@ async function withSent({ bundle, ...rest }: JsonObject, { client, context }: Th
       hint: 'Leave --remote out.',
     });
   }
-  const packed = await packBundle(
+  const manifested = await manifestOf(
     { bundle: typeof bundle === 'string' ? bundle : '', ...(typeof dialect === 'string' ? { dialect } : {}) },
     context,
   );
-  const validation = `/v1/specifications/${packed.digest}/validation`;
+  const { digest } = manifested;
   try {
-    await client.json(validation);
+    // Whoever may only read may ask about what is there.
+    await client.json(`/v1/specifications/${digest}/validation`);
   } catch (error) {
     if (!(error instanceof NexusError) || error.code !== 'NOT_FOUND') throw error;
-    await client.json('/v1/specifications', { method: 'POST', content: { type: 'application/gzip', bytes: packed.content } });
+    await sendBundle(manifested, client);
   }
-  return { ...asked, specification: packed.digest };
+  return { ...asked, specification: digest };
 }
 
 /** Options of `apply` that mean something at a control plane. */

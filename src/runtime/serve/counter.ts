@@ -1,5 +1,6 @@
 import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
+import { MANIFEST_TYPE } from '../app/bundle-manifest.ts';
 import { call } from '../app/call.ts';
 import type { Host } from '../app/host.ts';
 import { submitterKey } from '../app/allowance.ts';
@@ -12,6 +13,7 @@ import type { Gate, Wish } from './auth/gate.ts';
 import type { Principal } from './principal.ts';
 import { Placeless } from './placeless.ts';
 import { type Problem, problemOf } from './problem.ts';
+import { readManifest } from './read-manifest.ts';
 import type { Asked, Route } from './routes.ts';
 import { SpecificationDesk } from './specification-desk.ts';
 import { IdempotentRequest, readSubmission } from './submission.ts';
@@ -85,9 +87,23 @@ export class Counter {
   }
 
   /** Keeps a specification that was sent, and says what is wrong with it. */
-  async keep(content: Buffer, mediaType: string, who: Principal): Promise<{ digest: string; validation: JsonObject }> {
-    const { digest, path } = this.desk.keep(content, mediaType);
-    const data = { digest, by: who.name, mediaType: mediaType.slice(0, 100), bytes: content.length };
+  async keep(content: Buffer, mediaType: string, who: Principal): Promise<Sent> {
+    const kept = this.desk.keep(content, mediaType);
+    return this.#received({ ...kept, mediaType: mediaType.slice(0, 100), bytes: content.length }, who);
+  }
+
+  /** Keeps the manifest of a specification, and says what is missing of it; where nothing is, what is wrong with it. */
+  async keepManifest(content: Buffer, who: Principal): Promise<Sent | { digest: string; missing: string[] }> {
+    const manifest = readManifest(content);
+    const kept = await this.desk.manifests.keep(manifest);
+    if ('missing' in kept) return kept;
+    const bytes = manifest.files.reduce((sum, { size }) => sum + size, 0);
+    return this.#received({ ...kept, mediaType: MANIFEST_TYPE, bytes }, who);
+  }
+
+  async #received({ path, ...sent }: Received, who: Principal): Promise<Sent> {
+    const { digest } = sent;
+    const data = { digest, by: who.name, mediaType: sent.mediaType, bytes: sent.bytes };
     const received = { kind: 'specification.received', data, dedup: `specification:${digest}:${who.name}` };
     await this.host.engine.log.append([received]);
     const validation = await call('validate', { bundle: path }, this.context(who));
@@ -142,6 +158,19 @@ export class Counter {
     const id = mission === undefined ? {} : { mission: findMission(this.host.engine.log.db, mission).id };
     return { params: { ...params, ...id }, query, body, specification: (name) => this.desk.find(name) };
   }
+}
+
+/** A specification that is here. */
+export interface Sent {
+  digest: string;
+  validation: JsonObject;
+}
+
+interface Received {
+  digest: string;
+  path: string;
+  mediaType: string;
+  bytes: number;
 }
 
 export interface Performed {

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
+import { BUNDLE_LIMITS } from '../../spec/bundle/bundle-limits.ts';
+import { MANIFEST_TYPE } from '../app/bundle-manifest.ts';
 import { inputSchema } from '../app/operation-contracts.ts';
 import { BATCH, BATCH_SCHEMA } from './event-batch.ts';
 import { OPTIONS } from './submission.ts';
@@ -58,12 +60,26 @@ function submissions(reference: (schema: string) => JsonObject): JsonObject {
     '/v1/specifications': {
       post: described({
         id: 'specifications.send',
-        summary: 'Send a specification: an archive of its folder, or one Markdown file.',
+        summary: 'Send a specification: the manifest of its files, an archive of its folder, or one Markdown file.',
         body: {
           required: true,
-          content: { 'application/gzip': BINARY, 'application/zip': BINARY, 'text/markdown': { schema: text } },
+          content: {
+            [MANIFEST_TYPE]: { schema: MANIFEST_SCHEMA },
+            'application/gzip': BINARY,
+            'application/zip': BINARY,
+            'text/markdown': { schema: text },
+          },
         },
-        answers: { '201': sent },
+        answers: { '201': sent, '202': { description: 'Contents of the manifest are missing.', ...json(MISSING) } },
+      }),
+    },
+    '/v1/specifications/{specification}/contents/{digest}': {
+      put: described({
+        id: 'specifications.content',
+        summary: 'Send a content that the manifest of a specification asks for.',
+        parameters: [inPath('specification'), inPath('digest')],
+        body: { required: true, content: { 'application/octet-stream': BINARY } },
+        answers: { '204': { description: 'It is there.' } },
       }),
     },
     '/v1/missions': {
@@ -77,6 +93,33 @@ function submissions(reference: (schema: string) => JsonObject): JsonObject {
     },
   };
 }
+
+const DIGEST: JsonObject = { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' };
+
+const MANIFEST_SCHEMA: JsonObject = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'files'],
+  properties: {
+    name: text,
+    files: {
+      type: 'array',
+      maxItems: BUNDLE_LIMITS.files,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['path', 'digest', 'size'],
+        properties: { path: text, digest: DIGEST, size: { ...count, maximum: BUNDLE_LIMITS.fileBytes } },
+      },
+    },
+  },
+};
+
+const MISSING: JsonObject = {
+  type: 'object',
+  required: ['apiVersion', 'kind', 'items', 'upload'],
+  properties: { apiVersion: text, kind: { const: 'MissingContents' }, items: { type: 'array', items: DIGEST }, upload: DIGEST },
+};
 
 const BINARY: JsonObject = { schema: { type: 'string', format: 'binary' } };
 

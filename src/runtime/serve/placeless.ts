@@ -16,7 +16,7 @@ export class Placeless {
     this.#keys = inJson(resolve(readConfig().keys));
     const escaped = this.#dir.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
     this.#specification = new RegExp(
-      `(?:file:\\/\\/)?${escaped}\\/specifications\\/([0-9a-f]{64})(?:\\.tar\\.gz|\\.zip|\\.md)`,
+      `(?:file:\\/\\/)?${escaped}\\/specifications\\/([0-9a-f]{64})(?:\\.tar\\.gz|\\.tgz|\\.zip|\\.md)`,
       'g',
     );
     this.#folder = new RegExp(`(?:file:\\/\\/)?${escaped}(?![\\w-]|\\.\\w)`, 'g');

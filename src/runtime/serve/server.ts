@@ -34,7 +34,7 @@ import type { ServerTls } from './server-tls.ts';
 import { isSpecLog } from './spec-logs.ts';
 import { entityTag, isNamed } from './traffic/entity-tag.ts';
 import { mountTraffic } from './traffic/traffic-routes.ts';
-import { UPLOAD, UPLOAD_TYPES } from './specification-desk.ts';
+import { mountSpecifications } from './specification-routes.ts';
 import { mountWork } from './worker/work-routes.ts';
 
 export interface ControlPlane {
@@ -128,9 +128,6 @@ class Face {
 
   async mount(app: FastifyInstance): Promise<void> {
     await app.register(websocket, { options: { maxPayload: 65_536 } });
-    for (const type of Object.keys(UPLOAD_TYPES)) {
-      app.addContentTypeParser(type, { parseAs: 'buffer', bodyLimit: UPLOAD }, (_request, body, done) => done(null, body));
-    }
     app.setErrorHandler((error, request, reply) => this.#fail(error, request, reply));
     app.setNotFoundHandler(async (request, reply) => {
       const nowhere = new NexusError('NOT_FOUND', `There is nothing at ${request.method} ${pathOf(request)}.`, {
@@ -142,6 +139,7 @@ class Face {
     this.#public(app);
     mountSessions(app, this.#counter.gate, this.#plane.access ?? {});
     mountBoard(app, this.#plane.root);
+    mountSpecifications(app, this.#counter);
     this.#submissions(app);
     this.#streams(app);
     mountLedger(app, this.#counter, this.#plane.ledger);
@@ -190,15 +188,6 @@ class Face {
   }
 
   #submissions(app: FastifyInstance): void {
-    for (const url of ['/v1/specifications', '/specifications']) {
-      app.post(url, { bodyLimit: UPLOAD }, async (request, reply) => {
-        const who = await this.#counter.gate.allowed(request, { scope: 'specifications:write', operation: 'validate' });
-        if (!Buffer.isBuffer(request.body)) throw unread(request);
-        const { digest, validation } = await this.#counter.keep(request.body, request.headers['content-type'] ?? '', who);
-        reply.code(201).header('location', `/v1/specifications/${digest}`);
-        return { ...validation, upload: digest };
-      });
-    }
     for (const url of ['/v1/missions', '/missions']) {
       app.post(url, async (request, reply) => this.#submit(request, reply));
     }
@@ -341,6 +330,6 @@ function bodyOf(request: FastifyRequest): JsonObject {
 
 function unread({ headers }: FastifyRequest): NexusError {
   return new NexusError('USAGE', `Nothing can be read from a body of type ${headers['content-type'] ?? 'unknown'} here.`, {
-    hint: `A specification is sent as ${Object.keys(UPLOAD_TYPES).join(', ')}; all else is a JSON object.`,
+    hint: 'All but specifications is sent as a JSON object.',
   });
 }

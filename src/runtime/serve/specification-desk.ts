@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-import { type Digest, sha256 } from '../../base/digest.ts';
+import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
 import { createDurably } from '../../base/durable-file.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { Workspace } from '../app/workspace.ts';
+import { MADE, ManifestDesk } from './manifest-desk.ts';
 
 /** Content types of what is uploaded, and how the file is named so that it is read as that. */
 export const UPLOAD_TYPES: Readonly<Record<string, string>> = {
@@ -17,14 +18,14 @@ export const UPLOAD_TYPES: Readonly<Record<string, string>> = {
 /** Bytes of a specification that is sent. */
 export const UPLOAD = 64 * 1_048_576;
 
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-
-/** Specifications that were sent here, by the digest of what was sent. */
+/** Specifications that were sent here, by the digest of what was sent: the whole, or the manifest of its files. */
 export class SpecificationDesk {
+  readonly manifests: ManifestDesk;
   readonly #folder: string;
 
   constructor({ dir }: Workspace) {
     this.#folder = join(dir, 'specifications');
+    this.manifests = new ManifestDesk(this.#folder);
   }
 
   /** Keeps what was sent, once however often it is sent. Throws `USAGE` for a type that nobody reads. */
@@ -45,9 +46,11 @@ export class SpecificationDesk {
   /** Where the specification lies that a digest, or a URI that ends in one, names. Throws `NOT_FOUND`. */
   find(name: string): string {
     const digest = name.slice(name.lastIndexOf('/') + 1);
-    const paths = DIGEST.test(digest) ? Object.values(UPLOAD_TYPES).map((suffix) => this.#path(digest, suffix)) : [];
-    const path = paths.find((each) => existsSync(each));
+    const suffixes = isDigest(digest) ? [MADE, ...Object.values(UPLOAD_TYPES)] : [];
+    const path = suffixes.map((suffix) => this.#path(digest, suffix)).find((each) => existsSync(each));
     if (path !== undefined) return path;
+    const missing = this.manifests.missing(digest);
+    if (missing !== undefined) throw incomplete(digest, missing);
     throw new NexusError('NOT_FOUND', `There is no specification ${name} here.`, {
       hint: 'Send it with `POST /v1/specifications`; the answer has its digest.',
       details: { specification: name },
@@ -62,4 +65,11 @@ export class SpecificationDesk {
   #path(digest: string, suffix: string): string {
     return join(this.#folder, `${digest.slice('sha256:'.length)}${suffix}`);
   }
+}
+
+function incomplete(specification: string, missing: readonly Digest[]): NexusError {
+  return new NexusError('NOT_FOUND', `Of the specification ${specification}, only the manifest is here.`, {
+    hint: 'Send what is missing, each to `PUT /v1/specifications/{specification}/contents/{digest}`, and then the manifest again.',
+    details: { specification, faults: missing.map((digest) => `${digest} is missing`) },
+  });
 }

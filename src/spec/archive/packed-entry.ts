@@ -14,6 +14,9 @@ export interface PackedEntry {
 /** Which files' content to keep. */
 export type Wanted = (path: string, size: number) => boolean;
 
+/** An empty file in the top folder of an archive, which says that this folder is the bundle, even if it is called as one of those that lie in bundles. */
+export const TOP_MARK = '.agentnexus-bundle';
+
 /** A path inside the archive, of an entry or of what a link names. Throws `BUNDLE_ESCAPE` if it leads out. */
 export function packedPath(name: string, archive: string): string {
   if (/\p{Cc}/u.test(name)) throw badArchive(archive, `the name ${JSON.stringify(name)} has a control character`);
