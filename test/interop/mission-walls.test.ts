@@ -80,8 +80,8 @@ async function mission({ mode, policy }: { mode: number; policy?: string }) {
   const { code, stdout, stderr } = await runProcess([...argv], { cwd: project, env, timeoutMs: 100_000 });
   const made = existsSync(join(outside, 'made'));
   if (code !== 0) return { code, said: stdout + stderr, made };
-  const exporting = [process.execPath, COMMAND, 'evidence', 'export', '--workspace', 'work', '--out', 'proof'];
-  await runProcess(exporting, { cwd: project, env, timeoutMs: 100_000 });
+  const exporting = [process.execPath, COMMAND, 'evidence', 'export', '--workspace', 'work', '--out', 'proof'] as const;
+  await runProcess([...exporting], { cwd: project, env, timeoutMs: 100_000 });
   return { code, said: stdout + stderr, made, signed: sandboxIn(join(project, 'proof', 'evidence')) };
 }
 
