@@ -114,11 +114,11 @@ describe('a remote', () => {
         spy.mockRestore();
       }
     };
-    const before = (await call('plan', { bundle: 'many' }, context)).tasks;
-    let plan: typeof before = [];
+    const here = (await call('plan', { bundle: 'many' }, context)).tasks;
+    let plan: typeof here = [];
     const planThere = async (): Promise<void> => void ({ tasks: plan } = await remoteCall('plan', { bundle: 'many' }, ask));
     expect(await bytesSent(planThere)).toHaveLength(12);
-    expect(plan.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    expect(plan.map(({ id }) => id)).toEqual(here.map(({ id }) => id));
     expect(await bytesSent(planThere)).toEqual([]);
     write(7, 'key');
     let there: MissionView | undefined;

@@ -38,7 +38,8 @@ const isSize = (value: unknown): value is number => typeof value === 'number' &&
 
 /** Only the plain form of a path: each has one digest. Throws `BUNDLE_ESCAPE`. */
 function isPath(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= LONGEST && packedPath(value, IT) === value;
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST || !value.isWellFormed()) return false;
+  return packedPath(value, IT) === value;
 }
 
 function refused(why = ''): NexusError {

@@ -122,6 +122,7 @@ describe('a manifest', () => {
     ['has no name', 'USAGE', { files: [] }],
     ['has folders in its name', 'USAGE', { name: 'a/b', files: [] }],
     ['has a path in another form', 'USAGE', { name: 'a', files: [{ path: './a.md', digest, size: 1 }] }],
+    ['has half a character', 'USAGE', { name: 'a', files: [{ path: '\ud800.md', digest, size: 1 }] }],
     ['has something else for a digest', 'USAGE', { name: 'a', files: [{ path: 'a.md', digest: 'sha256:00', size: 1 }] }],
     ['has less than nothing', 'USAGE', { name: 'a', files: [{ path: 'a.md', digest, size: -1 }] }],
     ['has a path twice', 'USAGE', { name: 'a', files: Array.from({ length: 2 }, () => ({ path: 'a.md', digest, size: 1 })) }],
