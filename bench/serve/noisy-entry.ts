@@ -1,8 +1,8 @@
 import { systemClock } from '../../src/base/clock.ts';
-import { openHost } from '../../src/runtime/app/host.ts';
+import { openHost } from '../../src/runtime/app/host/host.ts';
 import { SCOPES } from '../../src/runtime/app/operation-contracts.ts';
-import { readOrder } from '../../src/runtime/app/read-order.ts';
-import { keepResident } from '../../src/runtime/app/resident-host.ts';
+import { readOrder } from '../../src/runtime/app/host/read-order.ts';
+import { keepResident } from '../../src/runtime/app/host/resident-host.ts';
 import { openWorkspace } from '../../src/runtime/app/workspace.ts';
 import { tokenAuthority } from '../../src/runtime/serve/principal.ts';
 import { serve } from '../../src/runtime/serve/server.ts';

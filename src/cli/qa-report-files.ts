@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { messageOf, NexusError } from '../base/errors.ts';
-import type { QaRunView } from '../runtime/app/qa-view.ts';
+import type { QaRunView } from '../runtime/app/judging/qa-view.ts';
 import { QA_FORMATS, type QaFormat } from './render/qa-reports.ts';
 
 /** A file that a result is to be written to. */

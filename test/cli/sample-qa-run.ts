@@ -1,4 +1,4 @@
-import type { QaRunView } from '../../src/runtime/app/qa-view.ts';
+import type { QaRunView } from '../../src/runtime/app/judging/qa-view.ts';
 
 /** With every field that there can be. */
 export const sampleQaRun: QaRunView = {

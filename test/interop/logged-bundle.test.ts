@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { sha256 } from '../../src/base/digest.ts';
-import { openKeys } from '../../src/runtime/app/keys.ts';
+import { openKeys } from '../../src/runtime/app/ledger/keys.ts';
 import { noteSigner } from '../../src/runtime/log/signed-note.ts';
 import { openStatementSigner } from '../../src/runtime/vault/sign-statement.ts';
 import { logTrustedRoot } from '../../src/runtime/vault/keyless/own-log.ts';

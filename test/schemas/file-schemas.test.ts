@@ -9,7 +9,7 @@ import { compileSchema } from '../../src/base/schema.ts';
 import { DIAGNOSTICS } from '../../src/spec/diagnostics.ts';
 import { NexusError } from '../../src/base/errors.ts';
 import { readLevels } from '../../src/spec/levels/read-levels.ts';
-import { QA_CONFIG_SCHEMA } from '../../src/runtime/app/qa-config-schema.ts';
+import { QA_CONFIG_SCHEMA } from '../../src/runtime/app/judging/qa-config-schema.ts';
 import policySchema from '../../schemas/mission-policy.schema.json' with { type: 'json' };
 import { specOf } from '../spec/bundle-of.ts';
 

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { readCloudEvent } from '../../runtime/app/cloud-event.ts';
 import type { CallContext } from '../../runtime/app/operations.ts';
 import { progressOfEntries } from '../../runtime/app/progress-of-entries.ts';
-import type { RemoteClient } from '../../runtime/app/remote-client.ts';
+import type { RemoteClient } from '../../runtime/app/access/remote-client.ts';
 
 /** Seconds that an answer is held back for while nothing happens. */
 const WAIT = 20;

@@ -1,6 +1,6 @@
 import { NexusError } from '../../base/errors.ts';
-import { type ManifestedBundle, MANIFEST_TYPE } from '../../runtime/app/bundle-manifest.ts';
-import type { RemoteClient } from '../../runtime/app/remote-client.ts';
+import { type ManifestedBundle, MANIFEST_TYPE } from '../../runtime/app/source/bundle-manifest.ts';
+import type { RemoteClient } from '../../runtime/app/access/remote-client.ts';
 
 /** Contents on their way at once. */
 const ABREAST = 8;

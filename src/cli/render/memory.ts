@@ -1,5 +1,5 @@
 import { counted } from '../../base/text.ts';
-import type { MemoryAddedView, MemoryItem, MemoryListView, MemoryRebuildView } from '../../runtime/app/memory-views.ts';
+import type { MemoryAddedView, MemoryItem, MemoryListView, MemoryRebuildView } from '../../runtime/app/memory/memory-views.ts';
 import type { Screen } from '../screen.ts';
 
 /** One entry after the other, with where it comes from above it. */

@@ -1,4 +1,4 @@
-import type { PolicyEvaluationView } from '../../runtime/app/policy-views.ts';
+import type { PolicyEvaluationView } from '../../runtime/app/policies/policy-views.ts';
 
 /** For what a policy says without naming its rule. */
 const UNNAMED = 'release';

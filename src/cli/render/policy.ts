@@ -1,5 +1,5 @@
 import { counted } from '../../base/text.ts';
-import type { PolicyEvaluationView, PolicyTestView } from '../../runtime/app/policy-views.ts';
+import type { PolicyEvaluationView, PolicyTestView } from '../../runtime/app/policies/policy-views.ts';
 import type { Screen } from '../screen.ts';
 import { indented, renderFacts } from './facts.ts';
 import { painted } from './state.ts';

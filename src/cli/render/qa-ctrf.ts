@@ -1,4 +1,4 @@
-import type { QaRunView } from '../../runtime/app/qa-view.ts';
+import type { QaRunView } from '../../runtime/app/judging/qa-view.ts';
 import { reportedTests } from './qa-tests.ts';
 
 /** Common Test Report Format: https://ctrf.io. Times are not kept, so they are zero. */

@@ -1,4 +1,4 @@
-import type { QaRunView } from '../../runtime/app/qa-view.ts';
+import type { QaRunView } from '../../runtime/app/judging/qa-view.ts';
 import { reportedTests, type ReportedTest } from './qa-tests.ts';
 
 /** JUnit XML, as https://github.com/testmoapp/junitxml describes it: a suite for each file. */

@@ -1,4 +1,4 @@
-import type { QaRunView } from '../../runtime/app/qa-view.ts';
+import type { QaRunView } from '../../runtime/app/judging/qa-view.ts';
 import { documentText } from '../document.ts';
 import { jsonText } from '../printable.ts';
 import { qaCtrf } from './qa-ctrf.ts';

@@ -1,5 +1,5 @@
 import { counted } from '../../base/text.ts';
-import type { QaFindingView, QaRunView } from '../../runtime/app/qa-view.ts';
+import type { QaFindingView, QaRunView } from '../../runtime/app/judging/qa-view.ts';
 import type { Screen } from '../screen.ts';
 
 export function renderQaRun(view: QaRunView, screen: Screen): string {

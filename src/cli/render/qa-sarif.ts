@@ -1,4 +1,4 @@
-import type { QaFindingView, QaRunView } from '../../runtime/app/qa-view.ts';
+import type { QaFindingView, QaRunView } from '../../runtime/app/judging/qa-view.ts';
 
 /** A SARIF 2.1.0 log (OASIS) of what was found; paths are relative to the project. */
 export function qaSarif({ findings }: QaRunView, version: string): object {

@@ -1,4 +1,4 @@
-import type { QaFindingView, QaRunView } from '../../runtime/app/qa-view.ts';
+import type { QaFindingView, QaRunView } from '../../runtime/app/judging/qa-view.ts';
 
 /** A test as reports tell of it. */
 export interface ReportedTest {

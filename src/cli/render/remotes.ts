@@ -1,5 +1,5 @@
 import { moment } from '../../base/times.ts';
-import type { RemoteListView, RemoteLoginView } from '../../runtime/app/access-views.ts';
+import type { RemoteListView, RemoteLoginView } from '../../runtime/app/access/access-views.ts';
 
 export function renderRemotes({ items }: RemoteListView): string {
   if (items.length === 0) return 'There is no remote. `spec-kit remote add NAME URL` adds one.\n';

@@ -1,4 +1,4 @@
-import type { SecretListView } from '../../runtime/app/memory-views.ts';
+import type { SecretListView } from '../../runtime/app/memory/memory-views.ts';
 import type { Screen } from '../screen.ts';
 import { table } from '../table.ts';
 

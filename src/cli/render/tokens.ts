@@ -1,4 +1,4 @@
-import type { TokenRevokedView, TokenView } from '../../runtime/app/access-views.ts';
+import type { TokenRevokedView, TokenView } from '../../runtime/app/access/access-views.ts';
 
 /** The token alone is what a script takes; it is shown this once. */
 export function renderToken({ token }: TokenView): string {

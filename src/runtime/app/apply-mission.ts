@@ -6,23 +6,23 @@ import { counted } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import { findMission, type MissionRow } from '../mission/queries.ts';
 import type { Reading } from '../mission/records.ts';
-import type { Host, Order } from './host.ts';
+import type { Host, Order } from './host/host.ts';
 import { findBase } from './base.ts';
-import { hire } from './hire.ts';
+import { hire } from './host/hire.ts';
 import { missionViewOf } from './mission-view-of.ts';
-import type { Source } from './open-source.ts';
+import type { Source } from './source/open-source.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
 import { refuseProfiles } from '../policy/mission-policy.ts';
 import { localOf, type MissionTerms } from './mission-terms.ts';
-import { withOwnTicks } from './own-ticks.ts';
+import { withOwnTicks } from './source/own-ticks.ts';
 import { planView } from './plan.ts';
-import { orderOf, type Readied } from './read-order.ts';
+import { orderOf, type Readied } from './host/read-order.ts';
 import { refuseUnusable } from './agents/refuse-unusable.ts';
-import type { Roster } from './roster.ts';
+import type { Roster } from './host/roster.ts';
 import { missionSettings } from './settings.ts';
-import { readSpecification, select } from './specification.ts';
+import { readSpecification, select } from './source/specification.ts';
 import { unchangedMission } from './unchanged.ts';
-import { newRequestId, viaWriter } from './via-writer.ts';
+import { newRequestId, viaWriter } from './host/via-writer.ts';
 import type { MissionView, PlanView } from './views.ts';
 import { openWorkspace, workspaceDir } from './workspace.ts';
 
@@ -47,7 +47,7 @@ export async function applyMission(
   const { agent, policy, release, signing } = terms;
   const roster = await hire({ ...terms, services: signing?.services }, workspaceDir(context, input.bundle));
   const local = { ...context, config: localOf(source.config) };
-  if (input.locked === true) await (await import('./graph-lock.ts')).refuseDrift(read, input.bundle);
+  if (input.locked === true) await (await import('./source/graph-lock.ts')).refuseDrift(read, input.bundle);
   boundHeap();
   const graph = select(await withOwnTicks(read, { bundle: input.bundle, base: input.base, roster }, local), input);
   // Where the source says that all is settled, there is nothing to run, and the plan says so.
@@ -60,12 +60,13 @@ export async function applyMission(
   refuseProfiles(graph, policy);
   const unchanged = await unchangedMission({ graph, roster, base, release }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context, { dir: workspaceDir(context, input.bundle), policy });
-  if (detach && unchanged === undefined) return (await import('./detach.ts')).detach(input, context);
+  if (detach && unchanged === undefined) return (await import('./host/detach.ts')).detach(input, context);
   const origin = context.origin ?? read.origin;
   const mission = unchanged ?? (await run({ ...read, ...terms, inputs, roster, origin, graph, base }, input, context));
   finish?.(mission);
   const { coverage, diagnostics } = read.specification;
-  const ticks = input.tick === true ? await (await import('./tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
+  const ticks =
+    input.tick === true ? await (await import('./source/tick.ts')).tickSource(mission, { ...read, graph }, context) : {};
   return { ...mission, ...ticks, coverage, diagnostics };
 }
 

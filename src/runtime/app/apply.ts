@@ -1,9 +1,9 @@
 import { NexusError } from '../../base/errors.ts';
 import { knownMission } from './known-mission.ts';
 import { missionTerms } from './mission-terms.ts';
-import { openSource } from './open-source.ts';
+import { openSource } from './source/open-source.ts';
 import type { ApplyInput, ApplyRequest, CallContext, Handler } from './operations.ts';
-import { readingInputs } from './reading.ts';
+import { readingInputs } from './source/reading.ts';
 import { missionSettings } from './settings.ts';
 import type { MissionView } from './views.ts';
 
@@ -30,9 +30,9 @@ async function inputOf({ policy: said, ...asked }: Omit<ApplyRequest, 'detach'>,
   const input =
     asked.prompt === undefined && bundle !== undefined
       ? { ...asked, bundle }
-      : await (await import('./read-prompt.ts')).withPrompt(asked, context);
+      : await (await import('./source/read-prompt.ts')).withPrompt(asked, context);
   if (said === undefined) return input;
-  const { policyDocument } = await import('./policy-document.ts');
+  const { policyDocument } = await import('./policies/policy-document.ts');
   return { ...input, policy: await policyDocument(said, context) };
 }
 

@@ -1,7 +1,7 @@
 import { NexusError } from '../../base/errors.ts';
 import { findMission, openApprovals, openMissions } from '../mission/queries.ts';
 import { openQuestions } from '../mission/question-rows.ts';
-import { withHistory } from './history.ts';
+import { withHistory } from './host/history.ts';
 import type { Handler } from './operations.ts';
 import { firstOf } from './page.ts';
 import type { ApprovalItem } from './views.ts';

@@ -6,7 +6,7 @@ import type { BaseCommit } from '../workspace/git/base-commit.ts';
 import { elsewhere } from '../workspace/bundle-address.ts';
 import { repositoryAround } from '../workspace/git/repository-around.ts';
 import { readConfig } from './config.ts';
-import type { Configuration } from './configuration.ts';
+import type { Configuration } from './source/configuration.ts';
 import type { CallContext } from './operations.ts';
 
 interface Input {
@@ -40,7 +40,7 @@ export async function findBase(
   const [{ UserRepository }, { findBaseCommit }, { hiddenPlaces }] = await Promise.all([
     import('../workspace/git/user-repository.ts'),
     import('../workspace/git/base-commit.ts'),
-    import('./qa-terms.ts'),
+    import('./judging/qa-terms.ts'),
   ]);
   return findBaseCommit(UserRepository.at(root, readConfig().git), base, { hidden: await hiddenPlaces(config) });
 }

@@ -11,7 +11,7 @@ import { branchValue, keepRef, moveBranch, resultRef, whyNotMoved } from '../wor
 import { UserRepository } from '../workspace/git/user-repository.ts';
 import { writeResult } from '../workspace/git/write-result.ts';
 import { readConfig } from './config.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from './host/engine.ts';
 
 /** Branches that missions make where nobody names one. */
 const PREFIX = 'agentnexus/';

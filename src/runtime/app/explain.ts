@@ -5,7 +5,7 @@ import { readChange } from '../mission/stored-tree.ts';
 import { keyChanges } from '../mission/task-key.ts';
 import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { because, stateOf } from './because.ts';
-import { withHistory } from './history.ts';
+import { withHistory } from './host/history.ts';
 import { unknownTask } from './logs.ts';
 import type { Handler } from './operations.ts';
 import { readTaskPast } from './task-past.ts';

@@ -1,7 +1,7 @@
 import { readGraph } from '../mission/graphs.ts';
 import { findMission } from '../mission/queries.ts';
 import { openContentStore } from '../vault/content-store.ts';
-import { withHistory } from './history.ts';
+import { withHistory } from './host/history.ts';
 import type { Handler } from './operations.ts';
 import { pageOf } from './page.ts';
 import type { GraphTask } from './views.ts';

@@ -7,11 +7,11 @@ import { kindsOf, latestMissionOf, missionOfInputs, standingTrees } from '../mis
 import type { Reading } from '../mission/records.ts';
 import { openContentStore } from '../vault/content-store.ts';
 import { findBase } from './base.ts';
-import { type History, withHistory } from './history.ts';
+import { type History, withHistory } from './host/history.ts';
 import { localOf, type MissionTerms } from './mission-terms.ts';
-import type { Source } from './open-source.ts';
+import type { Source } from './source/open-source.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
-import { readNotes, type ReadingNotes } from './reading.ts';
+import { readNotes, type ReadingNotes } from './source/reading.ts';
 import { areStored, stillStands, unchangedView } from './still-stands.ts';
 import type { MissionView } from './views.ts';
 import { workspaceDir } from './workspace.ts';

@@ -1,6 +1,6 @@
 import { NexusError } from '../../base/errors.ts';
 import { findMission, taskRow } from '../mission/queries.ts';
-import { withHistory } from './history.ts';
+import { withHistory } from './host/history.ts';
 import type { Handler } from './operations.ts';
 import type { LogLine } from './views.ts';
 

@@ -1,12 +1,12 @@
 import type { MissionPolicy } from '../policy/mission-policy.ts';
-import type { Configuration } from './configuration.ts';
-import { policyFor } from './mission-policy.ts';
-import type { Source } from './open-source.ts';
+import type { Configuration } from './source/configuration.ts';
+import { policyFor } from './policies/mission-policy.ts';
+import type { Source } from './source/open-source.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
-import { type QaTerms, qaTerms } from './qa-terms.ts';
+import { type QaTerms, qaTerms } from './judging/qa-terms.ts';
 import { type AgentSource, readAgent } from './read-agent.ts';
-import { findReleasePolicy, type ReleaseSource } from './release-policy.ts';
-import { type KeylessChoice, readSigning } from './signing-settings.ts';
+import { findReleasePolicy, type ReleaseSource } from './policies/release-policy.ts';
+import { type KeylessChoice, readSigning } from './ledger/signing-settings.ts';
 
 /** What a mission is told beside its graph: who works, within what limits, and how that is judged and signed. */
 export interface MissionTerms {

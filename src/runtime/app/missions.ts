@@ -23,7 +23,7 @@ import type { MissionSettings } from '../mission/settings.ts';
 import { readGraph } from '../mission/graphs.ts';
 import { milestonesOf } from '../mission/milestones.ts';
 import { openContentStore } from '../vault/content-store.ts';
-import { type History, withHistory } from './history.ts';
+import { type History, withHistory } from './host/history.ts';
 import type { Handler } from './operations.ts';
 import { firstOf, type Page, type PageInput } from './page.ts';
 import type { MissionListView, MissionView, StatusView } from './views.ts';

@@ -4,11 +4,11 @@ import type { Priority } from '../../spec/model.ts';
 import type { MissionState } from '../mission/records.ts';
 import type { Counterexample } from '../qa/counterexample.ts';
 import type { Allowance, Scope } from './allowance.ts';
-import type { QaRunView } from './qa-view.ts';
-import type * as accessViews from './access-views.ts';
-import type * as memoryViews from './memory-views.ts';
-import type * as policyViews from './policy-views.ts';
-import type * as ledgerViews from './ledger-views.ts';
+import type { QaRunView } from './judging/qa-view.ts';
+import type * as accessViews from './access/access-views.ts';
+import type * as memoryViews from './memory/memory-views.ts';
+import type * as policyViews from './policies/policy-views.ts';
+import type * as ledgerViews from './ledger/ledger-views.ts';
 import type { PageInput } from './page.ts';
 import type * as views from './views.ts';
 

@@ -8,9 +8,9 @@ import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { call } from './call.ts';
 import type { CallContext, Handler } from './operations.ts';
-import type { ProbeView } from './access-views.ts';
+import type { ProbeView } from './access/access-views.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
-import { withWriterLog } from './with-writer-log.ts';
+import { withWriterLog } from './host/with-writer-log.ts';
 
 /** How long a synthetic mission may be at work. */
 const LIMIT = '15m';

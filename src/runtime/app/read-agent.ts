@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { NexusError } from '../../base/errors.ts';
 import { CONFIG_FILE } from '../../spec/levels/level-rules.ts';
 import type { AgentDefinition } from '../workspace/host/agent-definition.ts';
-import type { Configuration } from './configuration.ts';
+import type { Configuration } from './source/configuration.ts';
 import type { CallContext } from './operations.ts';
 
 /** What `--agent` names, read: the embedded agent alone, or a script or a program too. */

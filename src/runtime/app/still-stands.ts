@@ -4,10 +4,10 @@ import type { MissionRow } from '../mission/queries.ts';
 import type { MissionSettings } from '../mission/settings.ts';
 import { startsFrom } from '../mission/starts-from.ts';
 import type { BaseCommit } from '../workspace/git/base-commit.ts';
-import type { History } from './history.ts';
+import type { History } from './host/history.ts';
 import { missionView } from './missions.ts';
 import type { ApplyInput } from './operations.ts';
-import { isSamePolicy, type ReleaseSource } from './release-policy.ts';
+import { isSamePolicy, type ReleaseSource } from './policies/release-policy.ts';
 import type { MissionView } from './views.ts';
 
 /** What is asked of a mission's end, beside its tasks. */

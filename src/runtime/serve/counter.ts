@@ -1,8 +1,8 @@
 import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { MANIFEST_TYPE } from '../app/bundle-manifest.ts';
+import { MANIFEST_TYPE } from '../app/source/bundle-manifest.ts';
 import { call } from '../app/call.ts';
-import type { Host } from '../app/host.ts';
+import type { Host } from '../app/host/host.ts';
 import { submitterKey } from '../app/allowance.ts';
 import { checkInput } from '../app/operation-contracts.ts';
 import type { CallContext, OperationName, Operations } from '../app/operations.ts';

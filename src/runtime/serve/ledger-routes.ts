@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { call } from '../app/call.ts';
 import type { OperationName, RecordInput } from '../app/operations.ts';
 import { checkInput, CONTRACTS } from '../app/operation-contracts.ts';
-import type { RecordView } from '../app/ledger-views.ts';
+import type { RecordView } from '../app/ledger/ledger-views.ts';
 import { type Counter, documentOf } from './counter.ts';
 import type { Principal } from './principal.ts';
 

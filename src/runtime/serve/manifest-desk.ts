@@ -9,7 +9,7 @@ import { createDurably, writeDurably } from '../../base/durable-file.ts';
 import { NexusError, systemCode } from '../../base/errors.ts';
 import { TOP_MARK } from '../../spec/archive/packed-entry.ts';
 import { writeTar } from '../../spec/archive/write-tar.ts';
-import type { BundleManifest, ManifestFile } from '../app/bundle-manifest.ts';
+import type { BundleManifest, ManifestFile } from '../app/source/bundle-manifest.ts';
 
 /** What a specification is named that was made here: unlike those that were sent whole, so that none of them can stand in its place. */
 export const MADE = '.tgz';

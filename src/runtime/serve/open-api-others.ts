@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.ts';
 import { BUNDLE_LIMITS } from '../../spec/bundle/bundle-limits.ts';
-import { MANIFEST_TYPE } from '../app/bundle-manifest.ts';
+import { MANIFEST_TYPE } from '../app/source/bundle-manifest.ts';
 import { inputSchema } from '../app/operation-contracts.ts';
 import { BATCH, BATCH_SCHEMA } from './event-batch.ts';
 import { OPTIONS } from './submission.ts';

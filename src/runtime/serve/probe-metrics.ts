@@ -1,5 +1,5 @@
 import { timestamp, type Clock } from '../../base/clock.ts';
-import type { ProbeView } from '../app/access-views.ts';
+import type { ProbeView } from '../app/access/access-views.ts';
 
 /** The last probe, as Prometheus reads it (text format 0.0.4). */
 export function probeMetrics({ result, milliseconds }: Pick<ProbeView, 'result' | 'milliseconds'>, clock: Clock): string {

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonValue, parsedJson } from '../../base/json.ts';
 import { packedPath } from '../../spec/archive/packed-entry.ts';
 import { megabytes, tooLarge } from '../../spec/bundle/bundle-faults.ts';
 import { BUNDLE_LIMITS } from '../../spec/bundle/bundle-limits.ts';
-import type { BundleManifest, ManifestFile } from '../app/bundle-manifest.ts';
+import type { BundleManifest, ManifestFile } from '../app/source/bundle-manifest.ts';
 
 /** Bytes of a manifest. */
 export const MANIFEST = 8 * 1_048_576;

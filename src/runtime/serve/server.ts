@@ -6,7 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { NexusError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { findMission } from '../mission/queries.ts';
-import type { Host } from '../app/host.ts';
+import type { Host } from '../app/host/host.ts';
 import { CONTRACTS } from '../app/operation-contracts.ts';
 import type { OperationName } from '../app/operations.ts';
 import type { LogsView } from '../app/views.ts';

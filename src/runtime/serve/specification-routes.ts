@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { NexusError } from '../../base/errors.ts';
 import { BUNDLE_LIMITS } from '../../spec/bundle/bundle-limits.ts';
-import { MANIFEST_TYPE } from '../app/bundle-manifest.ts';
+import { MANIFEST_TYPE } from '../app/source/bundle-manifest.ts';
 import { type Counter, documentOf } from './counter.ts';
 import type { Principal } from './principal.ts';
 import { MANIFEST } from './read-manifest.ts';

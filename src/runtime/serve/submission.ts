@@ -3,10 +3,10 @@ import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { requestKey } from '../mission/records.ts';
 import { readPolicyLayer } from '../policy/mission-policy.ts';
-import type { Host } from '../app/host.ts';
+import type { Host } from '../app/host/host.ts';
 import { checkInput } from '../app/operation-contracts.ts';
 import type { ApplyInput } from '../app/operations.ts';
-import { checkPrompt } from '../app/read-prompt.ts';
+import { checkPrompt } from '../app/source/read-prompt.ts';
 
 /** What may be said beside the MissionPrompt; all of it means what it means to `apply`. */
 export const OPTIONS = [

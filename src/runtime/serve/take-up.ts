@@ -1,4 +1,4 @@
-import type { Host } from '../app/host.ts';
+import type { Host } from '../app/host/host.ts';
 import { type MissionRow, missionRows } from '../mission/queries.ts';
 
 const STOPPING = 'server.stopping';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { openWorkspace } from '../../../src/runtime/app/workspace.ts';
-import { openWriterLog } from '../../../src/runtime/app/writer-log.ts';
+import { openWriterLog } from '../../../src/runtime/app/host/writer-log.ts';
 import type { Log } from '../../../src/runtime/log/log.ts';
 import { chronicleOf } from '../../../src/runtime/mission/chronicle-of.ts';
 import { questionRow } from '../../../src/runtime/mission/question-rows.ts';

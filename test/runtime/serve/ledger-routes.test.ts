@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { sha256 } from '../../../src/base/digest.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
-import { logVerifier, openKeys } from '../../../src/runtime/app/keys.ts';
+import { logVerifier, openKeys } from '../../../src/runtime/app/ledger/keys.ts';
 import { verifyCheckpoint } from '../../../src/runtime/log/checkpoint.ts';
 import { fsck } from '../../../src/runtime/log/fsck.ts';
 import { parseProof, verifyProof } from '../../../src/runtime/log/proof.ts';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { systemClock } from '../../../src/base/clock.ts';
-import { type Host, openHost } from '../../../src/runtime/app/host.ts';
+import { type Host, openHost } from '../../../src/runtime/app/host/host.ts';
 import { type Scope, SCOPES } from '../../../src/runtime/app/allowance.ts';
-import { readOrder } from '../../../src/runtime/app/read-order.ts';
-import { keepResident } from '../../../src/runtime/app/resident-host.ts';
+import { readOrder } from '../../../src/runtime/app/host/read-order.ts';
+import { keepResident } from '../../../src/runtime/app/host/resident-host.ts';
 import { openWorkspace } from '../../../src/runtime/app/workspace.ts';
 import { tokenAuthority } from '../../../src/runtime/serve/principal.ts';
 import { Denials } from '../../../src/runtime/serve/auth/denials.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { digestOf, hexOf, sha256 } from '../../../src/base/digest.ts';
-import { MANIFEST_TYPE } from '../../../src/runtime/app/bundle-manifest.ts';
+import { MANIFEST_TYPE } from '../../../src/runtime/app/source/bundle-manifest.ts';
 import { READER, ServerBench, SPEC } from './server-bench.ts';
 
 let bench: ServerBench;

@@ -4,7 +4,7 @@ import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { createHostedAgent, definitionVersion, hostedInputs } from '../../workspace/host/hosted-agent.ts';
 import type { Gateway } from '../../workspace/gateway/gateway.ts';
 import { readConfig } from '../config.ts';
-import type { Worker } from '../roster.ts';
+import type { Worker } from '../host/roster.ts';
 import { modelServers } from './model-servers.ts';
 import { hostBench, termsIn, type WorkPlace } from './agent-bench.ts';
 import { sandboxFor } from '../sandbox-for.ts';

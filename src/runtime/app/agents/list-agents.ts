@@ -3,7 +3,7 @@ import { runProcess } from '../../workspace/process.ts';
 import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { RESERVED_NAMES } from '../../workspace/host/built-in-agents.ts';
 import { readConfig } from '../config.ts';
-import { localConfig } from '../open-source.ts';
+import { localConfig } from '../source/open-source.ts';
 import type { CallContext, Handler } from '../operations.ts';
 import type { ModelCheck } from '../../workspace/model/check-model.ts';
 import type { AgentItem } from '../views.ts';
@@ -66,7 +66,7 @@ async function withModel(
   const [{ checkModel }, { modelServers }, { secretDesk }] = await Promise.all([
     import('../../workspace/model/check-model.ts'),
     import('./model-servers.ts'),
-    import('../secrets.ts'),
+    import('../access/secrets.ts'),
   ]);
   const desk = secretDesk(context);
   const { baseUrl, key } = modelServers(readConfig().environment, (name) => desk.value(name)).openai;

@@ -5,7 +5,7 @@ import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { BUILT_IN_AGENTS, RESERVED_NAMES } from '../../workspace/host/built-in-agents.ts';
 import { MODEL_DEFINITION } from '../../workspace/model/model-definition.ts';
 import { readConfig } from '../config.ts';
-import type { Configuration } from '../configuration.ts';
+import type { Configuration } from '../source/configuration.ts';
 
 /**
  * The agents that are known: those that are built in, with the models that a configuration gives them, and those that it adds. A configuration

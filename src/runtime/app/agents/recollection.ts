@@ -42,7 +42,7 @@ export function recollection(dir: string, { log, redactor }: { log: Log; redacto
   const open = async (): Promise<Memory> => {
     const [{ openMemory }, { openEmbedder }] = await Promise.all([
       import('../../workspace/memory/memory.ts'),
-      import('../memory-embedder.ts'),
+      import('../memory/memory-embedder.ts'),
     ]);
     return openMemory(dir, { clock: systemClock, log, ...(await embedderIn(openEmbedder)) });
   };

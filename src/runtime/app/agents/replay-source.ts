@@ -2,10 +2,10 @@ import { NexusError } from '../../../base/errors.ts';
 import { findMission, type MissionRow } from '../../mission/queries.ts';
 import type { MissionSettings } from '../../mission/settings.ts';
 import { openContentStore } from '../../vault/content-store.ts';
-import { type History, withHistory } from '../history.ts';
+import { type History, withHistory } from '../host/history.ts';
 import type { ApplyInput, CallContext } from '../operations.ts';
 import type { AgentSource } from '../read-agent.ts';
-import { agentOf } from '../roster.ts';
+import { agentOf } from '../host/roster.ts';
 import { workspaceDir } from '../workspace.ts';
 import { recordedTasks } from './recording-of.ts';
 

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { NexusError } from '../../../base/errors.ts';
-import { openKeys } from '../../app/keys.ts';
-import { tokenIssuer } from '../../app/token-records.ts';
-import type { Engine } from '../../app/engine.ts';
+import { openKeys } from '../../app/ledger/keys.ts';
+import { tokenIssuer } from '../../app/access/token-records.ts';
+import type { Engine } from '../../app/host/engine.ts';
 import type { Authority } from '../principal.ts';
 import type { Access } from '../server.ts';
 import { IssuerAuthority } from './issuer-authority.ts';

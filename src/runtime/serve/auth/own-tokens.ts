@@ -5,7 +5,7 @@ import { errors, jwtVerify, type JWTPayload, decodeProtectedHeader } from 'jose'
 import type { Clock } from '../../../base/clock.ts';
 import type { Log } from '../../log/log.ts';
 import { SCOPES, type Scope } from '../../app/allowance.ts';
-import { mintedKey, revokedKey, TOKEN_TYPE } from '../../app/token-records.ts';
+import { mintedKey, revokedKey, TOKEN_TYPE } from '../../app/access/token-records.ts';
 import { type Authority, type Principal, unknownCaller } from '../principal.ts';
 
 export interface OwnTokensOptions {

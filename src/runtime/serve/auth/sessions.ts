@@ -3,9 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 
 import { NexusError } from '../../../base/errors.ts';
-import { signJwt } from '../../app/sign-jwt.ts';
-import { SESSION_TYPE } from '../../app/token-records.ts';
-import { endToken } from '../../app/tokens.ts';
+import { signJwt } from '../../app/access/sign-jwt.ts';
+import { SESSION_TYPE } from '../../app/access/token-records.ts';
+import { endToken } from '../../app/access/tokens.ts';
 import { type Principal, unknownCaller } from '../principal.ts';
 import { idsOf, OwnTokens, type OwnTokensOptions, principalIn } from './own-tokens.ts';
 

@@ -1,6 +1,6 @@
 import { digestOf } from '../../../base/digest.ts';
-import { residentLog } from '../../app/resident-host.ts';
-import type { Host } from '../../app/host.ts';
+import { residentLog } from '../../app/host/resident-host.ts';
+import type { Host } from '../../app/host/host.ts';
 
 /**
  * A weak entity tag (RFC 9110, 8.8.3) of an answer that is read from the log: it is another as soon as the log has an entry or a signed head more. Known without

@@ -1,4 +1,4 @@
-import type { Engine } from '../../app/engine.ts';
+import type { Engine } from '../../app/host/engine.ts';
 import type { LogQueries } from '../../log/database.ts';
 
 /** What there is to do, for whoever decides how many machines do it. */

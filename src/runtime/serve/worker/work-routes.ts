@@ -9,7 +9,7 @@ import { PRODUCT_VERSION } from '../../../base/version.ts';
 import type { Lease } from '../../cluster/dispatch.ts';
 import type { Job } from '../../cluster/job.ts';
 import { agentIdOf } from '../../workspace/agent.ts';
-import type { Workers } from '../../app/workers.ts';
+import type { Workers } from '../../app/host/workers.ts';
 import type { Gate } from '../auth/gate.ts';
 import { type Counter, type Document, documentOf } from '../counter.ts';
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { takeWord } from '../../../../src/runtime/app/desk.ts';
-import type { Engine } from '../../../../src/runtime/app/engine.ts';
+import { takeWord } from '../../../../src/runtime/app/host/desk.ts';
+import type { Engine } from '../../../../src/runtime/app/host/engine.ts';
 import type { Log } from '../../../../src/runtime/log/log.ts';
 import { Loop } from '../../../../src/runtime/mission/loop.ts';
 import { findMission, type MissionRow, taskRow } from '../../../../src/runtime/mission/queries.ts';

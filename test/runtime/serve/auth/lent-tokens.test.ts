@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { SCOPES, type Scope } from '../../../../src/runtime/app/allowance.ts';
 import { call } from '../../../../src/runtime/app/call.ts';
-import type { TokenView } from '../../../../src/runtime/app/access-views.ts';
+import type { TokenView } from '../../../../src/runtime/app/access/access-views.ts';
 import { ALL, READER, ServerBench } from '../server-bench.ts';
 
 let bench: ServerBench;
