@@ -275,7 +275,7 @@ export interface RecordInput {
   request?: JsonObject;
 }
 
-/** Name → input and output. The table of operations in `table.ts` has one handler for each. */
+/** Name → input and output. The table of operations in `call.ts` has one handler for each. */
 export interface Operations {
   init: { input: { dir: string; template: 'native' | 'speckit' | 'openspec' | 'kiro' }; output: views.InitView };
   validate: { input: { bundle: string; dialect?: string; strict?: boolean }; output: views.ValidationView };
