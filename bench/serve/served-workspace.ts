@@ -78,7 +78,7 @@ export class ServedWorkspace {
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const server = this.#server;
-    if (server === undefined || server.exitCode !== null) return;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const gone = new Promise((resolve) => server.once('exit', resolve));
     server.kill(signal);
     await gone;
