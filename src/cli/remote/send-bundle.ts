@@ -1,3 +1,4 @@
+import { abreast } from '../../base/abreast.ts';
 import { NexusError } from '../../base/errors.ts';
 import { type ManifestedBundle, MANIFEST_TYPE } from '../../runtime/app/source/bundle-manifest.ts';
 import type { RemoteClient } from '../../runtime/app/access/remote-client.ts';
@@ -14,10 +15,7 @@ export async function sendBundle({ manifest, digest, contents }: ManifestedBundl
     if (kind !== 'MissingContents') return;
     const asked = new Set<unknown>(Array.isArray(items) ? items : []);
     const missing = [...contents].filter(([each]) => asked.has(each));
-    for (let at = 0; at < missing.length; at += ABREAST) {
-      const some = missing.slice(at, at + ABREAST);
-      await Promise.all(some.map(async ([each, bytes]) => sendContent(`${digest}/contents/${each}`, bytes, client)));
-    }
+    await abreast(missing, ABREAST, async ([each, bytes]) => sendContent(`${digest}/contents/${each}`, bytes, client));
   }
   throw new NexusError('REMOTE_UNREACHABLE', 'The control plane does not keep what it is sent.', {
     hint: 'See that `agentnexus serve` runs there, in a workspace that nobody removes anything from.',

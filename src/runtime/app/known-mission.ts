@@ -5,9 +5,9 @@ import { NexusError } from '../../base/errors.ts';
 import { LOG_FILE } from '../log/log.ts';
 import { kindsOf, latestMissionOf, missionOfInputs, standingTrees } from '../mission/queries.ts';
 import type { Reading } from '../mission/records.ts';
-import { openContentStore } from '../vault/content-store.ts';
+import { type ContentStore, openContentStore } from '../vault/content-store.ts';
 import { findBase } from './base.ts';
-import { type History, withHistory } from './host/history.ts';
+import { withHistory } from './host/history.ts';
 import { localOf, type MissionTerms } from './mission-terms.ts';
 import type { Source } from './source/open-source.ts';
 import type { ApplyInput, CallContext } from './operations.ts';
@@ -44,7 +44,7 @@ export async function knownMission(
     const trees = standingTrees(db, last);
     const store = openContentStore(history.workspace.dir);
     if (trees === undefined || !areStored(trees, store)) return undefined;
-    const notes = notesOf(last, history);
+    const notes = notesOf(last, store);
     return notes && { ...unchangedView(last, history), ...notes };
   });
 }
@@ -55,9 +55,9 @@ function asksForMore({ force = [], mission, replay, dryRun = false, locked = fal
 }
 
 /** What is kept can be removed, and be damaged: then it is read again. */
-function notesOf({ reading }: { reading: Reading['notes'] | null }, { workspace }: History): ReadingNotes | undefined {
+function notesOf({ reading }: { reading: Reading['notes'] | null }, store: ContentStore): ReadingNotes | undefined {
   try {
-    return reading === null ? undefined : readNotes(reading, openContentStore(workspace.dir));
+    return reading === null ? undefined : readNotes(reading, store);
   } catch (error) {
     if (error instanceof NexusError) return undefined;
     throw error;

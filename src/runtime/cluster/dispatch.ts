@@ -160,7 +160,7 @@ export class Dispatch {
     if (held === undefined) return;
     const left = held.until - this.#options.clock.now();
     if (left > 0) held.timer = setTimeout(() => this.#look(id), left);
-    else this.#end(id)?.offer.lose(`${held.worker} has not been heard of for ${this.#options.patience / 1000} s.`);
+    else this.#end(id)?.offer.lose(`${held.worker} has not been heard of for ${this.patience} s.`);
   }
 
   #end(id: string): Held | undefined {

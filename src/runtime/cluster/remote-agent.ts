@@ -49,7 +49,8 @@ function told({ mission, task, attempt, needs, feedback }: Brief, tree: Tree): P
   return { mission, task, attempt, needs: Object.fromEntries(needs), tree, ...(feedback !== undefined && { feedback }) };
 }
 
-function contentsOf({ tree, needs, settings: { agent, policy } }: Assignment): Set<Digest> {
+/** Contents that whoever is given it needs, and may read. */
+export function contentsOf({ tree, needs, settings: { agent, policy } }: Assignment): Set<Digest> {
   const files = [tree, ...Object.values(needs)].flatMap((each) => each.map(({ digest }) => digest));
   const more = [agent?.script, agent?.definition, policy].filter((digest) => digest !== undefined);
   return new Set([...files, ...more]);

@@ -9,6 +9,7 @@ import { type Artifact, type Change, changeDigest, type Tree } from '../vault/ar
 import { artifactRemoved } from '../vault/records.ts';
 import { type Agent, agentIdOf, type AgentResult, type Brief, type OutputFile } from '../workspace/agent.ts';
 import { productPathsFault } from '../workspace/product-path.ts';
+import { secretLeft } from '../workspace/secrets/secret-left.ts';
 import { writeScope } from '../workspace/write-scope.ts';
 import { agentEvent } from './agent-records.ts';
 import type { Base } from './base.ts';
@@ -33,7 +34,7 @@ export async function runAgent(
   if (result.outcome === 'lost') return { outcome: 'lost', reason, evidence: [], closing };
   if (result.outcome === 'failed') return failed(result.reason, besides);
   const removed = [...new Set(result.removed ?? [])].sort(compareText);
-  const fault = scopeFault(attempt, result.files, removed) ?? secretFault(result.files, bench);
+  const fault = scopeFault(attempt, result.files, removed) ?? secretLeft(result.files, bench.redactor);
   if (fault !== undefined) return failed(fault, besides);
   const tree = ownOf(attempt, await keep(result.files, bench));
   const provenance = await recordProvenance(attempt, tree, {
@@ -182,16 +183,6 @@ function removalFault({ tree }: Attempt, files: readonly OutputFile[], removed: 
   const stray = removed.find((path) => !there.has(path) || written.has(path));
   if (stray === undefined) return undefined;
   return there.has(stray) ? `Wrote ${stray}, and removed it.` : `Removed ${stray}, which is not there.`;
-}
-
-/** A secret in a product would be published with it. Taking it out would leave what nobody has made: so none of it is kept. */
-function secretFault(files: readonly OutputFile[], { redactor }: Workbench): string | undefined {
-  if (redactor.isEmpty) return undefined;
-  for (const { path, content } of files) {
-    const [name] = [...redactor.found(path), ...redactor.found(content)];
-    if (name !== undefined) return `Left the secret ${name} in ${redactor.text(path)}.`;
-  }
-  return undefined;
 }
 
 async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tree> {

@@ -2,16 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { type Digest, sha256 } from '../../../base/digest.ts';
+import { abreast } from '../../../base/abreast.ts';
+import { sha256 } from '../../../base/digest.ts';
 import { messageOf, NexusError } from '../../../base/errors.ts';
 import { canonicalJson } from '../../../base/json.ts';
 import type { WorkPlace } from '../../app/agents/agent-bench.ts';
 import { keptPolicy } from '../../app/policies/kept-policy.ts';
 import { agentOf, openRoster } from '../../app/host/roster.ts';
 import type { Assignment, LeftFile, WorkResult } from '../../cluster/job.ts';
-import { performerOf } from '../../cluster/remote-agent.ts';
+import { contentsOf, performerOf } from '../../cluster/remote-agent.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { Agent, AgentResult, Brief } from '../../workspace/agent.ts';
+import { secretLeft } from '../../workspace/secrets/secret-left.ts';
 import type { SecretDesk } from '../../workspace/secrets/secret-desk.ts';
 import type { ControlPlane, Leased } from './control-plane.ts';
 
@@ -164,11 +166,9 @@ function briefOf({ mission, task, attempt, needs, tree, feedback }: Assignment, 
   };
 }
 
-async function fetchMissing(lease: string, { tree, needs, settings }: Assignment, { store, plane }: WorkBench): Promise<void> {
-  const files = [tree, ...Object.values(needs)].flatMap((each) => each.map(({ digest }) => digest));
-  const more = [settings.agent?.script, settings.agent?.definition, settings.policy].filter((digest) => digest !== undefined);
-  const missing = [...new Set([...files, ...more])].filter((digest) => !store.has(digest));
-  await together(missing, async (digest) => {
+async function fetchMissing(lease: string, assignment: Assignment, { store, plane }: WorkBench): Promise<void> {
+  const missing = [...contentsOf(assignment)].filter((digest) => !store.has(digest));
+  await abreast(missing, TOGETHER, async (digest) => {
     const bytes = await plane.fetch(lease, digest);
     if (sha256(bytes) !== digest)
       throw new NexusError('REMOTE_UNREACHABLE', `The control plane sends something else as ${digest}.`);
@@ -179,27 +179,16 @@ async function fetchMissing(lease: string, { tree, needs, settings }: Assignment
 /** What the agent has left, once it is there. */
 async function sent(lease: string, result: AgentResult, { store, plane, secrets }: WorkBench): Promise<WorkResult> {
   if (result.outcome === 'failed') return result;
-  for (const { path, content } of result.files) {
-    const [name] = [...secrets.redactor.found(path), ...secrets.redactor.found(content)];
-    if (name !== undefined) return { outcome: 'failed', reason: `Left the secret ${name} in ${secrets.redactor.text(path)}.` };
-  }
+  const reason = secretLeft(result.files, secrets.redactor);
+  if (reason !== undefined) return { outcome: 'failed', reason };
   const contents = result.files.map(({ content }) => Buffer.from(content));
   const digests = contents.map((each) => sha256(each));
   const byDigest = new Map(digests.map((digest, at) => [digest, contents[at] ?? Buffer.alloc(0)]));
   await store.putMany(contents);
-  await together(await plane.missing(lease, [...byDigest.keys()]), async (digest) => {
+  await abreast(await plane.missing(lease, [...byDigest.keys()]), TOGETHER, async (digest) => {
     await plane.send(lease, digest, byDigest.get(digest) ?? store.get(digest));
   });
   const files = result.files.map(({ content: _, ...file }, at): LeftFile => ({ ...file, digest: digests[at] ?? sha256('') }));
   const { removed, ...rest } = result;
   return { ...rest, files, ...(removed !== undefined && { removed: [...removed] }) };
-}
-
-async function together(digests: readonly Digest[], work: (digest: Digest) => Promise<void>): Promise<void> {
-  const queue = digests.values();
-  await Promise.all(
-    Array.from({ length: TOGETHER }, async () => {
-      for (const digest of queue) await work(digest);
-    }),
-  );
 }

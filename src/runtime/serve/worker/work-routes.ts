@@ -55,7 +55,7 @@ export function mountWork(app: FastifyInstance, { host, gate }: Pick<Counter, 'h
   app.post('/v1/leases/:lease/contents', { bodyLimit: DOCUMENT }, async (request, reply) => {
     await leaseOf(request);
     const { digests } = bodyOf(request);
-    const asked = Array.isArray(digests) ? digests.filter(isDigestText) : [];
+    const asked = Array.isArray(digests) ? digests.filter(isDigest) : [];
     const missing = [...new Set(asked)].filter((digest) => store.sizeOf(digest) === undefined);
     return reply.send(answer('MissingContents', { items: missing }));
   });
@@ -150,8 +150,6 @@ function digestIn(request: FastifyRequest): Digest {
   if (isDigest(digest)) return digest;
   throw new NexusError('USAGE', 'A content is named by its digest: `sha256:…`.');
 }
-
-const isDigestText = (value: unknown): value is Digest => typeof value === 'string' && isDigest(value);
 
 const paramOf = ({ params }: FastifyRequest, name: string): string => (params as Record<string, string>)[name] ?? '';
 
