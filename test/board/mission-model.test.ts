@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { readCloudEvent } from '../../src/runtime/app/cloud-event.ts';
+import { readCloudEvent } from '../../src/runtime/app/remote/cloud-event.ts';
 import type { BoardEvent } from '../../src/board/state/board-event.ts';
 import { afterEvents, missionModel, type MissionModel, renewed } from '../../src/board/state/mission-model.ts';
 import type { ReportView, StatusView } from '../../src/runtime/app/views.ts';

@@ -1,6 +1,6 @@
-import { parseCursor } from '../../runtime/app/cloud-event.ts';
+import { parseCursor } from '../../runtime/app/remote/cloud-event.ts';
 import type { BoardEvent } from '../state/board-event.ts';
-import { LiveStream, type LiveState } from '../../runtime/app/access/live-stream.ts';
+import { LiveStream, type LiveState } from '../../runtime/app/remote/live-stream.ts';
 
 /** Events that are kept for pages which are still being read when they come. */
 const KEPT = 5000;

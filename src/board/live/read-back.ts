@@ -1,5 +1,5 @@
 import type { BoardEvent } from '../state/board-event.ts';
-import { LiveStream } from '../../runtime/app/access/live-stream.ts';
+import { LiveStream } from '../../runtime/app/remote/live-stream.ts';
 
 /** Reads the entries from `from` up to, but not including, `before`. */
 export async function readBack(

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { type AuditLog, auditAfter, auditLog, auditMatches } from '../state/audit-log.ts';
-import { parseCursor } from '../../runtime/app/cloud-event.ts';
+import { parseCursor } from '../../runtime/app/remote/cloud-event.ts';
 import type { BoardEvent } from '../state/board-event.ts';
 import { readBack } from '../live/read-back.ts';
 import { useDesk } from './desk.ts';

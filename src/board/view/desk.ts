@@ -4,7 +4,7 @@ import { useContext, useEffect, useState } from 'preact/hooks';
 import type { Api } from '../access/api.ts';
 import type { Session } from '../access/session.ts';
 import type { EventHub } from '../live/event-hub.ts';
-import type { LiveState } from '../../runtime/app/access/live-stream.ts';
+import type { LiveState } from '../../runtime/app/remote/live-stream.ts';
 import type { Place } from './route.ts';
 
 /** What every part of the page may use. */

@@ -1,4 +1,4 @@
-import { progressOfEntries } from '../../runtime/app/progress-of-entries.ts';
+import { progressOfEntries } from '../../runtime/app/host/progress-of-entries.ts';
 import type { LogLine } from '../../runtime/app/views.ts';
 import { progressLine } from '../progress/line.ts';
 import type { MissionModel } from './model/mission-model.ts';

@@ -1,9 +1,9 @@
 import { NexusError } from '../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
-import { readCloudEvent } from '../../runtime/app/cloud-event.ts';
+import { readCloudEvent } from '../../runtime/app/remote/cloud-event.ts';
 import type { CallContext } from '../../runtime/app/operations.ts';
-import { progressOfEntries } from '../../runtime/app/progress-of-entries.ts';
-import type { RemoteClient } from '../../runtime/app/access/remote-client.ts';
+import { progressOfEntries } from '../../runtime/app/host/progress-of-entries.ts';
+import type { RemoteClient } from '../../runtime/app/remote/remote-client.ts';
 
 /** Seconds that an answer is held back for while nothing happens. */
 const WAIT = 20;

@@ -5,12 +5,12 @@ import type { JsonObject } from '../../base/json.ts';
 import type { ApplyRequest, CallContext, OperationName, Operations } from '../../runtime/app/operations.ts';
 import { manifestOf } from '../../runtime/app/source/bundle-manifest.ts';
 import { policyDocument } from '../../runtime/app/policies/policy-document.ts';
-import { findRemote, type Remote } from '../../runtime/app/access/remotes.ts';
+import { findRemote, type Remote } from '../../runtime/app/remote/remotes.ts';
 import { type Route, ROUTES } from '../../runtime/serve/routes.ts';
 import { followRemote } from './follow-remote.ts';
 import { exportRemote, verifyRemote } from './remote-proof.ts';
 import { sendBundle } from './send-bundle.ts';
-import { RemoteClient } from '../../runtime/app/access/remote-client.ts';
+import { RemoteClient } from '../../runtime/app/remote/remote-client.ts';
 
 /** Calls an operation of a control plane, as `call` does here. Throws `USAGE` for what only this machine can do. */
 export async function remoteCall<N extends OperationName>(

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { LiveStream } from '../../runtime/app/access/live-stream.ts';
-import { RemoteClient } from '../../runtime/app/access/remote-client.ts';
-import { findRemote } from '../../runtime/app/access/remotes.ts';
+import { LiveStream } from '../../runtime/app/remote/live-stream.ts';
+import { RemoteClient } from '../../runtime/app/remote/remote-client.ts';
+import { findRemote } from '../../runtime/app/remote/remotes.ts';
 import type { MonitorSource } from '../monitor/source.ts';
 
 /** The entries of a mission of a control plane as its stream tells them; who follows again goes on where the last one stopped. */

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { tarEntries } from '../../spec/archive/tar-entries.ts';
 import { call } from '../../runtime/app/call.ts';
 import type { CallContext } from '../../runtime/app/operations.ts';
-import type { RemoteClient } from '../../runtime/app/access/remote-client.ts';
+import type { RemoteClient } from '../../runtime/app/remote/remote-client.ts';
 
 interface There {
   client: RemoteClient;

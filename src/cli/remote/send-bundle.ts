@@ -1,7 +1,7 @@
 import { abreast } from '../../base/abreast.ts';
 import { NexusError } from '../../base/errors.ts';
 import { type ManifestedBundle, MANIFEST_TYPE } from '../../runtime/app/source/bundle-manifest.ts';
-import type { RemoteClient } from '../../runtime/app/access/remote-client.ts';
+import type { RemoteClient } from '../../runtime/app/remote/remote-client.ts';
 
 /** Contents on their way at once. */
 const ABREAST = 8;

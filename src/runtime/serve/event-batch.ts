@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
-import { type CloudEvent, cloudEvent } from '../app/cloud-event.ts';
+import { type CloudEvent, cloudEvent } from '../app/remote/cloud-event.ts';
 import type { LogsView } from '../app/views.ts';
 
 /** CloudEvents 1.0, JSON batch format: an array of events. */

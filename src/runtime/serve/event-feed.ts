@@ -1,6 +1,6 @@
 import type { Entry } from '../log/entry.ts';
 import type { LogReader } from '../log/log-reader.ts';
-import { cloudEvent } from '../app/cloud-event.ts';
+import { cloudEvent } from '../app/remote/cloud-event.ts';
 
 /** Milliseconds between two looks at the log, while somebody listens. */
 const PACE = 20;

@@ -9,7 +9,7 @@ import { isJsonObject, parsedJson } from '../../base/json.ts';
 import { duration } from '../../base/times.ts';
 import { requireDuration } from '../app/amounts.ts';
 import { call } from '../app/call.ts';
-import { requireSafe } from '../app/access/remotes.ts';
+import { requireSafe } from '../app/remote/remotes.ts';
 import type { ProbeView } from '../app/access/access-views.ts';
 import { probeMetrics } from './probe-metrics.ts';
 

@@ -7,7 +7,7 @@ import { readConfig } from '../config.ts';
 import type { Worker } from '../host/roster.ts';
 import { modelServers } from './model-servers.ts';
 import { hostBench, termsIn, type WorkPlace } from './agent-bench.ts';
-import { sandboxFor } from '../sandbox-for.ts';
+import { sandboxFor } from '../judging/sandbox-for.ts';
 
 /** An agent that is a program of its own, for the tasks that need a model. `dir`: the workspace's folder, whether it is there or not. */
 export async function hostedWorker(

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { NexusError } from '../../../base/errors.ts';
 import { type MissionPolicy, wallsRequired } from '../../policy/mission-policy.ts';
 import { refuseClosedWay } from '../../workspace/sandbox/prepare-folders.ts';
+import { sandboxFor } from '../judging/sandbox-for.ts';
 import type { CallContext } from '../operations.ts';
-import type { AgentSource } from '../read-agent.ts';
-import { sandboxFor } from '../sandbox-for.ts';
+import type { AgentSource } from './read-agent.ts';
 
 const WARNING =
   'WARNING: --unsafe-no-sandbox: the agent runs as you, without walls. It can read and change whatever you can, and send it anywhere. ' +

@@ -4,7 +4,7 @@ import type { MissionSettings } from '../../mission/settings.ts';
 import { openContentStore } from '../../vault/content-store.ts';
 import { type History, withHistory } from '../host/history.ts';
 import type { ApplyInput, CallContext } from '../operations.ts';
-import type { AgentSource } from '../read-agent.ts';
+import type { AgentSource } from './read-agent.ts';
 import { agentOf } from '../host/roster.ts';
 import { workspaceDir } from '../workspace.ts';
 import { recordedTasks } from './recording-of.ts';

@@ -2,7 +2,7 @@ import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { findProgram } from '../../workspace/host/find-program.ts';
 import type { AgentItem } from '../views.ts';
 import { readConfig } from '../config.ts';
-import { sandboxFor } from '../sandbox-for.ts';
+import { sandboxFor } from '../judging/sandbox-for.ts';
 
 /** Something without which an agent cannot work here. */
 type Lack = AgentItem['missing'][number];

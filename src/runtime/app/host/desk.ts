@@ -6,7 +6,7 @@ import type { Steering } from '../../mission/loop.ts';
 import { findMission, isOpen, type MissionRow, type TaskRow, taskRow } from '../../mission/queries.ts';
 import { requestKey, requestRefused, type WordKind, wordSaid } from '../../mission/records.ts';
 import { closeCancelled } from '../../mission/run-mission.ts';
-import { questionToAnswer, refuseUnnamed } from '../answer-question.ts';
+import { questionToAnswer, refuseUnnamed } from './answer-question.ts';
 import type { Engine } from './engine.ts';
 import type { AskedFor } from './inbox.ts';
 

@@ -7,7 +7,7 @@ import { NexusError } from '../../../base/errors.ts';
 import { isJsonObject, type JsonObject, parsedJson } from '../../../base/json.ts';
 import { type DetachedProcess, startDetached } from '../../workspace/start-detached.ts';
 import { withHistory } from './history.ts';
-import { missionView } from '../missions.ts';
+import { missionView } from '../inspect/missions.ts';
 import { findMission } from '../../mission/queries.ts';
 import type { ApplyInput, CallContext } from '../operations.ts';
 import { newRequestId } from './via-writer.ts';

@@ -6,7 +6,7 @@ import { isWriting, readLockHolder } from '../../log/writer-lock.ts';
 import { findMission, isOpen, type MissionRow } from '../../mission/queries.ts';
 import { openHistory } from './open-history.ts';
 import type { CallContext } from '../operations.ts';
-import { progressOfEntries } from '../progress-of-entries.ts';
+import { progressOfEntries } from './progress-of-entries.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Milliseconds between two looks at the log. */

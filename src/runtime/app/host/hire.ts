@@ -1,5 +1,5 @@
 import type { SigningServices } from '../../vault/keyless/signing-services.ts';
-import type { MissionTerms } from '../mission-terms.ts';
+import type { MissionTerms } from '../apply/mission-terms.ts';
 import { judgingBy } from '../judging/qa-terms.ts';
 import { openRoster, type Roster } from './roster.ts';
 import { signedRoster } from '../ledger/signing-settings.ts';

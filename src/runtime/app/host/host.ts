@@ -14,7 +14,7 @@ import { type Engine, openEngine } from './engine.ts';
 import { type AskedFor, watchInbox } from './inbox.ts';
 import { keptPolicy } from '../policies/kept-policy.ts';
 import type { CallContext } from '../operations.ts';
-import { progressOf } from '../progress.ts';
+import { progressOf } from './progress.ts';
 import { judgingBy } from '../judging/qa-terms.ts';
 import { isSamePolicy } from '../policies/release-policy.ts';
 import { agentOf, openRoster, type Roster } from './roster.ts';
@@ -132,7 +132,7 @@ export class Host {
     if (end.product === undefined || gate !== 'pass') return end;
     publishProduct(end.product, workspace.build(specification), store);
     if (base === null) return end;
-    const { placeResult } = await import('../branch.ts');
+    const { placeResult } = await import('./branch.ts');
     return { ...end, mission: await placeResult(end.mission, end.product, this.engine) };
   }
 

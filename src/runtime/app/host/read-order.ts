@@ -1,13 +1,13 @@
 import { keepBase } from '../../mission/base.ts';
 import type { BaseCommit } from '../../workspace/git/base-commit.ts';
 import type { Reading } from '../../mission/records.ts';
-import { findBase } from '../base.ts';
+import { findBase } from '../apply/base-commit.ts';
 import type { Engine } from './engine.ts';
 import { hire } from './hire.ts';
 import type { Order, ReadOrder } from './host.ts';
 import { keepPolicy } from '../policies/kept-policy.ts';
 import { refuseProfiles } from '../../policy/mission-policy.ts';
-import { localOf, type MissionTerms, missionTerms } from '../mission-terms.ts';
+import { localOf, type MissionTerms, missionTerms } from '../apply/mission-terms.ts';
 import { openSource } from '../source/open-source.ts';
 import type { ApplyInput, CallContext } from '../operations.ts';
 import { withOwnTicks } from '../source/own-ticks.ts';
@@ -57,7 +57,7 @@ async function branchFor(
   wanted: { branch: string | undefined; specification: string },
   db: Engine['log']['db'],
 ): Promise<BranchSetting> {
-  const { chooseBranch } = await import('../branch.ts');
+  const { chooseBranch } = await import('./branch.ts');
   return chooseBranch(base, wanted, db);
 }
 

@@ -14,8 +14,8 @@ import { COMPILER_VERSION } from '../../workspace/compiler/version.ts';
 import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import type { WorkPlace } from '../agents/agent-bench.ts';
 import { readConfig } from '../config.ts';
-import type { AgentSource } from '../read-agent.ts';
-import { raiseWalls } from '../sandbox-for.ts';
+import type { AgentSource } from '../agents/read-agent.ts';
+import { raiseWalls } from '../judging/sandbox-for.ts';
 
 /** Who does which task here. */
 export interface Roster {

@@ -7,7 +7,7 @@ import { takeWord } from './desk.ts';
 import { withHistory } from './history.ts';
 import type { Host } from './host.ts';
 import type { AskedFor } from './inbox.ts';
-import { missionViewOf } from '../mission-view-of.ts';
+import { missionViewOf } from '../inspect/mission-view-of.ts';
 import type { AnswerInput, CallContext, Handler } from '../operations.ts';
 import { readAnswers, readBudget } from '../settings.ts';
 import { newRequestId, viaWriter } from './via-writer.ts';

@@ -14,12 +14,12 @@ import { runProcess } from '../../workspace/process.ts';
 import type { AgentDefinition } from '../../workspace/host/agent-definition.ts';
 import { BUILT_IN_AGENTS } from '../../workspace/host/built-in-agents.ts';
 import { readAgents } from '../agents/read-agents.ts';
-import { apply } from '../apply.ts';
+import { apply } from '../apply/apply.ts';
 import { readConfig } from '../config.ts';
 import { withHistory } from '../host/history.ts';
 import { localConfig } from '../source/open-source.ts';
 import type { CallContext } from '../operations.ts';
-import { removeWorkspaceKey } from '../synthetic-mission.ts';
+import { removeWorkspaceKey } from '../upkeep/synthetic-mission.ts';
 
 /**
  * Gives an agent small tasks of which each has words in it that want something else: whether it does that, and whether the walls around it hold. One mission each, in

@@ -1,5 +1,5 @@
 import type { Handler } from '../operations.ts';
-import { raiseWalls } from '../sandbox-for.ts';
+import { raiseWalls } from './sandbox-for.ts';
 
 /** Suites that run no test of the project, or such as need what a sandbox keeps away. */
 const UNWALLED = new Set(['adversary', 'api', 'chaos', 'probes', 'weakening']);

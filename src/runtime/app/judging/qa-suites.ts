@@ -62,7 +62,7 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     const [{ EXPERIMENTS, runChaos }, { projectSandbox }, { syntheticMissions }] = await Promise.all([
       import('../../qa/chaos/chaos-suite.ts'),
       import('../../qa/project-sandbox.ts'),
-      import('../synthetic-mission.ts'),
+      import('../upkeep/synthetic-mission.ts'),
     ]);
     const files = tree
       .filter(({ path }) => EXPERIMENTS.test(path))
@@ -104,7 +104,7 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     const [{ runProbes }, { projectSandbox }, { syntheticMissions }] = await Promise.all([
       import('../../qa/probes/probe-suite.ts'),
       import('../../qa/project-sandbox.ts'),
-      import('../synthetic-mission.ts'),
+      import('../upkeep/synthetic-mission.ts'),
     ]);
     const { product, env } = projectSandbox({ tree, read }, { scratch, installed: folder });
     return runProbes(config.probes ?? [], {

@@ -9,7 +9,7 @@ import type { QaSetting } from '../../mission/settings.ts';
 import type { Configuration } from '../source/configuration.ts';
 import type { QaConfig } from './qa-config.ts';
 import type { CallContext } from '../operations.ts';
-import type { AgentSource } from '../read-agent.ts';
+import type { AgentSource } from '../agents/read-agent.ts';
 import type { Roster } from '../host/roster.ts';
 
 interface QaContext extends Pick<CallContext, 'cwd'> {

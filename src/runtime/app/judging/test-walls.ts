@@ -4,7 +4,7 @@ import { grantedHosts, grantedNames } from '../../policy/grant.ts';
 import { loadProfiles, profileNamed } from '../../policy/load-profiles.ts';
 import type { Walls } from '../../qa/walls.ts';
 import { readConfig } from '../config.ts';
-import { sandboxFor } from '../sandbox-for.ts';
+import { sandboxFor } from './sandbox-for.ts';
 
 /**
  * What the tests of a product run in: the sandbox, and what the profile `tester` gives them besides their copy: hosts, and variables by name. `dir` is the

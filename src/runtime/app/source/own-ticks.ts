@@ -11,7 +11,7 @@ import type { LogReader } from '../../log/log-reader.ts';
 import { foresee } from '../../mission/foresight.ts';
 import { SOURCE_TICKED } from '../../mission/tick-records.ts';
 import { openContentStore } from '../../vault/content-store.ts';
-import { findBase } from '../base.ts';
+import { findBase } from '../apply/base-commit.ts';
 import { withHistory } from '../host/history.ts';
 import type { Configuration } from './configuration.ts';
 import type { CallContext } from '../operations.ts';

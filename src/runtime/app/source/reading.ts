@@ -5,10 +5,10 @@ import { qaVersion } from '../../qa/version.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import { GATE_POLICY } from '../../vault/gate.ts';
 import { COMPILER_VERSION } from '../../workspace/compiler/version.ts';
-import type { MissionTerms } from '../mission-terms.ts';
+import type { MissionTerms } from '../apply/mission-terms.ts';
 import type { Source } from './open-source.ts';
 import type { ApplyInput } from '../operations.ts';
-import { programId } from '../program-id.ts';
+import { programId } from '../apply/program-id.ts';
 
 /** What `apply` says of the source beside the mission. */
 export type ReadingNotes = Pick<Specification, 'coverage' | 'diagnostics'>;

@@ -4,7 +4,7 @@ import type { Digest } from '../../../base/digest.ts';
 import { NexusError } from '../../../base/errors.ts';
 import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import { PRODUCT_VERSION } from '../../../base/version.ts';
-import { RemoteClient } from '../../app/access/remote-client.ts';
+import { RemoteClient } from '../../app/remote/remote-client.ts';
 import type { Assignment, WorkResult } from '../../cluster/job.ts';
 import type { AgentEvent } from '../../policy/agent-event.ts';
 

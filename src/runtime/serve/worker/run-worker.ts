@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { systemClock } from '../../../base/clock.ts';
 import { messageOf, NexusError } from '../../../base/errors.ts';
-import { requireSafe } from '../../app/access/remotes.ts';
+import { requireSafe } from '../../app/remote/remotes.ts';
 import { readConfig } from '../../app/config.ts';
 import { secretDesk } from '../../app/access/secrets.ts';
 import { lockWorkspace } from '../../log/writer-lock.ts';

@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { sha256 } from '../../../../src/base/digest.ts';
 import { openSource, type Source } from '../../../../src/runtime/app/source/open-source.ts';
-import { plan } from '../../../../src/runtime/app/plan.ts';
+import { plan } from '../../../../src/runtime/app/apply/plan.ts';
 import { validate } from '../../../../src/runtime/app/source/validate.ts';
 import { bundleLocator } from '../../../../src/cli/bundle-path.ts';
 import { tar } from '../../../spec/archive/pack.ts';

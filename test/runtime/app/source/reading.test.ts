@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import { NexusError } from '../../../../src/base/errors.ts';
 import { Configuration } from '../../../../src/runtime/app/source/configuration.ts';
-import { programIn } from '../../../../src/runtime/app/program-id.ts';
+import { programIn } from '../../../../src/runtime/app/apply/program-id.ts';
 import { readingInputs } from '../../../../src/runtime/app/source/reading.ts';
 
 type Read = Parameters<typeof readingInputs>[0];

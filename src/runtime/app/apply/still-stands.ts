@@ -1,0 +1,50 @@
+import type { Digest } from '../../../base/digest.ts';
+import { isPublished } from '../../mission/is-published.ts';
+import type { MissionRow } from '../../mission/queries.ts';
+import type { MissionSettings } from '../../mission/settings.ts';
+import { startsFrom } from '../../mission/starts-from.ts';
+import type { BaseCommit } from '../../workspace/git/base-commit.ts';
+import type { History } from '../host/history.ts';
+import { missionView } from '../inspect/missions.ts';
+import type { ApplyInput } from '../operations.ts';
+import { isSamePolicy, type ReleaseSource } from '../policies/release-policy.ts';
+import type { MissionView } from '../views.ts';
+
+/** What is asked of a mission's end, beside its tasks. */
+export interface Wanted {
+  base: Pick<BaseCommit, 'key'> | undefined;
+  release: ReleaseSource | undefined;
+  branch: ApplyInput['branch'];
+}
+
+/** The mission succeeded, from this commit and under this policy, and what it has made lies where it was put. */
+export function stillStands(
+  last: MissionRow,
+  { base, release, branch }: Wanted,
+  { workspace }: Pick<History, 'workspace'>,
+): boolean {
+  if (last.state !== 'succeeded') return false;
+  if (last.gate === 'pass' && !(last.head && isPublished(last.head, workspace.build(last.specification)))) return false;
+  return startsFrom(last, base?.key) && isPlaced(last, branch) && isHeldTo(last, release);
+}
+
+/** Its gate asked the policy that is to be asked now. */
+function isHeldTo({ settings }: MissionRow, release: ReleaseSource | undefined): boolean {
+  return isSamePolicy((JSON.parse(settings) as MissionSettings).release, release?.setting);
+}
+
+/** The result is on the branch that is wanted, or there is none to be put anywhere. Whoever has moved or removed it since may do so. */
+function isPlaced({ base, branch }: MissionRow, wanted: ApplyInput['branch']): boolean {
+  return base === null || (branch !== null && (wanted === undefined || wanted === branch));
+}
+
+/** Contents that are looked up once each: tasks that leave nothing all leave the same. */
+export function areStored(digests: Iterable<Digest>, store: { sizeOf(digest: Digest): number | undefined }): boolean {
+  return [...new Set(digests)].every((digest) => store.sizeOf(digest) !== undefined);
+}
+
+/** The mission as what it would come to again. */
+export function unchangedView(last: MissionRow, history: History): MissionView {
+  const view = missionView(last, history);
+  return { ...view, tasks: { ...view.tasks, succeeded: 0, cached: view.tasks.total }, unchanged: true };
+}
