@@ -52,4 +52,4 @@ export type WorkResult =
       conditions?: Conditions;
       transcript?: Digest;
     }
-  | { outcome: 'failed'; reason: string; usage?: Usage; transcript?: Digest };
+  | { outcome: 'failed'; reason: string; usage?: Usage; conditions?: Conditions; transcript?: Digest };

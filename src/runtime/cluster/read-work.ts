@@ -35,8 +35,8 @@ export function readEvent(value: unknown, { agent, store }: { agent: string; sto
 
 /** Contents that a result names; the digest of a profile is none of a content. */
 function contentsOf(result: WorkResult): (Digest | undefined)[] {
-  if (result.outcome === 'failed') return [result.transcript];
-  return [...result.files.map(({ digest }) => digest), result.transcript, result.conditions?.brief];
+  const files = result.outcome === 'failed' ? [] : result.files.map(({ digest }) => digest);
+  return [...files, result.transcript, result.conditions?.brief];
 }
 
 /** Contents that an event names. */

@@ -11,6 +11,11 @@ const object = (properties: Record<string, JsonObject>, required: readonly strin
 });
 
 const usage = object({ tokens: amount, money: amount, energy: amount }, []);
+const conditions = object({ sandbox: { enum: ['srt', 'none'] }, brief: digest, profile: digest }, [
+  'sandbox',
+  'brief',
+  'profile',
+]);
 
 /** How a job came out. */
 export const RESULT_SCHEMA: JsonObject = {
@@ -28,16 +33,12 @@ export const RESULT_SCHEMA: JsonObject = {
         },
         removed: { type: 'array', maxItems: 100_000, items: text(4_096) },
         usage,
-        conditions: object({ sandbox: { enum: ['srt', 'none'] }, brief: digest, profile: digest }, [
-          'sandbox',
-          'brief',
-          'profile',
-        ]),
+        conditions,
         transcript: digest,
       },
       ['outcome', 'files'],
     ),
-    object({ outcome: { const: 'failed' }, reason: text(100_000), usage, transcript: digest }, ['outcome', 'reason']),
+    object({ outcome: { const: 'failed' }, reason: text(100_000), usage, conditions, transcript: digest }, ['outcome', 'reason']),
   ],
 };
 

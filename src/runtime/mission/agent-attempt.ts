@@ -15,6 +15,7 @@ import { agentEvent } from './agent-records.ts';
 import type { Base } from './base.ts';
 import { recordProvenance } from './evidence.ts';
 import { isSame } from './integration.ts';
+import { recordRun } from './record-run.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -32,20 +33,28 @@ export async function runAgent(
   const closing = [lifecycleRecord(attempt, agent, { lifecycle: 'retired', reason, transcript: result.transcript })];
   const besides = { closing, ...(result.usage === undefined ? {} : { usage: result.usage }) };
   if (result.outcome === 'lost') return { outcome: 'lost', reason, evidence: [], closing };
-  if (result.outcome === 'failed') return failed(result.reason, besides);
+  if (result.outcome === 'failed') {
+    const evidence = await recordRun(attempt, { agent, result, outcome: 'failed', bench });
+    return { outcome: 'failed', reason, evidence, ...besides };
+  }
   const removed = [...new Set(result.removed ?? [])].sort(compareText);
   const fault = scopeFault(attempt, result.files, removed) ?? secretLeft(result.files, bench.redactor);
-  if (fault !== undefined) return failed(fault, besides);
+  if (fault !== undefined) {
+    const evidence = await recordRun(attempt, { agent, result, outcome: 'refused', bench });
+    return { outcome: 'failed', reason: fault, evidence, ...besides };
+  }
   const tree = ownOf(attempt, await keep(result.files, bench));
+  const run = await recordRun(attempt, { agent, result, outcome: 'accepted', tree, removed, bench });
   const provenance = await recordProvenance(attempt, tree, {
     notary: bench,
     agent: { name: agent.name, version: agent.versionFor(attempt.task) },
     conditions: result.conditions,
     transcript: result.transcript,
+    run: run[0],
     finishedAt: timestamp(bench.clock),
   });
   const place = { mission: attempt.mission, task: attempt.task.id };
-  const evidence = [...provenance, ...removed.map((path) => artifactRemoved(place, path))];
+  const evidence = [...run, ...provenance, ...removed.map((path) => artifactRemoved(place, path))];
   const output = outputOf(attempt, { files: tree, removed });
   return { outcome: 'succeeded', tree, ...(removed.length > 0 && { removed }), output, evidence, ...besides };
 }
@@ -195,8 +204,4 @@ async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tre
       return { path, digest, size: content.length, type, ...(executable === true && { executable }) };
     })
     .sort((a, b) => compareText(a.path, b.path));
-}
-
-function failed(reason: string, besides: Pick<AttemptResult, 'closing' | 'usage'>): AttemptResult {
-  return { outcome: 'failed', reason, evidence: [], ...besides };
 }

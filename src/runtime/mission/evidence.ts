@@ -4,7 +4,7 @@ import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { artifactEvidence, artifactIdOf, validationReport } from '../vault/evidence.ts';
 import { PRODUCT_SUBJECT } from '../vault/gate.ts';
-import { integrationProvenance, provenance } from '../vault/provenance.ts';
+import { integrationProvenance, provenance, RUN_BYPRODUCT } from '../vault/provenance.ts';
 import { artifactRecorded, statementRecorded, validationRecorded } from '../vault/records.ts';
 import type { StatementSigner } from '../vault/sign-statement.ts';
 import type { Statement } from '../vault/statement.ts';
@@ -22,11 +22,12 @@ export interface Notary {
   signer: StatementSigner;
 }
 
-/** By whom, when, and under what. */
+/** By whom, when, and under what. `run`: the statement of how it went. */
 interface Made {
   agent: { name: string; version: string };
   conditions?: Conditions | undefined;
   transcript?: Digest | undefined;
+  run?: StatementDraft | undefined;
   finishedAt: string;
 }
 
@@ -37,7 +38,7 @@ interface Made {
 export async function recordProvenance(
   attempt: Attempt,
   tree: Tree,
-  { notary, agent, conditions, transcript, finishedAt }: Made & { notary: Notary },
+  { notary, agent, conditions, transcript, run, finishedAt }: Made & { notary: Notary },
 ): Promise<EntryDraft[]> {
   if (tree.length === 0) return [];
   const { mission, specification, task, number, needs, base, startedAt } = attempt;
@@ -56,7 +57,10 @@ export async function recordProvenance(
     finishedOn: finishedAt,
     builderVersion: PRODUCT_VERSION,
     conditions,
-    ...(transcript === undefined ? {} : { byproducts: new Map([['transcript', transcript]]) }),
+    byproducts: new Map([
+      ...(transcript === undefined ? [] : [['transcript', transcript] as const]),
+      ...(run === undefined ? [] : [[RUN_BYPRODUCT, run.data.bundle] as const]),
+    ]),
   });
   return [...recordArtifacts({ mission, task: task.id }, tree), await sealed(attempt, { name: 'provenance', statement, notary })];
 }
@@ -124,11 +128,14 @@ export async function recordTests(
   ];
 }
 
+/** The record of a statement that is signed and stored. */
+export type StatementDraft = ReturnType<typeof statementRecorded>;
+
 /** Signs, stores, and drafts the record of a statement about an attempt. */
 export async function sealed(
   { mission, task }: Attempt,
   { name, statement, notary }: { name: string; statement: Statement; notary: Notary },
-): Promise<EntryDraft> {
+): Promise<StatementDraft> {
   const bundle = await notary.store.put(await notary.signer.sign(statement));
   const { predicateType, subject } = statement;
   return statementRecorded(

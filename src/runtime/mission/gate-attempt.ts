@@ -1,5 +1,5 @@
 import { type Clock, timestamp } from '../../base/clock.ts';
-import { type Digest, isDigest } from '../../base/digest.ts';
+import type { Digest } from '../../base/digest.ts';
 import { heapBound } from '../../base/heap-bound.ts';
 import { PRODUCT_VERSION } from '../../base/version.ts';
 import type { EntryDraft } from '../log/entry.ts';
@@ -8,7 +8,7 @@ import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { decideGate, GATE_POLICY, type GateDecision, type NamedStatement } from '../vault/gate.ts';
 import { contentUri } from '../vault/evidence.ts';
-import { gateDecided, STATEMENT_RECORDED } from '../vault/records.ts';
+import { gateDecided } from '../vault/records.ts';
 import type { PolicyRecord } from '../vault/release-input.ts';
 import { cycloneDx } from '../vault/sbom/cyclonedx.ts';
 import { inventoryOf } from '../vault/sbom/inventory.ts';
@@ -16,7 +16,7 @@ import { sbomStatement } from '../vault/sbom/sbom-statement.ts';
 import { verificationSummary } from '../vault/verification-summary.ts';
 import { type BundleVerifier, openBundleVerifier } from '../vault/verify-bundle.ts';
 import { type AskedRelease, askReleasePolicy, joinDecisions, type ReleaseGate } from './ask-release-policy.ts';
-import { sealed } from './evidence.ts';
+import { sealed, type StatementDraft } from './evidence.ts';
 import { statementRows } from './queries.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
 import type { Workbench } from './workbench.ts';
@@ -33,7 +33,7 @@ export async function runGate(attempt: Attempt, bench: Workbench): Promise<Attem
   const statements = () => verified(bundles, { store: bench.store, verifier });
   const built = decideGate({ tree, base: attempt.base?.files, statements: statements() });
   const release = await bench.releaseGateFor?.(attempt.mission);
-  if (release !== undefined) for (const { name, bundle } of sbom.flatMap(recordOf)) bundles.set(name, bundle);
+  if (release !== undefined) for (const { data } of sbom) bundles.set(data.name, data.bundle);
   const asked = release && (await ask(release, { attempt, tree, statements: statements(), clock: bench.clock }));
   const decision = asked === undefined ? built : joinDecisions(built, asked.verdict);
   const evidence = [
@@ -57,14 +57,8 @@ async function ask(
   }
 }
 
-/** The bill of materials is drafted, and not yet in the log. */
-function recordOf({ kind, data }: EntryDraft): { name: string; bundle: Digest }[] {
-  const { name, bundle } = data;
-  return kind === STATEMENT_RECORDED && typeof name === 'string' && isDigest(bundle) ? [{ name, bundle }] : [];
-}
-
 /** What the product is made of, as a signed statement about every file; the gate's own rules do without it. */
-async function materials(attempt: Attempt, tree: Tree, bench: Workbench): Promise<EntryDraft[]> {
+async function materials(attempt: Attempt, tree: Tree, bench: Workbench): Promise<StatementDraft[]> {
   if (tree.length === 0) return [];
   const document = cycloneDx(inventoryOf(tree, ({ digest }) => bench.store.get(digest), attempt.specification.id));
   return [await sealed(attempt, { name: 'sbom', statement: sbomStatement(tree, document), notary: bench })];

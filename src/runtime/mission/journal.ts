@@ -2,7 +2,7 @@ import { type Clock, forwardClock, ticks, timestamp } from '../../base/clock.ts'
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { canonicalJson } from '../../base/json.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
-import type { EntryDraft } from '../log/entry.ts';
+import type { Entry, EntryDraft } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { changeDigest, type Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
@@ -301,7 +301,7 @@ export class Journal {
       key,
       startedAt,
       ...this.#left.handOut(task),
-      chronicle: chronicleOf(this.#identity(task), number, (drafts) => this.#append(drafts)),
+      ...chronicleOf(this.#identity(task), number, (drafts) => this.#append(drafts)),
       ...(base !== undefined && { base }),
       ...(row?.feedback == null ? {} : { feedback: row.feedback }),
     };
@@ -454,13 +454,13 @@ export class Journal {
     return sha256(content);
   }
 
-  /** Content first, then the entries that name it. Entries are queued at once where there is no content to wait for. */
-  async #append(drafts: EntryDraft[]): Promise<void> {
+  /** Content first, then the entries that name it, of which it returns those of `drafts`. Entries are queued at once where there is no content to wait for. */
+  async #append(drafts: EntryDraft[]): Promise<readonly Entry[]> {
     const slept = this.#sleep.look();
     this.#contents.push(...this.#left.takeFresh());
     const all = [...(slept === 0 ? [] : [missionSlept(this.mission, slept)]), ...this.#pending.splice(0), ...drafts];
     if (this.#contents.length > 0 || this.#storing.size > 0) await this.#storeContents();
-    if (all.length > 0) await this.#options.log.append(all);
+    return all.length === 0 ? [] : (await this.#options.log.append(all)).slice(all.length - drafts.length);
   }
 
   /** Stores what is kept, and waits for what others are storing: the next entries may name that too. */

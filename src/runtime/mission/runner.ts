@@ -30,6 +30,8 @@ export interface Attempt {
   feedback?: string;
   /** Takes what happens to its agent while it runs. */
   chronicle: Chronicle;
+  /** Where in the log that stands, once all of it does. */
+  steps: () => Promise<readonly number[]>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { checkBase } from './check-base.ts';
 import { checkPolicy } from './check-policy.ts';
 import { checkGate, checkReports, checkTree } from './check-product.ts';
+import { checkRuns } from './check-runs.ts';
 import { checkSeal, checkStatements, checkSummaries } from './check-statements.ts';
 import type { Failures } from './failure.ts';
 import type { GateDecision } from './gate.ts';
@@ -28,6 +29,7 @@ export async function checkMission(
   const statements = checkStatements(check, verifier);
   checkSeal(check);
   checkSummaries(check, statements);
+  checkRuns(check, statements);
   const base = checkBase(check);
   const tree = checkTree(check, statements, base);
   checkReports(check);

@@ -44,6 +44,7 @@ export const VERIFY_CODES = {
   VERIFY_ARTIFACT: 'The content of an artifact is not what the mission recorded.',
   VERIFY_ARTIFACT_MISSING: 'An artifact of the product is not there.',
   VERIFY_EVIDENCE: 'An artifact has no ArtifactEvidence on record, or one that says something else.',
+  VERIFY_RUN: 'A statement about what an agent did says something else than the log, or is not about what it left.',
   VERIFY_UNPROVEN: 'No verified provenance is about an artifact.',
   VERIFY_INCOMPLETE: 'The statements on record are not all that the mission ended with.',
   VERIFY_GATE: 'The gate passed what its evidence does not allow, or a succeeded mission has no gate.',

@@ -16,6 +16,8 @@ export interface MissionMaterial {
   subject: string;
   /** The mission's entries in the order of the log; entries of other kinds than evidence may be left out. */
   entries: readonly Entry[];
+  /** Entries about what happened to agents, in the order of the log; more may be among them. */
+  steps(): Iterable<Entry>;
   /** What an entry is called in a failure. */
   entrySubject(entry: Entry): string;
   bundle(statement: RecordedStatement): Found<Uint8Array>;

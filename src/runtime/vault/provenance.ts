@@ -1,4 +1,5 @@
 import type { Digest } from '../../base/digest.ts';
+import { isJsonObject } from '../../base/json.ts';
 import type { Artifact, Tree } from './artifact.ts';
 import { resource, type Statement, statement, subjectOf } from './statement.ts';
 
@@ -8,6 +9,9 @@ const AGENT_TASK_BUILD = 'https://agentnexus.dev/buildtypes/agent-task/v1';
 const INTEGRATION_BUILD = 'https://agentnexus.dev/buildtypes/integration/v1';
 /** The builder is the host that ran the agent and holds the key: SLSA Build L1. */
 const LOCAL_BUILDER = 'https://agentnexus.dev/builders/local/v1';
+
+/** What the statement of the agent's run is called among the by-products. */
+export const RUN_BYPRODUCT = 'agent-run';
 
 export interface ProvenanceInput {
   /** What the attempt left behind. */
@@ -107,6 +111,14 @@ export function integrationProvenance(input: IntegrationInput): Statement {
       },
     },
   );
+}
+
+/** The bundle of the run that a provenance names, if it does. */
+export function runNamedBy({ predicateType, predicate }: Statement): Digest | undefined {
+  const details = predicateType === PROVENANCE && isJsonObject(predicate['runDetails']) ? predicate['runDetails'] : {};
+  const byproducts: readonly unknown[] = Array.isArray(details['byproducts']) ? details['byproducts'] : [];
+  const run = byproducts.filter(isJsonObject).find(({ name }) => name === RUN_BYPRODUCT);
+  return run !== undefined && isJsonObject(run['digest']) ? `sha256:${String(run['digest']['sha256'])}` : undefined;
 }
 
 /** One id for one attempt, the same in every record that speaks of it. */

@@ -67,7 +67,7 @@ export function artifactRemoved(place: Place, path: string): EntryDraft {
   return once(ARTIFACT_REMOVED, place, { path });
 }
 
-export function statementRecorded(place: Place, record: StatementRecord): EntryDraft {
+export function statementRecorded(place: Place, record: StatementRecord): EntryDraft & { data: StatementRecord } {
   return once(STATEMENT_RECORDED, place, record);
 }
 
@@ -93,7 +93,7 @@ export function sealOf(bundles: readonly Digest[]): FinishRecord['statements'] {
 }
 
 /** The same record twice is one entry: a mission that is resumed may record again what it had done. */
-function once(kind: string, place: Place, data: JsonObject): EntryDraft {
+function once<Data extends JsonObject>(kind: string, place: Place, data: Data): EntryDraft & { data: Data } {
   return { kind, ...place, data, dedup: `${kind} ${digestOf({ mission: place.mission, task: place.task, data })}` };
 }
 

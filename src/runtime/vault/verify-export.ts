@@ -85,6 +85,7 @@ function materialOf(files: ExportFiles, log: ExportedLog, manifest: ExportManife
     mission: manifest?.mission ?? entries[0]?.mission ?? '',
     subject: ENTRIES,
     entries,
+    steps: () => entries,
     finished: true,
     entrySubject: () => ENTRIES,
     bundle: ({ fileName }) => found(files, statementFile(fileName)),

@@ -3,6 +3,7 @@ import { messageOf, NexusError } from '../../base/errors.ts';
 import type { Entry } from '../log/entry.ts';
 import type { FsckReport } from '../log/fsck.ts';
 import type { NoteVerifier } from '../log/signed-note.ts';
+import { STEP_KINDS } from './agent-run.ts';
 import { checkMission, type MissionOutcome } from './check-mission.ts';
 import type { ContentStore } from './content-store.ts';
 import { WORD_KINDS, wordsIn } from './expired-payloads.ts';
@@ -200,11 +201,13 @@ function checkWords(run: Run, mission: string): void {
   }
 }
 
-function materialOf({ contents, removed }: Run, mission: string, entries: Entry[]): MissionMaterial {
+function materialOf(run: Run, mission: string, entries: Entry[]): MissionMaterial {
+  const { contents, removed } = run;
   return {
     mission,
     subject: `mission ${mission}`,
     entries,
+    steps: () => readEntries(run, { mission, kinds: STEP_KINDS }),
     finished: false,
     entrySubject: ({ seq }) => `log entry ${seq}`,
     bundle: ({ record, fileName }) => ({ subject: `${mission}/evidence/${fileName}`, content: contents.get(record.bundle) }),

@@ -53,6 +53,8 @@ export interface Grant {
   energy: number;
   /** What is around it: `srt`, or `none`. Left out where it is part of this program. */
   sandbox?: string;
+  /** The mission whose models answer again as they did then. */
+  replayOf?: string;
 }
 
 /** What an agent is called for the length of one attempt, in every entry that speaks of it. */
@@ -80,4 +82,4 @@ export type AgentResult =
       conditions?: Conditions;
       transcript?: Digest;
     }
-  | { outcome: 'failed'; reason: string; usage?: Usage; transcript?: Digest };
+  | { outcome: 'failed'; reason: string; usage?: Usage; conditions?: Conditions; transcript?: Digest };

@@ -18,6 +18,7 @@ const ATTEMPT: Attempt = {
   tree: () => [],
   merged: () => [],
   chronicle: async () => undefined,
+  steps: async () => [],
   startedAt: '2026-01-01T00:00:00.000Z',
 };
 

@@ -39,9 +39,8 @@ afterEach(() => {
 /** Answers each question as soon as it is told of it. */
 function asking(answer: 'approve' | 'reject' | undefined, more: Partial<Asker> = {}) {
   const questions = new Questions({ log, clock: systemClock, redact: masked });
-  const chronicle = chronicleOf({ mission: 'm', task: task.id, title: task.title, kind: task.kind }, 1, async (drafts) => {
-    await log.append(drafts);
-  });
+  const identity = { mission: 'm', task: task.id, title: task.title, kind: task.kind };
+  const { chronicle } = chronicleOf(identity, 1, (drafts) => log.append(drafts));
   const tell: Asker['tell'] = (state, reason = '') => {
     if (state === 'running') return;
     told.push(reason);

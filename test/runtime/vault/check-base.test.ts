@@ -41,6 +41,7 @@ function check({ parts, record }: ReturnType<typeof kept>) {
     mission: 'm',
     subject: 'log',
     entries: [],
+    steps: () => [],
     finished: true,
     entrySubject: () => 'log',
     bundle: () => ({ subject: 'bundle', content: undefined }),

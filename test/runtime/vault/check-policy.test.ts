@@ -70,6 +70,7 @@ async function check({ policy = POLICY, record = {}, summarised = policy, ...the
     mission: 'm',
     subject: 'log',
     entries: [],
+    steps: () => [],
     finished: true,
     entrySubject: () => 'log',
     bundle: () => ({ subject: 'bundle', content: undefined }),

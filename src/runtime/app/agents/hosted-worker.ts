@@ -26,7 +26,8 @@ export async function hostedWorker(
     async open(place: WorkPlace): Promise<Agent> {
       const gateway = definition.dialect === undefined ? undefined : await openWay(place, replay);
       const then = replay === undefined ? {} : await rememberedThen(place, replay, definition.name);
-      return createHostedAgent(definition, hostBench({ ...place, ...then }, { sandbox, termsFor, gateway }));
+      const bench = hostBench({ ...place, ...then }, { sandbox, termsFor, gateway });
+      return createHostedAgent(definition, { ...bench, ...(replay !== undefined && { replayOf: replay }) });
     },
   };
 }

@@ -55,14 +55,14 @@ export async function hostAttempt(brief: Brief, options: AttemptOptions): Promis
   try {
     memory = await openMemory(brief, options, { terms, docket });
     const end = await turn({ ...options, terms, docket, copy, program, pass, memory, told, secrets: secrets.values });
-    const besides = { ...usageOf(pass, end), ...(await keepTranscript(end, bench)) };
+    const besides = { ...usageOf(pass, end), conditions, ...(await keepTranscript(end, bench)) };
     if (signal.aborted) return { outcome: 'failed', reason: 'It was stopped.', ...besides };
     if (end.end === 'failed') return { outcome: 'failed', reason: end.reason, ...besides };
     const changes = collectChanges(copy.product, tree);
     if ('fault' in changes) return { outcome: 'failed', reason: `What it left cannot be kept: ${changes.fault}.`, ...besides };
     const stray = (await outsideOf(changes, docket)) ?? nothingFor(changes, docket);
     if (stray !== undefined) return { outcome: 'failed', reason: stray, ...besides };
-    return { outcome: 'done', files: changes.files, removed: changes.removed, conditions, ...besides };
+    return { outcome: 'done', files: changes.files, removed: changes.removed, ...besides };
   } finally {
     pass?.close();
     memory?.pass.close();

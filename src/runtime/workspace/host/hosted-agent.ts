@@ -50,6 +50,8 @@ export interface HostBench {
   /** Puts to a person what a profile leaves open; without it everything of that kind is denied. */
   ask?: (brief: Brief, told: AskTold) => NonNullable<ConstructorParameters<typeof Docket>[0]['ask']>;
   gateway?: Gateway;
+  /** The mission whose models answer again as they did then. */
+  replayOf?: string;
   limits?: Partial<Limits>;
   /** How long one waits for agents that are spoken with. */
   acp?: Partial<AcpLimits>;
@@ -78,7 +80,11 @@ export function createHostedAgent(definition: AgentDefinition, bench: HostBench)
     name: definition.name,
     versionFor: () => definitionVersion(definition),
     inputsFor: (task) => hostedInputs(task, { terms: bench.termsFor(task), sandbox: bench.sandbox.name }),
-    grantFor: (task) => ({ energy: bench.termsFor(task).energy, sandbox: bench.sandbox.name }),
+    grantFor: (task) => ({
+      energy: bench.termsFor(task).energy,
+      sandbox: bench.sandbox.name,
+      ...(bench.replayOf !== undefined && { replayOf: bench.replayOf }),
+    }),
     async perform(brief, signal, chronicle) {
       const { hostAttempt } = await import('./host-attempt.ts');
       const agent = agentIdOf(definition.name, brief);
