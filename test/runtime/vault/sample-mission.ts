@@ -7,6 +7,9 @@ import type { EntryDraft } from '../../../src/runtime/log/entry.ts';
 import { openKeyFile } from '../../../src/runtime/log/key-file.ts';
 import { type Log, openLog } from '../../../src/runtime/log/log.ts';
 import { type NoteSigner, noteSigner } from '../../../src/runtime/log/signed-note.ts';
+import type { AgentEvent } from '../../../src/runtime/policy/agent-event.ts';
+import { agentEvent } from '../../../src/runtime/mission/agent-records.ts';
+import { agentRun, ChronicleFold } from '../../../src/runtime/vault/agent-run.ts';
 import type { Artifact, ArtifactType, Tree } from '../../../src/runtime/vault/artifact.ts';
 import { type ContentStore, openContentStore } from '../../../src/runtime/vault/content-store.ts';
 import { artifactEvidence, artifactIdOf, validationReport } from '../../../src/runtime/vault/evidence.ts';
@@ -107,6 +110,38 @@ export function summaryOf(tree: Tree, inputs: ReadonlyMap<string, Digest>, resul
   return verificationSummary({ mission: MISSION, tree, result, timeVerified: AT, policy, inputs, verifierVersion: '0.1.0' });
 }
 
+/** An agent's run, whose steps it writes down first. */
+async function runOf(
+  outputs: Tree,
+  given: { log: Log; mission: string; events: readonly AgentEvent[]; append: (draft: EntryDraft) => Promise<void> },
+): Promise<Statement> {
+  const { log, mission, events, append } = given;
+  const task = { mission, task: 'T1', title: 'T1', kind: 'work' } as const;
+  for (const event of events) await append(agentEvent(task, { attempt: 1, event }));
+  const fold = new ChronicleFold();
+  for (const entry of log.entries({ mission })) fold.add(entry);
+  const made = agentRun({
+    ...fold.result(),
+    outputs,
+    removed: [],
+    transcript: sha256('transcript'),
+    mission,
+    task: 'T1',
+    attempt: 1,
+    agent: { name: 'model', version: '1' },
+    profile: { name: 'author', digest: sha256('profile') },
+    brief: sha256('brief'),
+    sandbox: 'srt',
+    replayOf: undefined,
+    usage: { tokens: 12, energy: 1 },
+    outcome: 'accepted',
+    startedOn: AT,
+    finishedOn: AT,
+  });
+  if (made === undefined) throw new Error('a run about nothing');
+  return made;
+}
+
 /** What a test may have Mission Control do otherwise. */
 export interface Variation {
   mission?: string;
@@ -114,6 +149,8 @@ export interface Variation {
   /** Result of the tests; `fail` by default makes the gate fail too, and not the mission. */
   tests?: 'pass' | 'fail';
   state?: 'succeeded' | 'failed';
+  /** Its agent is a program of its own, and this is what happens to it. */
+  events?: readonly AgentEvent[];
   /** Changes statements before they are signed. */
   sign?: (name: string, statement: Statement) => Statement;
   /** Changes entries before they are logged, or leaves them out. */
@@ -124,7 +161,7 @@ export interface Variation {
 export async function runMission(workspace: Workspace, variation: Variation = {}): Promise<Tree> {
   const { log, store, signer, signingKey } = workspace;
   const { mission = MISSION, files = FILES, tests = 'pass', state = 'succeeded' } = variation;
-  const { sign = (_, statement) => statement, record = (draft) => draft } = variation;
+  const { sign = (_, statement) => statement, record = (draft) => draft, events } = variation;
   const task = { mission, task: 'T1' };
   const tree = await storeFiles(store, files);
   await storeTree(store, tree);
@@ -133,7 +170,7 @@ export async function runMission(workspace: Workspace, variation: Variation = {}
   const statements: NamedStatement[] = [];
   const append = async (...drafts: EntryDraft[]) => void (await log.append(drafts.flatMap((draft) => record(draft) ?? [])));
 
-  async function seal(name: string, statement: Statement): Promise<void> {
+  async function seal(name: string, statement: Statement): Promise<Digest> {
     const bytes = await signer.sign(sign(name, statement));
     const bundle = await store.put(bytes);
     const check = verifier.verify(bytes);
@@ -141,6 +178,7 @@ export async function runMission(workspace: Workspace, variation: Variation = {}
     bundles.set(name, bundle);
     const { predicateType, subject } = statement;
     await append(statementRecorded(task, { name, predicateType, bundle, subjects: subject.length }));
+    return bundle;
   }
 
   await append({ kind: 'mission.created', mission, data: { specification: sha256('specification') } });
@@ -151,7 +189,8 @@ export async function runMission(workspace: Workspace, variation: Variation = {}
       return artifactRecorded(task, { path: artifact.path, size: artifact.size, evidence });
     }),
   );
-  await seal('T1.provenance', provenanceOf(tree));
+  const run = events && (await seal('T1.run-1', await runOf(tree, { log, mission, events, append })));
+  await seal('T1.provenance', provenanceOf(tree, 'T1', run === undefined ? {} : { byproducts: new Map([['agent-run', run]]) }));
   const judged = tree.filter(({ type }) => type !== 'analysis');
   await seal('T1.tests', testsOf(judged, tests));
   await append(
