@@ -230,6 +230,8 @@ export interface PolicyEvalInput {
   /** As `apply` takes it; what the mission's gate asked if left out, else the policy that is shipped. */
   releasePolicy?: string;
   policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
+  /** File with the public key that the policy must be signed by. */
+  policyKey?: string;
   /** Also give what the policy is asked about. */
   showInput?: boolean;
 }
