@@ -46,6 +46,8 @@ export const VERIFY_CODES = {
   VERIFY_EVIDENCE: 'An artifact has no ArtifactEvidence on record, or one that says something else.',
   VERIFY_UNPROVEN: 'No verified provenance is about an artifact.',
   VERIFY_INCOMPLETE: 'The statements on record are not all that the mission ended with.',
+  VERIFY_APPROVAL:
+    'What a person said has no statement, or one that says something else, or there is a statement and nobody has said it.',
   VERIFY_GATE: 'The gate passed what its evidence does not allow, or a succeeded mission has no gate.',
   VERIFY_POLICY: 'The release policy that the gate asked is not there, or says something else when it is asked again.',
   VERIFY_STORE: 'Stored content does not match its digest, or is on record, not there, and was removed by no rule.',

@@ -3,6 +3,7 @@ import { messageOf, NexusError } from '../../base/errors.ts';
 import type { Entry } from '../log/entry.ts';
 import type { FsckReport } from '../log/fsck.ts';
 import type { NoteVerifier } from '../log/signed-note.ts';
+import { APPROVAL_WORDS, QUESTION_ASKED } from './approval.ts';
 import { checkMission, type MissionOutcome } from './check-mission.ts';
 import type { ContentStore } from './content-store.ts';
 import { WORD_KINDS, wordsIn } from './expired-payloads.ts';
@@ -59,6 +60,8 @@ const EVIDENCE_KINDS = [
   VALIDATION_RECORDED,
   GATE_DECIDED,
   MISSION_FINISHED,
+  ...APPROVAL_WORDS,
+  QUESTION_ASKED,
 ];
 
 /**

@@ -19,6 +19,7 @@ import { VERIFICATION_SUMMARY } from '../../vault/verification-summary.ts';
 import { openBundleVerifier } from '../../vault/verify-bundle.ts';
 import { type History, withHistory } from '../host/history.ts';
 import { signingPublicKeys } from '../ledger/keys.ts';
+import { trustedRoots } from '../ledger/signing.ts';
 import type { Handler, PolicyEvalInput } from '../operations.ts';
 import { findReleasePolicy, keptSource, releaseGateOf, type ReleaseSource } from './release-policy.ts';
 import type { PolicyEvaluationView } from './policy-views.ts';
@@ -78,7 +79,7 @@ async function inputOf(row: MissionRow, { log, workspace }: History, store: Cont
       details: { mission: row.id, state: row.state },
     });
   }
-  const verifier = await openBundleVerifier(signingPublicKeys(workspace));
+  const verifier = await openBundleVerifier(signingPublicKeys(workspace), { roots: trustedRoots(workspace) });
   const statements = statementRows(log.db, row.id).flatMap(({ name, bundle }): NamedStatement[] => {
     const check = verifier.verify(store.get(bundle));
     return check.valid && check.verified.statement.predicateType !== VERIFICATION_SUMMARY
