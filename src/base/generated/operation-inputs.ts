@@ -549,6 +549,8 @@ export type PolicyEval = {
   releasePolicy?: string;
   /** What evaluates it. */
   policyEngine?: "auto" | "embedded" | "wasm" | "opa";
+  /** File with the public key that the policy must be signed by. */
+  policyKey?: string;
   /** Also give what the policy is asked about. */
   showInput?: boolean;
 };

@@ -3,6 +3,7 @@ import { boolean, option } from '@oclif/core/flags';
 
 import { APPLY_FLAGS } from '../../cli/apply-flags.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { defined } from '../../cli/defined.ts';
 import { MISSION } from '../../cli/mission-arg.ts';
 import { jsonText } from '../../cli/printable.ts';
 import { renderPolicyEvaluation } from '../../cli/render/policy.ts';
@@ -23,18 +24,19 @@ export default class PolicyEval extends BaseCommand {
   static override flags = {
     'release-policy': APPLY_FLAGS['release-policy'],
     'policy-engine': APPLY_FLAGS['policy-engine'],
+    'policy-key': APPLY_FLAGS['policy-key'],
     format: option({ summary: 'How to print what it says.', options: FORMATS, default: 'text' })(),
     'show-input': boolean({ summary: 'Print what the policy is asked about, as JSON, in place of the answer.', default: false }),
   };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(PolicyEval);
-    const { format, 'release-policy': releasePolicy, 'policy-engine': policyEngine, 'show-input': showInput } = flags;
+    const { format, 'show-input': showInput } = flags;
+    const { 'release-policy': releasePolicy, 'policy-engine': policyEngine, 'policy-key': policyKey } = flags;
     const input = {
       mission: args.mission,
       showInput,
-      ...(releasePolicy === undefined ? {} : { releasePolicy }),
-      ...(policyEngine === undefined ? {} : { policyEngine }),
+      ...defined({ releasePolicy, policyEngine, policyKey }),
     };
     const view = await this.call('policy.eval', input, this.context(flags));
     await this.print(view, { ...flags, json: flags.json || format === 'json' }, (shown, screen) => {

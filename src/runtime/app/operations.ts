@@ -3,6 +3,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Priority } from '../../spec/model.ts';
 import type { MissionState } from '../mission/records.ts';
 import type { Counterexample } from '../qa/counterexample.ts';
+import type { Face } from '../vault/approval.ts';
 import type { Allowance, Scope } from './allowance.ts';
 import type { QaRunView } from './judging/qa-view.ts';
 import type * as accessViews from './access/access-views.ts';
@@ -20,6 +21,8 @@ export interface CallContext {
   workspace?: string;
   /** Who asks; the user of this machine where it is not said. */
   by?: string;
+  /** How they ask; by a command where it is not said. */
+  face?: Face;
   /** What whoever asks may; everything where it is not said, as the user of this machine. */
   allowance?: Allowance;
   /** What a new mission is said to come from, where the path of its bundle says nothing to others: a URI. */
@@ -230,6 +233,8 @@ export interface PolicyEvalInput {
   /** As `apply` takes it; what the mission's gate asked if left out, else the policy that is shipped. */
   releasePolicy?: string;
   policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
+  /** File with the public key that the policy must be signed by. */
+  policyKey?: string;
   /** Also give what the policy is asked about. */
   showInput?: boolean;
 }

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../base/json.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import type { Entry, EntryDraft } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
-import { changeDigest, type Tree } from '../vault/artifact.ts';
+import { changeDigest, type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { changeListing } from '../vault/tree-listing.ts';
 import type { Base } from './base.ts';
@@ -191,10 +191,13 @@ export class Journal {
   async ask(index: number): Promise<number | undefined> {
     const { log, clock, settings } = this.#options;
     const task = this.#task(index);
-    if (taskRow(log.db, this.mission, task.id)?.approval !== 'asked') {
+    const product = treeDigest(this.#left.treeBelow(task));
+    const row = taskRow(log.db, this.mission, task.id);
+    // What it would begin with may have changed while the question stood: then it is another question.
+    if (row?.approval !== 'asked' || row.approval_product !== product) {
       const { expires } = approvalFor(task, settings.approvals ?? []) ?? {};
       const until = expires === undefined ? undefined : timestamp({ now: () => clock.now() + expires });
-      await this.#append([approvalAsked(this.#identity(task), until)]);
+      await this.#append([approvalAsked(this.#identity(task), { expires: until, product })]);
     }
     this.#announce({ task, state: 'waiting', reason: 'a person must approve it' });
     const until = taskRow(log.db, this.mission, task.id)?.approval_expires;

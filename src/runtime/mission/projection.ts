@@ -11,6 +11,7 @@ import {
   STATEMENT_RECORDED,
   VALIDATION_RECORDED,
 } from '../vault/records.ts';
+import { readApprovalWord } from '../vault/approval.ts';
 import { PAYLOADS_REMOVING } from '../vault/payload-removal.ts';
 import { QUESTION_FOLDS } from './question-folds.ts';
 import type { MissionCreated } from './records.ts';
@@ -35,7 +36,7 @@ export const missionProjection: Projection = {
     CREATE TABLE task (
       mission TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,
       key TEXT, manifest TEXT, output TEXT, tree TEXT, origin TEXT, reason TEXT, started_at TEXT, finished_at TEXT,
-      failures INTEGER NOT NULL DEFAULT 0, feedback TEXT, blames TEXT, onto TEXT, approval TEXT, approval_expires TEXT, tokens INTEGER NOT NULL DEFAULT 0,
+      failures INTEGER NOT NULL DEFAULT 0, feedback TEXT, blames TEXT, onto TEXT, approval TEXT, approval_expires TEXT, approval_product TEXT, tokens INTEGER NOT NULL DEFAULT 0,
       money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0, seq INTEGER NOT NULL,
       PRIMARY KEY (mission, id)) WITHOUT ROWID;
     CREATE TABLE result (
@@ -47,8 +48,10 @@ export const missionProjection: Projection = {
       action TEXT NOT NULL, rule TEXT NOT NULL, asks TEXT NOT NULL, state TEXT NOT NULL, expires TEXT NOT NULL, asked_at TEXT NOT NULL, said_by TEXT,
       seq INTEGER NOT NULL, PRIMARY KEY (mission, id)) WITHOUT ROWID;
     CREATE INDEX evidence_by_task ON evidence (mission, task);
+    CREATE TABLE unsigned_word (mission TEXT NOT NULL, request TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (mission, request)) WITHOUT ROWID;
   `,
   apply(entry, db) {
+    foldSigning(entry, entry.mission ?? '', db);
     const fold = QUESTION_FOLDS[entry.kind];
     if (fold?.(entry, entry.mission ?? '', db) !== true) FOLDS[entry.kind]?.(entry, entry.mission ?? '', db);
     if (entry.mission !== undefined) {
@@ -178,13 +181,16 @@ const FOLDS: Record<string, Fold> = {
   'approval.expired': (entry, mission, db) => answer(entry, { mission, db, approval: 'expired' }),
   'approval.asked': (entry, mission, db) => {
     db.run(
-      `INSERT INTO task (mission, id, title, kind, state, attempt, approval, approval_expires, seq) VALUES (?, ?, ?, ?, 'waiting', 0, 'asked', ?, ?)
+      `INSERT INTO task (mission, id, title, kind, state, attempt, approval, approval_expires, approval_product, seq)
+       VALUES (?, ?, ?, ?, 'waiting', 0, 'asked', ?, ?, ?)
        ON CONFLICT (mission, id) DO UPDATE SET title = excluded.title, kind = excluded.kind, state = 'waiting',
-         approval = CASE WHEN approval = 'given' THEN 'given' ELSE 'asked' END, approval_expires = excluded.approval_expires`,
+         approval = CASE WHEN approval = 'given' THEN 'given' ELSE 'asked' END, approval_expires = excluded.approval_expires,
+         approval_product = excluded.approval_product`,
       mission,
       entry.task ?? '',
       ...heading(entry),
       text(entry, 'expires'),
+      text(entry, 'product'),
       entry.seq,
     );
   },
@@ -370,6 +376,16 @@ function addEvidence(entry: Entry, mission: string, db: LogStatements): void {
     name,
     text(entry, 'bundle'),
   );
+}
+
+/** Words that are to be signed, until they are. */
+function foldSigning(entry: Entry, mission: string, db: LogStatements): void {
+  const request = text(entry, 'request');
+  if (readApprovalWord(entry) !== undefined) {
+    db.run('INSERT OR IGNORE INTO unsigned_word (mission, request, seq) VALUES (?, ?, ?)', mission, request, entry.seq);
+  } else if (entry.kind === STATEMENT_RECORDED && request !== null) {
+    db.run('DELETE FROM unsigned_word WHERE mission = ? AND request = ?', mission, request);
+  }
 }
 
 /** What a person, or time, said to a question. Something may be said before the question is asked. */

@@ -80,6 +80,8 @@ export interface TaskRow {
   onto: string | null;
   approval: 'asked' | 'given' | 'refused' | 'expired' | null;
   approval_expires: string | null;
+  /** Digest of the files as they stood when it was asked for. */
+  approval_product: Digest | null;
   tokens: number;
   money: number;
   energy: number;
@@ -254,6 +256,11 @@ export function openMissions(db: LogQueries): MissionRow[] {
 }
 
 /** Tasks that wait for a person. */
+/** Entries of what people have said to a mission that no statement says yet, in order. */
+export function unsignedWords(db: LogQueries, mission: string): number[] {
+  return db.all<{ seq: number }>('SELECT seq FROM unsigned_word WHERE mission = ? ORDER BY seq', mission).map(({ seq }) => seq);
+}
+
 export function openApprovals(db: LogQueries, mission: string): TaskRow[] {
   return db.all<TaskRow>(
     "SELECT * FROM task WHERE mission = ? AND approval = 'asked' AND state = 'waiting' ORDER BY seq",

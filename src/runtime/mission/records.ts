@@ -4,6 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Priority, Task, TaskKind } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import type { BaseRecord } from '../vault/base-record.ts';
+import type { Face } from '../vault/approval.ts';
 import { MISSION_CREATED } from '../vault/records.ts';
 import type { Usage } from '../workspace/usage.ts';
 import type { KeptManifest } from './manifests.ts';
@@ -209,9 +210,12 @@ export function taskCancelled(task: TaskIdentity): EntryDraft {
   return { kind: 'task.cancelled', ...named(task, {}) };
 }
 
-/** A person is asked. Without `expires` (RFC 3339) the question stands for ever. */
-export function approvalAsked(task: TaskIdentity, expires: string | undefined): EntryDraft {
-  return { kind: 'approval.asked', ...named(task, expires === undefined ? {} : { expires }) };
+/** A person is asked. Without `expires` (RFC 3339) the question stands for ever. `product`: digest of the list of files that the task would begin with. */
+export function approvalAsked(
+  task: TaskIdentity,
+  { expires, product }: { expires: string | undefined; product: Digest },
+): EntryDraft {
+  return { kind: 'approval.asked', ...named(task, { product, ...(expires === undefined ? {} : { expires }) }) };
 }
 
 export function approvalExpired(task: TaskIdentity): EntryDraft {
@@ -223,24 +227,31 @@ export interface Word {
   request: string;
   by: string;
   note?: string | undefined;
+  /** How it came in, where it answers something. */
+  face?: Face | undefined;
 }
 
 export type WordKind = 'pause' | 'cancel' | 'retry' | 'prioritise' | 'approve' | 'reject';
 
-/** Entry kind of what people say: `word.approve`. `question`: the one of an agent that it answers. */
+/** What a word is about beside its mission and task. */
+export interface WordMatter {
+  priority?: Priority | undefined;
+  /** The question of an agent that it answers. */
+  question?: string | undefined;
+  /** Digest of the list of files that were there when it was asked for. */
+  product?: Digest | undefined;
+}
+
+/** Entry kind of what people say: `word.approve`. */
 export function wordSaid(
   kind: WordKind,
   about: { mission: string; task: Pick<Task, 'id' | 'title' | 'kind'> | undefined },
-  { priority, question, note = '', ...word }: Word & { priority?: Priority | undefined; question?: string | undefined },
+  { note = '', ...said }: Word & WordMatter,
 ): EntryDraft {
   const { mission, task } = about;
-  const data = {
-    ...word,
-    note: bounded(note),
-    ...(priority === undefined ? {} : { priority }),
-    ...(question === undefined ? {} : { question }),
-  };
-  const dedup = requestKey(word.request);
+  const given = Object.entries(said).filter(([, value]) => value !== undefined);
+  const data = { ...Object.fromEntries(given), note: bounded(note) };
+  const dedup = requestKey(said.request);
   if (task === undefined) return { kind: `word.${kind}`, mission, data, dedup };
   return { kind: `word.${kind}`, ...named({ mission, task: task.id, title: task.title, kind: task.kind }, data), dedup };
 }

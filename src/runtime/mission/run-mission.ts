@@ -9,8 +9,10 @@ import type { Log } from '../log/log.ts';
 import type { Tree } from '../vault/artifact.ts';
 import type { BaseRecord } from '../vault/base-record.ts';
 import type { ContentStore } from '../vault/content-store.ts';
+import type { StatementSigner } from '../vault/sign-statement.ts';
 import { missionFinished, type MissionState } from '../vault/records.ts';
 import { storeTree } from '../vault/tree-listing.ts';
+import { recordApprovals } from './approvals.ts';
 import { baseOf } from './base.ts';
 import { graphText, readGraph } from './graphs.ts';
 import { Journal } from './journal.ts';
@@ -35,6 +37,8 @@ export interface MissionBench {
 }
 
 export interface MissionOptions extends MissionBench {
+  /** Signs what people say to it; nobody where it is left out. */
+  signer?: StatementSigner | undefined;
   performerOf: (task: Task) => Performer;
   /** Whose slots a task takes, if not those of this process. */
   poolOf?: ((task: Task) => string | undefined) | undefined;
@@ -122,12 +126,16 @@ export async function resumeMission(
 ): Promise<MissionEnd> {
   const { log, store, settings, reading } = options;
   await log.append([missionResumed(mission.id, { settings, inputs: reading?.inputs })]);
+  await signWords(mission.id, options);
   options.onStart({ mission: mission.id, resumed: true });
   return drive(mission.id, readGraph(store, mission.graph), options);
 }
 
 /** Closes a mission that nobody drives, for a person who wants no more of it. */
-export async function closeCancelled(mission: MissionRow, options: Pick<MissionOptions, 'log' | 'store'>): Promise<void> {
+export async function closeCancelled(
+  mission: MissionRow,
+  options: Pick<MissionOptions, 'log' | 'store' | 'signer'>,
+): Promise<void> {
   await close(mission.id, { state: 'cancelled', tree: [], ...options });
 }
 
@@ -219,9 +227,15 @@ function whoMustAgree(mission: string, { log }: Pick<MissionOptions, 'log'>): st
 /** Seals the mission: its product and the list of its statements go into the last entry. */
 async function close(
   mission: string,
-  { log, store, state, tree }: Pick<MissionOptions, 'log' | 'store'> & { state: MissionState; tree: Tree },
+  { state, tree, ...parts }: Pick<MissionOptions, 'log' | 'store' | 'signer'> & { state: MissionState; tree: Tree },
 ): Promise<void> {
+  const { log, store } = parts;
+  await signWords(mission, parts);
   const statements = statementRows(log.db, mission).map(({ bundle }) => bundle);
   await storeTree(store, tree);
   await log.append([missionFinished(mission, { state, tree, statements })]);
+}
+
+async function signWords(mission: string, { signer, ...parts }: Pick<MissionOptions, 'log' | 'store' | 'signer'>): Promise<void> {
+  if (signer !== undefined) await recordApprovals(mission, { ...parts, signer });
 }

@@ -53,7 +53,7 @@ export class Counter {
 
   context({ name, ...allowance }: Principal): CallContext {
     const { dir } = this.host.engine.workspace;
-    return { cwd: dir, workspace: dir, by: name, allowance };
+    return { cwd: dir, workspace: dir, by: name, face: 'server', allowance };
   }
 
   /** Does what a route is for. Throws `USAGE`, `NOT_FOUND`, and whatever the operation does. */

@@ -1,3 +1,4 @@
+import { checkApprovals } from './check-approvals.ts';
 import { checkBase } from './check-base.ts';
 import { checkPolicy } from './check-policy.ts';
 import { checkGate, checkReports, checkTree } from './check-product.ts';
@@ -30,6 +31,7 @@ export async function checkMission(
   checkSeal(check);
   checkSummaries(check, statements);
   checkRuns(check, statements);
+  checkApprovals(check, statements);
   const base = checkBase(check);
   const tree = checkTree(check, statements, base);
   checkReports(check);

@@ -47,6 +47,8 @@ export const VERIFY_CODES = {
   VERIFY_RUN: 'A statement about what an agent did says something else than the log, or is not about what it left.',
   VERIFY_UNPROVEN: 'No verified provenance is about an artifact.',
   VERIFY_INCOMPLETE: 'The statements on record are not all that the mission ended with.',
+  VERIFY_APPROVAL:
+    'What a person said has no statement, or one that says something else, or there is a statement and nobody has said it.',
   VERIFY_GATE: 'The gate passed what its evidence does not allow, or a succeeded mission has no gate.',
   VERIFY_POLICY: 'The release policy that the gate asked is not there, or says something else when it is asked again.',
   VERIFY_STORE: 'Stored content does not match its digest, or is on record, not there, and was removed by no rule.',

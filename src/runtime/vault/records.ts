@@ -71,6 +71,11 @@ export function statementRecorded(place: Place, record: StatementRecord): EntryD
   return once(STATEMENT_RECORDED, place, record);
 }
 
+/** A word is signed once, whoever finds that it is not: `request` names it. */
+export function approvalRecorded(place: Place, record: StatementRecord, request: string): EntryDraft {
+  return { kind: STATEMENT_RECORDED, ...place, data: { ...record, request }, dedup: `${STATEMENT_RECORDED} ${request}` };
+}
+
 export function validationRecorded(place: Place, report: ValidationReport): EntryDraft {
   return once(VALIDATION_RECORDED, place, { report });
 }

@@ -1,5 +1,6 @@
 import { canonicalPieces, type JsonObject } from '../../base/json.ts';
 import type { Digest } from '../../base/digest.ts';
+import { APPROVAL } from './approval.ts';
 import { treeDigest } from './artifact.ts';
 import type { GateInput, NamedStatement } from './gate.ts';
 import type { TreeEntry } from './tree-listing.ts';
@@ -28,6 +29,7 @@ export function releaseInput({ mission, time, tree, base, statements }: ReleaseI
     product: { digest: treeDigest(tree), files: tree.map(fileOf) },
     ...(base && { base: { files: [...base.values()].map(fileOf) } }),
     statements: [...current.values()].map(statementOf),
+    approvals: [...current.values()].flatMap(approvalOf),
   };
   return [...canonicalPieces(input)].join('');
 }
@@ -39,6 +41,12 @@ function fileOf({ path, digest, type, executable }: TreeEntry) {
 function statementOf({ name, verified }: NamedStatement): JsonObject {
   const { statement, bundle, signer } = verified;
   return { name, statement: { ...statement }, verified: { bundle, signer } };
+}
+
+/** What people have said, once more by itself: so that a policy need not know how it is stated. */
+function approvalOf({ name, verified: { statement } }: NamedStatement): JsonObject[] {
+  const { predicateType, predicate, subject } = statement;
+  return predicateType === APPROVAL ? [{ name, subject, predicate }] : [];
 }
 
 /** How a release policy was asked, and what it said: enough to ask it again. */

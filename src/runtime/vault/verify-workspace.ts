@@ -4,6 +4,7 @@ import type { Entry } from '../log/entry.ts';
 import type { FsckReport } from '../log/fsck.ts';
 import type { NoteVerifier } from '../log/signed-note.ts';
 import { STEP_KINDS } from './agent-run.ts';
+import { APPROVAL_WORDS, QUESTION_ASKED } from './approval.ts';
 import { checkMission, type MissionOutcome } from './check-mission.ts';
 import type { ContentStore } from './content-store.ts';
 import { WORD_KINDS, wordsIn } from './expired-payloads.ts';
@@ -60,6 +61,8 @@ const EVIDENCE_KINDS = [
   VALIDATION_RECORDED,
   GATE_DECIDED,
   MISSION_FINISHED,
+  ...APPROVAL_WORDS,
+  QUESTION_ASKED,
 ];
 
 /**

@@ -1,10 +1,11 @@
 import type { Clock } from '../../../base/clock.ts';
 import { NexusError } from '../../../base/errors.ts';
 import type { Task } from '../../../spec/model.ts';
+import { recordApprovals } from '../../mission/approvals.ts';
 import { readGraph } from '../../mission/graphs.ts';
 import type { Steering } from '../../mission/loop.ts';
 import { findMission, isOpen, type MissionRow, type TaskRow, taskRow } from '../../mission/queries.ts';
-import { requestKey, requestRefused, type WordKind, wordSaid } from '../../mission/records.ts';
+import { requestKey, requestRefused, type WordKind, type WordMatter, wordSaid } from '../../mission/records.ts';
 import { closeCancelled } from '../../mission/run-mission.ts';
 import { questionToAnswer, refuseUnnamed } from './answer-question.ts';
 import type { Engine } from './engine.ts';
@@ -13,36 +14,63 @@ import type { AskedFor } from './inbox.ts';
 type Said = Extract<AskedFor, { kind: WordKind }>;
 
 /**
- * What a person wants of a mission: checked, written down, and done. Throws `NOT_FOUND` or `MISSION_STATE`, and has then changed nothing. What is
- * written down holds also where nobody drives the mission: whoever takes it up finds it.
+ * What a person wants of a mission: checked, written down, signed where it is an answer, and done. Throws `NOT_FOUND` or `MISSION_STATE`, and has then changed
+ * nothing. What is written down holds also where nobody drives the mission: whoever takes it up finds it.
  */
-export async function takeWord(request: Said, { log, store, loop, clock }: Engine): Promise<MissionRow> {
+export async function takeWord(request: Said, engine: Engine): Promise<MissionRow> {
+  const { log, store, loop, clock } = engine;
   const mission = findMission(log.db, request.mission);
   const task = request.task === undefined ? undefined : taskIn(mission, request.task, { store });
   refuseUnfit(request, mission, { driven: loop.drives(mission.id) });
   if ((request.kind === 'approve' || request.kind === 'reject') && task !== undefined) {
-    if (request.question !== undefined) return answerQuestion(request, { mission, task: task.task }, { log, clock });
+    if (request.question !== undefined) return answerQuestion(request, { mission, task: task.task }, engine);
     refuseUnnamed({ mission, task: task.task.id }, log.db);
   }
   if (request.kind === 'approve' && task !== undefined) refuseLate(mission, taskRow(log.db, mission.id, task.task.id), clock);
-  const { id, by, kind, note, priority } = request;
-  const asked = task !== undefined && taskRow(log.db, mission.id, task.task.id)?.approval === 'asked';
-  await log.append([wordSaid(kind, { mission: mission.id, task: task?.task }, { request: id, by, note, priority })]);
-  const event = steeringOf(request, mission.id, task?.index);
-  if (loop.drives(mission.id)) loop.steer(event, { reason: reasonFor(request), asked });
-  else if (kind === 'cancel' && task === undefined) await closeCancelled(mission, { log, store });
+  const { kind, priority } = request;
+  const row = task && taskRow(log.db, mission.id, task.task.id);
+  const asked = row?.approval === 'asked';
+  const product = (asked && row.approval_product) || undefined;
+  await writeDown(request, { mission: mission.id, task: task?.task, matter: { priority, product } }, log);
+  try {
+    await signAnswers(mission, engine);
+  } finally {
+    const event = steeringOf(request, mission.id, task?.index);
+    if (loop.drives(mission.id)) loop.steer(event, { reason: reasonFor(request), asked });
+    else if (kind === 'cancel' && task === undefined) {
+      await closeCancelled(mission, { log, store, signer: engine.signerOf(mission) });
+    }
+  }
   return findMission(log.db, mission.id);
 }
 
 /** What an agent asks is answered by the entry alone: it looks for it. */
 async function answerQuestion(
-  { id, by, kind, note, question = '' }: Said,
+  request: Said,
   { mission, task }: { mission: MissionRow; task: Task },
-  { log, clock }: Pick<Engine, 'log' | 'clock'>,
+  engine: Engine,
 ): Promise<MissionRow> {
+  const { log, clock } = engine;
+  const { kind, question = '' } = request;
   questionToAnswer({ mission, kind, question, task: task.id }, { db: log.db, clock });
-  await log.append([wordSaid(kind, { mission: mission.id, task }, { request: id, by, note, question })]);
+  await writeDown(request, { mission: mission.id, task, matter: { question } }, log);
+  await signAnswers(mission, engine);
   return findMission(log.db, mission.id);
+}
+
+async function writeDown(
+  { id, by, kind, note, face = 'cli' }: Said,
+  { matter, ...about }: { mission: string; task: Task | undefined; matter: WordMatter },
+  log: Engine['log'],
+): Promise<void> {
+  const isAnswer = kind === 'approve' || kind === 'reject';
+  await log.append([wordSaid(kind, about, { request: id, by, note, ...(isAnswer && { face }), ...matter })]);
+}
+
+/** An answer is there to be acted on once a statement says whose it is: the gate believes statements alone. */
+async function signAnswers(mission: MissionRow, { log, store, signerOf }: Engine): Promise<void> {
+  const signer = signerOf(mission);
+  if (signer !== undefined) await recordApprovals(mission.id, { log, store, signer });
 }
 
 /** Writes down that a request cannot be met, for whoever waits for its answer. */

@@ -5,14 +5,14 @@ import { systemIds } from '../../../base/ids.ts';
 import type { Log } from '../../log/log.ts';
 import { createLocalRunner } from '../../mission/local-runner.ts';
 import { Loop } from '../../mission/loop.ts';
-import { missionRow } from '../../mission/queries.ts';
+import { type MissionRow, missionRow } from '../../mission/queries.ts';
 import { type Asker, Questions } from '../../mission/questions.ts';
 import type { MissionBench, MissionOptions } from '../../mission/run-mission.ts';
 import type { MissionSettings } from '../../mission/settings.ts';
 import type { Signing, Workbench } from '../../mission/workbench.ts';
 import { createQaEngine } from '../../qa/engine.ts';
 import { type ContentStore, openContentStore } from '../../vault/content-store.ts';
-import { openStatementSigner } from '../../vault/sign-statement.ts';
+import { openStatementSigner, type StatementSigner } from '../../vault/sign-statement.ts';
 import type { Agent, Brief } from '../../workspace/agent.ts';
 import type { AskTold } from '../../workspace/host/hosted-agent.ts';
 import { endOrphans } from '../../workspace/orphans.ts';
@@ -37,6 +37,8 @@ export interface Engine extends MissionBench {
   log: Log;
   /** Those who do tasks elsewhere, if there are such. */
   workers: Workers | undefined;
+  /** Who signs what people say to a mission; undefined where that is an identity, and nobody drives it. */
+  signerOf(mission: MissionRow): StatementSigner | undefined;
   /** What a mission is run with, given who works for it and whom to tell. */
   staff(roster: Roster, told: Pick<MissionOptions, 'onStart' | 'onChange'>): Promise<Staffed>;
   /** No mission starts anything more; those that run end with what they have. */
@@ -79,12 +81,13 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
     await endOrphans(workspace.scratch);
     const store = openContentStore(workspace.dir, { writer: true });
     const key = keys.signing();
+    const signer = await openStatementSigner(key);
     const crews = new Map<string, Crew>();
     const workers = openWorkers(pools, { workspace, store, widen: (pool, by) => loop.widen(pool, by) });
     const runner = createLocalRunner({
       log,
       store,
-      signer: await openStatementSigner(key),
+      signer,
       publicKeys: [key.publicKey],
       clock: systemClock,
       ...asTheCrewHasIt(crews, { store, workers, onNotice: context.onNotice }),
@@ -104,6 +107,11 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
       workspace,
       log,
       workers,
+      signerOf({ id, settings }) {
+        const crew = crews.get(id);
+        const isKeyless = (crew?.settings ?? (JSON.parse(settings) as MissionSettings)).signing !== undefined;
+        return isKeyless ? crew?.signing?.signer : signer;
+      },
       async staff(roster, told) {
         const opened: (() => Promise<void>)[] = [];
         const agentFor = await roster.open({
@@ -129,7 +137,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
           };
           const { performerOf } = signedRoster(roster, settings.signing?.services);
           const poolOf: MissionOptions['poolOf'] = (task) => workers?.poolOf(task, settings);
-          return { ...bench, performerOf, poolOf, settings, onChange: told.onChange, onStart };
+          return { ...bench, signer: signing?.signer ?? signer, performerOf, poolOf, settings, onChange: told.onChange, onStart };
         };
         return {
           options,

@@ -5,6 +5,7 @@ import { writeDurably } from '../../../base/durable-file.ts';
 import { systemCode } from '../../../base/errors.ts';
 import { isJsonObject, type JsonObject, parsedJson } from '../../../base/json.ts';
 import type { WordKind } from '../../mission/records.ts';
+import { type Face, isFace } from '../../vault/approval.ts';
 import type { Priority } from '../../../spec/model.ts';
 import type { ApplyInput } from '../operations.ts';
 import type { Workspace } from '../workspace.ts';
@@ -14,7 +15,7 @@ import type { Workspace } from '../workspace.ts';
  * dies meanwhile. The answer is an entry of the log that carries the request's id; so a request counts once, however often it is read.
  */
 export type AskedFor = { id: string; by: string } & (
-  | { kind: WordKind; mission: string; task?: string; note?: string; priority?: Priority; question?: string }
+  | { kind: WordKind; mission: string; task?: string; note?: string; priority?: Priority; question?: string; face?: Face }
   | { kind: 'resume'; mission: string }
   | { kind: 'apply'; input: ApplyInput; cwd: string; workspace: string }
 );
@@ -134,8 +135,13 @@ function isApply({ input, cwd, workspace }: JsonObject): boolean {
   return isJsonObject(input) && typeof input['bundle'] === 'string' && typeof cwd === 'string' && typeof workspace === 'string';
 }
 
-function isWord({ kind, mission, task, note, priority, question }: JsonObject): boolean {
+function isWord({ kind, mission, task, note, priority, question, face }: JsonObject): boolean {
   const texts = [task, note, question].every((each) => each === undefined || typeof each === 'string');
   const isPriority = priority === 'P0' || priority === 'P1' || priority === 'P2';
-  return typeof mission === 'string' && texts && (isPriority || (priority === undefined && kind !== 'prioritise'));
+  return (
+    typeof mission === 'string' &&
+    texts &&
+    (face === undefined || isFace(face)) &&
+    (isPriority || (priority === undefined && kind !== 'prioritise'))
+  );
 }

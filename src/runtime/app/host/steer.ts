@@ -45,6 +45,7 @@ async function say(
     kind,
     mission: id,
     by: context.by ?? userInfo().username,
+    face: context.face ?? 'cli',
     id: newRequestId(),
     ...(task === undefined ? {} : { task }),
     ...(note === undefined ? {} : { note }),

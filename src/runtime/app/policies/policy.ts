@@ -19,8 +19,9 @@ import { VERIFICATION_SUMMARY } from '../../vault/verification-summary.ts';
 import { openBundleVerifier } from '../../vault/verify-bundle.ts';
 import { type History, withHistory } from '../host/history.ts';
 import { signingPublicKeys } from '../ledger/keys.ts';
-import type { CallContext, Handler, PolicyEvalInput } from '../operations.ts';
-import { findReleasePolicy, releaseGateOf, type ReleaseSource } from './release-policy.ts';
+import { trustedRoots } from '../ledger/signing.ts';
+import type { Handler, PolicyEvalInput } from '../operations.ts';
+import { findReleasePolicy, keptSource, releaseGateOf, type ReleaseSource } from './release-policy.ts';
 import type { PolicyEvaluationView } from './policy-views.ts';
 
 /** Asks a release policy about a mission that has come to its end, without deciding anything: to try one, or to see why it said no. */
@@ -28,7 +29,7 @@ export const evalPolicy: Handler<'policy.eval'> = (asked, context) =>
   withHistory(context, async ({ log, workspace }): Promise<PolicyEvaluationView> => {
     const row = findMission(log.db, asked.mission);
     const store = openContentStore(workspace.dir);
-    const { setting, policy } = await chosenPolicy(row, asked, context);
+    const { setting, policy } = await chosenPolicy(row, asked, { cwd: context.cwd, store });
     const input = await inputOf(row, { log, workspace }, store);
     const gate = await releaseGateOf(setting, {
       get: (digest) => (digest === policy?.digest ? policy.bundle : store.get(digest)),
@@ -56,12 +57,17 @@ export const evalPolicy: Handler<'policy.eval'> = (asked, context) =>
   });
 
 /** What was asked for, else what the mission's gate asked, else the rules that are shipped. */
-async function chosenPolicy(row: MissionRow, asked: PolicyEvalInput, context: CallContext): Promise<ReleaseSource> {
+async function chosenPolicy(
+  row: MissionRow,
+  asked: PolicyEvalInput,
+  { cwd, store }: { cwd: string; store: ContentStore },
+): Promise<ReleaseSource> {
   const { release } = JSON.parse(row.settings) as MissionSettings;
   if (asked.releasePolicy === undefined && release !== undefined) {
-    return { setting: { ...release, engine: asked.policyEngine ?? 'auto' } };
+    const { policyEngine: engine = 'auto', policyKey } = asked;
+    return keptSource({ ...release, engine }, { store, key: policyKey && resolve(cwd, policyKey) });
   }
-  const found = await findReleasePolicy({ ...asked, releasePolicy: asked.releasePolicy ?? 'default' }, context);
+  const found = await findReleasePolicy({ ...asked, releasePolicy: asked.releasePolicy ?? 'default' }, { cwd });
   if (found === undefined) throw new NexusError('INTERNAL', 'A policy was named, and none was found.');
   return found;
 }
@@ -73,7 +79,7 @@ async function inputOf(row: MissionRow, { log, workspace }: History, store: Cont
       details: { mission: row.id, state: row.state },
     });
   }
-  const verifier = await openBundleVerifier(signingPublicKeys(workspace));
+  const verifier = await openBundleVerifier(signingPublicKeys(workspace), { roots: trustedRoots(workspace) });
   const statements = statementRows(log.db, row.id).flatMap(({ name, bundle }): NamedStatement[] => {
     const check = verifier.verify(store.get(bundle));
     return check.valid && check.verified.statement.predicateType !== VERIFICATION_SUMMARY

@@ -52,9 +52,7 @@ export async function findReleasePolicy(
   const engine = policyEngine ?? configured?.engine ?? 'auto';
   if (flag !== undefined && isServer(flag)) {
     if (policyKey === undefined) return readServer(flag, engine);
-    throw new NexusError('USAGE', 'What a server has cannot be held against `--policy-key`.', {
-      hint: 'OPA itself checks the bundles that it is given: `opa run --verification-key`.',
-    });
+    throw heldByServer();
   }
   const base = configured === undefined || config === undefined ? cwd : dirname(config.path);
   const key = policyKey === undefined ? configured?.key && resolve(base, configured.key) : resolve(cwd, policyKey);
@@ -64,6 +62,12 @@ export async function findReleasePolicy(
 function forNothing(what: string): NexusError {
   return new NexusError('USAGE', `${what}, and there is none.`, {
     hint: 'Name one by --release-policy, or in .agentnexus.yaml under release.',
+  });
+}
+
+function heldByServer(): NexusError {
+  return new NexusError('USAGE', 'What a server has cannot be held against `--policy-key`.', {
+    hint: 'OPA itself checks the bundles that it is given: `opa run --verification-key`.',
   });
 }
 
@@ -133,6 +137,17 @@ export async function keepReleasePolicy(
   if (source === undefined) return {};
   if (source.policy !== undefined) await store.put(source.policy.bundle);
   return { release: source.setting };
+}
+
+/** The policy that a mission has kept; `key`: file of the public key that must have signed it. Throws `RELEASE_POLICY_UNSIGNED`, `KEY_UNUSABLE`, `USAGE`. */
+export async function keptSource(
+  setting: ReleaseSetting,
+  { store, key }: { store: Pick<ContentStore, 'get'>; key: string | undefined },
+): Promise<ReleaseSource> {
+  if (key === undefined) return { setting };
+  if ('server' in setting.policy) throw heldByServer();
+  const signedBy = await checkSigned(await storedPolicy(setting.policy.digest, store), key);
+  return { setting: { ...setting, signedBy } };
 }
 
 /** The policy of a mission, ready to be asked. */

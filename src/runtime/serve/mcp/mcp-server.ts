@@ -82,7 +82,12 @@ class McpServer {
         if (known === undefined) throw new RangeError(`no tool ${name}`);
         refuseUnoffered(known, given);
         const input = await checkInput(known.operation, given);
-        return call(known.operation, input, { ...context, drain, ...(onProgress === undefined ? {} : { onProgress }) });
+        return call(known.operation, input, {
+          ...context,
+          face: 'mcp',
+          drain,
+          ...(onProgress === undefined ? {} : { onProgress }),
+        });
       },
       refusal: ({ code, message, hint, details }) => ({ kind: 'Error', code, message, hint, details }),
     };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Configuration } from '../../../../src/runtime/app/source/configuration.ts';
-import { findReleasePolicy } from '../../../../src/runtime/app/policies/release-policy.ts';
+import { findReleasePolicy, keptSource } from '../../../../src/runtime/app/policies/release-policy.ts';
 import { fingerprintOf, pemOf } from '../../../../src/runtime/vault/signing-key.ts';
 import { signedPolicy } from '../../policy/release/policy-bundle.ts';
 
@@ -53,5 +53,16 @@ describe('a release policy that must be signed', () => {
     ['where a server has it', { releasePolicy: 'http://127.0.0.1:1', policyKey: 'mine.pem' }, 'USAGE'],
   ])('is refused if it is signed %s', async (_, input, code) => {
     await expect(find(input)).rejects.toMatchObject({ code });
+  });
+
+  it('is held against the key where a mission has kept it', async () => {
+    const { setting, policy } = (await find({ releasePolicy: 'signed.tar.gz' })) ?? {};
+    if (setting === undefined || policy === undefined) throw new Error('it was not found');
+    const store = { get: () => policy.bundle };
+    const kept = (key: string) => keptSource(setting, { store, key: join(cwd, key) });
+    expect((await kept('mine.pem')).setting.signedBy).toBe(fingerprintOf(PUBLIC));
+    await expect(kept('other.pem')).rejects.toMatchObject({ code: 'RELEASE_POLICY_UNSIGNED' });
+    const served = { ...setting, policy: { server: 'http://127.0.0.1:1' } };
+    await expect(keptSource(served, { store, key: 'mine.pem' })).rejects.toMatchObject({ code: 'USAGE' });
   });
 });
