@@ -26,7 +26,9 @@ export class ServedWorkspace {
   url = '';
 
   async start(): Promise<void> {
-    const args = [join(ROOT, 'bin/agentnexus.js'), 'serve', '--workspace', join(this.dir, 'w'), '--port', String(this.#port)];
+    const where = ['--workspace', join(this.dir, 'w'), '--port', String(this.#port)];
+    // What it can do is measured, and not what it allows.
+    const args = [join(ROOT, 'bin/agentnexus.js'), 'serve', ...where, '--rate-limit', '0'];
     const env = { ...process.env, AGENTNEXUS_KEYS: join(this.dir, 'keys') };
     this.#server = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     for await (const line of createInterface({ input: this.#server.stderr! })) {

@@ -167,6 +167,16 @@ export class Log extends LogReader {
     this.#seal();
   }
 
+  /** Known without asking the file: nobody else writes to it. */
+  override get size(): number {
+    return this.#range.size;
+  }
+
+  /** Another one as soon as readers may find something else in the log: an entry more, or that its head is signed. */
+  get version(): string {
+    return `${this.#range.size}${this.#sealed ? ' signed' : ''}`;
+  }
+
   /** Signs first what is not signed yet. */
   override checkpoint(): Checkpoint | undefined {
     this.#seal();

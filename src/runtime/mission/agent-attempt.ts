@@ -8,6 +8,7 @@ import type { AgentEvent, Chronicle } from '../policy/agent-event.ts';
 import { type Artifact, type Change, changeDigest, type Tree } from '../vault/artifact.ts';
 import { artifactRemoved } from '../vault/records.ts';
 import { type Agent, agentIdOf, type AgentResult, type Brief, type OutputFile } from '../workspace/agent.ts';
+import { briefFrom } from '../workspace/brief.ts';
 import { productPathsFault } from '../workspace/product-path.ts';
 import { secretLeft } from '../workspace/secrets/secret-left.ts';
 import { writeScope } from '../workspace/write-scope.ts';
@@ -108,22 +109,8 @@ async function perform(
   }
 }
 
-function briefOf(attempt: Attempt, bench: Workbench): Brief {
-  let digests: Map<string, Digest> | undefined;
-  return {
-    mission: attempt.mission,
-    task: attempt.task,
-    attempt: attempt.number,
-    needs: attempt.needs,
-    tree: attempt.tree,
-    read(path: string): Uint8Array {
-      digests ??= new Map(attempt.tree().map((artifact) => [artifact.path, artifact.digest]));
-      const digest = digests.get(path);
-      if (digest === undefined) throw new RangeError(`${path} is in no output this task needs`);
-      return bench.store.get(digest);
-    },
-    ...(attempt.feedback === undefined ? {} : { feedback: attempt.feedback }),
-  };
+function briefOf({ mission, task, number: attempt, needs, tree, feedback }: Attempt, { store }: Workbench): Brief {
+  return briefFrom({ mission, task, attempt, needs, tree, ...(feedback !== undefined && { feedback }) }, store);
 }
 
 /** Nobody writes of an attempt that is over: what its agent has left running could. */

@@ -9,6 +9,8 @@ import type { CallContext, OperationName, Operations } from '../app/operations.t
 import { findMission, isOpen, missionRow } from '../mission/queries.ts';
 import { EventFeed } from './event-feed.ts';
 import type { StreamOptions } from './event-stream.ts';
+import { KeptAnswers } from './kept-answers.ts';
+import { LogMark } from './log-mark.ts';
 import type { Gate, Wish } from './auth/gate.ts';
 import type { Principal } from './principal.ts';
 import { Placeless } from './placeless.ts';
@@ -36,6 +38,8 @@ export class Counter {
   readonly desk: SpecificationDesk;
   readonly gate: Gate;
   readonly placeless: Placeless;
+  readonly mark: LogMark;
+  readonly #kept: KeptAnswers;
 
   constructor(host: Host, gate: Gate) {
     const { log, workspace } = host.engine;
@@ -44,6 +48,8 @@ export class Counter {
     this.feed = new EventFeed(log, workspace.id.slice(0, 8), { write: (text) => this.placeless.text(text) });
     this.desk = new SpecificationDesk(workspace);
     this.gate = gate;
+    this.mark = new LogMark(host);
+    this.#kept = new KeptAnswers(this.mark);
   }
 
   /** Who sends this `Authorization`, if they may do what they wish. Throws `AUTH_MISSING`, `AUTH_DENIED`. */
@@ -57,15 +63,19 @@ export class Counter {
   }
 
   /** Does what a route is for. Throws `USAGE`, `NOT_FOUND`, and whatever the operation does. */
-  async perform(
-    { operation, context, input, pick, isMaking = false }: Route,
-    asked: Request,
-    who: Principal,
-  ): Promise<Performed> {
+  async perform(route: Route, asked: Request, who: Principal): Promise<Performed> {
+    const { path, pick, isMaking = false, isRead = false } = route;
+    const make = async (): Promise<string> => this.#answer(route, asked, who);
+    // Whoever may touch some missions only has answers of their own.
+    const isForAll = isRead && pick === undefined && who.missions === undefined;
+    const text = isForAll ? await this.#kept.answer(JSON.stringify([path, asked]), make) : await make();
+    return { text, status: isMaking ? 201 : 200 };
+  }
+
+  async #answer({ operation, context, input, pick }: Route, asked: Request, who: Principal): Promise<string> {
     const checked = await checkInput(operation, input(this.#asked(asked)));
     const output = await call(operation, checked, { ...this.context(who), ...context });
-    const document = pick === undefined ? documentOf(this.#sifted(output, who)) : pick(output);
-    return { text: this.textOf(document), status: isMaking ? 201 : 200 };
+    return this.textOf(pick === undefined ? documentOf(this.#sifted(output, who)) : pick(output));
   }
 
   /** Begins a mission, or finds the one that this request has led to before. */

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
-import { type Digest, digestOf, hexOf, isDigest, sha256 } from '../../base/digest.ts';
+import { type Digest, hexOf, isDigest, sha256 } from '../../base/digest.ts';
 import { createDurably, writeDurably } from '../../base/durable-file.ts';
 import { NexusError, systemCode } from '../../base/errors.ts';
 import { TOP_MARK } from '../../spec/archive/packed-entry.ts';
 import { writeTar } from '../../spec/archive/write-tar.ts';
-import type { BundleManifest, ManifestFile } from '../app/source/bundle-manifest.ts';
+import { type BundleManifest, manifestDigest, type ManifestFile } from '../app/source/bundle-manifest.ts';
 
 /** What a specification is named that was made here: unlike those that were sent whole, so that none of them can stand in its place. */
 export const MADE = '.tgz';
@@ -35,7 +35,7 @@ export class ManifestDesk {
 
   /** Keeps a manifest, and makes the specification of it as soon as nothing is missing. Throws `USAGE` for a size that is not the content's. */
   async keep(manifest: BundleManifest): Promise<Standing & { digest: Digest }> {
-    const digest = digestOf({ name: manifest.name, files: manifest.files.map((file) => ({ ...file })) });
+    const digest = manifestDigest(manifest);
     const path = join(this.#folder, `${hexOf(digest)}${MADE}`);
     if (existsSync(path)) return { digest, path };
     createDurably(this.#manifestPath(digest), JSON.stringify(manifest));

@@ -164,7 +164,7 @@ class Face {
         const who = await this.#allowed(request, operation);
         const { pick, type } = this.#represented(route, request, reply);
         if (route.isRead === true) {
-          const tag = entityTag(this.#plane.host, { by: who.name, url: request.url, type });
+          const tag = entityTag(this.#counter.mark.now, { by: who.name, url: request.url, type });
           reply.header('etag', tag).header('cache-control', 'private, no-cache');
           if (isNamed(tag, request.headers['if-none-match'])) return reply.code(304).send();
         }

@@ -51,6 +51,20 @@ describe('a burst of commits', () => {
     expect(fsck(dir, { verifier })).toEqual({ entries: 13, checkpoints: 2, tiles: 0, unsigned: 0, faults: [] });
   });
 
+  it('is of another version for each entry, and once it is signed', async () => {
+    const log = await burst(tempFolder());
+    const versions = [log.version];
+    log.checkpoint();
+    versions.push(log.version);
+    log.checkpoint();
+    expect(log.version).toBe(versions[1]);
+    await log.append([draft(13)]);
+    versions.push(log.version);
+    expect([new Set(versions).size, log.size]).toEqual([3, 14]);
+    await expect(log.append([draft(14, { data: { text: 'x'.repeat(1 << 24) } })])).rejects.toThrow('over the limit');
+    expect(log.version).toBe(versions[2]);
+  });
+
   it('is signed when somebody asks for the checkpoint or a proof', async () => {
     const log = await burst(tempFolder());
     expect(verifyProof(log.prove(12), log.leafBody(12), verifier).size).toBe(13);

@@ -42,12 +42,18 @@ export class Host {
   readonly #context: CallContext;
   readonly #guests = new Set<Promise<unknown>>();
   readonly #readOrder: ReadOrder;
+  #placed = 0;
   #stopWatching: (() => Promise<void>) | undefined;
 
   constructor(engine: Engine, context: CallContext, readOrder: ReadOrder) {
     this.engine = engine;
     this.#context = context;
     this.#readOrder = readOrder;
+  }
+
+  /** How many products it has put where people find them: what of a mission's end the log does not tell. */
+  get placed(): number {
+    return this.#placed;
   }
 
   /** Runs a new mission, or takes up the unfinished one of the same graph, to where it ends or cannot go on. */
@@ -131,6 +137,7 @@ export class Host {
     const { gate, specification, base } = end.mission;
     if (end.product === undefined || gate !== 'pass') return end;
     publishProduct(end.product, workspace.build(specification), store);
+    this.#placed++;
     if (base === null) return end;
     const { placeResult } = await import('./branch.ts');
     return { ...end, mission: await placeResult(end.mission, end.product, this.engine) };

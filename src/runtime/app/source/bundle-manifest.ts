@@ -31,6 +31,11 @@ export interface ManifestedBundle {
   contents: ReadonlyMap<string, Buffer>;
 }
 
+/** By which a bundle is known that is sent as this: of the manifest's canonical JSON. */
+export function manifestDigest({ name, files }: BundleManifest): Digest {
+  return digestOf({ name, files: files.map(({ path, digest, size }) => ({ path, digest, size })) });
+}
+
 /** A bundle as it is sent: what is read of it, its configuration and its lock file. The same bundle has the same manifest. */
 export async function manifestOf(input: { bundle: string; dialect?: string }, context: CallContext): Promise<ManifestedBundle> {
   const { bundle, config, lock } = await openSource(input, context);
@@ -50,5 +55,5 @@ export async function manifestOf(input: { bundle: string; dialect?: string }, co
     files: all.map(({ path, digest, content }) => ({ path, digest, size: content.length })),
   };
   const contents = new Map(all.map(({ digest, content }) => [digest, content]));
-  return { manifest, digest: digestOf(manifest), contents };
+  return { manifest, digest: manifestDigest(manifest), contents };
 }

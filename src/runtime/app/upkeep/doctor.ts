@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { messageOf, NexusError } from '../../../base/errors.ts';
 import { grouped } from '../../../base/text.ts';
@@ -13,6 +13,7 @@ import { type Config, readConfig } from '../config.ts';
 import type { CallContext, Handler } from '../operations.ts';
 import type { DoctorView } from '../views.ts';
 import { findWorkspace, type Workspace, workspaceDir } from '../workspace.ts';
+import { hidePlaces } from './hide-places.ts';
 
 type Check = DoctorView['checks'][number];
 
@@ -31,8 +32,23 @@ export const doctor: Handler<'doctor'> = async (_input, context) => {
     await checkGit(config, context.cwd),
     await checkSandbox(workspaceDir(context)),
   ];
-  return { kind: 'Doctor', healthy: checks.every(({ status }) => status !== 'missing'), checks };
+  const healthy = checks.every(({ status }) => status !== 'missing');
+  // The user of this machine may know where everything lies; whoever asks from elsewhere need not.
+  const isHere = context.allowance === undefined;
+  return {
+    kind: 'Doctor',
+    healthy,
+    checks: isHere ? checks : checks.map(fromAfar([workspaceDir(context), resolve(config.keys)])),
+  };
 };
+
+function fromAfar(known: readonly string[]): (check: Check) => Check {
+  return ({ message, hint, ...check }) => ({
+    ...check,
+    message: hidePlaces(message, known),
+    hint: hint === null ? null : hidePlaces(hint, known),
+  });
+}
 
 const ok = (name: string, message: string): Check => ({ name, status: 'ok', message, hint: null });
 

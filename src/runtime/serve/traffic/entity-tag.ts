@@ -1,14 +1,11 @@
-import { digestOf } from '../../../base/digest.ts';
-import { residentLog } from '../../app/host/resident-host.ts';
-import type { Host } from '../../app/host/host.ts';
+import { sha256 } from '../../../base/digest.ts';
 
 /**
- * A weak entity tag (RFC 9110, 8.8.3) of an answer that is read from the log: it is another as soon as the log has an entry or a signed head more. Known without
- * reading the answer, so that who asks again and again costs little. `type`: of the content, where there are several.
+ * A weak entity tag (RFC 9110, 8.8.3) of an answer that is read from the log as `mark` has it. Known without reading the answer, so that who asks again and
+ * again costs little. `type`: of the content, where there are several.
  */
-export function entityTag({ engine: { log, workspace } }: Host, asked: { by: string; url: string; type: string }): string {
-  const { size, note = '' } = { size: log.size, ...(residentLog(workspace.dir) ?? log).checkpoint() };
-  return `W/"${digestOf({ ...asked, size: log.size, signed: size, note }).slice('sha256:'.length, 'sha256:'.length + 32)}"`;
+export function entityTag(mark: string, { by, url, type }: { by: string; url: string; type: string }): string {
+  return `W/"${sha256(JSON.stringify([mark, by, url, type])).slice('sha256:'.length, 'sha256:'.length + 32)}"`;
 }
 
 /** Whether `If-None-Match` names the tag (RFC 9110, 13.1.2: weak comparison). */

@@ -13,6 +13,7 @@ import type { Assignment, LeftFile, WorkResult } from '../../cluster/job.ts';
 import { contentsOf, performerOf } from '../../cluster/remote-agent.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { Agent, AgentResult, Brief } from '../../workspace/agent.ts';
+import { briefFrom } from '../../workspace/brief.ts';
 import { secretLeft } from '../../workspace/secrets/secret-left.ts';
 import type { SecretDesk } from '../../workspace/secrets/secret-desk.ts';
 import type { ControlPlane, Leased } from './control-plane.ts';
@@ -150,20 +151,8 @@ function workPlace(
 }
 
 function briefOf({ mission, task, attempt, needs, tree, feedback }: Assignment, store: ContentStore): Brief {
-  const digests = new Map(tree.map((file) => [file.path, file.digest]));
-  return {
-    mission,
-    task,
-    attempt,
-    needs: new Map(Object.entries(needs)),
-    tree: () => tree,
-    read(path) {
-      const digest = digests.get(path);
-      if (digest === undefined) throw new RangeError(`${path} is in no output this task needs`);
-      return store.get(digest);
-    },
-    ...(feedback !== undefined && { feedback }),
-  };
+  const facts = { mission, task, attempt, needs: new Map(Object.entries(needs)), tree: () => tree };
+  return briefFrom({ ...facts, ...(feedback !== undefined && { feedback }) }, store);
 }
 
 async function fetchMissing(lease: string, assignment: Assignment, { store, plane }: WorkBench): Promise<void> {
