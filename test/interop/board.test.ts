@@ -242,7 +242,7 @@ describe('a mission of 10,000 tasks', () => {
   }, 60_000);
 
   const nodes = async (page: Page): Promise<number> => Number(await page.evaluate("document.querySelectorAll('*').length"));
-  const id = (at: number): string => `work:t${String(at).padStart(5, '0')}`;
+  const id = (number: number): string => `work:t${String(number).padStart(5, '0')}`;
 
   it('is shown in part, found in whole, and stays usable while it is told of', { timeout: 180_000 }, async (context) => {
     const page = await open(context, '/board/audit');
