@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
 import { EventHub } from '../../src/board/live/event-hub.ts';
 import { MissionFollower } from '../../src/board/live/mission-follower.ts';
@@ -141,3 +141,35 @@ it('reads a mission again and again where there is no stream of all', { timeout:
   follower.stop();
   hub.stop();
 });
+
+it('reads a mission once, although the log has gone on without it', async () => {
+  vi.useFakeTimers();
+  try {
+    const hub = { started: Promise.resolve(), head: 9, behind: behindOf(9), subscribe: () => () => {}, state: LIVE };
+    let reads = 0;
+    const api = {
+      report: async () => {
+        reads++;
+        return {
+          mission: { id: 'm', finishedAt: 'yesterday' },
+          tasks: [],
+          runs: [],
+          asOf: { entry: 4 },
+        } as unknown as ReportView;
+      },
+      status: async () => ({ approvals: [], spent: {}, budget: null }) as unknown as StatusView,
+    };
+    const follower = new MissionFollower('m', () => {}, { api, hub });
+    follower.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(reads).toBe(1);
+    follower.stop();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+const LIVE = { kind: 'live' } as const;
+
+/** Of a stream that was opened at this position, and has told nothing since. */
+const behindOf = (head: number) => (seq: number) => (head > seq ? undefined : []);

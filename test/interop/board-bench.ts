@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, connect, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { source as AXE } from 'axe-core';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 
 import { buildBoard } from '../../scripts/build/board.ts';
@@ -113,16 +113,16 @@ export class BoardBench {
     return page;
   }
 
-  /** A mission with so many tasks, two of which wait for minutes and so keep the others waiting. */
-  async large(tasks: number): Promise<string> {
+  /** A mission with so many tasks, so many in each phase; two of them wait for minutes and so keep the others waiting. */
+  async large(tasks: number, each = 250): Promise<string> {
     const dir = mkdtempSync(join(this.plane.dir, 'large-'));
     const lines = Array.from(
       { length: tasks },
-      (_, at) => `- [ ] T${String(at + 1).padStart(4, '0')} [P] Move service ${at + 1} in src/s${at + 1}.txt`,
+      (_, at) => `- [ ] T${String(at + 1).padStart(5, '0')} [P] Move service ${at + 1} in src/s${at + 1}.txt`,
     );
     const phases = Array.from(
-      { length: tasks / 100 },
-      (_, at) => `## Phase ${at + 1}: Wave ${at + 1}\n\n${lines.slice(at * 100, at * 100 + 100).join('\n')}\n`,
+      { length: tasks / each },
+      (_, at) => `## Phase ${at + 1}: Wave ${at + 1}\n\n${lines.slice(at * each, at * each + each).join('\n')}\n`,
     );
     writeFileSync(join(dir, 'tasks.md'), `# Tasks: Fleet\n\n${phases.join('\n')}`);
     writeFileSync(
@@ -140,7 +140,7 @@ export class BoardBench {
 
 /** What axe finds wrong with a page: rule and place. */
 export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] }> };

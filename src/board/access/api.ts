@@ -39,7 +39,9 @@ export class Api {
   missions = (after?: string): Promise<MissionListView> =>
     this.#get(`/v1/missions${after === undefined ? '' : `?after=${part(after)}`}`);
 
-  status = (mission: string): Promise<StatusView> => this.#get(`/v1/missions/${part(mission)}`);
+  /** With all of its tasks that have begun, or so many of them. */
+  status = (mission: string, { limit }: { limit?: number } = {}): Promise<StatusView> =>
+    this.#get(`/v1/missions/${part(mission)}${limit === undefined ? '' : `?limit=${limit}`}`);
 
   report = (mission: string): Promise<ReportView> => this.#get(`/v1/missions/${part(mission)}/report`);
 

@@ -56,6 +56,11 @@ export class EventHub {
     return this.#stream.cursor;
   }
 
+  /** The last position that has been told; undefined before the stream stands. */
+  get head(): number | undefined {
+    return this.#kept.at(-1)?.seq ?? this.#from;
+  }
+
   /** Events behind this position that have been told; undefined if they are no longer all here. */
   behind(seq: number): readonly BoardEvent[] | undefined {
     if (this.#from === undefined || this.#from > seq) return undefined;

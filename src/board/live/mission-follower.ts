@@ -21,10 +21,12 @@ const FAR_REACHING: ReadonlySet<string> = new Set([
   'branch.refused',
 ]);
 
+type FollowedHub = Pick<EventHub, 'started' | 'head' | 'behind' | 'subscribe' | 'state'>;
+
 /** One mission, read once and then kept as it is by what is told of it. */
 export class MissionFollower {
   readonly #api: Pick<Api, 'report' | 'status'>;
-  readonly #hub: Pick<EventHub, 'started' | 'behind' | 'subscribe' | 'state'>;
+  readonly #hub: FollowedHub;
   readonly #mission: string;
   readonly #onChange: () => void;
   #leave: () => void = () => {};
@@ -34,11 +36,7 @@ export class MissionFollower {
   model: MissionModel | undefined;
   error: unknown;
 
-  constructor(
-    mission: string,
-    onChange: () => void,
-    { api, hub }: { api: Pick<Api, 'report' | 'status'>; hub: Pick<EventHub, 'started' | 'behind' | 'subscribe' | 'state'> },
-  ) {
+  constructor(mission: string, onChange: () => void, { api, hub }: { api: Pick<Api, 'report' | 'status'>; hub: FollowedHub }) {
     this.#mission = mission;
     this.#onChange = onChange;
     this.#api = api;
@@ -69,12 +67,14 @@ export class MissionFollower {
   async read(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    const { head = -1 } = this.#hub;
     try {
       const report = await this.#api.report(this.#mission);
-      const status = await this.#api.status(report.mission.id);
+      // Of its tasks the report tells more.
+      const status = await this.#api.status(report.mission.id, { limit: 1 });
       if (this.#over) return;
       const fresh = this.model === undefined ? missionModel(report, status) : renewed(this.model, report, status);
-      this.model = this.#caughtUp(fresh);
+      this.model = this.#caughtUp(fresh, head);
       this.error = undefined;
     } catch (error) {
       this.error = error;
@@ -82,9 +82,9 @@ export class MissionFollower {
     if (!this.#over) this.#onChange();
   }
 
-  /** What has been told while it was read. */
-  #caughtUp(model: MissionModel): MissionModel {
-    const missed = this.#hub.behind(model.report.asOf.entry);
+  /** What has been told since the reading began, when `head` was the last entry; those before, of whatever mission, are in what was read. */
+  #caughtUp(model: MissionModel, head: number): MissionModel {
+    const missed = this.#hub.behind(Math.max(head, model.report.asOf.entry));
     if (missed === undefined && this.#hub.state.kind !== 'refused') this.#readLater();
     return missed === undefined ? model : afterEvents(model, missed);
   }

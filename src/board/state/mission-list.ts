@@ -12,23 +12,26 @@ export type MissionItem = MissionListView['items'][number];
 /** An open mission: how its tasks stand, and who is waited for. */
 export interface OpenMission {
   standing: Standing;
+  /** Tasks, of which only those that have stirred are in `standing`. */
+  total: number;
   titles: ReadonlyMap<string, string>;
   approvals: readonly Approval[];
 }
 
 export function openMission(status: StatusView): OpenMission {
   const titles = new Map(status.items.map(({ id, title }) => [id, title]));
-  return { standing: standingAt(status), titles, approvals: status.approvals };
+  return { standing: standingAt(status), total: status.tasks.total, titles, approvals: status.approvals };
 }
 
-export function countsIn({ standing }: OpenMission): Report['counts'] {
-  return countsOf(standing.tasks.values());
+export function countsIn({ standing, total }: OpenMission): Report['counts'] {
+  const counts = countsOf(standing.tasks.values());
+  return { ...counts, total, waiting: counts.waiting + total - counts.total };
 }
 
 export function openAfter(open: OpenMission, events: readonly BoardEvent[]): OpenMission {
   const course = new MissionCourse(open.standing);
   for (const event of events) course.add(event);
-  return { ...open, standing: course.standing(), approvals: approvalsOf(course) };
+  return { ...open, standing: course, approvals: approvalsOf(course) };
 }
 
 /** Missions that are to be read anew after these events, and whether the list is. */

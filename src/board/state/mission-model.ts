@@ -49,13 +49,12 @@ export function afterEvents(model: MissionModel, events: readonly BoardEvent[]):
   const course = new MissionCourse(model.standing);
   const changed = new Set<string>();
   for (const event of fresh) for (const id of course.add(event).tasks.keys()) changed.add(id);
-  const standing = course.standing();
   return {
     ...model,
-    standing,
-    report: reportAfter(model, standing, changed),
-    approvals: approvalsOf(standing),
-    spent: { ...model.spent, ...standing.mission.spent },
+    standing: course,
+    report: reportAfter(model, course, changed),
+    approvals: approvalsOf(course),
+    spent: { ...model.spent, ...course.mission.spent },
     recent: [...model.recent, ...fresh].slice(-MOST_RECENT),
   };
 }
@@ -68,9 +67,11 @@ export function renewed(model: MissionModel, report: Report, status: StatusView)
 
 /** Who is waited for: tasks that may not start before somebody says so, and agents that ask. */
 export function approvalsOf({ mission, tasks }: Pick<Standing, 'mission' | 'tasks'>): Approval[] {
-  const asked = [...tasks].filter(([, { state, approval }]) => state === 'waiting' && approval === 'asked');
-  const questions = mission.questions.map(({ id, task, asks, expires }) => ({ task, expires, question: id, asks }));
-  return [...asked.map(([task, { expires }]) => ({ task, expires })), ...questions];
+  const asked: Approval[] = [];
+  for (const [task, { state, approval, expires }] of tasks) {
+    if (state === 'waiting' && approval === 'asked') asked.push({ task, expires });
+  }
+  return [...asked, ...mission.questions.map(({ id, task, asks, expires }) => ({ task, expires, question: id, asks }))];
 }
 
 function inOrder({ report }: MissionModel, events: readonly BoardEvent[]): BoardEvent[] {
@@ -86,13 +87,15 @@ function reportAfter({ report, places }: MissionModel, standing: Standing, chang
   const { asOf } = standing;
   const { state, reason, finishedAt, gate } = standing.mission;
   const tasks = tasksAfter(report.tasks, { places, standing, changed });
+  const stirred = new Set([...changed].map((id) => tasks[places.get(id) ?? -1]?.milestone));
+  const members = tasks.filter(({ milestone }) => stirred.has(milestone));
   return {
     ...report,
     mission: { ...report.mission, state, reason, finishedAt },
     gate: { ...gate, reasons: [...gate.reasons] },
     tasks,
     counts: countsOf(tasks),
-    milestones: milestonesAfter(report.milestones, readMilestones(tasks, standing.tasks)),
+    milestones: milestonesAfter(report.milestones, readMilestones(members, standing.tasks)),
     asOf,
     runs: runsSoFar(standing),
   };
@@ -104,13 +107,17 @@ function tasksAfter(
   { places, standing, changed }: { places: MissionModel['places']; standing: Standing; changed: ReadonlySet<string> },
 ): ReportTask[] {
   const tasks = [...before];
+  const taken = new Set(tasks.map(takenLane));
   // What has ended leaves its lane to what has begun.
   const ids = [...changed].toSorted((a, b) => Number(runs(standing, a)) - Number(runs(standing, b)));
   for (const id of ids) {
     const [place = -1, after] = [places.get(id), standing.tasks.get(id)];
     const task = tasks[place];
     if (task === undefined || after === undefined) continue;
-    tasks[place] = taskAfter(task, after, { lane: freeLane(tasks), now: standing.asOf.time });
+    const fresh = taskAfter(task, after, { lane: freeLane(taken), now: standing.asOf.time });
+    taken.delete(takenLane(task));
+    taken.add(takenLane(fresh));
+    tasks[place] = fresh;
   }
   return tasks;
 }
@@ -127,21 +134,24 @@ function taskAfter(task: ReportTask, after: TaskStanding, { lane, now }: { lane:
   return { ...task, state, reason, settled, attempts, usage, elapsed };
 }
 
+/** The lane in which a task runs, if it does. */
+function takenLane({ attempts }: ReportTask): number | undefined {
+  const last = attempts.at(-1);
+  return last?.outcome === 'running' ? last.lane : undefined;
+}
+
 /** The lowest lane in which nothing runs. */
-function freeLane(tasks: readonly ReportTask[]): number {
-  const taken = new Set(
-    tasks.flatMap(({ attempts }) => attempts.slice(-1).flatMap(({ outcome, lane }) => (outcome === 'running' ? [lane] : []))),
-  );
+function freeLane(taken: ReadonlySet<number | undefined>): number {
   let lane = 1;
   while (taken.has(lane)) lane++;
   return lane;
 }
 
-/** What stirred before the report was read is known from it alone. */
-function milestonesAfter(before: readonly ReportMilestone[], now: readonly ReportMilestone[]): ReportMilestone[] {
-  const spans = new Map(before.map(({ title, start, end }) => [title, { start, end }]));
-  return now.map((milestone) => {
-    const { start = null, end = null } = spans.get(milestone.title) ?? {};
-    return { ...milestone, start: start ?? milestone.start, end: milestone.end ?? end };
+/** Those of which something has changed; what stirred before the report was read is known from it alone. */
+function milestonesAfter(before: readonly ReportMilestone[], changed: readonly ReportMilestone[]): ReportMilestone[] {
+  const fresh = new Map(changed.map((milestone) => [milestone.title, milestone]));
+  return before.map((old) => {
+    const now = fresh.get(old.title);
+    return now === undefined ? old : { ...now, start: old.start ?? now.start, end: now.end ?? old.end };
   });
 }

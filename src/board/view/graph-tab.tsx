@@ -6,15 +6,18 @@ import { duration } from '../../base/times.ts';
 import { type GraphLayout, layOutGraph, type NodeSize } from '../../runtime/report/html/graph-layout.ts';
 import { impliedNeeds } from '../../runtime/report/html/implied-needs.ts';
 import { shapeOf } from '../../runtime/report/html/state-mark.ts';
-import type { Report, ReportTask } from '../../runtime/report/model/report.ts';
+import type { Report, ReportMilestone, ReportTask } from '../../runtime/report/model/report.ts';
 import type { MissionModel } from '../state/mission-model.ts';
 import { memo } from './memo.ts';
 import { Link } from './parts.tsx';
+import { Pieces } from './pieces.tsx';
 import type { MissionPlace } from './route.ts';
 import { shownText } from './shown-text.ts';
 
 /** A larger graph is drawn by its milestones, and each of those by itself. */
 const MOST_NODES = 120;
+/** And a milestone that is larger than this, or the milestones if they are more, piece by piece. */
+const MOST_OF_MILESTONE = 200;
 const SIZE: NodeSize = { width: 204, height: 42, columnGap: 48, rowGap: 12, groupGap: 24 };
 const HEAD = 40;
 const MARGIN = 14;
@@ -44,9 +47,13 @@ export function GraphTab({ model, place }: { model: MissionModel; place: Mission
         </p>
       ) : null}
       {byTask ? (
-        <TaskGraph tasks={shown.slice(0, 400)} milestones={report.milestones} place={place} />
+        <Pieces key={milestone} items={shown} most={MOST_OF_MILESTONE} what="task">
+          {(tasks) => <TaskGraph tasks={tasks} milestones={report.milestones} place={place} />}
+        </Pieces>
       ) : (
-        <Milestones report={report} onChoose={setMilestone} />
+        <Pieces items={report.milestones} most={MOST_OF_MILESTONE} what="milestone">
+          {(milestones) => <Milestones milestones={milestones} onChoose={setMilestone} />}
+        </Pieces>
       )}
     </>
   );
@@ -217,8 +224,13 @@ function noteOf({ state, elapsed, attempts }: ReportTask): string {
 }
 
 /** The graph of the milestones; each is a barrier before the next. */
-function Milestones({ report, onChoose }: { report: Report; onChoose: (title: string) => void }): JSX.Element {
-  const { milestones } = report;
+function Milestones({
+  milestones,
+  onChoose,
+}: {
+  milestones: readonly ReportMilestone[];
+  onChoose: (title: string) => void;
+}): JSX.Element {
   return (
     <ol class="barriers">
       {milestones.map(({ title, state, settled, total, states }) => (

@@ -9,6 +9,7 @@ import { memo } from './memo.ts';
 import { Empty, Link, Mark, StateBadge } from './parts.tsx';
 import type { MissionPlace } from './route.ts';
 import { shownText } from './shown-text.ts';
+import { useRowKeys } from './use-row-keys.ts';
 import { useWindow } from './use-window.ts';
 
 const ROW = 34;
@@ -24,6 +25,8 @@ export function TaskTable({ model, place }: { model: MissionModel; place: Missio
   const lines = useMemo(() => linesOf({ tasks, milestones }, { state, text }), [tasks, milestones, state, text]);
   const table = useRef<HTMLTableSectionElement>(null);
   const { from, to, before, behind } = useWindow(table, { count: lines.length, height: ROW });
+  const places = useMemo(() => lines.flatMap((line, at) => ('task' in line ? [at] : [])), [lines]);
+  const onKeyDown = useRowKeys(table, { places, height: ROW });
   const now = useNow(1000, counts.running > 0);
   const passed = now - Date.parse(model.report.mission.startedAt);
   return (
@@ -61,7 +64,7 @@ export function TaskTable({ model, place }: { model: MissionModel; place: Missio
               </th>
             </tr>
           </thead>
-          <tbody ref={table}>
+          <tbody ref={table} onKeyDown={onKeyDown}>
             {before === 0 ? null : <Gap height={before} />}
             {lines
               .slice(from, to)

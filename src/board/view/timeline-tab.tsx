@@ -4,25 +4,21 @@ import { counted } from '../../base/text.ts';
 import { duration } from '../../base/times.ts';
 import { shapeOf } from '../../runtime/report/html/state-mark.ts';
 import { type TimeScale, timeScale } from '../../runtime/report/html/time-scale.ts';
-import type { Report, ReportAttempt, ReportTask } from '../../runtime/report/model/report.ts';
+import type { Report, ReportTask } from '../../runtime/report/model/report.ts';
 import { runningCounts } from '../../runtime/report/model/running-counts.ts';
 import type { MissionModel } from '../state/mission-model.ts';
 import { useNow } from './desk.ts';
 import { Link } from './parts.tsx';
 import type { MissionPlace } from './route.ts';
 import { shownText } from './shown-text.ts';
+import { Bar, LABEL, PLOT, ROW, rounded, xOf } from './timeline-bar.tsx';
+import { Lanes } from './timeline-lanes.tsx';
 
 /** A mission with more tasks is drawn by lanes. */
 const MOST_ROWS = 120;
 const MOST_LANES = 64;
-const MOST_BARS = 2500;
-const LABEL = 236;
-const PLOT = 744;
-const ROW = 20;
 const AXIS = 26;
 const LOAD = 54;
-
-const xOf = (scale: TimeScale, time: number): number => LABEL + scale.at(time) * PLOT;
 
 /** When what ran, and how much at once. */
 export function TimelineTab({ model, place }: { model: MissionModel; place: MissionPlace }): JSX.Element {
@@ -137,8 +133,6 @@ function thinned(counts: readonly { time: number; count: number }[], scale: Time
   return [...bySlot.values()];
 }
 
-const rounded = (value: number): number => Math.round(value * 100) / 100;
-
 interface RowProps {
   task: ReportTask;
   y: number;
@@ -161,59 +155,6 @@ function Row({ task, y, now, scale, place }: RowProps): JSX.Element {
       ))}
       {place.task === task.id ? <path class="here" d={`M${LABEL - 8} 2v16`} /> : null}
     </g>
-  );
-}
-
-interface BarProps {
-  task: string;
-  attempt: ReportAttempt;
-  y: number;
-  now: number;
-  scale: TimeScale;
-}
-
-function Bar({ task, attempt: { start, end, outcome, number, lane }, y, now, scale }: BarProps): JSX.Element {
-  const x = xOf(scale, start);
-  const width = Math.max(2.5, xOf(scale, end ?? now) - x);
-  return (
-    <g class={`s-${shapeOf(outcome)}`}>
-      <rect class={`bar b-${outcome}`} x={rounded(x)} y={y} width={rounded(width)} height="12" rx="2.5" />
-      {outcome === 'failed' ? (
-        <path
-          class={width < 10 ? 'cross beside' : 'cross'}
-          d={`M${rounded(width < 10 ? x + width + 3 : x + width / 2 - 3)} ${y + 3}l6 6m0-6-6 6`}
-        />
-      ) : null}
-      <title>
-        {shownText(task, 120)}, attempt {number}: {outcome}, {duration((end ?? now) - start)}, lane {lane}
-      </title>
-    </g>
-  );
-}
-
-function Lanes({ report, scale, lanes }: { report: Report; scale: TimeScale; lanes: number }): JSX.Element {
-  const all = report.tasks
-    .flatMap((task) => task.attempts.map((attempt) => ({ task, attempt })))
-    .filter(({ attempt }) => attempt.lane <= lanes)
-    .slice(-MOST_BARS);
-  return (
-    <>
-      {Array.from({ length: lanes }, (_, at) => (
-        <text key={at} class="label" x={LABEL - 12} y={at * ROW + 14}>
-          lane {at + 1}
-        </text>
-      ))}
-      {all.map(({ task, attempt }) => (
-        <Bar
-          key={`${task.id} ${attempt.number}`}
-          task={task.id}
-          attempt={attempt}
-          y={(attempt.lane - 1) * ROW + 4}
-          now={report.asOf.time}
-          scale={scale}
-        />
-      ))}
-    </>
   );
 }
 

@@ -33,6 +33,7 @@ import { type Route, ROUTES } from './routes.ts';
 import type { ServerTls } from './server-tls.ts';
 import { isSpecLog } from './spec-logs.ts';
 import { entityTag, isNamed } from './traffic/entity-tag.ts';
+import { packAnswers } from './traffic/pack-answers.ts';
 import { mountTraffic } from './traffic/traffic-routes.ts';
 import { mountSpecifications } from './specification-routes.ts';
 import { mountWork } from './worker/work-routes.ts';
@@ -74,6 +75,7 @@ export async function serve(
   const port = new OnePort(tls, (fallback) => grpcHandler(counter, { fallback, stop: stop.signal }));
   const app = makeServer(port);
   protectPages(app, tls !== undefined);
+  packAnswers(app);
   const routes: string[] = [];
   app.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((each) => `${each} ${url}`)));
   await new Face(plane, { counter, stop: stop.signal }).mount(app);

@@ -26,9 +26,4 @@ export class MissionCourse implements Standing {
     this.workedAt = change.workedAt;
     return change;
   }
-  /** As it stands now, whatever is added later. */
-  standing(): Standing {
-    const { mission, tasks, asOf, workedAt } = this;
-    return { mission, tasks: new Map(tasks), asOf, workedAt };
-  }
 }
