@@ -15,8 +15,8 @@ export interface Batch {
   range: CompactRange;
   fresh: { entry: Entry; append: Append; note: string | null; mac: Buffer | null }[];
   tiles: { level: number; n: number; root: Hash }[];
-  /** Answers for the appends, in their order; those of known dedup keys are older entries. */
-  entries: Entry[];
+  /** The entries that have a dedup key, by it. Made for the first of them: most batches have none. */
+  keys: Map<string, Entry> | undefined;
 }
 
 /** Adds an entry to the batch, and the full tiles that it completes. */
@@ -29,5 +29,6 @@ export function grow(batch: Batch, append: Append): Entry {
     if (height > 0 && height % TILE_HEIGHT === 0) batch.tiles.push({ level: height / TILE_HEIGHT - 1, n: index, root });
   });
   batch.fresh.push({ entry, append, note: null, mac: null });
+  if (append.draft.dedup !== undefined) (batch.keys ??= new Map()).set(append.draft.dedup, entry);
   return entry;
 }

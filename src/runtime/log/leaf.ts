@@ -20,9 +20,9 @@ export interface Leaf {
   hash: Hash;
 }
 
-/** Throws `LOG_ENTRY_TOO_LARGE`. */
-export function encodeLeaf(draft: EntryDraft, at: string): Leaf {
-  const { kind, mission, task, data } = draft;
+/** `data` is what may be written down of the draft's. Throws `LOG_ENTRY_TOO_LARGE`. */
+export function encodeLeaf(draft: EntryDraft, at: string, data = draft.data): Leaf {
+  const { kind, mission, task } = draft;
   const text =
     kind === HASHED_RECORD
       ? canonicalJson({ apiVersion: RECORD_VERSION, kind, spec: data })

@@ -130,6 +130,8 @@ function orClose<Result>(database: LogDatabase, work: () => Result): Result {
 /** One call of `append` that waits for its commit. */
 interface Waiting {
   appends: Append[];
+  /** The answer: an entry for each append, older ones for known dedup keys. */
+  entries: Entry[];
   resolve: (entries: Entry[]) => void;
   reject: (reason: unknown) => void;
 }
@@ -193,8 +195,8 @@ export class Log extends LogReader {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new NexusError('INTERNAL', 'Append to a closed log.');
       const at = timestamp(this.#clock);
-      const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf({ ...draft, data: this.#redact(draft.data) }, at) }));
-      this.#queue.push({ appends, resolve, reject });
+      const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf(draft, at, this.#redact(draft.data)) }));
+      this.#queue.push({ appends, entries: [], resolve, reject });
       this.#schedule();
     });
   }
@@ -223,24 +225,22 @@ export class Log extends LogReader {
   #commitQueued(): void {
     const waiting = this.#queue.splice(0, callsInBatch(this.#queue));
     try {
-      const { entries } = this.#commit(waiting.flatMap(({ appends }) => appends));
-      let answered = 0;
-      for (const { appends, resolve } of waiting) resolve(entries.slice(answered, (answered += appends.length)));
+      this.#commit(waiting);
+      for (const { entries, resolve } of waiting) resolve(entries);
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     }
   }
 
-  #commit(appends: readonly Append[]): Batch {
-    const batch = this.#prepare(appends);
-    if (batch.fresh.length === 0) return batch;
-    const [only] = batch.fresh;
-    if (only !== undefined && this.#isLoneRow(batch, only.entry)) this.#insert(only);
+  #commit(waiting: readonly Waiting[]): void {
+    const batch = this.#prepare(waiting);
+    const [first] = batch.fresh;
+    if (first === undefined) return;
+    if (this.#isLoneRow(batch, first.entry)) this.#insert(first);
     else this.#writeTogether(batch);
     this.#range = batch.range;
     this.#sealed = batch.fresh.at(-1)?.note !== null;
     this.#sealing.committed(this.#sealed);
-    return batch;
   }
 
   /** A lone row is its own transaction: SQLite needs no BEGIN and COMMIT around it. */
@@ -257,19 +257,18 @@ export class Log extends LogReader {
     }
   }
 
-  #prepare(appends: readonly Append[]): Batch {
-    const batch: Batch = { range: this.#range.fork(), fresh: [], tiles: [], entries: [] };
-    const keys = new Map<string, Entry>();
-    for (const append of appends) {
-      const { dedup } = append.draft;
-      const known = dedup === undefined ? undefined : (keys.get(dedup) ?? this.entryWithKey(dedup));
-      const entry = known ?? grow(batch, append);
-      if (dedup !== undefined) keys.set(dedup, entry);
-      batch.entries.push(entry);
-    }
+  /** Answers what waits, by entries that are not committed yet. */
+  #prepare(waiting: readonly Waiting[]): Batch {
+    const batch: Batch = { range: this.#range.fork(), fresh: [], tiles: [], keys: undefined };
+    for (const { appends, entries } of waiting)
+      for (const append of appends) entries.push(this.#known(append, batch) ?? grow(batch, append));
     const last = batch.fresh.at(-1);
-    if (last !== undefined) Object.assign(last, this.#sealing.close(batch.range));
+    if (last !== undefined) ({ note: last.note, mac: last.mac } = this.#sealing.close(batch.range));
     return batch;
+  }
+
+  #known({ draft: { dedup } }: Append, { keys }: Batch): Entry | undefined {
+    return dedup === undefined ? undefined : (keys?.get(dedup) ?? this.entryWithKey(dedup));
   }
 
   #write({ fresh, tiles }: Batch): void {
