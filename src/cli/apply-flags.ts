@@ -89,5 +89,11 @@ export const APPLY_FLAGS = {
     summary: 'Public key (PEM) that the release policy, an OPA bundle, must be signed by.',
     helpValue: 'FILE',
   }),
+  scan: option({
+    summary:
+      'Look the product up for known vulnerabilities with osv-scanner: offline, in its database on this machine, or online, which tells ' +
+      'api.osv.dev what packages it has; default what .agentnexus.yaml says, else off.',
+    options: ['offline', 'online', 'off'] as const,
+  })(),
   tick: boolean({ summary: 'Close the boxes of the source whose tasks are done and proven.', default: false }),
 };

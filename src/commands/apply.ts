@@ -51,6 +51,7 @@ export default class Apply extends RunOnCommand {
       ...(flags['release-policy'] === undefined ? {} : { releasePolicy: flags['release-policy'] }),
       ...(flags['policy-key'] === undefined ? {} : { policyKey: flags['policy-key'] }),
       ...(flags['policy-engine'] === undefined ? {} : { policyEngine: flags['policy-engine'] }),
+      ...(flags.scan === undefined ? {} : { scan: flags.scan }),
       ...(flags.replay === undefined ? {} : { replay: flags.replay }),
     };
     // Whoever puts it into the background is there all the same.

@@ -71,6 +71,8 @@ export interface ApplyInput {
   policyEngine?: 'auto' | 'embedded' | 'wasm' | 'opa';
   /** File with the public key that the release policy must be signed by. */
   policyKey?: string;
+  /** Whether the product is looked up for known vulnerabilities; what `.agentnexus.yaml` says, if left out. `online` tells api.osv.dev what packages it has. */
+  scan?: 'offline' | 'online' | 'off';
   /** How long people have to answer an agent that asks: `30m`. Nobody is asked where it is left out. */
   answerWithin?: string;
   /** Close the source's boxes of what is proven. */

@@ -15,10 +15,9 @@ export function chronicleOf(
   const written: number[] = [];
   let last: Promise<unknown> = Promise.resolve();
   const chronicle: Chronicle = (event) => {
-    const writing = last.then(async () => {
-      const entries = await append([agentEvent(task, { attempt, event })]);
-      written.push(...entries.map(({ seq }) => seq));
-    });
+    const writing = last
+      .then(() => append([agentEvent(task, { attempt, event })]))
+      .then((entries) => void written.push(...entries.map(({ seq }) => seq)));
     last = writing.catch(() => undefined);
     return writing;
   };

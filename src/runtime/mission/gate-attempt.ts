@@ -6,7 +6,7 @@ import type { EntryDraft } from '../log/entry.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
-import { decideGate, GATE_POLICY, type GateDecision, type NamedStatement } from '../vault/gate.ts';
+import { bounded, decideGate, GATE_POLICY, type GateDecision, type NamedStatement } from '../vault/gate.ts';
 import { contentUri } from '../vault/evidence.ts';
 import { gateDecided } from '../vault/records.ts';
 import type { PolicyRecord } from '../vault/release-input.ts';
@@ -19,6 +19,7 @@ import { type AskedRelease, askReleasePolicy, joinDecisions, type ReleaseGate } 
 import { sealed, type StatementDraft } from './evidence.ts';
 import { statementRows } from './queries.ts';
 import type { Attempt, AttemptResult } from './runner.ts';
+import type { Scanned } from './scan-product.ts';
 import type { Workbench } from './workbench.ts';
 
 /**
@@ -30,14 +31,18 @@ export async function runGate(attempt: Attempt, bench: Workbench): Promise<Attem
   const bundles = statementBundles(bench.log, attempt.mission);
   const verifier = await openBundleVerifier(bench.publicKeys, bench.trust);
   const sbom = await materials(attempt, tree, bench);
-  const statements = () => verified(bundles, { store: bench.store, verifier });
-  const built = decideGate({ tree, base: attempt.base?.files, statements: statements() });
+  const scan = await scanned(attempt, tree, bench);
   const release = await bench.releaseGateFor?.(attempt.mission);
-  if (release !== undefined) for (const { data } of sbom) bundles.set(data.name, data.bundle);
+  const drafted = [...scan.statements, ...(release === undefined ? [] : sbom)];
+  for (const { data } of drafted) bundles.set(data.name, data.bundle);
+  const statements = () => verified(bundles, { store: bench.store, verifier });
+  const built = unlessScanned(decideGate({ tree, base: attempt.base?.files, statements: statements() }), scan);
   const asked = release && (await ask(release, { attempt, tree, statements: statements(), clock: bench.clock }));
   const decision = asked === undefined ? built : joinDecisions(built, asked.verdict);
   const evidence = [
     ...sbom,
+    ...scan.statements,
+    ...scan.skipped,
     ...(await summary(attempt, { decision, policy: asked?.record, tree, bundles, bench })),
     gateDecided(placeOf(attempt), { ...decision, ...(asked && { policy: asked.record }) }, tree),
   ];
@@ -55,6 +60,20 @@ async function ask(
   } finally {
     await release.engine.close();
   }
+}
+
+const UNSCANNED: Scanned = { statements: [], skipped: [] };
+
+async function scanned(attempt: Attempt, tree: Tree, bench: Workbench): Promise<Scanned> {
+  const setting = bench.scanOf?.(attempt.mission);
+  if (setting === undefined || tree.length === 0) return UNSCANNED;
+  const { scanProduct } = await import('./scan-product.ts');
+  return scanProduct(attempt, setting, bench);
+}
+
+/** What no scanner can take does not leave where it was to be scanned: else a product would only have to break one. */
+function unlessScanned({ result, reasons }: GateDecision, { fault }: Scanned): GateDecision {
+  return fault === undefined ? { result, reasons } : { result: 'fail', reasons: bounded([...reasons, fault]) };
 }
 
 /** What the product is made of, as a signed statement about every file; the gate's own rules do without it. */

@@ -3,6 +3,7 @@ import type { ContractPromise } from '../qa/contracts/contract-suite.ts';
 import type { HeldOut } from '../qa/held-out/held-out.ts';
 import type { QaPolicy } from '../qa/policy.ts';
 import type { SigningServices } from '../vault/keyless/signing-services.ts';
+import type { Threshold } from '../vault/vulnerability-scan.ts';
 
 /** What a mission was told beside its graph; in the log, so that it goes on the same way wherever it is resumed. */
 export interface MissionSettings {
@@ -20,6 +21,8 @@ export interface MissionSettings {
   qa?: QaSetting;
   /** The release policy that the gate asks beside its own rules. */
   release?: ReleaseSetting;
+  /** The product is looked up for known vulnerabilities. */
+  scan?: ScanSetting;
   /** Statements are signed by an identity rather than by a key. */
   signing?: SigningSetting;
 }
@@ -33,6 +36,13 @@ export interface QaSetting {
   suites?: readonly ProductSuite[];
   /** What is promised of its contracts. */
   contracts?: readonly ContractPromise[];
+}
+
+/** How a product is looked up for known vulnerabilities, and what of them the gate refuses. */
+export interface ScanSetting {
+  /** `offline`: nothing leaves this machine. `online`: names and versions of packages go to api.osv.dev. */
+  mode: 'offline' | 'online';
+  threshold: Threshold;
 }
 
 /** Signing without a key. */

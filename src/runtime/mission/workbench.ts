@@ -11,7 +11,7 @@ import type { StatementSigner } from '../vault/sign-statement.ts';
 import type { BundleTrust } from '../vault/verify-bundle.ts';
 import type { Notary } from './evidence.ts';
 import type { ReleaseGate } from './ask-release-policy.ts';
-import type { QaSetting } from './settings.ts';
+import type { QaSetting, ScanSetting } from './settings.ts';
 
 /** Who signs the statements of a mission, and whose statements count in it. */
 export interface Signing {
@@ -34,10 +34,14 @@ export interface Workbench extends Notary, Signing {
   qa: QaEngine;
   /** The release policy that the mission's gate asks beside its own rules, ready to be asked; whoever asks closes it. */
   releaseGateFor?: (mission: string) => Promise<ReleaseGate | undefined>;
+  /** How the mission's product is looked up for known vulnerabilities. */
+  scanOf?: (mission: string) => ScanSetting | undefined;
+  /** Hears why a product was not scanned that was to be. */
+  onUnscanned?: (why: string) => void;
   /** Folder for copies of products; each judgement makes its own in it, and removes it. */
   scratch: string;
   /** The user's programs, and where they lie. */
-  machine: Machine;
+  machine: Machine & { environment: Readonly<Record<string, string | undefined>> };
   /** Walls around whatever runs code of the mission's product; none where it may do without, and there are none. */
   wallsFor?: (mission: string, product: Tree) => Promise<Walls | undefined>;
   /** What is asked of the mission's product. */

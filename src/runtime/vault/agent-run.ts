@@ -143,11 +143,11 @@ const named = (name: string, digest: Digest | undefined): ResourceDescriptor =>
   digest === undefined ? { name } : resource(name, digest);
 
 function subjectsOf({ outputs, chronicle, transcript }: AgentRunInput): Subject[] {
-  const file = (name: string, sha256: string): Subject => ({ name, digest: { sha256 } });
+  const file = (name: string, digest: Subject['digest']): Subject => ({ name, digest });
   return [
     ...outputs.map((output: Artifact) => subjectOf(output)),
-    ...(chronicle.entries === 0 ? [] : [file(CHRONICLE, chronicle.digest.sha256)]),
-    ...(transcript === undefined ? [] : [file(TRANSCRIPT, hexOf(transcript))]),
+    ...(chronicle.entries === 0 ? [] : [file(CHRONICLE, chronicle.digest)]),
+    ...(transcript === undefined ? [] : [file(TRANSCRIPT, { sha256: hexOf(transcript) })]),
   ];
 }
 

@@ -33,7 +33,7 @@ function foldsOf({ material }: MissionCheck, claims: readonly RunClaim[]): Map<s
   return folds;
 }
 
-const attemptOf = ({ task = '', data }: Entry): string => `${String(data['attempt'])} ${task}`;
+const attemptOf = ({ task = '', data: { attempt } }: Entry): string => `${typeof attempt === 'number' ? attempt : ''} ${task}`;
 
 function chronicleFault({ said, task, attempt }: RunClaim, fold: ChronicleFold | undefined): string | undefined {
   if (fold === undefined || canonicalJson(said) === canonicalJson(fold.result())) return undefined;

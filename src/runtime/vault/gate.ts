@@ -6,9 +6,10 @@ import type { Statement } from './statement.ts';
 import { TEST_RESULT } from './test-result.ts';
 import type { TreeEntry } from './tree-listing.ts';
 import type { VerifiedStatement } from './verify-bundle.ts';
+import { scanFaults, VULNERABILITIES } from './vulnerability-scan.ts';
 
 /** Names the rules below, for the verification summary. Other rules get another name. */
-export const GATE_POLICY = 'https://agentnexus.dev/policies/evidence/v1';
+export const GATE_POLICY = 'https://agentnexus.dev/policies/evidence/v2';
 
 /** Names the listing of a whole product among the subjects of a statement: no product has a file there. */
 export const PRODUCT_SUBJECT = '.agentnexus/product.json';
@@ -36,8 +37,8 @@ const MAX_REASON = 400;
 
 /**
  * May this product leave? Only verified statements speak; what they do not say is a denial. Every file needs provenance, every
- * code and test file a passed test result too, and no test result may be anything but passed. What was there before needs neither, but where anything of it
- * is gone, the tests must have passed without it.
+ * code and test file a passed test result too, and no test result may be anything but passed. No scan has to be there; what one has found at or above its threshold
+ * must not. What was there before needs neither, but where anything of it is gone, the tests must have passed without it.
  */
 export function decideGate({ tree, base, statements }: GateInput): GateDecision {
   const head = base === undefined ? undefined : headOf(tree);
@@ -48,9 +49,9 @@ export function decideGate({ tree, base, statements }: GateInput): GateDecision 
   const tested = new Set<number>();
   let testedWhole = false;
   const reasons: string[] = [];
-  for (const [name, { kind, files, whole, fault }] of current) {
-    if (kind === TEST_RESULT && whole && fault === undefined) testedWhole = true;
-    if (fault !== undefined) reasons.push(`${name}: ${fault}`);
+  for (const [name, { kind, files, whole, faults }] of current) {
+    if (kind === TEST_RESULT && whole && faults.length === 0) testedWhole = true;
+    if (faults.length > 0) reasons.push(...faults.map((fault) => `${name}: ${fault}`));
     else if (kind === PROVENANCE) for (const file of files) made.add(file);
     else if (kind === TEST_RESULT) for (const file of files) tested.add(file);
   }
@@ -89,7 +90,8 @@ interface Claim {
   files: number[];
   /** It is about the product as a whole. */
   whole: boolean;
-  fault: string | undefined;
+  /** Why the product cannot leave with it, as many as a decision names. */
+  faults: string[];
 }
 
 interface Product {
@@ -108,7 +110,13 @@ function claimOf(statement: Statement, { tree, places, head }: Product): Claim {
     return at !== undefined && file !== undefined && hexOf(file.digest) === digest.sha256 ? [at] : [];
   });
   const whole = head !== undefined && subject.some(({ name, digest }) => name === PRODUCT_SUBJECT && digest.sha256 === head);
-  return { kind, files, whole, fault: kind === TEST_RESULT ? testFault(statement) : undefined };
+  return { kind, files, whole, faults: faultsOf(statement) };
+}
+
+function faultsOf(statement: Statement): string[] {
+  if (statement.predicateType === VULNERABILITIES) return bounded(scanFaults(statement));
+  const fault = statement.predicateType === TEST_RESULT ? testFault(statement) : undefined;
+  return fault === undefined ? [] : [fault];
 }
 
 /** A suite that ran nothing has shown nothing, whatever it calls its result. */

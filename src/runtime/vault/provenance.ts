@@ -118,7 +118,8 @@ export function runNamedBy({ predicateType, predicate }: Statement): Digest | un
   const details = predicateType === PROVENANCE && isJsonObject(predicate['runDetails']) ? predicate['runDetails'] : {};
   const byproducts: readonly unknown[] = Array.isArray(details['byproducts']) ? details['byproducts'] : [];
   const run = byproducts.filter(isJsonObject).find(({ name }) => name === RUN_BYPRODUCT);
-  return run !== undefined && isJsonObject(run['digest']) ? `sha256:${String(run['digest']['sha256'])}` : undefined;
+  const hex = run !== undefined && isJsonObject(run['digest']) ? run['digest']['sha256'] : undefined;
+  return run === undefined ? undefined : `sha256:${typeof hex === 'string' ? hex : ''}`;
 }
 
 /** One id for one attempt, the same in every record that speaks of it. */

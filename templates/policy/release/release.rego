@@ -8,6 +8,8 @@ type_provenance := "https://slsa.dev/provenance/v1"
 
 type_test_result := "https://in-toto.io/attestation/test-result/v0.1"
 
+type_vulnerabilities := "https://in-toto.io/attestation/vulns/v0.2"
+
 # Names the product as a whole among the subjects of a statement.
 whole_product := ".agentnexus/product.json"
 
@@ -28,6 +30,18 @@ deny contains {"id": "product", "msg": "there is no product"} if {
 deny contains {"id": "test-result", "msg": sprintf("%s: %s", [statement.name, fault_of(statement.predicate)])} if {
 	some statement in statements_of(type_test_result)
 	not passed(statement.predicate)
+}
+
+# No product has to be scanned; what a scan has found at or above its threshold does not leave.
+deny contains {"id": "vulnerability", "msg": sprintf("%s: %s%s is %s", [statement.name, id_of(found), place_of(found), level_of(found)])} if {
+	some statement in statements_of(type_vulnerabilities)
+	some found in statement.predicate.scanner.result
+	reaches(level_of(found), object.get(statement.predicate, threshold, "critical"))
+}
+
+deny contains {"id": "vulnerability", "msg": sprintf("%s: the scan lists no result", [statement.name])} if {
+	some statement in statements_of(type_vulnerabilities)
+	not is_array(object.get(statement.predicate, ["scanner", "result"], null))
 }
 
 # Every file has a known origin, unless it is as it was before.
@@ -119,4 +133,29 @@ failures(predicate) := ", 1 failed test" if {
 } else := sprintf(", %d failed tests", [count(predicate.failedTests)]) if {
 	is_array(predicate.failedTests)
 	count(predicate.failedTests) > 1
+} else := ""
+
+# From which level on a finding is a denial; `none`: none is.
+threshold := "https://agentnexus.dev/attestations/vulns/threshold"
+
+ranks := {"low": 0, "medium": 1, "high": 2, "critical": 3}
+
+# What is not known counts as the worst, and so does a threshold that is none.
+reaches("unknown", at) if at != "none"
+
+reaches(level, at) if {
+	at != "none"
+	ranks[level] >= object.get(ranks, at, -1)
+}
+
+level_of(found) := [said.score | some said in found.severity; said.method == "level"][0] if {
+	ranks[[said.score | some said in found.severity; said.method == "level"][0]]
+} else := "unknown"
+
+id_of(found) := found.id if {
+	is_string(found.id)
+} else := "a vulnerability without an id"
+
+place_of(found) := sprintf(" in %s", [found.annotations[0]["package"]]) if {
+	is_string(found.annotations[0]["package"])
 } else := ""

@@ -44,7 +44,7 @@ export async function applyMission(
 ): Promise<MissionView | PlanView> {
   const boundHeap = heapBound();
   const read = await readSpecification(input, source, context);
-  const { agent, policy, release, signing } = terms;
+  const { agent, policy, release, scan, signing } = terms;
   const roster = await hire({ ...terms, services: signing?.services }, workspaceDir(context, input.bundle));
   const local = { ...context, config: localOf(source.config) };
   if (input.locked === true) await (await import('../source/graph-lock.ts')).refuseDrift(read, input.bundle);
@@ -58,7 +58,7 @@ export async function applyMission(
   missionSettings(input, graph);
   refuseUnable(graph, roster);
   refuseProfiles(graph, policy);
-  const unchanged = await unchangedMission({ graph, roster, base, release }, input, context);
+  const unchanged = await unchangedMission({ graph, roster, base, release, scan }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context, { dir: workspaceDir(context, input.bundle), policy });
   if (detach && unchanged === undefined) return (await import('../host/detach.ts')).detach(input, context);
   const origin = context.origin ?? read.origin;

@@ -40,7 +40,7 @@ export async function knownMission(
     if (last === undefined || latestMissionOf(db, last.specification)?.id !== last.id) return undefined;
     const tasks = kindsOf(db, last.id);
     const base = await findBase({ tasks }, input, { ...context, config: localOf(source.config) });
-    if (!stillStands(last, { base, release: terms.release, branch: input.branch }, history)) return undefined;
+    if (!stillStands(last, { base, release: terms.release, scan: terms.scan, branch: input.branch }, history)) return undefined;
     const trees = standingTrees(db, last);
     const store = openContentStore(history.workspace.dir);
     if (trees === undefined || !areStored(trees, store)) return undefined;

@@ -1,6 +1,8 @@
 import type { MissionPolicy } from '../../policy/mission-policy.ts';
 import { type AgentSource, readAgent } from '../agents/read-agent.ts';
+import type { ScanSetting } from '../../mission/settings.ts';
 import { type QaTerms, qaTerms } from '../judging/qa-terms.ts';
+import { scanTerms } from '../judging/scan-terms.ts';
 import { type KeylessChoice, readSigning } from '../ledger/signing-settings.ts';
 import type { ApplyInput, CallContext } from '../operations.ts';
 import { policyFor } from '../policies/mission-policy.ts';
@@ -14,6 +16,7 @@ export interface MissionTerms {
   policy: MissionPolicy | undefined;
   release: ReleaseSource | undefined;
   qa: QaTerms | undefined;
+  scan: ScanSetting | undefined;
   signing: KeylessChoice | undefined;
 }
 
@@ -33,6 +36,7 @@ export async function missionTerms(
     policy: await policyFor(input, config, context),
     qa: await qaTerms({ bundle: input.bundle, agent }, local),
     release: await findReleasePolicy(input, local),
+    scan: await scanTerms(input.scan, local.config),
     signing: await readSigning(input, local),
   };
 }

@@ -20,7 +20,7 @@ import { stillStands, unchangedView, type Wanted } from './still-stands.ts';
  * result is in the store under the key it would have now, and the product lies where it was put.
  */
 export async function unchangedMission(
-  { graph, roster, base, release }: Omit<Wanted, 'branch'> & { graph: TaskGraph; roster: Roster },
+  { graph, roster, base, release, scan }: Omit<Wanted, 'branch'> & { graph: TaskGraph; roster: Roster },
   input: ApplyInput,
   context: CallContext,
 ): Promise<MissionView | undefined> {
@@ -31,7 +31,7 @@ export async function unchangedMission(
     const { log, workspace } = history;
     const last = latestMissionOf(log.db, graph.specification);
     if (last === undefined || last.graph !== sha256(graphText(graph))) return undefined;
-    if (!stillStands(last, { base, release, branch: input.branch }, history)) return undefined;
+    if (!stillStands(last, { base, release, scan, branch: input.branch }, history)) return undefined;
     const foreseen = foresee(graph, {
       base: base?.key,
       history: { db: log.db, store: openContentStore(workspace.dir) },

@@ -181,13 +181,19 @@ function asTheCrewHasIt(
       const setting = crews.get(mission)?.settings.release;
       return setting && releaseGateOf(setting, store);
     },
+    scanOf: (mission) => crews.get(mission)?.settings.scan,
+    onUnscanned: (why) =>
+      onNotice?.(`The product is not scanned for vulnerabilities: ${why}. \`spec-kit doctor\` says what to do.`),
     wallsFor: async (mission, product) => crews.get(mission)?.walls?.(product, lacking),
     qaOf: (mission) => crews.get(mission)?.settings.qa,
     repositoryOf: (mission) => crews.get(mission)?.settings.branch?.repository,
   };
 }
 
-type OfMissions = Pick<Workbench, 'agentFor' | 'signingFor' | 'releaseGateFor' | 'wallsFor' | 'qaOf' | 'repositoryOf'>;
+type OfMissions = Pick<
+  Workbench,
+  'agentFor' | 'signingFor' | 'releaseGateFor' | 'scanOf' | 'onUnscanned' | 'wallsFor' | 'qaOf' | 'repositoryOf'
+>;
 
 /** An attempt that asks, as its mission has it. */
 function askerFor(

@@ -16,6 +16,7 @@ import { keptPolicy } from '../policies/kept-policy.ts';
 import type { CallContext } from '../operations.ts';
 import { progressOf } from './progress.ts';
 import { judgingBy } from '../judging/qa-terms.ts';
+import { isSameScan } from '../judging/scan-terms.ts';
 import { isSamePolicy } from '../policies/release-policy.ts';
 import { agentOf, openRoster, type Roster } from './roster.ts';
 import type { WorkerPools } from './workers.ts';
@@ -194,7 +195,8 @@ export class Host {
       startsFrom(last, base?.key) &&
       // Who limits a mission, or asks for a policy at its gate, does not want one that runs without.
       kept.policy === settings.policy &&
-      isSamePolicy(kept.release, settings.release);
+      isSamePolicy(kept.release, settings.release) &&
+      isSameScan(kept.scan, settings.scan);
     return isSame ? last.id : undefined;
   }
 

@@ -22,7 +22,7 @@ import { readSpecification, type ReadSpecification, select } from '../source/spe
 
 /** An order of what has been read by now. */
 export async function orderOf(
-  { specification, graph, origin, own, inputs, roster, agent, base, policy, release, qa, signing }: Readied,
+  { specification, graph, origin, own, inputs, roster, agent, base, policy, release, qa, scan, signing }: Readied,
   input: ApplyInput,
   { store, log }: Pick<Engine, 'store' | 'log'>,
 ): Promise<Order> {
@@ -40,6 +40,7 @@ export async function orderOf(
       ...(await keepSigning(signing, store)),
       ...(chosen && { branch: chosen }),
       ...(qa && { qa: qa.setting }),
+      ...(scan && { scan }),
     },
     base: base && (await keepBase(base, store, log.db)),
     force: input.force ?? [],

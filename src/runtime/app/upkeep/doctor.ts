@@ -31,6 +31,7 @@ export const doctor: Handler<'doctor'> = async (_input, context) => {
     await checkDisk(workspaceDir(context)),
     await checkGit(config, context.cwd),
     await checkSandbox(workspaceDir(context)),
+    await checkScanner(config, context.cwd),
   ];
   const healthy = checks.every(({ status }) => status !== 'missing');
   // The user of this machine may know where everything lies; whoever asks from elsewhere need not.
@@ -159,6 +160,27 @@ async function checkGit({ path }: Config, cwd: string): Promise<Check> {
     return { name: 'git', status: 'warning', message: messageOf(error), hint };
   }
 }
+
+/** Only `--scan` needs it. */
+async function checkScanner(config: Config, cwd: string): Promise<Check> {
+  const unscanned = (why: string, hint: string): Check => {
+    return { name: 'osv-scanner', status: 'warning', message: `products cannot be scanned for vulnerabilities: ${why}`, hint };
+  };
+  try {
+    const { stdout } = await runProcess(['osv-scanner', '--version'], { cwd, env: { PATH: config.path }, timeoutMs: 5000 });
+    const { findOsvDatabase } = await import('../../workspace/osv-scanner.ts');
+    const database = findOsvDatabase(config);
+    const version = /version: (\S+)/.exec(stdout)?.[1] ?? 'of an unknown version';
+    if (database === undefined)
+      return unscanned(`osv-scanner ${version} has no database here, but for --scan online`, DATABASE_HINT);
+    return ok('osv-scanner', `${version}, with a database in ${database.base}`);
+  } catch (error) {
+    return unscanned(messageOf(error), 'Install osv-scanner for --scan; missions run without it. docs/vulnerabilities.md.');
+  }
+}
+
+const DATABASE_HINT =
+  'Fetch one: osv-scanner scan source --offline-vulnerabilities --download-offline-databases . in a folder with a lock file.';
 
 /** Only agents with a model need it. */
 async function checkSandbox(dir: string): Promise<Check> {

@@ -12,6 +12,7 @@ import { PROVENANCE } from '../../../../src/runtime/vault/provenance.ts';
 import { releaseInput } from '../../../../src/runtime/vault/release-input.ts';
 import { STATEMENT_TYPE, subjectOf } from '../../../../src/runtime/vault/statement.ts';
 import { TEST_RESULT } from '../../../../src/runtime/vault/test-result.ts';
+import { LEVELS, THRESHOLD, VULNERABILITIES } from '../../../../src/runtime/vault/vulnerability-scan.ts';
 import type { TreeEntry } from '../../../../src/runtime/vault/tree-listing.ts';
 
 const engine = embeddedEngine();
@@ -42,16 +43,41 @@ const predicate = fc.record(
   { requiredKeys: [] },
 );
 
+/** Of a scan, as it should be and as it should not. */
+const found = fc.oneof(
+  fc.record({
+    id: fc.constantFrom('GHSA-1', 'GHSA-2', 3),
+    severity: fc.constantFrom('bad', [], ...LEVELS.map((score) => [{ method: 'level', score }])),
+    annotations: fc.constantFrom([], [{ package: 'npm/a@1' }], [{ package: 1 }]),
+  }),
+  fc.constant('a text'),
+);
+const scan = fc.record(
+  {
+    scanner: fc.constantFrom({}, 'none') as fc.Arbitrary<JsonValue>,
+    [THRESHOLD]: fc.constantFrom('none', 'whatever', ...LEVELS),
+  },
+  { requiredKeys: [] },
+);
+const scanned = fc.oneof(
+  fc
+    .tuple(scan, fc.array(found, { maxLength: 3 }))
+    .map(([said, result]) => ({ ...said, scanner: { result } as unknown as JsonValue })),
+  scan,
+);
+
 const statement = (tree: readonly TreeEntry[]) =>
   fc
     .record({
       name: fc.constantFrom('t1', 't2', 't3'),
-      kind: fc.constantFrom(PROVENANCE, TEST_RESULT, 'https://example.org/other'),
+      kind: fc.constantFrom(PROVENANCE, TEST_RESULT, VULNERABILITIES, 'https://example.org/other'),
       about: fc.oneof<fc.Arbitrary<readonly TreeEntry[]>[]>(fc.constant(tree), files),
       whole: fc.boolean(),
       predicate,
+      scanned,
     })
-    .map(({ name, kind, about, whole, predicate: said }): NamedStatement => {
+    .map(({ name, kind, about, whole, predicate: tested, scanned: looked }): NamedStatement => {
+      const said = kind === VULNERABILITIES ? looked : tested;
       const product = whole ? [{ name: PRODUCT_SUBJECT, digest: { sha256: treeDigest(tree).slice('sha256:'.length) } }] : [];
       return {
         name,
