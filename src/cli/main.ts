@@ -1,4 +1,5 @@
 import type { Config } from '@oclif/core/config';
+import { run } from '@oclif/core/run';
 
 import { asksForHelp, checkCommand, commandName, outputMode, withFlagsBehind } from './command-line.ts';
 import { loadConfig } from './load-config.ts';
@@ -31,7 +32,6 @@ async function runWords(words: readonly string[], command: string, config: Confi
     await config.runCommand(id, words.slice(command.split(' ').length));
     return;
   }
-  const { run } = await import('@oclif/core/run');
   await run([...words], config);
 }
 
