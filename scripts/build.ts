@@ -43,7 +43,7 @@ const { metafile, outputFiles } = await build({
   jsx: 'automatic',
   minifySyntax: true,
   legalComments: 'none',
-  alias: { 'powershell-utils': join(root, 'scripts', 'build', 'no-powershell.js') },
+  alias: { 'wsl-utils': join(root, 'scripts', 'build', 'no-wsl.js') },
   plugins: [
     externalPackages(join(root, 'src'), BUNDLED),
     lazyRequires(join(root, 'node_modules', '@oclif', 'core', 'lib')),

@@ -36,6 +36,12 @@ export abstract class BaseCommand extends Command {
     'no-color': boolean({ summary: 'Print without colour.', helpGroup: 'GLOBAL', default: false }),
   };
 
+  /** All of oclif's way around `run`. */
+  async start<Result>(): Promise<Result> {
+    // oxlint-disable-next-line no-underscore-dangle -- oclif's name
+    return this._run<Result>();
+  }
+
   /** Arguments stand on the command line: what comes on stdin may be the list that a shell loops over. */
   protected override async init(): Promise<void> {
     await super.init();

@@ -38,6 +38,11 @@ export function checkCommand(argv: readonly string[], ids: readonly string[]): v
   throw unknown(`${first} ${second}`, siblings);
 }
 
+/** Words behind `--` are arguments. */
+export function asksForHelp(argv: readonly string[]): boolean {
+  return flagsOf(argv).includes('--help');
+}
+
 /** The words of `argv` that name the command: `evidence show`. */
 export function commandName(argv: readonly string[], ids: readonly string[]): string {
   return argv.slice(0, commandLength(argv, ids)).join(' ');

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 import type { Command } from '@oclif/core/command';
 import { Config } from '@oclif/core/config';
-import type { Manifest, PJSON, Plugin } from '@oclif/core/interfaces';
+import type { Logger, Manifest, PJSON, Plugin } from '@oclif/core/interfaces';
+
+import type { BaseCommand } from './base-command.ts';
 
 /**
  * oclif's configuration with our commands as its only plugin. oclif's own loader searches the disk for plugins and TypeScript,
@@ -13,10 +15,37 @@ export async function loadConfig(root: string): Promise<Config> {
   const pjson = readJson(join(root, 'package.json')) as PJSON;
   const manifest = readJson(join(root, 'oclif.manifest.json')) as Manifest;
   const plugin = commandsOf({ root, pjson, manifest });
-  const config = new Config({ root, plugins: new Map([[plugin.name, plugin]]) });
+  const config = new PlainConfig({ root, plugins: new Map([[plugin.name, plugin]]), logger: QUIET });
   await config.load();
   return config;
 }
+
+/** What runs a command of ours: it is read once, and without the colours that people may give oclif's help. */
+class PlainConfig extends Config {
+  override async loadTheme(): Promise<undefined> {}
+
+  /** oclif's own reads the whole configuration anew for the command. */
+  override async runCommand<Result>(id: string, argv: string[] = []): Promise<Result> {
+    const command: unknown = await this.findCommand(id, { must: true }).load();
+    return new (command as CommandClass)(argv, this).start<Result>();
+  }
+}
+
+/** oclif's own type is abstract. */
+type CommandClass = new (argv: string[], config: Config) => BaseCommand;
+
+const nothing = (): void => undefined;
+
+/** What oclif tells of itself goes nowhere, and the package that would print it is not loaded. */
+const QUIET: Logger = {
+  child: () => QUIET,
+  debug: nothing,
+  error: nothing,
+  info: nothing,
+  trace: nothing,
+  warn: nothing,
+  namespace: '',
+};
 
 function commandsOf({ root, pjson, manifest }: { root: string; pjson: PJSON; manifest: Manifest }): Plugin {
   const commands = Object.values(manifest.commands).map((cached) => ({ ...cached, load: async () => loadCommand(cached) }));

@@ -1,6 +1,7 @@
+import type { Config } from '@oclif/core/config';
 import { run } from '@oclif/core/run';
 
-import { checkCommand, commandName, outputMode, withFlagsBehind } from './command-line.ts';
+import { asksForHelp, checkCommand, commandName, outputMode, withFlagsBehind } from './command-line.ts';
 import { loadConfig } from './load-config.ts';
 import { reportError } from './report-error.ts';
 
@@ -17,11 +18,21 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
   endWithReportOnDefect((error) => reportError(error, context));
   try {
     checkCommand(words, config.commandIDs);
-    await run(words, config);
+    await runWords(words, context.command, config);
     return Number(process.exitCode ?? 0);
   } catch (error) {
     return reportError(error, context);
   }
+}
+
+/** Whoever wants help gets it from oclif's own `run`, which loads the configuration once more, and all that help is made of. */
+async function runWords(words: readonly string[], command: string, config: Config): Promise<void> {
+  const id = command.replace(' ', ':');
+  if (config.commandIDs.includes(id) && !asksForHelp(words)) {
+    await config.runCommand(id, words.slice(command.split(' ').length));
+    return;
+  }
+  await run([...words], config);
 }
 
 /** `spec-kit help evidence show` is what people type; oclif knows `spec-kit evidence show --help`. */
