@@ -15,6 +15,7 @@ const ORIGINS = {
   cosign: { go: 'github.com/sigstore/cosign/v3', command: 'cmd/cosign', version: 'v3.1.3' },
   litewitness: { go: 'filippo.io/torchwood', command: 'cmd/litewitness', version: 'v0.9.0' },
   fsck: { go: 'github.com/transparency-dev/tessera', command: 'cmd/fsck', version: 'v1.0.4' },
+  'osv-scanner': { go: 'github.com/google/osv-scanner/v2', command: 'cmd/osv-scanner', version: 'v2.5.1' },
   opa: { go: 'github.com/open-policy-agent/opa', command: '', version: 'v1.22.2' },
   grpcurl: { go: 'github.com/fullstorydev/grpcurl', command: 'cmd/grpcurl', version: 'v1.9.3' },
   versitygw: { go: 'github.com/versity/versitygw', command: 'cmd/versitygw', version: 'v1.8.0' },

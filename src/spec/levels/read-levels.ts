@@ -30,7 +30,7 @@ export function readLevels(text: string, file: string): LevelRules {
 type Entry = [key: string, value: Node | null, at: Node];
 
 /** Sections of the configuration; each has its reader. */
-const SECTIONS = ['validate', 'qa', 'agents', 'secrets', 'vault', 'policy', 'release', 'retention', 'signing'];
+const SECTIONS = ['validate', 'qa', 'agents', 'secrets', 'vault', 'policy', 'release', 'retention', 'signing', 'vulnerabilities'];
 
 class ConfigReader {
   readonly faults: Fault[] = [];
