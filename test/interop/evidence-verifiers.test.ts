@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { hexOf } from '../../src/base/digest.ts';
 import { exportMission } from '../../src/runtime/vault/export-mission.ts';
+import type { AgentEvent } from '../../src/runtime/policy/agent-event.ts';
 import { FILES, MISSION, openWorkspace, runMission } from '../runtime/vault/sample-mission.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
 import { runTool } from './run-tool.ts';
@@ -15,11 +16,21 @@ let subject: string;
 beforeAll(async () => {
   dir = join(mkdtempSync(join(tmpdir(), 'verifiers-')), 'export');
   using workspace = await openWorkspace();
-  const tree = await runMission(workspace);
+  const tree = await runMission(workspace, { events: EVENTS });
   await exportMission(workspace, MISSION, dir);
   subject = hexOf(tree.find(({ path }) => path === 'src/add.ts')?.digest ?? `sha256:${'0'.repeat(64)}`);
 });
 afterAll(() => rmSync(join(dir, '..'), { recursive: true }));
+
+/** What happened to the agent. */
+const EVENTS: AgentEvent[] = ['allow', 'deny'].map((verdict) => ({
+  kind: 'agent.decision',
+  agent: 'model/T1/1',
+  action: { kind: 'run', argv: ['npm'] },
+  decision: { verdict: verdict === 'allow' ? 'allow' : 'deny', rule: 'run: npm' },
+}));
+
+const RUN = 'https://agentnexus.dev/attestations/agent-run/v0.1';
 
 /** Exit code and what was said. */
 async function tried(path: string, args: readonly string[]): Promise<{ code: number; said: string }> {
@@ -52,12 +63,26 @@ describe('cosign', () => {
       expect(result).toMatchObject({ code: 0, said: expect.stringContaining('Verified OK') });
     }
     const types = {
+      'T1.run-1': RUN,
       'T1.tests': 'https://in-toto.io/attestation/test-result/v0.1',
       gate: 'https://slsa.dev/verification_summary/v1',
     };
     for (const [name, type] of Object.entries(types)) {
       expect(await tried(path, verify(name, type, 'artifacts/src/add.ts'))).toMatchObject({ code: 0 });
     }
+  });
+
+  it('accepts the run of an agent about its chronicle, as the documentation takes it out of the log, and about no other', async (context) => {
+    const path = needPeer(context, cosign);
+    const [, filter] = /jq -r '([^']*)'/.exec(readFileSync(join(import.meta.dirname, '../../docs/statements.md'), 'utf8')) ?? [];
+    const jq = await runTool('jq', ['-r', (filter ?? '').replace('work:t001', 'T1'), 'log/entries.jsonl'], { cwd: dir }).catch(
+      () => undefined,
+    );
+    if (jq === undefined) context.skip('there is no jq');
+    writeFileSync(join(dir, 'chronicle.jsonl'), jq?.stdout ?? '');
+    expect(await tried(path, verify('T1.run-1', RUN, 'chronicle.jsonl'))).toMatchObject({ code: 0 });
+    writeFileSync(join(dir, 'chronicle.jsonl'), (jq?.stdout ?? '').replace('deny', 'allow'));
+    expect((await tried(path, verify('T1.run-1', RUN, 'chronicle.jsonl'))).code).not.toBe(0);
   });
 
   it('refuses another artifact, another type, and a changed signature', async (context) => {
