@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { hexOf, sha256 } from '../../../../src/base/digest.ts';
@@ -9,8 +11,10 @@ import {
   releaseSeal,
   releaseStatement,
 } from '../../../../src/runtime/vault/promote/release-statement.ts';
+import { fsck } from '../../../../src/runtime/log/fsck.ts';
+import { verifyWorkspace } from '../../../../src/runtime/vault/verify-workspace.ts';
 import { openBundleVerifier } from '../../../../src/runtime/vault/verify-bundle.ts';
-import { MISSION, openWorkspace, type Workspace } from '../sample-mission.ts';
+import { MISSION, openWorkspace, runMission, type Workspace } from '../sample-mission.ts';
 import { Killed } from './sample-release.ts';
 
 const ASSETS = new Map([
@@ -74,5 +78,17 @@ describe('the statement of a release', () => {
     expect([other, await sealWith({ signer: noSigner }).sign(wanted)]).toEqual([one, one]);
     expect(signed()).toHaveLength(1);
     expect(await sealWith({ promotion: 'another' }).sign(wanted)).not.toBe(one);
+  });
+
+  it('is verified with the workspace, and missed where its bytes are gone', async () => {
+    await runMission(workspace);
+    const bundle = await sealWith().sign(wanted);
+    const { dir, log, store, signingKey, logKey } = workspace;
+    const verify = () =>
+      verifyWorkspace({ log, store, logKey, signingKeys: [signingKey.publicKey], fsck: fsck(dir, { verifier: logKey }) });
+    expect(await verify()).toMatchObject({ result: 'verified', checked: { statements: 4 } });
+    rmSync(store.pathOf(bundle));
+    const failure = { subject: `${MISSION}/release.sigstore.json`, code: 'VERIFY_STATEMENT_MISSING' };
+    expect(await verify()).toMatchObject({ failures: [failure] });
   });
 });
