@@ -4,10 +4,16 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { hexOf } from '../../src/base/digest.ts';
+import { type Digest, hexOf, sha256 } from '../../src/base/digest.ts';
+import { APPROVAL, approval, readApprovalWord } from '../../src/runtime/vault/approval.ts';
+import { treeDigest } from '../../src/runtime/vault/artifact.ts';
 import { exportMission } from '../../src/runtime/vault/export-mission.ts';
 import type { AgentEvent } from '../../src/runtime/policy/agent-event.ts';
 import { FILES, MISSION, openWorkspace, runMission } from '../runtime/vault/sample-mission.ts';
+
+import { RELEASE, releaseStatement } from '../../src/runtime/vault/promote/release-statement.ts';
+import type { Statement } from '../../src/runtime/vault/statement.ts';
+import { FILES, MISSION, openWorkspace, runMission, type Workspace } from '../runtime/vault/sample-mission.ts';
 import { findPeer, needPeer, type Peer, PEER_TIMEOUT } from './peers.ts';
 import { runTool } from './run-tool.ts';
 
@@ -18,6 +24,10 @@ beforeAll(async () => {
   using workspace = await openWorkspace();
   const tree = await runMission(workspace, { events: EVENTS });
   await exportMission(workspace, MISSION, dir);
+  const assets = new Map([['product.tar.gz', Buffer.from('product')]]);
+  writeFileSync(join(dir, 'product.tar.gz'), 'product');
+  await sign(workspace, 'gate.approval', approved(treeDigest(tree)));
+  await sign(workspace, 'release', releaseStatement('pkg:generic/sample@1', { assets }));
   subject = hexOf(tree.find(({ path }) => path === 'src/add.ts')?.digest ?? `sha256:${'0'.repeat(64)}`);
 });
 afterAll(() => rmSync(join(dir, '..'), { recursive: true }));
@@ -31,6 +41,26 @@ const EVENTS: AgentEvent[] = ['allow', 'deny'].map((verdict) => ({
 }));
 
 const RUN = 'https://agentnexus.dev/attestations/agent-run/v0.1';
+  });
+
+async function sign({ signer }: Workspace, name: string, statement: Statement): Promise<void> {
+  writeFileSync(join(dir, 'evidence', `${name}.sigstore.json`), await signer.sign(statement));
+}
+
+/** What somebody has said to the gate about this product. */
+function approved(product: Digest): Statement {
+  const data = { request: 'r1', by: 'ann', face: 'cli', note: 'fine', title: 'Gate', taskKind: 'gate', product };
+  const word = readApprovalWord({
+    seq: 1,
+    kind: 'word.approve',
+    at: '2026-01-02T03:04:05.678Z',
+    mission: MISSION,
+    task: 'gate',
+    data,
+  });
+  if (word === undefined) throw new Error('it is no word');
+  return approval(word, { mission: MISSION, specification: { id: 'sample', digest: sha256('specification') } });
+}
 
 /** Exit code and what was said. */
 async function tried(path: string, args: readonly string[]): Promise<{ code: number; said: string }> {
@@ -83,6 +113,13 @@ describe('cosign', () => {
     expect(await tried(path, verify('T1.run-1', RUN, 'chronicle.jsonl'))).toMatchObject({ code: 0 });
     writeFileSync(join(dir, 'chronicle.jsonl'), (jq?.stdout ?? '').replace('deny', 'allow'));
     expect((await tried(path, verify('T1.run-1', RUN, 'chronicle.jsonl'))).code).not.toBe(0);
+
+  it('accepts what a person has said about the list of files, and what a release is made of', async (context) => {
+    const path = needPeer(context, cosign);
+    expect(await tried(path, verify('gate.approval', APPROVAL, 'tree.json'))).toMatchObject({ code: 0 });
+    expect((await tried(path, verify('gate.approval', APPROVAL, 'product.tar.gz'))).code).not.toBe(0);
+    expect(await tried(path, verify('release', RELEASE, 'product.tar.gz'))).toMatchObject({ code: 0 });
+    expect((await tried(path, verify('release', RELEASE, 'tree.json'))).code).not.toBe(0);
   });
 
   it('refuses another artifact, another type, and a changed signature', async (context) => {

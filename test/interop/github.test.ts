@@ -12,7 +12,7 @@ import { runPromotion } from '../../src/runtime/vault/promote/run-promotion.ts';
 import { statement } from '../../src/runtime/vault/statement.ts';
 import { GitRelease } from '../../src/runtime/workspace/git-release.ts';
 import { ENTERPRISE, FakeGitHub, TOKEN } from '../runtime/vault/promote/fake-github.ts';
-import { sampleRelease } from '../runtime/vault/promote/sample-release.ts';
+import { sampleRelease, sampleSeal } from '../runtime/vault/promote/sample-release.ts';
 import { openWorkspace, type Workspace } from '../runtime/vault/sample-mission.ts';
 import { identityToken, MockSigstore } from '../support/mock-sigstore.ts';
 import { DescribedApi } from './github/described-api.ts';
@@ -105,7 +105,7 @@ describe.each(SITES)('what is asked of $site', ({ site, paths, store }) => {
         }),
       ...changes,
     });
-    return runPromotion({ log: workspace.log, id: 'p', steps: target.steps(release) });
+    return runPromotion({ log: workspace.log, id: 'p', steps: target.steps(release, sampleSeal(workspace)) });
   };
 
   it('is all in its description: each call, and each answer that is relied on', async (context) => {

@@ -17,7 +17,7 @@ import type { Release } from '../../src/runtime/vault/promote/promotion.ts';
 import { runPromotion } from '../../src/runtime/vault/promote/run-promotion.ts';
 import { type S3Options, s3Place } from '../../src/runtime/vault/promote/s3-place.ts';
 import { openWorkspace, type Workspace } from '../runtime/vault/sample-mission.ts';
-import { sampleRelease } from '../runtime/vault/promote/sample-release.ts';
+import { sampleRelease, sampleSeal } from '../runtime/vault/promote/sample-release.ts';
 import { PEER_TIMEOUT } from './peers.ts';
 import { startRadosgw } from './s3/radosgw.ts';
 import { ACCESS, type S3Server, SECRET } from './s3/s3-server.ts';
@@ -68,7 +68,7 @@ describe.each(SERVERS)('$name', ({ start, minds }) => {
 
   const promote = (options: Partial<S3Options> = {}) => {
     const target = objectTarget('s3', s3Place({ bucket, prefix: 'team', endpoint, ...options }));
-    return runPromotion({ log: workspace.log, id: `${endpoint} ${bucket}`, steps: target.steps(release) });
+    return runPromotion({ log: workspace.log, id: `${endpoint} ${bucket}`, steps: target.steps(release, sampleSeal(workspace)) });
   };
 
   it('takes a promotion, and finds nothing left to write the second time', async (context) => {
@@ -77,7 +77,7 @@ describe.each(SERVERS)('$name', ({ start, minds }) => {
     const key = `team/missions/${release.mission}/tree.json`;
     const there = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     expect(await there.Body?.transformToString()).toContain('src/add.ts');
-    const steps = objectTarget('s3', s3Place({ bucket, prefix: 'team', endpoint })).steps(release);
+    const steps = objectTarget('s3', s3Place({ bucket, prefix: 'team', endpoint })).steps(release, sampleSeal(workspace));
     expect(await runPromotion({ log: workspace.log, id: `${bucket}-again`, steps })).toMatchObject({ state: 'done' });
   });
 
@@ -142,7 +142,7 @@ describe.each(SERVERS)('$name', ({ start, minds }) => {
         },
       };
       const id = `${endpoint} ${bucket}`;
-      const stepsInto = (into: ObjectPlace) => objectTarget('s3', into).steps(release);
+      const stepsInto = (into: ObjectPlace) => objectTarget('s3', into).steps(release, sampleSeal(workspace));
       const through = (by: ObjectPlace) => runPromotion({ log: workspace.log, id, steps: stepsInto(by) });
       await expect(through(failing)).rejects.toMatchObject({ code: 'PROMOTION_FAILED' });
       proxy.set({});

@@ -3,24 +3,32 @@ import { counted } from '../../base/text.ts';
 import type { RecordedStatement } from './export-layout.ts';
 import type { VerifyFault } from './failure.ts';
 import type { NamedStatement } from './gate.ts';
+import type { Found } from './mission-material.ts';
 import type { MissionCheck } from './mission-records.ts';
 import { sealOf } from './records.ts';
 import { VERIFICATION_SUMMARY } from './verification-summary.ts';
 import type { BundleVerifier, VerifiedStatement } from './verify-bundle.ts';
 
 /** The statements that are what the log records and whose signatures hold. */
-export function checkStatements(check: MissionCheck, verifier: BundleVerifier): NamedStatement[] {
-  const { material, records, failures, checked } = check;
-  return records.statements.flatMap((statement) => {
-    const { subject, content } = material.bundle(statement);
-    const result = content === undefined ? missing(statement) : verifier.verify(content);
-    if (result.valid) checked.signatures++;
-    const fault = result.valid ? recordFault(result.verified, statement) : result;
-    if (fault !== undefined) failures.add(subject, fault.code, fault.message);
-    if (fault !== undefined || !result.valid) return [];
-    checked.statements++;
-    return [{ name: statement.record.name, verified: result.verified }];
-  });
+export function checkStatements({ material, records, ...check }: MissionCheck, verifier: BundleVerifier): NamedStatement[] {
+  return records.statements.flatMap(
+    (statement) => checkStatement(statement, material.bundle(statement), { ...check, verifier }) ?? [],
+  );
+}
+
+/** One statement, if it is what the log records and its signature holds. */
+export function checkStatement(
+  recorded: RecordedStatement,
+  { subject, content }: Found<Uint8Array>,
+  { verifier, failures, checked }: Pick<MissionCheck, 'failures' | 'checked'> & { verifier: BundleVerifier },
+): NamedStatement | undefined {
+  const result = content === undefined ? missing(recorded) : verifier.verify(content);
+  if (result.valid) checked.signatures++;
+  const fault = result.valid ? recordFault(result.verified, recorded) : result;
+  if (fault !== undefined) failures.add(subject, fault.code, fault.message);
+  if (fault !== undefined || !result.valid) return undefined;
+  checked.statements++;
+  return { name: recorded.record.name, verified: result.verified };
 }
 
 function missing({ entry, record }: RecordedStatement): VerifyFault & { valid: false } {

@@ -6,6 +6,7 @@ import type { NoteVerifier } from '../log/signed-note.ts';
 import { STEP_KINDS } from './agent-run.ts';
 import { APPROVAL_WORDS, QUESTION_ASKED } from './approval.ts';
 import { checkMission, type MissionOutcome } from './check-mission.ts';
+import { checkStatement } from './check-statements.ts';
 import type { ContentStore } from './content-store.ts';
 import { WORD_KINDS, wordsIn } from './expired-payloads.ts';
 import type { GivenTrust } from './export-keys.ts';
@@ -17,12 +18,14 @@ import { logsOf } from './keyless/own-log.ts';
 import { namesAuthorities } from './keyless/trusted-root.ts';
 import type { MissionMaterial } from './mission-material.ts';
 import { PAYLOADS_REMOVING } from './payload-removal.ts';
+import { RELEASE_FILE, RELEASE_SIGNED } from './promote/release-statement.ts';
 import {
   ARTIFACT_RECORDED,
   ARTIFACT_REMOVED,
   GATE_DECIDED,
   MISSION_CREATED,
   MISSION_FINISHED,
+  readStatement,
   STATEMENT_RECORDED,
   VALIDATION_RECORDED,
 } from './records.ts';
@@ -87,6 +90,7 @@ export async function verifyWorkspace(source: WorkspaceSource, options: VerifyWo
   if (options.mission === undefined) for (const digest of source.store.list()) run.contents.get(digest);
   const missions: MissionOutcome[] = [];
   for (const mission of missionsOf(run, options.mission)) missions.push(await checkOne(run, mission));
+  checkReleases(run, options.mission);
   if (source.fsck.faults.length === 0) checked.proofs = checked.statements;
   checked.files = run.contents.good;
   return verification(failures, {
@@ -192,6 +196,21 @@ async function checkOne(run: Run, mission: string): Promise<MissionOutcome> {
   const entries = readEntries(run, { mission, kinds: EVIDENCE_KINDS });
   checkWords(run, mission);
   return checkMission(materialOf(run, mission, entries), run.verifier, run);
+}
+
+/** What was carried out is stated after the mission has ended, and not a part of it. */
+function checkReleases(run: Run, wanted: string | undefined): void {
+  for (const entry of readEntries(run, { kinds: [RELEASE_SIGNED] })) {
+    const { mission } = entry.data;
+    if (wanted !== undefined && mission !== wanted) continue;
+    const record = readStatement(entry);
+    if (record === undefined)
+      run.failures.add(`log entry ${entry.seq}`, 'VERIFY_RECORD', `entry ${entry.seq} is no ${entry.kind}`);
+    else {
+      const found = { subject: `${String(mission)}/${RELEASE_FILE}`, content: run.contents.get(record.bundle) };
+      checkStatement({ entry, record, fileName: RELEASE_FILE }, found, run);
+    }
+  }
 }
 
 /** What was said and asked is not evidence, and yet on record: it is there, or was removed by a rule. */

@@ -16,12 +16,27 @@ interface ExportParts extends SigningPlace {
 }
 
 /** What a mission is exported from: who signed its statements signs the export, a key or an identity, and no other in its place. */
-export async function exportSource({ settings, signing, ...place }: ExportParts): Promise<ExportSource> {
-  const { log, store, workspace } = place;
-  const keyless = signing === 'key' ? undefined : await openMissionSigning(JSON.parse(settings) as MissionSettings, place);
-  const signingKey = keyless === undefined ? openKeys(workspace).signing() : undefined;
-  const signer = signingKey === undefined ? keyless?.signer : await openStatementSigner(signingKey);
-  if (signer === undefined) throw new TypeError('nobody signs');
+export async function exportSource(parts: ExportParts): Promise<ExportSource> {
+  const { log, store, workspace } = parts;
   const publicKeys = signingPublicKeys(workspace);
-  return { log, logKey: logVerifier(workspace), store, signer, signingKey, publicKeys, roots: trustedRoots(workspace) };
+  return {
+    log,
+    logKey: logVerifier(workspace),
+    store,
+    ...(await missionSigner(parts)),
+    publicKeys,
+    roots: trustedRoots(workspace),
+  };
+}
+
+/** Who signs what is made of a mission afterwards. */
+export async function missionSigner({
+  settings,
+  signing,
+  ...place
+}: Omit<ExportParts, 'log'>): Promise<Pick<ExportSource, 'signer' | 'signingKey'>> {
+  const keyless = signing === 'key' ? undefined : await openMissionSigning(JSON.parse(settings) as MissionSettings, place);
+  if (keyless !== undefined) return { signer: keyless.signer };
+  const signingKey = openKeys(place.workspace).signing();
+  return { signer: await openStatementSigner(signingKey), signingKey };
 }

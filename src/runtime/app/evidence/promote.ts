@@ -15,12 +15,13 @@ import { exportMission } from '../../vault/export-mission.ts';
 import type { PromotionTarget, Release, StepResults } from '../../vault/promote/promotion.ts';
 import { ARCHIVE, packExport, refuseUngated, releaseOf } from '../../vault/promote/release.ts';
 import { readTar } from '../../vault/promote/read-tar.ts';
+import { releaseSeal, type ReleaseSeal } from '../../vault/promote/release-statement.ts';
 import { promotionId, promotionStart, runPromotion, startPromotion, stepResults } from '../../vault/promote/run-promotion.ts';
 import { fingerprintOf, hintOf } from '../../vault/signing-key.ts';
 import { parseTreeListing } from '../../vault/tree-listing.ts';
 import { verifyExport } from '../../vault/verify-export.ts';
 import { withHistory } from '../host/history.ts';
-import { exportSource } from './export-source.ts';
+import { exportSource, missionSigner } from './export-source.ts';
 import { logVerifier, openKeys, signingPublicKeys } from '../ledger/keys.ts';
 import type { CallContext, Handler, PromoteInput } from '../operations.ts';
 import { promotionTarget } from './promotion-target.ts';
@@ -49,7 +50,7 @@ interface Wish {
 function plan(wish: Wish, context: CallContext): Promise<PromotionView> {
   return withHistory(context, ({ log }) =>
     withRelease({ ...wish, log, context }, async ({ target, release, id }) => {
-      const steps = target.steps(release);
+      const steps = target.steps(release, UNUSED);
       const results = stepResults(log, id, steps);
       return viewOf({ id, target, release }, { state: 'planned', steps, before: new Set(results.keys()), done: [], results });
     }),
@@ -58,23 +59,35 @@ function plan(wish: Wish, context: CallContext): Promise<PromotionView> {
 
 async function carryOut(wish: Wish, context: CallContext): Promise<PromotionView> {
   return withWriterLog(wish.workspace, async (log) =>
-    withRelease({ ...wish, log, context }, (ready) => run(log, ready, context)),
+    withRelease({ ...wish, log, context }, (ready) => run(log, { ...wish, ...ready }, context)),
   );
 }
 
-async function run(log: Log, ready: Ready, { drain, by = userInfo().username }: CallContext): Promise<PromotionView> {
-  const { target, release, id, store, archive } = ready;
+async function run(log: Log, ready: Wish & Ready, context: CallContext): Promise<PromotionView> {
+  const { workspace, row, target, release, id, store, archive } = ready;
+  const { drain, by = userInfo().username } = context;
   if (promotionStart(log, id) === undefined) {
     const { mission, head } = release;
     const kept = await store.put(archive);
     await startPromotion(log, { mission, head, target: target.address }, { archive: kept, by });
   }
-  const steps = target.steps(release);
+  const { settings } = row;
+  const signer = async () => (await missionSigner({ workspace, store, settings, context })).signer;
+  const seal = releaseSeal({ log, store, signer, mission: release.mission, promotion: id });
+  const steps = target.steps(release, seal);
   const before = new Set(stepResults(log, id, steps).keys());
   const outcome = await runPromotion({ log, id, steps, ...(drain === undefined ? {} : { signal: drain }) });
   if (outcome.state === 'interrupted') throw interrupted(release.mission);
   return viewOf(ready, { ...outcome, state: outcome.state, steps, before });
 }
+
+/** Of a promotion that is only looked at. */
+const UNUSED: ReleaseSeal = {
+  sign: () => Promise.reject(new TypeError('nothing is signed')),
+  read: () => {
+    throw new TypeError('nothing is signed');
+  },
+};
 
 function interrupted(mission: string): NexusError {
   return new NexusError('INTERRUPTED', `The promotion of mission ${mission} was interrupted.`, {

@@ -8,6 +8,7 @@ import { type Attestation, attestationsOf, isStored, MOST_SUBJECTS } from './att
 import { asking, type GitHubAccess, limits, openGitHub, unlessMissing } from './github-client.ts';
 import { type PromotionStep, type PromotionTarget, PromotionWaits, type Release, type StepResults } from './promotion.ts';
 import { PROMOTER, type ReleaseRepository } from './release-repository.ts';
+import { githubPurl, RELEASE_FILE, type ReleaseSeal, signedRelease, signStep } from './release-statement.ts';
 import { commitMessage, evidenceText, releaseTitle, tagMessage } from './release-text.ts';
 import { sshSignature } from './ssh-signature.ts';
 
@@ -36,7 +37,7 @@ export function githubTarget(options: GitHubOptions): PromotionTarget {
   const { owner, repo } = options;
   return {
     address: `github:${owner}/${repo}`,
-    steps: (release) => new GitHubSteps(options, release).all(),
+    steps: (release, seal) => new GitHubSteps(options, release, seal).all(),
     url: (results) => answered(results, 'publish', 'url') ?? answered(results, 'pull', 'url'),
   };
 }
@@ -44,19 +45,21 @@ export function githubTarget(options: GitHubOptions): PromotionTarget {
 class GitHubSteps {
   readonly #options: GitHubOptions;
   readonly #release: Release;
+  readonly #seal: ReleaseSeal;
   readonly #at: { owner: string; repo: string };
   readonly #branch: string;
   #client: Promise<Octokit> | undefined;
 
-  constructor(options: GitHubOptions, release: Release) {
+  constructor(options: GitHubOptions, release: Release, seal: ReleaseSeal) {
     this.#options = options;
     this.#release = release;
+    this.#seal = seal;
     this.#at = { owner: options.owner, repo: options.repo };
     this.#branch = `agentnexus/${release.mission}`;
   }
 
   all(): PromotionStep[] {
-    const { owner, repo, merge, base = 'its default branch', tag, create } = this.#options;
+    const { owner, repo, merge, base = 'its default branch', tag, create, api } = this.#options;
     const { tree, assets } = this.#release;
     return [
       this.#step(
@@ -73,9 +76,13 @@ class GitHubSteps {
       ...attestationsOf(this.#release).map((attestation) =>
         this.#step(`attest ${attestation.path}`, `store ${attestation.path} as an attestation`, () => this.#attest(attestation)),
       ),
+      signStep(this.#release, githubPurl({ owner, repo, tag, host: bareHost(api) }), this.#seal),
       this.#step('release', `draft release ${tag}`, () => this.#draft()),
       ...[...assets].map(([name, bytes]) =>
         this.#step(`asset ${name}`, `upload ${name} (${bytes.length} bytes)`, (results) => this.#asset(name, bytes, results)),
+      ),
+      this.#step(`asset ${RELEASE_FILE}`, `upload ${RELEASE_FILE}`, (results) =>
+        this.#asset(RELEASE_FILE, signedRelease(results, this.#seal), results),
       ),
       this.#step('publish', `publish release ${tag}`, (results) => this.#publish(results)),
     ];
@@ -280,10 +287,11 @@ function need(results: StepResults, step: string, field: string): string {
   return value;
 }
 
+const bareHost = (address: string): string => new URL(address).hostname.replace(/^(?:api|uploads)\./, '');
+
 /** The token goes nowhere but to the host that it was given for. */
 function refuseOtherHost(url: string, api: string): void {
-  const bare = (address: string): string => new URL(address).hostname.replace(/^(?:api|uploads)\./, '');
-  if (bare(url) === bare(api)) return;
+  if (bareHost(url) === bareHost(api)) return;
   throw new NexusError('PROMOTION_FAILED', `GitHub names another host (${new URL(url).hostname}) for what is to be sent.`, {
     hint: 'Check --github-api.',
     details: { api },

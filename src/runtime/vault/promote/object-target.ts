@@ -6,6 +6,7 @@ import { NexusError } from '../../../base/errors.ts';
 import { canonicalBytes, type JsonObject } from '../../../base/json.ts';
 import type { ObjectPlace } from './object-place.ts';
 import type { PromotionStep, PromotionTarget, Release, StepResults } from './promotion.ts';
+import { genericPurl, RELEASE_FILE, signedRelease, signStep } from './release-statement.ts';
 
 /**
  * Carries a release into a place of objects: the export as a folder of its own (`missions/ID/`), which verifies when it is fetched, then
@@ -14,16 +15,22 @@ import type { PromotionStep, PromotionTarget, Release, StepResults } from './pro
 export function objectTarget(address: string, place: ObjectPlace): PromotionTarget {
   return {
     address,
-    steps(release) {
+    steps(release, seal) {
       const contents = contentsOf(release);
+      const statement: Content = {
+        key: `assets/${release.mission}/${RELEASE_FILE}`,
+        read: (results) => signedRelease(results, seal),
+      };
       const index = `index/${release.mission}.json`;
       return [
         { name: 'probe', what: `look at ${address}`, act: async () => ({ ...(await place.probe()) }) },
         ...contents.map((content) => putStep(place, content)),
+        signStep(release, genericPurl(release), seal),
+        putStep(place, statement),
         {
           name: 'index',
           what: `write ${index}, which names all of them`,
-          act: (results) => put(place, { key: index, read: () => indexOf(release, contents, results) }, 'replace'),
+          act: (results) => put(place, { key: index, bytes: indexOf(release, [...contents, statement], results) }, 'replace'),
         },
       ];
     },
@@ -32,8 +39,9 @@ export function objectTarget(address: string, place: ObjectPlace): PromotionTarg
 
 interface Content {
   key: string;
-  size: number;
-  read: () => Uint8Array;
+  /** Where it is known before anything is done. */
+  size?: number;
+  read: (results: StepResults) => Uint8Array;
 }
 
 function contentsOf({ mission, dir, files, assets }: Release): Content[] {
@@ -43,21 +51,20 @@ function contentsOf({ mission, dir, files, assets }: Release): Content[] {
   ];
 }
 
-function putStep(place: ObjectPlace, content: Content): PromotionStep {
+function putStep(place: ObjectPlace, { key, size, read }: Content): PromotionStep {
   return {
-    name: `object ${content.key}`,
-    what: `write ${content.key} (${content.size} bytes)`,
-    act: () => put(place, content, 'keep'),
+    name: `object ${key}`,
+    what: `write ${key}${size === undefined ? '' : ` (${size} bytes)`}`,
+    act: (results) => put(place, { key, bytes: read(results) }, 'keep'),
   };
 }
 
 /** What is there already is what an earlier run has left, or is not ours to replace. */
 async function put(
   place: ObjectPlace,
-  { key, read }: Pick<Content, 'key' | 'read'>,
+  { key, bytes }: { key: string; bytes: Uint8Array },
   existing: 'keep' | 'replace',
 ): Promise<JsonObject> {
-  const bytes = read();
   const digest = sha256(bytes);
   const there = await place.head(key);
   if (there?.digest === digest) return { digest, ...(there.version !== undefined && { version: there.version }) };
@@ -81,9 +88,10 @@ function indexOf(release: Release, contents: readonly Content[], results: StepRe
     specification,
     finishedAt,
     checkpoint,
-    objects: contents.map(({ key, size, read }) => {
+    objects: contents.map(({ key, read }) => {
       const version = results.get(`object ${key}`)?.['version'];
-      return { key, size, sha256: hexOf(sha256(read())), ...(typeof version === 'string' && { version }) };
+      const bytes = read(results);
+      return { key, size: bytes.length, sha256: hexOf(sha256(bytes)), ...(typeof version === 'string' && { version }) };
     }),
   });
 }

@@ -1,6 +1,7 @@
 import type { Digest } from '../../../base/digest.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import type { TreeEntry } from '../tree-listing.ts';
+import type { ReleaseSeal } from './release-statement.ts';
 
 /** A gated, verified mission, laid out to be carried somewhere. Every file is read from the verified export. */
 export interface Release {
@@ -49,7 +50,7 @@ export interface PromotionStep {
 export interface PromotionTarget {
   /** As it is recorded and shown: without secrets. */
   address: string;
-  steps: (release: Release) => PromotionStep[];
+  steps: (release: Release, seal: ReleaseSeal) => PromotionStep[];
   /** Where it can be looked at afterwards. */
   url?(results: StepResults): string | undefined;
 }

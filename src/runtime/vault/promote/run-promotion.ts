@@ -70,6 +70,9 @@ export interface PromotionOutcome {
 export async function runPromotion({ log, id, steps, onStep, signal }: PromotionRun): Promise<PromotionOutcome> {
   const results = new Map(stepResults(log, id, steps));
   const done: string[] = [];
+  const finished = `${PROMOTION_FINISHED} ${id}`;
+  // Whoever finished it may have known of fewer steps: what is published is left alone.
+  if (log.entryWithKey(finished) !== undefined) return { state: 'done', reason: null, done, results };
   for (const step of steps) {
     if (results.has(step.name)) continue;
     if (signal?.aborted === true) return { state: 'interrupted', reason: null, done, results };
@@ -85,7 +88,7 @@ export async function runPromotion({ log, id, steps, onStep, signal }: Promotion
       throw error;
     }
   }
-  await log.append([{ kind: PROMOTION_FINISHED, data: { promotion: id }, dedup: `${PROMOTION_FINISHED} ${id}` }]);
+  await log.append([{ kind: PROMOTION_FINISHED, data: { promotion: id }, dedup: finished }]);
   return { state: 'done', reason: null, done, results };
 }
 

@@ -10,6 +10,7 @@ import { openKeylessSigner } from '../../../../src/runtime/vault/keyless/keyless
 import { type GitHubOptions, githubTarget } from '../../../../src/runtime/vault/promote/github-target.ts';
 import type { PromotionStep, Release } from '../../../../src/runtime/vault/promote/promotion.ts';
 import { PROMOTER } from '../../../../src/runtime/vault/promote/release-repository.ts';
+import { RELEASE_SIGNED } from '../../../../src/runtime/vault/promote/release-statement.ts';
 import { type PromotionOutcome, runPromotion } from '../../../../src/runtime/vault/promote/run-promotion.ts';
 import { sshPublicKey } from '../../../../src/runtime/vault/promote/ssh-signature.ts';
 import { statement } from '../../../../src/runtime/vault/statement.ts';
@@ -17,7 +18,7 @@ import { GitRelease } from '../../../../src/runtime/workspace/git-release.ts';
 import { identityToken, MockSigstore } from '../../../support/mock-sigstore.ts';
 import { FILES, MISSION, openWorkspace, type Workspace } from '../sample-mission.ts';
 import { FakeGitHub, TOKEN } from './fake-github.ts';
-import { dyingAt, Killed, sampleRelease } from './sample-release.ts';
+import { dyingAt, Killed, sampleRelease, sampleSeal } from './sample-release.ts';
 
 let workspace: Workspace;
 let release: Release;
@@ -50,17 +51,25 @@ function stepsOf(changes: Partial<GitHubOptions> = {}): PromotionStep[] {
     key: workspace.signingKey,
     open: (url) => new GitRelease({ url, token: TOKEN, env, folder }),
     ...changes,
-  }).steps(release);
+  }).steps(release, sampleSeal(workspace));
 }
 
 function promote(steps = stepsOf()): Promise<PromotionOutcome> {
   return runPromotion({ log: workspace.log, id: 'p1', steps });
 }
 
-/** Six steps, one for each asset, and the publication. */
-const CUTS = Array.from({ length: 13 }, (_, at) => at);
+/** Seven steps, one for each asset, and the publication. */
+const CUTS = Array.from({ length: 15 }, (_, at) => at);
 
-const ASSETS = ['SHA256SUMS', 'checkpoint', 'evidence.tar.gz', 'gate.sigstore.json', 'product.tar.gz', 'sbom.cdx.json'];
+const ASSETS = [
+  'SHA256SUMS',
+  'checkpoint',
+  'evidence.tar.gz',
+  'gate.sigstore.json',
+  'product.tar.gz',
+  'release.sigstore.json',
+  'sbom.cdx.json',
+];
 
 function expectPromotedOnce(): void {
   expect(github.pulls).toHaveLength(1);
@@ -73,6 +82,7 @@ function expectPromotedOnce(): void {
     'refs/heads/main',
     'refs/tags/v1.0.0',
   ]);
+  expect([...workspace.log.entries({ kinds: [RELEASE_SIGNED] })]).toHaveLength(1);
   // One commit with the product, one that merges it.
   expect(github.run('rev-list', '--count', 'main')).toBe('3');
   expect(github.run('rev-parse', 'v1.0.0^{commit}')).toBe(github.run('rev-parse', 'main'));

@@ -11,7 +11,7 @@ import type { Release } from '../../../../src/runtime/vault/promote/promotion.ts
 import { runPromotion } from '../../../../src/runtime/vault/promote/run-promotion.ts';
 import { FakeRekor } from '../ledger/fake-rekor.ts';
 import { openWorkspace, type Workspace } from '../sample-mission.ts';
-import { dyingAt, Killed, sampleRelease } from './sample-release.ts';
+import { dyingAt, Killed, sampleRelease, sampleSeal } from './sample-release.ts';
 
 let workspace: Workspace;
 let release: Release;
@@ -31,7 +31,7 @@ const stepsTo = (changes: Partial<LedgerOptions> = {}) =>
     publicKeys: new Map([[workspace.signingKey.hint, workspace.signingKey.publicKey]]),
     keep: (bytes) => workspace.store.put(bytes),
     ...changes,
-  }).steps(release);
+  }).steps(release, sampleSeal(workspace));
 
 let ids = 0;
 const promote = (steps = stepsTo(), id = `l${ids++}`) => runPromotion({ log: workspace.log, id, steps });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Release } from '../../../../src/runtime/vault/promote/promotion.ts';
 import { packExport, refuseUngated, releaseOf } from '../../../../src/runtime/vault/promote/release.ts';
 import type { PromotionStep } from '../../../../src/runtime/vault/promote/promotion.ts';
+import { releaseSeal, type ReleaseSeal } from '../../../../src/runtime/vault/promote/release-statement.ts';
 import { exportMission } from '../../../../src/runtime/vault/export-mission.ts';
 import { verifyExport } from '../../../../src/runtime/vault/verify-export.ts';
 import { treeDigest } from '../../../../src/runtime/vault/artifact.ts';
@@ -20,6 +21,10 @@ export async function sampleRelease(workspace: Workspace, variation: Variation =
   const input = { mission: MISSION, specification: { id: 'sample', title: 'Sample' }, head: treeDigest(tree), finishedAt: ENDED };
   return releaseOf(dir, archive, { ...input, documents: new Map([['sbom.cdx.json', Buffer.from('{}')]]) });
 }
+
+/** The seal of a promotion of it. */
+export const sampleSeal = ({ log, store, signer }: Workspace, promotion = 'p'): ReleaseSeal =>
+  releaseSeal({ log, store, signer: async () => signer, mission: MISSION, promotion });
 
 export class Killed extends Error {}
 
