@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { fs } from './builtin.js';
 
 /** What a build is made from. The published package holds none of `src/`, so there a build is always current. */
 const SOURCES = ['src', 'schemas'];
@@ -13,9 +14,9 @@ export const STAMP = join('dist', '.stamp');
  * @param {string} root
  */
 export function isBuildCurrent(root) {
-  const built = statSync(join(root, STAMP), { throwIfNoEntry: false })?.mtimeMs;
+  const built = fs.statSync(join(root, STAMP), { throwIfNoEntry: false })?.mtimeMs;
   if (built === undefined) return false;
-  if (statSync(join(root, 'src'), { throwIfNoEntry: false }) === undefined) return true;
+  if (fs.statSync(join(root, 'src'), { throwIfNoEntry: false }) === undefined) return true;
   return SOURCES.every((folder) => !hasNewer(join(root, folder), built));
 }
 
@@ -26,13 +27,13 @@ export function isBuildCurrent(root) {
  */
 function hasNewer(path, time) {
   // A folder's own time tells of files removed from it.
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = fs.statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return false;
   if (stat.mtimeMs > time) return true;
-  return readdirSync(path, { withFileTypes: true }).some((entry) => {
+  return fs.readdirSync(path, { withFileTypes: true }).some((entry) => {
     // `join` would look at every letter of every path, of more than a thousand.
     const child = `${path}/${entry.name}`;
     if (entry.isDirectory()) return hasNewer(child, time);
-    return (statSync(child, { throwIfNoEntry: false })?.mtimeMs ?? 0) > time;
+    return (fs.statSync(child, { throwIfNoEntry: false })?.mtimeMs ?? 0) > time;
   });
 }

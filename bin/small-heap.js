@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { fs } from './builtin.js';
 
 /**
  * V8's young generation, per half, in MiB, which by default grows to 32, three times over, on a large machine; and how much garbage the old one
@@ -63,7 +64,7 @@ function readsMuch(words) {
 /** @param {string} path */
 function isLarge(path) {
   try {
-    return statSync(path).isFile() ? statSync(path).size > LARGE : bytesBelow(path) > LARGE;
+    return fs.statSync(path).isFile() ? fs.statSync(path).size > LARGE : bytesBelow(path) > LARGE;
   } catch {
     return false;
   }
@@ -79,10 +80,10 @@ function bytesBelow(root) {
   let entries = 0;
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined && bytes <= LARGE; folder = folders.pop()) {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       if (++entries > ENOUGH) return bytes;
       const path = join(folder, entry.name);
-      if (entry.isFile()) bytes += statSync(path).size;
+      if (entry.isFile()) bytes += fs.statSync(path).size;
       else if (entry.isDirectory() && !SKIPPED.has(entry.name)) folders.push(path);
     }
   }

@@ -7,7 +7,7 @@ import { build, type Metafile, type OutputFile } from 'esbuild';
 import { STAMP } from '../bin/build-freshness.js';
 import { buildBoard } from './build/board.ts';
 import { licences } from './build/licences.ts';
-import { externalPackages, lazyRequires, moduleLocations } from './build/plugins.ts';
+import { broughtAlong, builtinModules, externalPackages, lazyRequires, moduleLocations } from './build/plugins.ts';
 
 /** Plain JavaScript that light commands load: cheaper in a few files than in hundreds. All else stays in `node_modules` until needed. */
 const BUNDLED = ['@oclif/core', 'ajv', 'ajv-formats', 'canonicalize', 'chalk', 'execa', 'markdown-it', 'yaml'];
@@ -20,6 +20,17 @@ const ENTRIES = [
   'src/**/*-entry.ts',
   'src/index.ts',
 ];
+
+/** What every command is made of, and what asks the log how things stand. */
+const COMMAND = [
+  'cli/load-config.ts',
+  'cli/report-error.ts',
+  'cli/run-on-command.ts',
+  'cli/apply-flags.ts',
+  'cli/render/status.ts',
+  'runtime/app/call.ts',
+];
+const LATER = ['runtime/app/apply/apply.ts', 'runtime/app/inspect/missions.ts'];
 
 /** CommonJS inside the bundle needs a `require`; it goes where esbuild's own looks for one, since sources may define theirs. */
 const REQUIRE =
@@ -45,6 +56,8 @@ const { metafile, outputFiles } = await build({
   legalComments: 'none',
   alias: { 'wsl-utils': join(root, 'scripts', 'build', 'no-wsl.js') },
   plugins: [
+    builtinModules(),
+    broughtAlong(join(root, 'src'), { commands: COMMAND, later: LATER }),
     externalPackages(join(root, 'src'), BUNDLED),
     lazyRequires(join(root, 'node_modules', '@oclif', 'core', 'lib')),
     moduleLocations(join(root, 'src')),

@@ -27,6 +27,13 @@ test('it runs through a link, from another folder, with nothing on stderr', asyn
   expect(stdout).toContain('spec-kit');
 });
 
+test('a Node that cannot give its modules by name is heard out', async () => {
+  const older = `data:text/javascript,delete process.getBuiltinModule;`;
+  const { code, stdout, stderr } = await run(process.execPath, ['--import', older, CLI, '--version']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(version);
+});
+
 test('an old Node hands over to the one of the checkout, with exit code and output', async (context) => {
   const node = (await oldNode()) ?? context.skip('no Node older than 22.18 on PATH');
   const { code, stdout, stderr } = await run(node, [CLI, '--help']);

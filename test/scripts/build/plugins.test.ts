@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { externalPackages, lazyRequires, moduleLocations } from '../../../scripts/build/plugins.ts';
+import { broughtAlong, builtinModules, externalPackages, lazyRequires, moduleLocations } from '../../../scripts/build/plugins.ts';
 
 let root: string;
 
@@ -69,6 +69,47 @@ exports.never = () => require("./never");
   await put('src/main.ts', "globalThis.loaded = [];\nexport const { place } = await import('../pkg/main.js');\n");
   const built = await bundle([lazyRequires(join(root, 'pkg'))]);
   expect(built.place).toEqual([[], 'used', 'named', 'other', 'used', ['used', 'named', 'other']]);
+});
+
+test('modules of Node are taken by what is used of them', async () => {
+  await put(
+    'src/main.ts',
+    `import fs, { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { inspect } from 'util';
+export const place: unknown[] = [existsSync === fs.existsSync, path.basename('a/b'), inspect([1])];
+`,
+  );
+  expect((await bundle([builtinModules()])).place).toEqual([true, 'b', '[ 1 ]']);
+  const text = await readFile(join(root, 'dist', 'main.js'), 'utf8');
+  expect(text).not.toMatch(/^import|appendFile/m);
+});
+
+test('what is brought along with commands, and with what is loaded later, is one file each', async () => {
+  for (const name of ['a', 'b', 'c', 'd']) await put(`src/${name}.ts`, `export const ${name} = ['${name}'];\n`);
+  await put(
+    'src/commands/one.ts',
+    "import { a } from '../a.ts';\nexport default [a, (await import('../later-one.ts')).later];\n",
+  );
+  await put(
+    'src/commands/two.ts',
+    "import { b } from '../b.ts';\nexport default [b, (await import('../later-two.ts')).later];\n",
+  );
+  await put('src/later-one.ts', "import { c } from './c.ts';\nexport const later = c;\n");
+  await put('src/later-two.ts', "import { d } from './d.ts';\nexport const later = d;\n");
+  await put('src/apart-entry.ts', "console.log('alone');\n");
+  const { metafile } = await build({
+    ...options(),
+    entryPoints: ['src/commands/one.ts', 'src/commands/two.ts', 'src/apart-entry.ts'],
+    outbase: 'src',
+    splitting: true,
+    plugins: [broughtAlong(join(root, 'src'), { commands: ['a.ts', 'b.ts'], later: ['c.ts', 'd.ts'] })],
+    metafile: true,
+  });
+  const together = Object.values(metafile.outputs).map(({ inputs }) => Object.keys(inputs).join(' '));
+  expect(together).toEqual(expect.arrayContaining(['src/a.ts src/b.ts', 'src/c.ts src/d.ts', 'src/apart-entry.ts']));
+  const two = (await import(pathToFileURL(join(root, 'dist', 'commands', 'two.js')).href)) as { default: unknown };
+  expect(two.default).toEqual([['b'], ['d']]);
 });
 
 async function bundle(plugins = [moduleLocations(join(root, 'src'))]): Promise<{ place: unknown[] }> {
