@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
 import { systemClock } from '../../../base/clock.ts';
 import { NexusError } from '../../../base/errors.ts';
 import type { Log } from '../../log/log.ts';
@@ -13,10 +11,13 @@ import type { Host } from '../host/host.ts';
 import { residentHost } from '../host/resident-host.ts';
 import { withWriterLog } from '../host/with-writer-log.ts';
 import type { Handler } from '../operations.ts';
-import type { FileAmount, PruneView } from '../views.ts';
+import type { PruneView } from '../views.ts';
 import type { Workspace } from '../workspace.ts';
-import { amountOf, type OldPayloads, surveyAside } from './prune-survey.ts';
+import { type OldPayloads, surveyAside } from './prune-survey.ts';
 import { readRetention, type Retention } from './retention.ts';
+import { amountOf, less } from './file-amount.ts';
+import { inSlices } from './in-slices.ts';
+import { pruneUploads } from './prune-uploads.ts';
 import { removeTemporaryFiles, temporaryFiles } from './temporary-files.ts';
 
 interface Limits {
@@ -76,7 +77,8 @@ interface Place {
 async function prune(workspace: Workspace, { log, work }: Place, limits: Limits): Promise<PruneView> {
   const { retention } = limits;
   if (retention !== undefined && work.isBusy()) throw busy();
-  const found = await surveyAside({ workspace: workspace.dir, retention });
+  const uploads = { before: Math.min(limits.before, systemClock.now() - UNNAMED), room: Number.POSITIVE_INFINITY, settled: 0 };
+  const found = await surveyAside({ workspace: workspace.dir, retention, uploads });
   if (retention !== undefined && (work.isBusy() || isWorkedSince(log, found.entries))) throw busy();
   const store = openContentStore(workspace.dir);
   const all = found.store;
@@ -87,6 +89,7 @@ async function prune(workspace: Workspace, { log, work }: Place, limits: Limits)
   if (!limits.dryRun) {
     await removePayloads(found.payloads, { log, store, work });
     await remove(chosen, { log, store, before: limits.before });
+    await pruneUploads(found.uploads, log);
     if (!work.isKept) await removeTemporaryFiles(workspace, limits.before);
   }
   const loose = amountOf(found.loose);
@@ -99,6 +102,7 @@ async function prune(workspace: Workspace, { log, work }: Place, limits: Limits)
     removed,
     payloads: { ...gone, missions: found.payloads.length },
     left: less(loose, removed),
+    uploads: amountOf(found.uploads),
     temporary,
     limit: limits.maxSize ?? null,
     over: Math.max(0, all.bytes - removed.bytes - gone.bytes - (limits.maxSize ?? Number.POSITIVE_INFINITY)),
@@ -161,19 +165,4 @@ async function remove(
       store,
     );
   });
-}
-
-/** Files that are gone through at a time: some milliseconds. */
-const SLICE = 256;
-
-/** Lets whatever else is to be done come in between. */
-async function inSlices<T>(all: readonly T[], work: (slice: readonly T[]) => void): Promise<void> {
-  for (let at = 0; at < all.length; at += SLICE) {
-    work(all.slice(at, at + SLICE));
-    await setImmediate();
-  }
-}
-
-function less(all: FileAmount, part: FileAmount): FileAmount {
-  return { files: all.files - part.files, bytes: all.bytes - part.bytes };
 }

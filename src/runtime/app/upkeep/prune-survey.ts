@@ -15,12 +15,15 @@ import { measureContent, type StoredContent } from '../../vault/remove-content.t
 import { openKeys } from '../ledger/keys.ts';
 import type { FileAmount } from '../views.ts';
 import { findWorkspace, type Workspace } from '../workspace.ts';
+import { amountOf } from './file-amount.ts';
 import { expiredMissions, type Retention } from './retention.ts';
+import { unusedUploads, type UploadedFile, type UploadLimits } from './uploads.ts';
 
 export interface SurveyRequest {
   /** Folder of the workspace. */
   workspace: string;
   retention: Retention | undefined;
+  uploads: UploadLimits;
 }
 
 /** What may be taken out of a workspace, as its log and its store were when somebody looked. */
@@ -30,6 +33,7 @@ export interface Survey {
   store: FileAmount;
   loose: StoredContent[];
   payloads: OldPayloads[];
+  uploads: UploadedFile[];
 }
 
 /** Of one mission. */
@@ -43,7 +47,7 @@ const PROGRAM = fileURLToPath(new URL(`prune-survey-entry${extname(import.meta.u
 export const surveyAside = async (request: SurveyRequest): Promise<Survey> => aside<Survey>(PROGRAM, request);
 
 /** Reads and changes nothing. Throws `LOG_CORRUPT`: what a damaged log refers to cannot be known. */
-export function survey({ workspace: dir, retention }: SurveyRequest): Survey {
+export function survey({ workspace: dir, retention, uploads }: SurveyRequest): Survey {
   const workspace = findWorkspace({ cwd: dir, workspace: dir });
   refuseDamaged(workspace);
   const log = openLog(dir, { mode: 'read' });
@@ -55,14 +59,11 @@ export function survey({ workspace: dir, retention }: SurveyRequest): Survey {
       store: amountOf(measureContent(store.list(), store)),
       loose: measureContent(looseContent(log, store), store),
       payloads: payloadsOf(log, store, retention),
+      uploads: unusedUploads(log, dir, uploads),
     };
   } finally {
     log.close();
   }
-}
-
-export function amountOf(files: readonly { bytes: number }[]): FileAmount {
-  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 function refuseDamaged(workspace: Workspace): void {
