@@ -224,6 +224,7 @@ describe('other results', () => {
   kept       100 files (1.2 MB) that the log refers to
   payloads   3 files (900 B) of 1 old mission, to be removed too
   left       5 files (4.6 kB) that nothing refers to
+  uploads    4 files (9.0 kB) of specifications that no mission needs, to be removed too
   temporary  2 files (12 B), to be removed too
 The store is 200 kB over 1.0 MB: evidence refers to the rest, or it is too young.
 `);

@@ -365,6 +365,7 @@ export const SAMPLE_VIEWS: readonly View[] = [
     removed: { files: 15, bytes: 30_000 },
     payloads: { files: 3, bytes: 900, missions: 1 },
     left: { files: 5, bytes: 4_567 },
+    uploads: { files: 4, bytes: 9_000 },
     temporary: { files: 2, bytes: 12 },
     limit: 1_000_000,
     over: 200_000,

@@ -43,6 +43,13 @@ export type Server = {
     /** How long a login lasts; default 8. */
     hours?: number;
   };
+  /** How long specifications are kept that were sent and that no mission needs. */
+  uploads?: {
+    /** Since they were sent or used last; default `30d`. */
+    unused?: string;
+    /** What all of them may have; beyond that the oldest go, but for those of the last hour; default `2GiB`. */
+    room?: string;
+  };
   /** Tasks that are done by `agentnexus worker`, and not by the server. */
   workers?: {
     /** Which tasks go to which pool; the first that fits counts. Checks and gates stay with the server. */

@@ -6,11 +6,14 @@ import { renderFacts } from './facts.ts';
 export function renderPrune(view: PruneView, screen: Screen): string {
   const { paint } = screen;
   const head = view.dryRun ? 'Would remove' : 'Removed';
+  const also = (amount: FileAmount, what = ''): string =>
+    amount.files === 0 ? '' : `${shown(amount)}${what}, ${view.dryRun ? 'to be removed' : 'removed'} too`;
   const facts = [
     ['kept', `${shown(view.kept)} that the log refers to`],
-    ['payloads', payloads(view)],
+    ['payloads', also(view.payloads, ` of ${counted(view.payloads.missions, 'old mission')}`)],
     ['left', view.left.files === 0 ? '' : `${shown(view.left)} that nothing refers to`],
-    ['temporary', view.temporary.files === 0 ? '' : `${shown(view.temporary)}, ${view.dryRun ? 'to be removed' : 'removed'} too`],
+    ['uploads', also(view.uploads, ' of specifications that no mission needs')],
+    ['temporary', also(view.temporary)],
   ] as const;
   const over =
     view.over === 0
@@ -19,11 +22,6 @@ export function renderPrune(view: PruneView, screen: Screen): string {
           `The store is ${size(view.over)} over ${size(view.limit ?? 0)}: evidence refers to the rest, or it is too young.\n`,
         );
   return `${head} ${shown(view.removed)} of ${shown(view.store)}.\n${renderFacts(facts, screen)}${over}`;
-}
-
-function payloads({ payloads: { files, bytes, missions }, dryRun }: PruneView): string {
-  if (files === 0) return '';
-  return `${shown({ files, bytes })} of ${counted(missions, 'old mission')}, ${dryRun ? 'to be removed' : 'removed'} too`;
 }
 
 function shown({ files, bytes }: FileAmount): string {

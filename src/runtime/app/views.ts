@@ -413,6 +413,8 @@ export interface PruneView {
   payloads: FileAmount & { missions: number };
   /** What nothing refers to, and was left: it is too young, or there is room. */
   left: FileAmount;
+  /** Specifications that were sent here, and that no mission needs; removed too. */
+  uploads: FileAmount;
   /** What attempts and writers that died have left in the workspace; removed too. */
   temporary: FileAmount;
   /** Bytes that the store may hold, and by how many what has to stay is over it. */

@@ -11,6 +11,7 @@ import { EventFeed } from './event-feed.ts';
 import type { StreamOptions } from './event-stream.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import { LogMark } from './log-mark.ts';
+import { LongCalls } from './long-calls.ts';
 import type { Gate, Wish } from './auth/gate.ts';
 import type { Principal } from './principal.ts';
 import { Placeless } from './placeless.ts';
@@ -40,6 +41,7 @@ export class Counter {
   readonly placeless: Placeless;
   readonly mark: LogMark;
   readonly #kept: KeptAnswers;
+  readonly #long = new LongCalls();
 
   constructor(host: Host, gate: Gate) {
     const { log, workspace } = host.engine;
@@ -72,9 +74,13 @@ export class Counter {
     return { text, status: isMaking ? 201 : 200 };
   }
 
-  async #answer({ operation, context, input, pick }: Route, asked: Request, who: Principal): Promise<string> {
+  async #answer({ operation, input, pick, ...route }: Route, asked: Request, who: Principal): Promise<string> {
     const checked = await checkInput(operation, input(this.#asked(asked)));
-    const output = await call(operation, checked, { ...this.context(who), ...context });
+    const context = { ...this.context(who), ...route.context };
+    const output =
+      route.isLong === true
+        ? await this.#long.call({ operation, input: checked, context })
+        : await call(operation, checked, context);
     return this.textOf(pick === undefined ? documentOf(this.#sifted(output, who)) : pick(output));
   }
 

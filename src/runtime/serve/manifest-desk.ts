@@ -10,6 +10,7 @@ import { NexusError, systemCode } from '../../base/errors.ts';
 import { TOP_MARK } from '../../spec/archive/packed-entry.ts';
 import { writeTar } from '../../spec/archive/write-tar.ts';
 import { type BundleManifest, manifestDigest, type ManifestFile } from '../app/source/bundle-manifest.ts';
+import { dateAnew, type UploadFolders } from '../app/upkeep/upload-folders.ts';
 
 /** What a specification is named that was made here: unlike those that were sent whole, so that none of them can stand in its place. */
 export const MADE = '.tgz';
@@ -25,20 +26,20 @@ export type Standing = { missing: Digest[] } | { path: string };
  * the specifications, apart from the contents of missions: who knows the digest of something that a mission has made does not get it here.
  */
 export class ManifestDesk {
-  readonly #folder: string;
+  readonly #folders: UploadFolders;
   readonly #open = new Map<string, ReadonlyMap<string, ManifestFile>>();
 
-  /** `folder` is where specifications lie. */
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(folders: UploadFolders) {
+    this.#folders = folders;
   }
 
   /** Keeps a manifest, and makes the specification of it as soon as nothing is missing. Throws `USAGE` for a size that is not the content's. */
   async keep(manifest: BundleManifest): Promise<Standing & { digest: Digest }> {
     const digest = manifestDigest(manifest);
-    const path = join(this.#folder, `${hexOf(digest)}${MADE}`);
-    if (existsSync(path)) return { digest, path };
+    const path = join(this.#folders.specifications, `${hexOf(digest)}${MADE}`);
+    if (dateAnew(path)) return { digest, path };
     createDurably(this.#manifestPath(digest), JSON.stringify(manifest));
+    dateAnew(this.#manifestPath(digest));
     const contents = new Map<Digest, Buffer>();
     const missing: Digest[] = [];
     for (const each of new Set(manifest.files.map((file) => file.digest))) {
@@ -79,9 +80,9 @@ export class ManifestDesk {
 
   /** The files of a manifest that is here, by the digests of their contents. */
   #asked(specification: string): ReadonlyMap<string, ManifestFile> | undefined {
+    if (!isDigest(specification) || !existsSync(this.#manifestPath(specification))) return undefined;
     const open = this.#open.get(specification);
     if (open !== undefined) return open;
-    if (!isDigest(specification) || !existsSync(this.#manifestPath(specification))) return undefined;
     const { files } = JSON.parse(readFileSync(this.#manifestPath(specification), 'utf8')) as BundleManifest;
     const asked = new Map(files.map((file) => [file.digest, file]));
     const [oldest] = this.#open.keys();
@@ -92,6 +93,7 @@ export class ManifestDesk {
 
   /** A content that is here and whole; one that was damaged is sent again. */
   async #read(digest: Digest): Promise<Buffer | undefined> {
+    if (!dateAnew(this.#contentPath(digest))) return undefined;
     try {
       const content = await readFile(this.#contentPath(digest));
       return sha256(content) === digest ? content : undefined;
@@ -102,11 +104,11 @@ export class ManifestDesk {
   }
 
   #manifestPath(digest: Digest): string {
-    return join(this.#folder, 'manifests', `${hexOf(digest)}.json`);
+    return join(this.#folders.manifests, `${hexOf(digest)}.json`);
   }
 
   #contentPath(digest: Digest): string {
-    return join(this.#folder, 'contents', hexOf(digest));
+    return join(this.#folders.contents, hexOf(digest));
   }
 }
 

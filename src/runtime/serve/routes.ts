@@ -30,6 +30,8 @@ export interface Route<N extends OperationName = OperationName> {
   isBare?: boolean;
   /** Whether the answer follows from the log alone. */
   isRead?: boolean;
+  /** Whether it reads everything, and nothing but files: it is done in a thread of its own. */
+  isLong?: boolean;
 }
 
 const route = <N extends OperationName>(row: Route<N>): Route => row as unknown as Route;
@@ -192,6 +194,7 @@ export const ROUTES: readonly Route[] = [
     isBare: true,
     input: ({ params }) => ({ target: params['mission'] }),
     summary: 'Verify everything that is proven about a mission.',
+    isLong: true,
   }),
   route({
     method: 'GET',
@@ -268,6 +271,7 @@ export const ROUTES: readonly Route[] = [
     isBare: true,
     input: () => ({}),
     summary: 'Hash the whole log again.',
+    isLong: true,
   }),
   route({
     method: 'POST',

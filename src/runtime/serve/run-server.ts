@@ -18,6 +18,7 @@ import { serve } from './server.ts';
 import type { ServerTls } from './server-tls.ts';
 import { RateLimits } from './traffic/rate-limits.ts';
 import { leaveMissions, takeUpMissions } from './take-up.ts';
+import { keepTidy } from './tidy-uploads.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -61,9 +62,11 @@ export async function runServer(options: Options, root: string): Promise<void> {
     void takeUpMissions(host, (mission, error) => {
       process.stderr.write(`Mission ${mission} cannot be gone on with: ${messageOf(error)}\n`);
     });
+    const tidy = keepTidy(host, config.uploads, warner());
     await stopped();
     await leaveMissions(host);
     await serving.close();
+    await tidy.end();
   } finally {
     await release();
   }
@@ -79,7 +82,7 @@ function refuseOpen(address: string, isProtected: boolean): void {
 }
 
 /** Says what is wrong once, until something else is. */
-function warner(): (error: NexusError) => void {
+function warner(): (error: Error) => void {
   let last = '';
   return ({ message }) => {
     if (message !== last) process.stderr.write(`${message}\n`);

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
 import { createDurably } from '../../base/durable-file.ts';
 import { NexusError } from '../../base/errors.ts';
+import { dateAnew, uploadFolders } from '../app/upkeep/upload-folders.ts';
 import type { Workspace } from '../app/workspace.ts';
 import { MADE, ManifestDesk } from './manifest-desk.ts';
 
@@ -24,8 +25,9 @@ export class SpecificationDesk {
   readonly #folder: string;
 
   constructor({ dir }: Workspace) {
-    this.#folder = join(dir, 'specifications');
-    this.manifests = new ManifestDesk(this.#folder);
+    const folders = uploadFolders(dir);
+    this.#folder = folders.specifications;
+    this.manifests = new ManifestDesk(folders);
   }
 
   /** Keeps what was sent, once however often it is sent. Throws `USAGE` for a type that nobody reads. */
@@ -40,6 +42,7 @@ export class SpecificationDesk {
     mkdirSync(this.#folder, { recursive: true });
     const path = this.#path(digest, suffix);
     createDurably(path, content);
+    dateAnew(path);
     return { digest, path };
   }
 
@@ -47,7 +50,7 @@ export class SpecificationDesk {
   find(name: string): string {
     const digest = name.slice(name.lastIndexOf('/') + 1);
     const suffixes = isDigest(digest) ? [MADE, ...Object.values(UPLOAD_TYPES)] : [];
-    const path = suffixes.map((suffix) => this.#path(digest, suffix)).find((each) => existsSync(each));
+    const path = suffixes.map((suffix) => this.#path(digest, suffix)).find((each) => dateAnew(each));
     if (path !== undefined) return path;
     const missing = this.manifests.missing(digest);
     if (missing !== undefined) throw incomplete(digest, missing);

@@ -1,24 +1,23 @@
 import { systemClock } from '../../../base/clock.ts';
 import { NexusError } from '../../../base/errors.ts';
-import { counted } from '../../../base/text.ts';
-import { fsck } from '../../log/fsck.ts';
 import type { Log } from '../../log/log.ts';
 import { type MissionRow, missionRows } from '../../mission/queries.ts';
 import { type ContentStore, openContentStore } from '../../vault/content-store.ts';
-import { expiredPayloads } from '../../vault/expired-payloads.ts';
-import { looseContent } from '../../vault/loose-content.ts';
-import { type PayloadRemoval, payloadsRemoving } from '../../vault/payload-removal.ts';
+import { payloadsRemoving } from '../../vault/payload-removal.ts';
 import { measureContent, removeContent, type StoredContent } from '../../vault/remove-content.ts';
 import { readSize, requireDuration } from '../amounts.ts';
 import { withHistory } from '../host/history.ts';
 import type { Host } from '../host/host.ts';
 import { residentHost } from '../host/resident-host.ts';
 import { withWriterLog } from '../host/with-writer-log.ts';
-import { openKeys } from '../ledger/keys.ts';
 import type { Handler } from '../operations.ts';
-import type { FileAmount, PruneView } from '../views.ts';
+import type { PruneView } from '../views.ts';
 import type { Workspace } from '../workspace.ts';
-import { expiredMissions, readRetention, type Retention } from './retention.ts';
+import { type OldPayloads, surveyAside } from './prune-survey.ts';
+import { readRetention, type Retention } from './retention.ts';
+import { amountOf, less } from './file-amount.ts';
+import { inSlices } from './in-slices.ts';
+import { pruneUploads } from './prune-uploads.ts';
 import { removeTemporaryFiles, temporaryFiles } from './temporary-files.ts';
 
 interface Limits {
@@ -31,7 +30,7 @@ interface Limits {
 
 /**
  * Takes out of the content store what nothing in the log refers to, and by a rule of retention payloads of old missions, which the log then names. Under the writer lock, so that nothing is being stored whose entry is still to come; a
- * host that is kept has the lock, and leaves what its missions may come to name (`Work`). Only if the log is whole, since what a damaged one refers to cannot be known. Cut off at any point, it is finished by doing it again.
+ * host that is kept has the lock, goes on with its work meanwhile, and leaves what its missions may come to name (`Work`). Only if the log is whole, since what a damaged one refers to cannot be known. Cut off at any point, it is finished by doing it again.
  */
 export const pruneCache: Handler<'cache.prune'> = async (input, context) => {
   const { maxSize, olderThan, dryRun = false } = input;
@@ -43,21 +42,11 @@ export const pruneCache: Handler<'cache.prune'> = async (input, context) => {
   };
   // A workspace without a log is refused here, before opening it for writing would make one that refers to nothing.
   const workspace = await withHistory(context, (history) => history.workspace);
-  const signer = openKeys(workspace).log();
   const work = workOf(residentHost(workspace.dir));
-  return withWriterLog(workspace, async (log) => {
-    refuseDamaged(workspace, fsck(workspace.dir, { verifier: signer }).faults.length);
-    return prune(workspace, { log, work }, { ...limits, before: Math.min(limits.before, work.settled) });
-  });
+  return withWriterLog(workspace, async (log) =>
+    prune(workspace, { log, work }, { ...limits, before: Math.min(limits.before, work.settled) }),
+  );
 };
-
-function refuseDamaged({ dir }: Workspace, faults: number): void {
-  if (faults === 0) return;
-  throw new NexusError('LOG_CORRUPT', `The log of ${dir} is damaged (${counted(faults, 'fault')}); nothing was removed.`, {
-    hint: 'What it refers to cannot be known. `spec-kit ledger fsck` names the faults; restore the workspace from a backup.',
-    details: { workspace: dir },
-  });
-}
 
 /** Milliseconds that something may lie in the store before an entry names it, or a mission that it is for has begun. */
 const UNNAMED = 3_600_000;
@@ -86,39 +75,49 @@ interface Place {
 }
 
 async function prune(workspace: Workspace, { log, work }: Place, limits: Limits): Promise<PruneView> {
+  const { retention } = limits;
+  if (retention !== undefined && work.isBusy()) throw busy();
+  const uploads = { before: Math.min(limits.before, systemClock.now() - UNNAMED), room: Number.POSITIVE_INFINITY, settled: 0 };
+  const found = await surveyAside({ workspace: workspace.dir, retention, uploads });
+  if (retention !== undefined && (work.isBusy() || isWorkedSince(log, found.entries))) throw busy();
   const store = openContentStore(workspace.dir);
-  const all = amountOf(measureContent(store.list(), store));
-  const loose = measureContent(looseContent(log, store), store);
-  if (limits.retention !== undefined) refuseBusy(work);
-  const payloads = payloadsOf(log, store, limits.retention);
-  const gone = amountOf(payloads.flatMap(({ contents }) => contents));
-  const chosen = choose(loose, all.bytes - gone.bytes, limits);
+  const all = found.store;
+  const gone = amountOf(found.payloads.flatMap(({ contents }) => contents));
+  const chosen = choose(found.loose, all.bytes - gone.bytes, limits);
   const removed = amountOf(chosen);
   const temporary = amountOf(work.isKept ? [] : temporaryFiles(workspace, limits.before));
   if (!limits.dryRun) {
-    await removePayloads(payloads, { log, store, work });
+    await removePayloads(found.payloads, { log, store, work });
     await remove(chosen, { log, store, before: limits.before });
+    await pruneUploads(found.uploads, log);
     if (!work.isKept) await removeTemporaryFiles(workspace, limits.before);
   }
-  const kept = less(less(all, amountOf(loose)), gone);
+  const loose = amountOf(found.loose);
   return {
     kind: 'Prune',
     dryRun: limits.dryRun,
     workspace: workspace.dir,
     store: all,
-    kept,
+    kept: less(less(all, loose), gone),
     removed,
-    payloads: { ...gone, missions: payloads.length },
-    left: less(amountOf(loose), removed),
+    payloads: { ...gone, missions: found.payloads.length },
+    left: less(loose, removed),
+    uploads: amountOf(found.uploads),
     temporary,
     limit: limits.maxSize ?? null,
     over: Math.max(0, all.bytes - removed.bytes - gone.bytes - (limits.maxSize ?? Number.POSITIVE_INFINITY)),
   };
 }
 
-function refuseBusy({ isBusy }: Work): void {
-  if (!isBusy()) return;
-  throw new NexusError(
+/** Whether anything was said of missions since somebody looked: one may have taken from the cache what was to go, or have been carried out. */
+function isWorkedSince(log: Log, entries: number): boolean {
+  for (const { mission, kind } of log.entries({ from: entries }))
+    if (mission !== undefined || kind.startsWith('promotion.')) return true;
+  return false;
+}
+
+function busy(): NexusError {
+  return new NexusError(
     'MISSION_STATE',
     'A mission runs, and may take from the cache what a rule of retention removes; nothing was removed.',
     {
@@ -137,30 +136,17 @@ function choose(loose: readonly StoredContent[], total: number, { maxSize = 0, b
   });
 }
 
-interface OldPayloads extends PayloadRemoval {
-  contents: StoredContent[];
-}
-
-function payloadsOf(log: Log, store: ContentStore, retention: Retention | undefined): OldPayloads[] {
-  if (retention === undefined) return [];
-  const expired = expiredMissions(log, retention);
-  return [...expiredPayloads(log, { store, expired })].map(([mission, { digests, trees }]) => ({
-    mission,
-    rule: retention.rule,
-    digests,
-    trees,
-    contents: measureContent(digests, store),
-  }));
-}
-
 async function removePayloads(
   payloads: readonly OldPayloads[],
   { log, store, work }: Place & { store: ContentStore },
 ): Promise<void> {
   if (payloads.length === 0) return;
   await log.append(payloads.flatMap(payloadsRemoving));
-  // What a mission has begun with meanwhile stays until the next time; no other will, since the cache no longer has it.
-  if (!work.isBusy()) for (const { digests } of payloads) removeContent(digests, store);
+  const digests = payloads.flatMap((each) => each.digests);
+  await inSlices(digests, (slice) => {
+    // What a mission has begun with meanwhile stays until the next time; no other will, since the cache no longer has it.
+    if (!work.isBusy()) removeContent(slice, store);
+  });
 }
 
 async function remove(
@@ -170,21 +156,13 @@ async function remove(
   if (chosen.length === 0) return;
   // Amounts only: an entry that named the contents would be a reason to keep them.
   await log.append([{ kind: 'cache.pruning', data: { ...amountOf(chosen) } }]);
-  // What was stored again meanwhile is dated anew.
-  const still = measureContent(
-    chosen.map(({ digest }) => digest),
-    store,
-  ).filter(({ storedAt }) => storedAt < before);
-  removeContent(
-    still.map(({ digest }) => digest),
-    store,
-  );
-}
-
-function amountOf(files: readonly { bytes: number }[]): FileAmount {
-  return { files: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
-}
-
-function less(all: FileAmount, part: FileAmount): FileAmount {
-  return { files: all.files - part.files, bytes: all.bytes - part.bytes };
+  const digests = chosen.map(({ digest }) => digest);
+  await inSlices(digests, (slice) => {
+    // What was stored again meanwhile is dated anew.
+    const still = measureContent(slice, store).filter(({ storedAt }) => storedAt < before);
+    removeContent(
+      still.map(({ digest }) => digest),
+      store,
+    );
+  });
 }

@@ -1,7 +1,7 @@
 import { systemClock } from '../../../base/clock.ts';
 import { NexusError } from '../../../base/errors.ts';
 import { isOpen, type MissionRow, missionRows } from '../../mission/queries.ts';
-import type { Log } from '../../log/log.ts';
+import type { LogReader } from '../../log/log-reader.ts';
 import type { Expiry } from '../../vault/expired-payloads.ts';
 import { requireDuration } from '../amounts.ts';
 import type { SectionFault } from '../source/configuration.ts';
@@ -50,7 +50,7 @@ async function configuredAge(context: Pick<CallContext, 'cwd'>): Promise<string>
  * Missions whose payloads may go: they ended before, and neither is each the last of its specification, or the last that passed its gate, nor is it what was last
  * carried to some place, or is still being carried. What failed or was cancelled keeps its artifacts: a retry goes on with them.
  */
-export function expiredMissions(log: Log, { before }: Retention): Map<string, Expiry> {
+export function expiredMissions(log: LogReader, { before }: Retention): Map<string, Expiry> {
   const rows = missionRows(log.db);
   const kept = new Set([...newestOf(rows), ...newestOf(rows.filter(isRelease)), ...promotedMissions(log)]);
   const old = rows.filter((row) => !isOpen(row) && row.finished_at !== null && Date.parse(row.finished_at) < before);
@@ -64,7 +64,7 @@ function newestOf(rows: readonly MissionRow[]): string[] {
   return [...Map.groupBy(rows, ({ specification }) => specification).values()].flatMap(([newest]) => (newest ? [newest.id] : []));
 }
 
-function promotedMissions(log: Log): string[] {
+function promotedMissions(log: LogReader): string[] {
   const last = new Map<unknown, string>();
   const open = new Map<unknown, string>();
   for (const { kind, data } of log.entries({ kinds: ['promotion.started', 'promotion.finished'] })) {

@@ -1,0 +1,13 @@
+import { answerAside } from '../../../base/aside.ts';
+import { openLog } from '../../log/log.ts';
+import { type UploadLimits, unusedUploads } from './uploads.ts';
+
+// A thread that looks which specifications that were sent may go.
+await answerAside(({ workspace, limits }: { workspace: string; limits: UploadLimits }) => {
+  const log = openLog(workspace, { mode: 'read' });
+  try {
+    return unusedUploads(log, workspace, limits);
+  } finally {
+    log.close();
+  }
+});
