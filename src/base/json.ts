@@ -8,7 +8,7 @@ export interface JsonObject {
 
 /** JSON Canonicalization Scheme, RFC 8785: one text for one value, whatever the key order. Undefined members are left out. */
 export function canonicalJson(value: JsonValue): string {
-  return isLong(value, LEVELS) ? [...canonicalPieces(value)].join('') : textOf(value);
+  return isLong(value) ? [...canonicalPieces(value)].join('') : textOf(value);
 }
 
 /** As `canonicalize` has it, in half the time for what is plain: every entry of the log and every key of a task passes here. */
@@ -86,7 +86,8 @@ function* listPieces(list: readonly JsonValue[]): Generator<string> {
   yield ']';
 }
 
-function isLong(value: JsonValue | undefined, levels: number): boolean {
+/** Whether its text is better not made as a whole. */
+export function isLong(value: JsonValue | undefined, levels = LEVELS): boolean {
   if (typeof value === 'string') return value.length > LONG_TEXT;
   if (typeof value !== 'object' || value === null) return false;
   if (!isJsonObject(value)) return value.length > PIECE;

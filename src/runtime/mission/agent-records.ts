@@ -14,7 +14,7 @@ export function agentEvent(
   { attempt, event }: { attempt: number; event: AgentEvent },
 ): EntryDraft {
   const { kind, ...facts } = event;
-  const data = bounded(JSON.parse(JSON.stringify(facts)) as JsonObject);
+  const data = bounded(facts);
   return {
     kind,
     mission,
@@ -32,14 +32,18 @@ function outline(event: AgentEvent): JsonObject {
 
 const fits = (data: JsonObject): boolean => Buffer.byteLength(JSON.stringify(data)) <= MAX_ACTION;
 
-function bounded(data: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, boundedValue(value)]));
+/** Its JSON, with shorter texts and lists. */
+function bounded(facts: object): JsonObject {
+  const members = Object.entries(facts).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(members.map(([name, value]) => [name, boundedValue(value)]));
 }
 
-function boundedValue(value: JsonValue | undefined): JsonValue {
+function boundedValue(value: unknown): JsonValue {
   if (typeof value === 'string') return shortened(value);
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(boundedValue);
-  return typeof value === 'object' && value !== null ? bounded(value as JsonObject) : (value ?? null);
+  return typeof value === 'object' && value !== null ? bounded(value) : null;
 }
 
 function shortened(text: string, limit = MAX_TEXT): string {

@@ -32,6 +32,8 @@ export class LeftBehind {
   readonly #left = new Map<string, Left>();
   readonly #outputs = new Map<string, Digest>();
   readonly #changes = new Map<Digest, Change>();
+  /** Positions of those whose change is not empty: trees are made of these. */
+  readonly #wrote = new Set<number>();
   readonly #needs: (readonly number[])[];
   /** What tasks build on beside their needs, by position. */
   readonly #onto = new Map<number, readonly number[]>();
@@ -62,7 +64,7 @@ export class LeftBehind {
 
   /** Everything that the tasks that have succeeded make of the base: the product, once all have. */
   product(): Tree {
-    return this.#merged([...this.#left.keys()].map((id) => this.position(id)));
+    return this.#merged(this.#wrote);
   }
 
   /** Files that no task has left as they are in the tree of all, or of what `task` builds on. */
@@ -84,7 +86,7 @@ export class LeftBehind {
 
   /** All files that are there when `task` starts. */
   treeBelow(task: Task): Tree {
-    return this.#merged(this.#below(task));
+    return this.#merged(this.#below(task).intersection(this.#wrote));
   }
 
   /** What an attempt at the task is given: it builds on its needs, and on those that it was sent back to build on. */
@@ -122,7 +124,10 @@ export class LeftBehind {
     this.#left.set(task.id, left);
     this.#outputs.set(task.id, left.output);
     this.#changes.set(left.tree, change);
-    return this.#integration.add(this.position(task.id), change);
+    const position = this.position(task.id);
+    if (change.files.length + change.removed.length === 0) this.#wrote.delete(position);
+    else this.#wrote.add(position);
+    return this.#integration.add(position, change);
   }
 
   /** Their results no longer count, nor does what builds on them, until it is looked at anew. Others may write what they wrote. */
@@ -133,6 +138,7 @@ export class LeftBehind {
       const { id } = this.#task(position);
       this.#left.delete(id);
       this.#outputs.delete(id);
+      this.#wrote.delete(position);
     }
     this.#integration.remove(stale);
   }

@@ -95,6 +95,7 @@ export class Loop {
     this.#options = options;
     this.#inbox.push({ type: 'capacity', pool: WORK_POOL, free: options.jobs });
     const onDrain = (): void => this.#post({ type: 'drain' });
+    options.stop.addEventListener('abort', () => this.#stopAll(), { once: true });
     if (options.drain.aborted) this.#inbox.push({ type: 'drain' });
     else options.drain.addEventListener('abort', onDrain, { once: true });
   }
@@ -288,12 +289,13 @@ export class Loop {
   async #attempt(driven: Driven, { pool, mission, tasks }: Extract<PlanCommand, { type: 'start' }>): Promise<void> {
     const { stop } = this.#options;
     const own = new AbortController();
+    if (stop.aborted) own.abort(stop.reason);
     for (const task of tasks) this.#running.set(nameOf({ mission, task }), own);
     try {
       const { journal, attemptLimit } = driven;
       const attempts = await journal.start(tasks, (attempt) => this.#options.runner.opening?.(attempt) ?? []);
       const limit = attemptLimit === undefined ? [] : [AbortSignal.timeout(Math.min(attemptLimit, MAX_TIMER))];
-      const results = await this.#results(attempts, AbortSignal.any([stop, own.signal, ...limit]));
+      const results = await this.#results(attempts, limit.length === 0 ? own.signal : AbortSignal.any([own.signal, ...limit]));
       if (stop.aborted || own.signal.aborted) await journal.flush(results.flatMap(({ closing = [] }) => closing));
       if (stop.aborted) throw new NexusError('INTERRUPTED', 'Stopped while tasks were running.');
       // What was stopped on demand has no end of its own: the plan says what becomes of it.
@@ -356,6 +358,10 @@ export class Loop {
     const driven = this.#missions.get(mission);
     if (driven === undefined) throw new RangeError(`mission ${mission} is not open`);
     return driven;
+  }
+
+  #stopAll(): void {
+    for (const own of this.#running.values()) own.abort(this.#options.stop.reason);
   }
 
   #fail(error: unknown): void {

@@ -57,7 +57,10 @@ export const missionProjection: Projection = {
     if (entry.mission !== undefined) {
       const { seq, at, mission } = entry;
       if (isWord(entry)) db.run('UPDATE mission SET last_seq = ?, last_at = ? WHERE id = ?', seq, at, mission);
-      else db.run(`UPDATE mission SET last_seq = ?, last_at = ?, ${AT_WORK} WHERE id = ?`, seq, at, at, mission);
+      else {
+        const last = `UPDATE mission SET last_seq = ?, last_at = ?, ${AT_WORK}, attempts = attempts + ? WHERE id = ?`;
+        db.run(last, seq, at, at, endsAttempt(entry) ? 1 : 0, mission);
+      }
     }
   },
 };
@@ -66,6 +69,10 @@ type Fold = (entry: Entry, mission: string, db: LogStatements) => void;
 
 /** What people say takes no time at work: they may say it to a mission that nobody drives. */
 const isWord = ({ kind }: Entry): boolean => kind.startsWith('word.');
+
+/** A task that nobody approved has failed without an attempt. */
+const endsAttempt = ({ kind, data }: Entry): boolean =>
+  (kind === 'task.succeeded' || kind === 'task.failed') && data['attempt'] !== 0;
 
 /** The last sign of life of whoever drives a mission. */
 const AT_WORK = "worked_at = CASE WHEN state = 'running' THEN ? ELSE worked_at END";
@@ -402,8 +409,6 @@ function answer(entry: Entry, { mission, db, approval }: { mission: string; db: 
 }
 
 function addUsage(entry: Entry, mission: string, db: LogStatements): void {
-  // A task that nobody approved has failed without an attempt.
-  if (entry.data['attempt'] !== 0) db.run('UPDATE mission SET attempts = attempts + 1 WHERE id = ?', mission);
   const usage = entry.data['usage'];
   if (!isJsonObject(usage)) return;
   const [tokens, money, energy] = ['tokens', 'money', 'energy'].map((name) => Number(usage[name] ?? 0));

@@ -36,8 +36,7 @@ export function keyManifest(task: Task, performer: Performer, { outputs, onto = 
     kind: task.kind,
     performer: `${performer.name}@${performer.version}`,
     profile: task.profile,
-    fragment: digestOf(task.fragment),
-    writes: digestOf(task.writes),
+    ...contentOf(task),
   };
   // Others make their files of the fragment alone, whatever lies beside them.
   if (base !== undefined && (task.ability === 'model' || task.ability === 'qa')) manifest['base'] = base;
@@ -49,6 +48,22 @@ export function keyManifest(task: Task, performer: Performer, { outputs, onto = 
   for (const need of task.needs) manifest[`need ${need.task}`] = settled(need.task);
   for (const id of onto) manifest[`onto ${id}`] = settled(id);
   return manifest;
+}
+
+interface TaskContent {
+  fragment: Digest;
+  writes: Digest;
+}
+
+/** A task is asked for its key several times, and does not change. */
+const contents = new WeakMap<Task, TaskContent>();
+
+function contentOf(task: Task): TaskContent {
+  const known = contents.get(task);
+  if (known !== undefined) return known;
+  const content = { fragment: digestOf(task.fragment), writes: digestOf(task.writes) };
+  contents.set(task, content);
+  return content;
 }
 
 /** The task key: equal keys, equal inputs. */

@@ -141,12 +141,12 @@ function durableNames(root: string) {
 let serial = 0;
 const tempName = (digest: Digest): string => `${hexOf(digest).slice(0, 12)}-${process.pid}-${serial++}`;
 
-async function sideBySide<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items[Symbol.iterator]();
+async function sideBySide<K, V>(items: ReadonlyMap<K, V>, work: (item: [K, V]) => Promise<void>): Promise<void> {
+  const queue = items.entries();
   const worker = async () => {
     for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
   };
-  const settled = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  const settled = await Promise.allSettled(Array.from({ length: Math.min(items.size, AT_ONCE) }, worker));
   for (const outcome of settled) if (outcome.status === 'rejected') throw outcome.reason;
 }
 

@@ -52,11 +52,8 @@ export async function runCommand(
   const folder = orWorkspaceError(scratch, () => takeFolder(scratch));
   let clean = false;
   try {
-    const home = orWorkspaceError(folder.root, () => {
-      layOut(folder, tree, { brief, written, removed });
-      return cleanEnvironment(folder.home);
-    });
-    const call = { cwd: folder.product, env: { ...home, PATH: path }, timeoutMs: TIMEOUT_MS };
+    orWorkspaceError(folder.root, () => layOut(folder, tree, { brief, written, removed }));
+    const call = { cwd: folder.product, env: { ...folder.env, PATH: path }, timeoutMs: TIMEOUT_MS };
     const room = { workspace: folder.product, home: folder.home };
     const result =
       confine === undefined
@@ -92,6 +89,8 @@ interface RunFolder {
   root: string;
   product: string;
   home: string;
+  /** Of what runs there; its home is made. */
+  env: Readonly<Record<string, string>>;
 }
 
 /** Folders in which a command has left nothing at all, by scratch folder: making and removing one costs as much as starting a program. */
@@ -102,9 +101,9 @@ function takeFolder(scratch: string): RunFolder {
   if (kept !== undefined) return kept;
   mkdirSync(scratch, { recursive: true });
   const root = mkdtempSync(join(scratch, 'run-'));
-  const folder = { root, product: join(root, 'product'), home: join(root, 'home') };
-  mkdirSync(folder.product);
-  return folder;
+  const [product, home] = [join(root, 'product'), join(root, 'home')];
+  mkdirSync(product);
+  return { root, product, home, env: cleanEnvironment(home) };
 }
 
 async function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): Promise<void> {

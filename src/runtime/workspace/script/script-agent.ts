@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { digestOf } from '../../../base/digest.ts';
+import { type Digest, digestOf } from '../../../base/digest.ts';
 import { counted } from '../../../base/text.ts';
 import type { Agent, AgentResult, Brief, OutputFile } from '../agent.ts';
 import { artifactTypeOf } from '../artifact-type.ts';
 import { type CommandBench, runCommand } from './run-command.ts';
-import { attemptOf, entryFor, type Script, type ScriptedAttempt } from './script.ts';
+import { attemptOf, entryFor, type Script, type ScriptedAttempt, type ScriptedTask } from './script.ts';
 
 /** Bumped when the same script would do another thing. */
 const VERSION = '1';
@@ -15,9 +15,16 @@ const VERSION = '1';
  * tasks. A change to what the file says about one task makes that task run again, and no other.
  */
 export function createScriptAgent(script: Script, bench: CommandBench): Agent {
+  // Asked for again and again, and one entry may stand for thousands of tasks.
+  const digests = new Map<ScriptedTask | undefined, Digest>();
   return {
     name: 'script',
-    versionFor: (task) => `${VERSION}+${digestOf({ ...entryFor(script, task) })}`,
+    versionFor(task) {
+      const entry = entryFor(script, task);
+      const digest = digests.get(entry) ?? digestOf({ ...entry });
+      digests.set(entry, digest);
+      return `${VERSION}+${digest}`;
+    },
     async perform(brief, signal) {
       const entry = entryFor(script, brief.task);
       if (entry === undefined) return { outcome: 'failed', reason: `The script says nothing about ${brief.task.id}.` };
