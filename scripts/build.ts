@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { glob, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
 import { build, type Metafile, type OutputFile } from 'esbuild';
@@ -76,6 +76,8 @@ for (const { path, text } of outputFiles) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, REQUIRE_USER.test(text) ? REQUIRE + text : text);
 }
+for await (const path of glob('src/**/*.pl', { cwd: root }))
+  await cp(join(root, path), join(root, 'dist', relative('src', path)));
 for (const [path, content] of board.files) {
   const target = join(root, 'dist', 'board', path);
   await mkdir(dirname(target), { recursive: true });

@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 import { CappedOutput, type LineSplitter, lineSplitter } from './capped-output.ts';
 
 /** How long a process may go on, and who hears of it. */
@@ -18,13 +16,20 @@ export interface Supervision {
   onChannel?: (line: string) => void;
 }
 
+/** What a process says, as it comes: a stream, or as much of one as is needed here. */
+export interface Output {
+  on(event: 'data', hear: (chunk: Buffer) => void): unknown;
+  once(event: 'end' | 'close' | 'error', hear: () => void): unknown;
+  destroy(): unknown;
+}
+
 /** A process that leads a group of its own, just started. */
 export interface GroupLeader {
-  stdout: Readable | undefined;
-  stderr: Readable | undefined;
-  channel?: Readable | undefined;
+  stdout: Output | undefined;
+  stderr: Output | undefined;
+  channel?: Output | undefined;
   /** Kills all that is left of the group. */
-  kill: () => void;
+  kill: () => unknown;
   /** The end of the process itself, which may come long before the end of its pipes. Rejects if it could not be started. */
   exit: Promise<ProcessExit>;
 }
@@ -122,17 +127,17 @@ function collect(child: GroupLeader, options: Supervision, moved: () => void) {
   };
 }
 
-function handOn(stream: Readable | undefined, onBytes: (chunk: Uint8Array) => void): Promise<void> {
+function handOn(stream: Output | undefined, onBytes: (chunk: Uint8Array) => void): Promise<void> {
   if (stream === undefined) return Promise.resolve();
   return new Promise((resolve) => {
-    stream.on('data', (chunk: Uint8Array) => onBytes(chunk));
-    for (const end of ['end', 'close', 'error']) stream.once(end, () => resolve());
+    stream.on('data', (chunk) => onBytes(chunk));
+    for (const end of ['end', 'close', 'error'] as const) stream.once(end, () => resolve());
   });
 }
 
-function drain(stream: Readable | undefined, into: CappedOutput, lines?: LineSplitter): Promise<void> {
+function drain(stream: Output | undefined, into: CappedOutput, lines?: LineSplitter): Promise<void> {
   if (stream === undefined) return Promise.resolve();
-  stream.on('data', (chunk: Buffer) => {
+  stream.on('data', (chunk) => {
     const text = into.add(chunk);
     lines?.add(text);
   });

@@ -1,26 +1,42 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { getSystemErrorName } from 'node:util';
 
 import { NexusError } from '../../../base/errors.ts';
 import { cannotStart } from '../cannot-start.ts';
-import { lineSplitter } from '../capped-output.ts';
-import type { ProcessResult } from '../supervise.ts';
-import type { Answer, Command, Order } from './message.ts';
+import { type GroupLeader, type ProcessExit, type ProcessResult, supervise } from '../supervise.ts';
+import type { Command } from './command.ts';
+import { type Frame, frame, frameSplitter, NEWS, ORDER } from './frames.ts';
 
-const ENTRY = fileURLToPath(new URL(`launcher-entry${extname(import.meta.url)}`, import.meta.url));
+/** A program that starts commands, with its arguments. */
+export type LauncherProgram = readonly [string, ...string[]];
 
 /** Every page and every thread of the launcher makes starting dearer. */
-const FLAGS = ['--single-threaded', '--max-semi-space-size=1'];
+const NODE_FLAGS = ['--single-threaded', '--max-semi-space-size=1'];
 
-/** Lines of answers carry output, which is bounded. */
-const LINE_LIMIT = 64 * 1024 * 1024;
+export const LAUNCHERS = {
+  perl: ['/usr/bin/perl', beside('launcher.pl')],
+  node: [process.execPath, ...NODE_FLAGS, beside(`launcher-entry${extname(import.meta.url)}`)],
+} as const satisfies Record<string, LauncherProgram>;
 
-interface Waiting {
-  command: Command;
-  resolve: (result: ProcessResult) => void;
-  reject: (reason: NexusError) => void;
+/** The sibling as it lies beside this module, in `src/` or in `dist/`. */
+function beside(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+/** What is known here of a command that runs there. */
+interface Running {
+  file: string;
+  stdout: EventEmitter;
+  stderr: EventEmitter;
+  ended: (exit: ProcessExit) => void;
+  failed: (reason: NexusError) => void;
+  /** Its first process is no longer there. */
+  isOver: boolean;
 }
 
 /**
@@ -29,76 +45,117 @@ interface Waiting {
  */
 export class Launcher {
   readonly #process: ChildProcess;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #link: Socket | undefined;
+  readonly #running = new Map<number, Running>();
   #last = 0;
   /** No more commands can be given to it. */
   ended = false;
+  /** Whether it is there and can be given commands. */
+  readonly ready: Promise<boolean>;
+  #isReady: (ready: boolean) => void = () => undefined;
 
-  constructor() {
-    const args = [...FLAGS, ENTRY];
-    this.#process = spawn(process.execPath, args, { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
-    const lines = lineSplitter((line) => this.#hear(JSON.parse(line) as Answer), LINE_LIMIT);
-    this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => lines.add(text));
+  constructor([file, ...args]: LauncherProgram) {
+    this.ready = new Promise((resolve) => {
+      this.#isReady = resolve;
+    });
+    this.#process = spawn(file, args, { cwd: '/', env: {}, detached: true, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    const link = this.#process.stdio?.[3];
+    if (link instanceof Socket) this.#link = link;
+    this.#link?.on(
+      'data',
+      frameSplitter((news) => this.#hear(news)),
+    );
     // The end of the process says all.
-    this.#process.stdin?.on('error', () => undefined);
+    this.#link?.on('error', () => undefined);
     this.#process.once('error', () => this.#end());
     this.#process.once('close', () => this.#end());
-    this.#keepUs(false);
   }
 
   /** Commands that it runs. */
   get load(): number {
-    return this.#waiting.size;
+    return this.#running.size;
   }
 
   /** Throws `TOOL_MISSING`, and `INTERNAL` if the launcher itself is killed: nobody knows then what became of the command. */
-  async run(command: Command, signal: AbortSignal): Promise<ProcessResult> {
+  async run({ argv, cwd, env, ...limits }: Command, signal: AbortSignal): Promise<ProcessResult> {
+    const fields = [...argv, ...Object.entries(env).map(([name, value]) => `${name}=${value}`)];
+    if ([cwd, ...fields].some((field) => field.includes('\0'))) {
+      throw cannotStart(argv[0], { code: 'EINVAL', cause: 'There is a NUL in it.' });
+    }
+    if (this.ended) throw unknownEnd();
     const id = ++this.#last;
-    const abort = (): void => this.#order({ id, abort: true });
-    if (this.#waiting.size === 0) this.#keepUs(true);
-    const end = new Promise<ProcessResult>((resolve, reject) => {
-      this.#waiting.set(id, { command, resolve, reject });
+    const leader = this.#lead(id, argv[0]);
+    this.#order(ORDER.run, id, [cwd, argv.length, ...fields].join('\0'));
+    return supervise(leader, { ...limits, signal });
+  }
+
+  #lead(id: number, file: string): GroupLeader {
+    if (this.#running.size === 0) this.#keepUs(true);
+    const end = (): void => this.#order(ORDER.end, id);
+    const output = () => Object.assign(new EventEmitter(), { destroy: () => this.#running.has(id) && end() });
+    const [stdout, stderr] = [output(), output()];
+    const exit = new Promise<ProcessExit>((ended, failed) => {
+      this.#running.set(id, { file, stdout, stderr, ended, failed, isOver: false });
     });
-    this.#order({ id, command });
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
-    try {
-      return await end;
-    } finally {
-      signal.removeEventListener('abort', abort);
+    return { stdout, stderr, exit, kill: () => this.#running.get(id)?.isOver === false && end() };
+  }
+
+  #order(letter: string, id: number, body?: string): void {
+    this.#link?.write(frame(letter, id, body));
+  }
+
+  #hear({ letter, id, body }: Frame): void {
+    if (letter === NEWS.ready) return this.#isReady(true);
+    const running = this.#running.get(id);
+    if (running === undefined) return;
+    if (letter === NEWS.stdout) running.stdout.emit('data', body);
+    else if (letter === NEWS.stderr) running.stderr.emit('data', body);
+    else if (letter === NEWS.closed) this.#close(id, running);
+    else if (letter === NEWS.ended) {
+      running.isOver = true;
+      running.ended(exitOf(Number(body.toString())));
+    } else {
+      const code = getSystemErrorName(-Number(body.toString()));
+      running.failed(cannotStart(running.file, { code, cause: `spawn ${running.file} ${code}` }));
+      this.#close(id, running);
     }
   }
 
-  #order(order: Order): void {
-    this.#process.stdin?.write(`${JSON.stringify(order)}\n`);
-  }
-
-  #hear(answer: Answer): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
-    if (this.#waiting.size === 0) this.#keepUs(false);
-    if (waiting === undefined) return;
-    // What is undefined is not in JSON.
-    if ('result' in answer) waiting.resolve({ ...answer.result, code: answer.result.code, signal: answer.result.signal });
-    else waiting.reject(cannotStart(waiting.command.argv[0], { code: answer.failed.code, cause: answer.failed.message }));
+  #close(id: number, { stdout, stderr }: Running): void {
+    this.#running.delete(id);
+    if (this.#running.size === 0) this.#keepUs(false);
+    stdout.emit('close');
+    stderr.emit('close');
   }
 
   #end(): void {
     this.ended = true;
-    for (const { reject } of this.#waiting.values()) {
-      reject(new NexusError('INTERNAL', 'How the command went is not known: the process that starts commands was ended.'));
+    this.#isReady(false);
+    for (const [id, running] of this.#running) {
+      running.failed(unknownEnd());
+      this.#close(id, running);
     }
-    this.#waiting.clear();
-    this.#keepUs(false);
   }
 
   /** Whether this process waits for the launcher before it ends. */
   #keepUs(alive: boolean): void {
-    const handles = [this.#process, this.#process.stdin, this.#process.stdout];
-    for (const handle of handles) {
-      if (handle !== this.#process && !(handle instanceof Socket)) continue;
-      if (alive) handle.ref();
-      else handle.unref();
+    for (const handle of [this.#process, this.#link]) {
+      if (alive) handle?.ref();
+      else handle?.unref();
     }
   }
 }
+
+function unknownEnd(): NexusError {
+  return new NexusError('INTERNAL', 'How the command went is not known: the process that starts commands was ended.');
+}
+
+/** A wait status as wait(2) has it. */
+function exitOf(status: number): ProcessExit {
+  const signal = status & 127;
+  return signal === 0
+    ? { code: status >> 8, signal: undefined }
+    : { code: undefined, signal: SIGNALS.get(signal) ?? `SIG${signal}` };
+}
+
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
