@@ -5,12 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type Digest, hexOf, sha256 } from '../../src/base/digest.ts';
+import type { AgentEvent } from '../../src/runtime/policy/agent-event.ts';
 import { APPROVAL, approval, readApprovalWord } from '../../src/runtime/vault/approval.ts';
 import { treeDigest } from '../../src/runtime/vault/artifact.ts';
 import { exportMission } from '../../src/runtime/vault/export-mission.ts';
-import type { AgentEvent } from '../../src/runtime/policy/agent-event.ts';
-import { FILES, MISSION, openWorkspace, runMission } from '../runtime/vault/sample-mission.ts';
-
 import { RELEASE, releaseStatement } from '../../src/runtime/vault/promote/release-statement.ts';
 import type { Statement } from '../../src/runtime/vault/statement.ts';
 import { FILES, MISSION, openWorkspace, runMission, type Workspace } from '../runtime/vault/sample-mission.ts';
@@ -41,7 +39,6 @@ const EVENTS: AgentEvent[] = ['allow', 'deny'].map((verdict) => ({
 }));
 
 const RUN = 'https://agentnexus.dev/attestations/agent-run/v0.1';
-  });
 
 async function sign({ signer }: Workspace, name: string, statement: Statement): Promise<void> {
   writeFileSync(join(dir, 'evidence', `${name}.sigstore.json`), await signer.sign(statement));
@@ -113,6 +110,7 @@ describe('cosign', () => {
     expect(await tried(path, verify('T1.run-1', RUN, 'chronicle.jsonl'))).toMatchObject({ code: 0 });
     writeFileSync(join(dir, 'chronicle.jsonl'), (jq?.stdout ?? '').replace('deny', 'allow'));
     expect((await tried(path, verify('T1.run-1', RUN, 'chronicle.jsonl'))).code).not.toBe(0);
+  });
 
   it('accepts what a person has said about the list of files, and what a release is made of', async (context) => {
     const path = needPeer(context, cosign);
