@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { messageOf } from '../../base/errors.ts';
+import { messageOf, NexusError } from '../../base/errors.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import { findProgram } from '../qa/runners/machine.ts';
 import type { Tree } from '../vault/artifact.ts';
@@ -27,22 +27,16 @@ export interface Scanned {
 export async function scanProduct(attempt: Attempt, setting: ScanSetting, bench: Workbench): Promise<Scanned> {
   const tree = attempt.tree();
   const { mode, threshold } = setting;
+  const program = findProgram('osv-scanner', bench.machine);
+  if (program === undefined) return skipped(attempt, { why: 'osv-scanner is not on PATH', bench });
   const database = mode === 'offline' ? findOsvDatabase(bench.machine) : undefined;
-  const why = lacking(setting, { database, bench });
-  if (why !== undefined) return skipped(attempt, { why, bench });
-  const report = await scanned(attempt, { tree, mode, database, bench });
+  if (mode === 'offline' && database === undefined)
+    return skipped(attempt, { why: 'there is no database of OSV to look it up in', bench });
+  const report = await scanned(attempt, { tree, mode, program, database, bench });
   if (typeof report === 'string')
     return { statements: [], skipped: [], fault: `it could not be scanned for vulnerabilities: ${report}` };
   const statement = vulnerabilityScan(tree, report, threshold);
   return { statements: [await sealed(attempt, { name: 'vulnerabilities', statement, notary: bench })], skipped: [] };
-}
-
-function lacking(
-  { mode }: ScanSetting,
-  { database, bench }: { database: OsvDatabase | undefined; bench: Workbench },
-): string | undefined {
-  if (findProgram('osv-scanner', bench.machine) === undefined) return 'osv-scanner is not on PATH';
-  return mode === 'offline' && database === undefined ? 'there is no database of OSV to look it up in' : undefined;
 }
 
 function skipped({ mission, task }: Attempt, { why, bench }: { why: string; bench: Workbench }): Scanned {
@@ -55,13 +49,14 @@ function skipped({ mission, task }: Attempt, { why, bench }: { why: string; benc
 
 interface Scan extends Pick<ScanSetting, 'mode'> {
   tree: Tree;
+  program: string;
   database: OsvDatabase | undefined;
   bench: Workbench;
 }
 
 /** A text says why there is no report. */
-async function scanned({ mission }: Attempt, { tree, mode, database, bench }: Scan): Promise<ScanReport | string> {
-  const { scratch, store, machine, clock } = bench;
+async function scanned({ mission }: Attempt, { tree, mode, program, database, bench }: Scan): Promise<ScanReport | string> {
+  const { scratch, store, clock } = bench;
   mkdirSync(scratch, { recursive: true });
   const folder = mkdtempSync(join(scratch, 'scan-'));
   try {
@@ -70,8 +65,10 @@ async function scanned({ mission }: Attempt, { tree, mode, database, bench }: Sc
     checkout(tree, product, (digest) => store.get(digest));
     mkdirSync(home);
     const sandbox = (await bench.wallsFor?.(mission, tree))?.sandbox;
-    return await runOsvScanner(product, { path: machine.path, database, mode, home, sandbox, clock });
+    return await runOsvScanner(product, { program, database, mode, home, sandbox, clock });
   } catch (error) {
+    // No product is at fault where we have no room.
+    if (error instanceof NexusError && error.code === 'WORKSPACE_FULL') throw error;
     return messageOf(error);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });

@@ -16,15 +16,14 @@ import type { Sandbox } from './sandbox/sandbox.ts';
 export type ScanMode = 'offline' | 'online';
 
 export interface ScanPlace {
-  /** Folders of the user's programs, as PATH has them. */
-  path: string;
+  /** The scanner itself: by its path, so that no product can put itself there. */
+  program: string;
   /** Where databases for use offline lie; undefined where there are none. */
   database: OsvDatabase | undefined;
   mode: ScanMode;
   /** An empty folder for it to work in, beside the product. */
   home: string;
   sandbox?: Sandbox | undefined;
-  signal?: AbortSignal;
   clock: Clock;
 }
 
@@ -69,11 +68,11 @@ export async function runOsvScanner(product: string, place: ScanPlace): Promise<
 }
 
 function run(args: readonly string[], product: string, place: ScanPlace): Promise<ProcessResult> {
-  const { path, database, mode, home, sandbox, signal } = place;
+  const { program, database, mode, home, sandbox } = place;
   const base = database === undefined ? {} : { OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY: database.base };
-  const env = { ...cleanEnvironment(home), PATH: path, ...base };
-  const options: ProcessOptions = { cwd: product, env, timeoutMs: TIMEOUT, outputLimit: LIMIT, ...(signal && { signal }) };
-  const argv = ['osv-scanner', ...args] as const;
+  const env = { ...cleanEnvironment(home), ...base };
+  const options: ProcessOptions = { cwd: product, env, timeoutMs: TIMEOUT, outputLimit: LIMIT };
+  const argv = [realpathSync(program), ...args] as const;
   if (sandbox === undefined) return runProcess([...argv], options);
   const room = { workspace: product, home, read: database?.folders ?? [], hosts: mode === 'online' ? HOSTS : [] };
   return runConfined([...argv], { ...options, sandbox, room });
