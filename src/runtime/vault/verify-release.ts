@@ -34,10 +34,11 @@ export async function verifyRelease(dir: string, options: VerifyExportOptions = 
     const proof = await verifyExport(temp, options);
     const isSigned = await checkRelease(files, readExport(temp, new Failures()), { options, failures });
     if (fault === undefined) passOn(proof, failures);
-    const { files: inside, signatures, statements } = proof.checked;
-    const own = isSigned ? 1 : 0;
-    const checked = { files: inside + files.size, signatures: signatures + own, statements: statements + own };
-    return verification(failures, { ...proof, checked: { ...proof.checked, ...checked } });
+    const { missions, trust, identities, checked } = proof;
+    checked.files += files.size;
+    checked.signatures += isSigned ? 1 : 0;
+    checked.statements += isSigned ? 1 : 0;
+    return verification(failures, { missions, trust, identities, checked });
   } finally {
     rmSync(temp, { recursive: true, force: true });
   }
