@@ -35,7 +35,7 @@ export async function verifyRelease(dir: string, options: VerifyExportOptions = 
     const isSigned = await checkRelease(files, readExport(temp, new Failures()), { options, failures });
     if (fault === undefined) passOn(proof, failures);
     const { missions, trust, identities, checked } = proof;
-    checked.files += files.size;
+    checked.files += [...files.keys()].filter((path) => !failures.about(path)).length;
     checked.signatures += isSigned ? 1 : 0;
     checked.statements += isSigned ? 1 : 0;
     return verification(failures, { missions, trust, identities, checked });
