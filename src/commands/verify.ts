@@ -8,14 +8,16 @@ import { renderVerification } from '../cli/render/verification.ts';
 export default class Verify extends BaseCommand {
   static override summary = 'Verify artifacts, statements, proofs and the log, offline.';
   static override description =
-    'TARGET is a folder made by `evidence export`, or a mission; without one all of the workspace is verified. Changing any byte makes ' +
+    'TARGET is a folder made by `evidence export`, one with the assets of a release, or a mission; without one all of the workspace is verified. Changing any byte makes ' +
     'it fail and name the culprit. Exits with 1 if anything does not verify.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> evidence --key signing.pub --key log.pub',
     '<%= config.bin %> <%= command.id %> evidence --trusted-root trusted_root.json --certificate-identity-regexp ^https://github.com/acme/ --certificate-oidc-issuer https://token.actions.githubusercontent.com',
   ];
-  static override args = { target: stringArg({ description: 'Exported folder, or a mission; default all of the workspace.' }) };
+  static override args = {
+    target: stringArg({ description: 'Exported folder, assets of a release, or a mission; default all of the workspace.' }),
+  };
   static override flags = {
     key: string({
       summary: 'Public key to trust instead of those that lie beside the evidence; may be repeated.',

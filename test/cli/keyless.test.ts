@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -92,6 +92,24 @@ describe('a mission that is signed without a key', { timeout: 120_000 }, () => {
     expect((await run(['verify', 'mixed', ...root, '--key', 'mixed/keys/signing.pub'])).json).toMatchObject({
       result: 'verified',
     });
+  });
+
+  it('has what people said signed by the identity, also where they said it while nobody had one; and what is released', async () => {
+    writeFileSync(join(cwd, 'tasks.md'), '# Tasks: Notes\n\n- [ ] T001 Write notes\n');
+    writeFileSync(join(cwd, 'script.yaml'), 'version: 1\ntasks: {}\ndefault: { writes: { notes.md: "x" } }\n');
+    const scripted = ['tasks.md', '--agent', 'script:script.yaml', '--require-approval', 'gate'];
+    const waits = await run(['apply', ...scripted, ...SIGNED], TOKEN);
+    expect(waits).toMatchObject({ code: 3, json: { state: 'waiting' } });
+    expect((await run(['approve', 'latest', 'gate'])).code).toBe(0);
+    expect((await run(['resume', 'latest'], TOKEN)).json).toMatchObject({ state: 'succeeded' });
+    const promoted = await run(['promote', 'latest', '--to', 'dir:out'], TOKEN);
+    expect(promoted).toMatchObject({ code: 0, json: { state: 'done' } });
+    const [mission = ''] = readdirSync(join(cwd, 'out', 'assets'));
+    expect(existsSync(join(cwd, 'out', 'missions', mission, 'evidence', 'gate.approval.sigstore.json'))).toBe(true);
+    const verified = await run(['verify', `out/assets/${mission}`, '--trusted-root', 'trusted_root.json', ...EXPECTED]);
+    expect(verified.json).toMatchObject({ result: 'verified', identities: [{ subject: WORKFLOW, from: 'user' }] });
+    const here = await run(['verify', '--trusted-root', 'trusted_root.json', ...EXPECTED]);
+    expect(here.json).toMatchObject({ result: 'verified', failures: [] });
   });
 
   it('leaves nothing behind without an identity, and signs with no key in its place', async () => {

@@ -19,8 +19,7 @@ export function checkFiles(files: ExportFiles, verifier: BundleVerifier, failure
     checkSums(files, manifest, failures);
     findExtra(files, { expected: manifest.files, by: 'the signed list', failures });
   } else if (sums !== undefined && sums.size > 0) {
-    compare(files, { expected: sums, by: SUMS, failures });
-    findExtra(files, { expected: sums, by: SUMS, failures });
+    compareFiles(files, { expected: sums, by: SUMS, failures });
   }
   // A list that cannot be checked for want of its key is not itself at fault.
   if (fault !== undefined && !failures.about(SIGNING_KEY)) failures.add(MANIFEST, fault.code, fault.message);
@@ -46,6 +45,12 @@ interface Comparison {
   expected: ReadonlyMap<string, string>;
   by: string;
   failures: Failures;
+}
+
+/** Nothing missing, nothing more, no other bytes. */
+export function compareFiles(files: ExportFiles, comparison: Comparison): void {
+  compare(files, comparison);
+  findExtra(files, comparison);
 }
 
 function compare(files: ExportFiles, { expected, by, failures }: Comparison): void {

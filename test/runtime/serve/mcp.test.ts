@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { call } from '../../../src/runtime/app/call.ts';
 import { serveMcp } from '../../../src/runtime/serve/mcp/mcp-server.ts';
 import { type AppBench, appBench, SIMPLE_SCRIPT, tasksFile } from '../app/app-bench.ts';
 
@@ -85,6 +86,19 @@ describe('the MCP server', () => {
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     const [verified] = await talk([tool(1, 'verify', {})]);
     expect(verified?.result?.structuredContent).toMatchObject({ kind: 'Verification', result: 'verified' });
+  });
+
+  it('says of what a tool has approved that an agent did', { timeout: 120_000 }, async () => {
+    const apply = tool(1, 'apply', { bundle: 'notes.md', requireApproval: ['gate'] });
+    const [waits] = (await talk([apply])).slice(-1);
+    expect(waits?.result?.structuredContent).toMatchObject({ state: 'waiting' });
+    const said = await talk([tool(1, 'approve', { mission: 'latest', task: 'gate' })], { decides: true });
+    expect(said.at(-1)?.result).toMatchObject({ isError: false });
+    await talk([tool(1, 'resume', { mission: 'latest' })]);
+    const context = { cwd: bench.dir, workspace: bench.workspace };
+    expect(await call('policy.eval', { mission: 'latest', showInput: true }, context)).toMatchObject({
+      document: { approvals: [{ name: 'gate.approval', predicate: { approver: { actor: 'agent', face: 'mcp' } } }] },
+    });
   });
 
   it('refuses scripts, files to write, and what is no tool', async () => {

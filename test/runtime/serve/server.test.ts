@@ -176,6 +176,16 @@ describe('a question of an agent', () => {
     expect(await bench.ended(id)).toMatchObject({ state: 'succeeded' });
     const { body } = await bench.ask(`/v1/missions/${id}/logs`);
     expect(JSON.stringify(body.items)).toContain('owner said yes');
+    const asked = { cwd: bench.dir, workspace: `${bench.dir}/w` };
+    const { document } = (await call('policy.eval', { mission: id, showInput: true }, asked)) as { document?: unknown };
+    expect(document).toMatchObject({
+      approvals: [
+        {
+          name: 'work:t001.approval.q1',
+          predicate: { approver: { name: 'owner', actor: 'human', face: 'server' }, about: { kind: 'action' } },
+        },
+      ],
+    });
   });
 });
 

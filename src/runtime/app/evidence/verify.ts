@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { NexusError, messageOf } from '../../../base/errors.ts';
 import { fsck } from '../../log/fsck.ts';
 import { findMission } from '../../mission/queries.ts';
 import { openContentStore } from '../../vault/content-store.ts';
 import type { Verification } from '../../vault/verification.ts';
-import { verifyExport } from '../../vault/verify-export.ts';
+import { MANIFEST } from '../../vault/export-layout.ts';
+import { RELEASE_FILE } from '../../vault/promote/release-statement.ts';
+import { verifyExport, type VerifyExportOptions } from '../../vault/verify-export.ts';
 import { expectedIdentity } from '../../vault/keyless/identity-match.ts';
 import { verifyWorkspace, type VerifyWorkspaceOptions } from '../../vault/verify-workspace.ts';
 import { withHistory } from '../host/history.ts';
@@ -15,7 +17,7 @@ import type { CallContext, Handler } from '../operations.ts';
 import { trustedRoots } from '../ledger/signing.ts';
 import type { VerificationView } from '../views.ts';
 
-/** Verifies an exported folder, one mission, or (without a target) everything in the workspace. */
+/** Verifies an exported folder, the assets of a release, one mission, or (without a target) everything in the workspace. */
 export const verify: Handler<'verify'> = async ({ target, key = [], trustedRoot = [], ...words }, context) => {
   const identity = expectedIdentity(words);
   const given = {
@@ -25,10 +27,18 @@ export const verify: Handler<'verify'> = async ({ target, key = [], trustedRoot 
   };
   const folder = target === undefined ? undefined : resolve(context.cwd, target);
   if (folder !== undefined && existsSync(folder) && statSync(folder).isDirectory()) {
-    return view(folder, await verifyExport(folder, given));
+    return view(folder, await verifyFolder(folder, given));
   }
   return verifyHere(target, given, context);
 };
+
+/** What was exported, or the assets of a release as they were fetched. */
+async function verifyFolder(folder: string, given: VerifyExportOptions): Promise<Verification> {
+  const isRelease = existsSync(join(folder, RELEASE_FILE)) && !existsSync(join(folder, MANIFEST));
+  if (!isRelease) return verifyExport(folder, given);
+  const { verifyRelease } = await import('../../vault/verify-release.ts');
+  return verifyRelease(folder, given);
+}
 
 function verifyHere(target: string | undefined, given: VerifyWorkspaceOptions, context: CallContext): Promise<VerificationView> {
   return withHistory(context, async ({ log, workspace }) => {
