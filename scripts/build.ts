@@ -33,8 +33,7 @@ const COMMAND = [
 const LATER = ['runtime/app/apply/apply.ts', 'runtime/app/inspect/missions.ts'];
 
 /** CommonJS inside the bundle needs a `require`; it goes where esbuild's own looks for one, since sources may define theirs. */
-const REQUIRE =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);\n";
+const REQUIRE = "const require = process.getBuiltinModule('node:module').createRequire(import.meta.url);\n";
 const REQUIRE_USER = /\bvar __require ?=/;
 
 const root = join(import.meta.dirname, '..');

@@ -18,11 +18,11 @@ import type { MissionCreated } from './records.ts';
 
 /**
  * Missions, tasks, results and evidence as tables: a fold over the log, made in the transaction that appends, thrown away and made
- * again whenever `version` changes.
+ * again whenever `version` changes. A task's manifest is the last of its columns: who asks about all tasks does not read over it.
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 9,
+  version: 10,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
@@ -35,9 +35,9 @@ export const missionProjection: Projection = {
     CREATE INDEX mission_by_inputs ON mission (inputs, first_seq) WHERE inputs IS NOT NULL;
     CREATE TABLE task (
       mission TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,
-      key TEXT, manifest TEXT, output TEXT, tree TEXT, origin TEXT, reason TEXT, started_at TEXT, finished_at TEXT,
+      key TEXT, output TEXT, tree TEXT, origin TEXT, reason TEXT, started_at TEXT, finished_at TEXT,
       failures INTEGER NOT NULL DEFAULT 0, feedback TEXT, blames TEXT, onto TEXT, approval TEXT, approval_expires TEXT, approval_product TEXT, tokens INTEGER NOT NULL DEFAULT 0,
-      money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0, seq INTEGER NOT NULL,
+      money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0, seq INTEGER NOT NULL, manifest TEXT,
       PRIMARY KEY (mission, id)) WITHOUT ROWID;
     CREATE TABLE result (
       key TEXT PRIMARY KEY, mission TEXT NOT NULL, task TEXT NOT NULL, output TEXT NOT NULL, tree TEXT NOT NULL) WITHOUT ROWID;

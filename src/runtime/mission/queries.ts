@@ -160,17 +160,15 @@ export function missionOfInputs(db: LogQueries, inputs: Digest): MissionRow | un
   return db.get<MissionRow>('SELECT * FROM mission WHERE inputs = ? ORDER BY first_seq DESC LIMIT 1', inputs);
 }
 
-/** The kinds of tasks that a mission has. */
-export function kindsOf(db: LogQueries, mission: string): { kind: TaskKind }[] {
-  return db.all<{ kind: TaskKind }>('SELECT DISTINCT kind FROM task WHERE mission = ?', mission);
-}
-
-/** What the tasks of a mission have left, if each is done and what it left is still what any mission would take for it. */
-export function standingTrees(db: LogQueries, { id, tasks }: Pick<MissionRow, 'id' | 'tasks'>): Digest[] | undefined {
-  const sql = `SELECT task.tree FROM task JOIN result ON result.key = task.key AND result.output = task.output AND result.tree = task.tree
+/** The tasks of a mission and what they have left, if each is done and what it left is still what any mission would take for it. */
+export function standingTasks(
+  db: LogQueries,
+  { id, tasks }: Pick<MissionRow, 'id' | 'tasks'>,
+): Pick<TaskRow, 'kind' | 'tree'>[] | undefined {
+  const sql = `SELECT task.kind, task.tree FROM task JOIN result ON result.key = task.key AND result.output = task.output AND result.tree = task.tree
     WHERE task.mission = ? AND task.state IN ('succeeded', 'cached')`;
-  const rows = db.all<{ tree: Digest }>(sql, id);
-  return rows.length === tasks ? rows.map(({ tree }) => tree) : undefined;
+  const rows = db.all<Pick<TaskRow, 'kind' | 'tree'>>(sql, id);
+  return rows.length === tasks ? rows : undefined;
 }
 
 export function taskRow(db: LogQueries, mission: string, task: string): TaskRow | undefined {

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -10,7 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 
 import { systemClock } from '../../base/clock.ts';
 import { type Digest, hexOf, isDigest, sha256 } from '../../base/digest.ts';
@@ -54,7 +55,11 @@ export function openContentStore(dir: string, options: { writer?: boolean } = {}
   const root = join(dir, 'cas', 'sha256');
   const incoming = join(dir, 'cas', 'incoming');
   if (options.writer === true) prepare(root, incoming);
-  const pathOf = (digest: Digest) => join(root, hexOf(digest).slice(0, 2), hexOf(digest));
+  const pathOf = (digest: Digest) => {
+    const hex = hexOf(digest);
+    // `join` would look at every letter of a path that is right.
+    return `${root}${sep}${hex.slice(0, 2)}${sep}${hex}`;
+  };
   const sizeOf = (digest: Digest) => statSync(pathOf(digest), { throwIfNoEntry: false })?.size;
   const names = durableNames(root);
 
@@ -76,7 +81,7 @@ export function openContentStore(dir: string, options: { writer?: boolean } = {}
     putMany,
     put: async (bytes) => (await putMany([bytes]))[0] ?? sha256(bytes),
     get: (digest) => readVerified(pathOf(digest), digest),
-    has: (digest) => sizeOf(digest) !== undefined,
+    has: (digest) => existsSync(pathOf(digest)),
     sizeOf,
     pathOf,
     list: () => listDigests(root),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { NexusError } from '../../../base/errors.ts';
 import { LOG_FILE } from '../../log/log.ts';
-import { kindsOf, latestMissionOf, missionOfInputs, standingTrees } from '../../mission/queries.ts';
+import { latestMissionOf, missionOfInputs, standingTasks } from '../../mission/queries.ts';
 import type { Reading } from '../../mission/records.ts';
 import { type ContentStore, openContentStore } from '../../vault/content-store.ts';
 import { withHistory } from '../host/history.ts';
@@ -38,12 +38,12 @@ export async function knownMission(
     const { db } = history.log;
     const last = missionOfInputs(db, inputs);
     if (last === undefined || latestMissionOf(db, last.specification)?.id !== last.id) return undefined;
-    const tasks = kindsOf(db, last.id);
+    const tasks = standingTasks(db, last);
+    if (tasks === undefined) return undefined;
     const base = await findBase({ tasks }, input, { ...context, config: localOf(source.config) });
     if (!stillStands(last, { base, release: terms.release, scan: terms.scan, branch: input.branch }, history)) return undefined;
-    const trees = standingTrees(db, last);
     const store = openContentStore(history.workspace.dir);
-    if (trees === undefined || !areStored(trees, store)) return undefined;
+    if (!areStored(tasks, store)) return undefined;
     const notes = notesOf(last, store);
     return notes && { ...unchangedView(last, history), ...notes };
   });

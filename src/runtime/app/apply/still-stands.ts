@@ -41,9 +41,9 @@ function isPlaced({ base, branch }: MissionRow, wanted: ApplyInput['branch']): b
   return base === null || (branch !== null && (wanted === undefined || wanted === branch));
 }
 
-/** Contents that are looked up once each: tasks that leave nothing all leave the same. */
-export function areStored(digests: Iterable<Digest>, store: { sizeOf(digest: Digest): number | undefined }): boolean {
-  return [...new Set(digests)].every((digest) => store.sizeOf(digest) !== undefined);
+/** What tasks have left, looked up once each: those that leave nothing all leave the same. */
+export function areStored(tasks: readonly { tree: Digest }[], store: { has(digest: Digest): boolean }): boolean {
+  return [...new Set(tasks.map(({ tree }) => tree))].every((tree) => store.has(tree));
 }
 
 /** The mission as what it would come to again. */

@@ -116,7 +116,8 @@ function tasksOf(row: MissionRow, workspace: Workspace): Task[] {
 /** A mission as all faces show it. */
 export function missionView(row: MissionRow, { log, workspace }: { log: LogReader; workspace: Workspace }): MissionView {
   const { size = 0, rootHash = '' } = log.checkpoint() ?? {};
-  const failures = failedTasks(log.db, row.id);
+  const tasks = counts(row, log);
+  const failures = tasks.failed === 0 ? [] : failedTasks(log.db, row.id);
   const output = workspace.build(row.specification);
   return {
     kind: 'Mission',
@@ -125,7 +126,7 @@ export function missionView(row: MissionRow, { log, workspace }: { log: LogReade
     objective: row.objective,
     priority: row.priority,
     state: row.state,
-    tasks: counts(row, log),
+    tasks,
     head: row.head,
     gate: { result: row.gate ?? 'pending', reasons: row.gate_reasons === null ? [] : JSON.parse(row.gate_reasons) },
     checkpoint: { size, rootHash },
