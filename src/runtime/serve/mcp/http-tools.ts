@@ -61,14 +61,14 @@ async function send(given: JsonObject, { counter, who }: { counter: Counter; who
 async function kept(given: JsonObject, { counter, who }: { counter: Counter; who: Principal }): Promise<Sent> {
   const { content, files, name = 'specification' } = given;
   if (typeof content === 'string') return counter.keep(Buffer.from(content), MARKDOWN, who);
-  const read = Array.isArray(files) ? files.flatMap((file) => fileIn(file) ?? []) : [];
-  if (!Array.isArray(files) || read.length < Math.max(1, files.length)) {
+  const bundled = Array.isArray(files) ? files.flatMap((file) => fileIn(file) ?? []) : [];
+  if (!Array.isArray(files) || bundled.length < Math.max(1, files.length)) {
     throw new NexusError('USAGE', 'There is neither `content` nor `files`.', {
       hint: 'Give the Markdown of the specification, or its files, each with `path` and `content`.',
     });
   }
-  const contents = new Map(read.map(({ bytes }) => [sha256(bytes), bytes]));
-  const listed = read.map(({ path, bytes }) => ({ path, digest: sha256(bytes), size: bytes.length }));
+  const contents = new Map(bundled.map(({ bytes }) => [sha256(bytes), bytes]));
+  const listed = bundled.map(({ path, bytes }) => ({ path, digest: sha256(bytes), size: bytes.length }));
   const manifest = Buffer.from(JSON.stringify({ name, files: listed }));
   const first = await counter.keepManifest(manifest, who);
   if (!('missing' in first)) return first;
