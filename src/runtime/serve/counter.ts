@@ -1,3 +1,4 @@
+import type { Digest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { MANIFEST_TYPE } from '../app/source/bundle-manifest.ts';
@@ -109,7 +110,7 @@ export class Counter {
   }
 
   /** Keeps the manifest of a specification, and says what is missing of it; where nothing is, what is wrong with it. */
-  async keepManifest(content: Buffer, who: Principal): Promise<Sent | { digest: string; missing: string[] }> {
+  async keepManifest(content: Buffer, who: Principal): Promise<Sent | { digest: Digest; missing: Digest[] }> {
     const manifest = readManifest(content);
     const kept = await this.desk.manifests.keep(manifest);
     if ('missing' in kept) return kept;

@@ -30,6 +30,8 @@ export interface Answer {
   operations: { name: string }[];
   document: Struct;
   digest: string;
+  missing: string[];
+  validation: Struct;
   content: Buffer;
   status: string;
   cursor: string;

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 
+import { status as grpc } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { sha256 } from '../../../src/base/digest.ts';
+import { manifestDigest, MANIFEST_TYPE } from '../../../src/runtime/app/source/bundle-manifest.ts';
 import { CONTRACTS } from '../../../src/runtime/app/operation-contracts.ts';
 import type { OperationName } from '../../../src/runtime/app/operations.ts';
 import { serveMcp } from '../../../src/runtime/serve/mcp/mcp-server.ts';
@@ -13,7 +16,7 @@ import { toolsOf } from '../../../src/runtime/serve/mcp/tools.ts';
 import { Placeless } from '../../../src/runtime/serve/placeless.ts';
 import { ROUTES } from '../../../src/runtime/serve/routes.ts';
 import { GrpcClient, jsonOf, structOf } from './grpc-client.ts';
-import { ALL, ServerBench } from './server-bench.ts';
+import { ALL, ServerBench, SPEC } from './server-bench.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const NAMES = Object.keys(CONTRACTS) as OperationName[];
@@ -132,4 +135,72 @@ describe('the same call', () => {
   /** As it is said to others. */
   const placeless = (document: unknown): unknown =>
     JSON.parse(new Placeless(bench.host.engine.workspace).text(JSON.stringify(document)));
+});
+
+describe('a specification of several files', () => {
+  const texts = [SPEC, SPEC.replaceAll('Note', 'Parcel')];
+  const files = texts.map((text, at) => ({ path: `part-${at}/spec.md`, digest: sha256(text), size: Buffer.byteLength(text) }));
+  const manifest = { name: 'several', files };
+
+  it('is sent by REST, gRPC and MCP, and is the same one', { timeout: 60_000 }, async () => {
+    const service = 'agentnexus.v1.SpecificationService';
+    const first = await client.unary(`${service}/SendManifest`, manifest);
+    expect(first).toMatchObject({
+      digest: manifestDigest(manifest),
+      missing: files.map(({ digest }) => digest),
+      validation: null,
+    });
+    for (const [at, text] of texts.entries()) {
+      const content = Buffer.from(text);
+      const pieces = [
+        { specification: first.digest, digest: files[at]?.digest, content: content.subarray(0, 9) },
+        { content: content.subarray(9) },
+      ];
+      await client.upload(`${service}/SendContent`, pieces);
+    }
+    const whole = await client.unary(`${service}/SendManifest`, manifest);
+    expect([whole.digest, whole.missing]).toEqual([first.digest, []]);
+
+    const init = { method: 'POST', headers: { 'content-type': MANIFEST_TYPE }, body: JSON.stringify(manifest) };
+    const { status, body } = await bench.ask('/v1/specifications', init);
+    expect([status, body.upload]).toEqual([201, first.digest]);
+    expect(jsonOf(whole.validation)).toEqual({ ...body, upload: undefined });
+
+    const inline = files.map(({ path }, at) => ({ path, content: texts[at] }));
+    const { result } = await mcp('specification_send', { name: 'several', files: inline });
+    expect(result.structuredContent).toMatchObject({ kind: 'Validation', upload: first.digest });
+    const other = await mcp('specification_send', { name: 'other', files: inline });
+    expect((await bench.post('/v1/missions', { specification: other.result.structuredContent['upload'] })).status).toBe(201);
+  });
+
+  it('is refused alike: what leads out, what was not asked for, what is none', async () => {
+    const out = { name: 'out', files: [{ ...files[0], path: '../spec.md' }] };
+    await expect(client.unary('agentnexus.v1.SpecificationService/SendManifest', out)).rejects.toMatchObject({
+      code: grpc.INVALID_ARGUMENT,
+    });
+    const pieces = [{ specification: manifestDigest(manifest), digest: sha256('x'), content: Buffer.from('x') }];
+    await expect(client.upload('agentnexus.v1.SpecificationService/SendContent', pieces)).rejects.toMatchObject({
+      code: grpc.NOT_FOUND,
+    });
+    for (const given of [{ files: [{ path: '../spec.md', content: SPEC }] }, { files: [] }, { files: ['spec.md'] }, {}]) {
+      const { result } = await mcp('specification_send', given);
+      expect([given, result.isError]).toEqual([given, true]);
+    }
+  });
+
+  async function mcp(
+    name: string,
+    given: object,
+  ): Promise<{ result: { isError?: boolean; structuredContent: Record<string, string> } }> {
+    const response = await fetch(`${bench.url}/mcp`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        authorization: `Bearer ${ALL}`,
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: given } }),
+    });
+    return (await response.json()) as Awaited<ReturnType<typeof mcp>>;
+  }
 });

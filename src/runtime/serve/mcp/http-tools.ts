@@ -1,8 +1,9 @@
+import { sha256 } from '../../../base/digest.ts';
 import { NexusError } from '../../../base/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
 import { CONTRACTS, inputSchema, type Scope } from '../../app/operation-contracts.ts';
 import type { OperationName } from '../../app/operations.ts';
-import type { Counter } from '../counter.ts';
+import type { Counter, Sent } from '../counter.ts';
 import { submission } from '../open-api-others.ts';
 import type { Principal } from '../principal.ts';
 import { requestOf } from '../request-of.ts';
@@ -10,7 +11,7 @@ import { type Route, routeOf, ROUTES } from '../routes.ts';
 import type { ToolDesk } from './protocol.ts';
 import { toolOf, toolsOf, type Tool } from './tools.ts';
 
-/** How a specification is sent by a tool: one Markdown file. */
+/** How a specification is sent by a tool. */
 const SEND = 'specification_send';
 const MARKDOWN = 'text/markdown';
 
@@ -51,18 +52,52 @@ export function httpDesk(counter: Counter, who: Principal, from: string): ToolDe
 }
 
 async function send(given: JsonObject, { counter, who }: { counter: Counter; who: Principal }): Promise<{ kind: string }> {
-  const content = textIn(given, 'content');
-  if (content === undefined)
-    throw new NexusError('USAGE', 'There is no `content`.', { hint: 'Give the Markdown of the specification.' });
-  const { digest, validation } = await counter.keep(Buffer.from(content), MARKDOWN, who);
+  const { digest, validation } = await kept(given, { counter, who });
   const answer = { kind: 'Validation', ...validation, upload: digest };
   return answer;
 }
 
+/** One file by its content; a folder by those of its files, which are all there at once. */
+async function kept(given: JsonObject, { counter, who }: { counter: Counter; who: Principal }): Promise<Sent> {
+  const { content, files, name = 'specification' } = given;
+  if (typeof content === 'string') return counter.keep(Buffer.from(content), MARKDOWN, who);
+  const bundled = Array.isArray(files) ? files.flatMap((file) => fileIn(file) ?? []) : [];
+  if (!Array.isArray(files) || bundled.length < Math.max(1, files.length)) {
+    throw new NexusError('USAGE', 'There is neither `content` nor `files`.', {
+      hint: 'Give the Markdown of the specification, or its files, each with `path` and `content`.',
+    });
+  }
+  const contents = new Map(bundled.map(({ bytes }) => [sha256(bytes), bytes]));
+  const listed = bundled.map(({ path, bytes }) => ({ path, digest: sha256(bytes), size: bytes.length }));
+  const manifest = Buffer.from(JSON.stringify({ name, files: listed }));
+  const first = await counter.keepManifest(manifest, who);
+  if (!('missing' in first)) return first;
+  for (const digest of first.missing) counter.desk.manifests.put(first.digest, digest, contents.get(digest) ?? Buffer.alloc(0));
+  const whole = await counter.keepManifest(manifest, who);
+  if ('missing' in whole) throw new RangeError('what was sent is not there');
+  return whole;
+}
+
+function fileIn(file: JsonValue): { path: string; bytes: Buffer } | undefined {
+  const { path, content } = isJsonObject(file) ? file : {};
+  return typeof path === 'string' && typeof content === 'string' ? { path, bytes: Buffer.from(content) } : undefined;
+}
+
 function sendTool(): Tool {
-  const content = { type: 'string', description: 'Markdown of the specification.' };
-  const description = 'Send a specification; `upload` of the answer names it for `plan` and `apply`.';
-  return { ...toolOf('validate', { description, properties: { content }, required: ['content'] }), name: SEND };
+  const content = { type: 'string', description: 'Markdown of a specification that is one file.' };
+  const file = {
+    type: 'object',
+    required: ['path', 'content'],
+    properties: { path: { type: 'string' }, content: { type: 'string' } },
+  };
+  const files = {
+    type: 'array',
+    description: 'All files of a specification that is a folder: `path` is relative to it.',
+    items: file,
+  };
+  const name = { type: 'string', description: 'Name of the folder.' };
+  const description = 'Send a specification, by `content` or by `files`; `upload` of the answer names it for `plan` and `apply`.';
+  return { ...toolOf('validate', { description, properties: { content, files, name }, required: [] }), name: SEND };
 }
 
 /** What stands in the address, in the query and in the body. */

@@ -11,7 +11,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file agentnexus/v1/specification_service.proto.
  */
 export const file_agentnexus_v1_specification_service: GenFile = /*@__PURE__*/
-  fileDesc("CilhZ2VudG5leHVzL3YxL3NwZWNpZmljYXRpb25fc2VydmljZS5wcm90bxINYWdlbnRuZXh1cy52MSI/ChhTZW5kU3BlY2lmaWNhdGlvblJlcXVlc3QSEgoKbWVkaWFfdHlwZRgBIAEoCRIPCgdjb250ZW50GAIgASgMIlgKGVNlbmRTcGVjaWZpY2F0aW9uUmVzcG9uc2USDgoGZGlnZXN0GAEgASgJEisKCnZhbGlkYXRpb24YAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IiQKEUZldGNoUHJvb2ZSZXF1ZXN0Eg8KB21pc3Npb24YASABKAkiJQoSRmV0Y2hQcm9vZlJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAwy1QEKFFNwZWNpZmljYXRpb25TZXJ2aWNlEmgKEVNlbmRTcGVjaWZpY2F0aW9uEicuYWdlbnRuZXh1cy52MS5TZW5kU3BlY2lmaWNhdGlvblJlcXVlc3QaKC5hZ2VudG5leHVzLnYxLlNlbmRTcGVjaWZpY2F0aW9uUmVzcG9uc2UoARJTCgpGZXRjaFByb29mEiAuYWdlbnRuZXh1cy52MS5GZXRjaFByb29mUmVxdWVzdBohLmFnZW50bmV4dXMudjEuRmV0Y2hQcm9vZlJlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_struct]);
+  fileDesc("CilhZ2VudG5leHVzL3YxL3NwZWNpZmljYXRpb25fc2VydmljZS5wcm90bxINYWdlbnRuZXh1cy52MSI/ChhTZW5kU3BlY2lmaWNhdGlvblJlcXVlc3QSEgoKbWVkaWFfdHlwZRgBIAEoCRIPCgdjb250ZW50GAIgASgMIlgKGVNlbmRTcGVjaWZpY2F0aW9uUmVzcG9uc2USDgoGZGlnZXN0GAEgASgJEisKCnZhbGlkYXRpb24YAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ik8KE1NlbmRNYW5pZmVzdFJlcXVlc3QSDAoEbmFtZRgBIAEoCRIqCgVmaWxlcxgCIAMoCzIbLmFnZW50bmV4dXMudjEuTWFuaWZlc3RGaWxlIjoKDE1hbmlmZXN0RmlsZRIMCgRwYXRoGAEgASgJEg4KBmRpZ2VzdBgCIAEoCRIMCgRzaXplGAMgASgDImQKFFNlbmRNYW5pZmVzdFJlc3BvbnNlEg4KBmRpZ2VzdBgBIAEoCRIPCgdtaXNzaW5nGAIgAygJEisKCnZhbGlkYXRpb24YAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IkwKElNlbmRDb250ZW50UmVxdWVzdBIVCg1zcGVjaWZpY2F0aW9uGAEgASgJEg4KBmRpZ2VzdBgCIAEoCRIPCgdjb250ZW50GAMgASgMIhUKE1NlbmRDb250ZW50UmVzcG9uc2UiJAoRRmV0Y2hQcm9vZlJlcXVlc3QSDwoHbWlzc2lvbhgBIAEoCSIlChJGZXRjaFByb29mUmVzcG9uc2USDwoHY29udGVudBgBIAEoDDKGAwoUU3BlY2lmaWNhdGlvblNlcnZpY2USaAoRU2VuZFNwZWNpZmljYXRpb24SJy5hZ2VudG5leHVzLnYxLlNlbmRTcGVjaWZpY2F0aW9uUmVxdWVzdBooLmFnZW50bmV4dXMudjEuU2VuZFNwZWNpZmljYXRpb25SZXNwb25zZSgBElcKDFNlbmRNYW5pZmVzdBIiLmFnZW50bmV4dXMudjEuU2VuZE1hbmlmZXN0UmVxdWVzdBojLmFnZW50bmV4dXMudjEuU2VuZE1hbmlmZXN0UmVzcG9uc2USVgoLU2VuZENvbnRlbnQSIS5hZ2VudG5leHVzLnYxLlNlbmRDb250ZW50UmVxdWVzdBoiLmFnZW50bmV4dXMudjEuU2VuZENvbnRlbnRSZXNwb25zZSgBElMKCkZldGNoUHJvb2YSIC5hZ2VudG5leHVzLnYxLkZldGNoUHJvb2ZSZXF1ZXN0GiEuYWdlbnRuZXh1cy52MS5GZXRjaFByb29mUmVzcG9uc2UwAWIGcHJvdG8z", [file_google_protobuf_struct]);
 
 /**
  * @generated from message agentnexus.v1.SendSpecificationRequest
@@ -64,6 +64,138 @@ export const SendSpecificationResponseSchema: GenMessage<SendSpecificationRespon
   messageDesc(file_agentnexus_v1_specification_service, 1);
 
 /**
+ * @generated from message agentnexus.v1.SendManifestRequest
+ */
+export type SendManifestRequest = Message<"agentnexus.v1.SendManifestRequest"> & {
+  /**
+   * Of the folder: one name, and no path.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: repeated agentnexus.v1.ManifestFile files = 2;
+   */
+  files: ManifestFile[];
+};
+
+/**
+ * Describes the message agentnexus.v1.SendManifestRequest.
+ * Use `create(SendManifestRequestSchema)` to create a new message.
+ */
+export const SendManifestRequestSchema: GenMessage<SendManifestRequest> = /*@__PURE__*/
+  messageDesc(file_agentnexus_v1_specification_service, 2);
+
+/**
+ * @generated from message agentnexus.v1.ManifestFile
+ */
+export type ManifestFile = Message<"agentnexus.v1.ManifestFile"> & {
+  /**
+   * Relative, with `/`.
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * `sha256:…`.
+   *
+   * @generated from field: string digest = 2;
+   */
+  digest: string;
+
+  /**
+   * Bytes.
+   *
+   * @generated from field: int64 size = 3;
+   */
+  size: bigint;
+};
+
+/**
+ * Describes the message agentnexus.v1.ManifestFile.
+ * Use `create(ManifestFileSchema)` to create a new message.
+ */
+export const ManifestFileSchema: GenMessage<ManifestFile> = /*@__PURE__*/
+  messageDesc(file_agentnexus_v1_specification_service, 3);
+
+/**
+ * @generated from message agentnexus.v1.SendManifestResponse
+ */
+export type SendManifestResponse = Message<"agentnexus.v1.SendManifestResponse"> & {
+  /**
+   * What missions name it by once nothing is missing.
+   *
+   * @generated from field: string digest = 1;
+   */
+  digest: string;
+
+  /**
+   * Digests of contents, in the order of the files.
+   *
+   * @generated from field: repeated string missing = 2;
+   */
+  missing: string[];
+
+  /**
+   * Where nothing is: what is wrong with it, `schemas/cli/validation.schema.json`.
+   *
+   * @generated from field: google.protobuf.Struct validation = 3;
+   */
+  validation?: JsonObject | undefined;
+};
+
+/**
+ * Describes the message agentnexus.v1.SendManifestResponse.
+ * Use `create(SendManifestResponseSchema)` to create a new message.
+ */
+export const SendManifestResponseSchema: GenMessage<SendManifestResponse> = /*@__PURE__*/
+  messageDesc(file_agentnexus_v1_specification_service, 4);
+
+/**
+ * @generated from message agentnexus.v1.SendContentRequest
+ */
+export type SendContentRequest = Message<"agentnexus.v1.SendContentRequest"> & {
+  /**
+   * In the first piece: the digests of the specification and of the content.
+   *
+   * @generated from field: string specification = 1;
+   */
+  specification: string;
+
+  /**
+   * @generated from field: string digest = 2;
+   */
+  digest: string;
+
+  /**
+   * @generated from field: bytes content = 3;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message agentnexus.v1.SendContentRequest.
+ * Use `create(SendContentRequestSchema)` to create a new message.
+ */
+export const SendContentRequestSchema: GenMessage<SendContentRequest> = /*@__PURE__*/
+  messageDesc(file_agentnexus_v1_specification_service, 5);
+
+/**
+ * @generated from message agentnexus.v1.SendContentResponse
+ */
+export type SendContentResponse = Message<"agentnexus.v1.SendContentResponse"> & {
+};
+
+/**
+ * Describes the message agentnexus.v1.SendContentResponse.
+ * Use `create(SendContentResponseSchema)` to create a new message.
+ */
+export const SendContentResponseSchema: GenMessage<SendContentResponse> = /*@__PURE__*/
+  messageDesc(file_agentnexus_v1_specification_service, 6);
+
+/**
  * @generated from message agentnexus.v1.FetchProofRequest
  */
 export type FetchProofRequest = Message<"agentnexus.v1.FetchProofRequest"> & {
@@ -78,7 +210,7 @@ export type FetchProofRequest = Message<"agentnexus.v1.FetchProofRequest"> & {
  * Use `create(FetchProofRequestSchema)` to create a new message.
  */
 export const FetchProofRequestSchema: GenMessage<FetchProofRequest> = /*@__PURE__*/
-  messageDesc(file_agentnexus_v1_specification_service, 2);
+  messageDesc(file_agentnexus_v1_specification_service, 7);
 
 /**
  * @generated from message agentnexus.v1.FetchProofResponse
@@ -95,7 +227,7 @@ export type FetchProofResponse = Message<"agentnexus.v1.FetchProofResponse"> & {
  * Use `create(FetchProofResponseSchema)` to create a new message.
  */
 export const FetchProofResponseSchema: GenMessage<FetchProofResponse> = /*@__PURE__*/
-  messageDesc(file_agentnexus_v1_specification_service, 3);
+  messageDesc(file_agentnexus_v1_specification_service, 8);
 
 /**
  * What missions are made of, and what they leave behind.
@@ -112,6 +244,27 @@ export const SpecificationService: GenService<{
     methodKind: "client_streaming";
     input: typeof SendSpecificationRequestSchema;
     output: typeof SendSpecificationResponseSchema;
+  },
+  /**
+   * Says what a specification consists of, and hears which contents are missing: `SendContent` takes them. Sent again when none is, it says what is wrong with the specification.
+   * Needs `specifications:write`.
+   *
+   * @generated from rpc agentnexus.v1.SpecificationService.SendManifest
+   */
+  sendManifest: {
+    methodKind: "unary";
+    input: typeof SendManifestRequestSchema;
+    output: typeof SendManifestResponseSchema;
+  },
+  /**
+   * Sends one content that a manifest asks for, in pieces. Needs `specifications:write`.
+   *
+   * @generated from rpc agentnexus.v1.SpecificationService.SendContent
+   */
+  sendContent: {
+    methodKind: "client_streaming";
+    input: typeof SendContentRequestSchema;
+    output: typeof SendContentResponseSchema;
   },
   /**
    * The whole proof of a mission, as one `.tar.gz` in pieces. Needs `evidence:read`.
