@@ -60,6 +60,11 @@ function decodeRecord(seq: number, { apiVersion: _, kind, spec, ...rest }: JsonO
   return { seq, kind, at: '', data: spec };
 }
 
+/** Whether entries of this kind have a time of their own; records of Rekor came with the entry before them. */
+export function saysWhen(kind: string): boolean {
+  return kind !== HASHED_RECORD;
+}
+
 /** What a row repeats of the body, for queries. */
 interface Columns {
   kind: string;

@@ -84,8 +84,13 @@ export class LogReader {
 
   /** The entry that was appended with this dedup key. */
   entryWithKey(dedup: string): Entry | undefined {
-    const row = this.database.get<{ seq: number }>('SELECT seq FROM entry WHERE dedup = ?', dedup);
-    return row && this.entry(row.seq);
+    const seq = this.seqWithKey(dedup);
+    return seq === undefined ? undefined : this.entry(seq);
+  }
+
+  /** Where that entry lies. */
+  seqWithKey(dedup: string): number | undefined {
+    return this.database.get<{ seq: number }>('SELECT seq FROM entry WHERE dedup = ?', dedup)?.seq;
   }
 
   /** The bytes that the tree hashes. Throws `NOT_FOUND`. */

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type Clock, forwardClock, timestamp } from '../../base/clock.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { type Append, type Batch, grow } from './batch.ts';
+import { type Append, type Batch, entriesIn, grow } from './batch.ts';
 import { checkedRange } from './checked-range.ts';
 import type { CompactRange } from './compact-range.ts';
 import { checkPages, isCutOff } from './cut-off.ts';
 import { copyInMemory, type LogDatabase, openForReading, openForWriting } from './database.ts';
-import type { Entry, EntryDraft } from './entry.ts';
+import type { EntryDraft } from './entry.ts';
 import { encodeLeaf } from './leaf.ts';
 import { type Checkpoint, LogReader } from './log-reader.ts';
 import { MissionBlocks } from './mission-blocks.ts';
@@ -130,9 +130,9 @@ function orClose<Result>(database: LogDatabase, work: () => Result): Result {
 /** One call of `append` that waits for its commit. */
 interface Waiting {
   appends: Append[];
-  /** The answer: an entry for each append, older ones for known dedup keys. */
-  entries: Entry[];
-  resolve: (entries: Entry[]) => void;
+  /** The answer: where the entry of each append lies; those of known dedup keys are older. */
+  seqs: number[];
+  resolve: (seqs: number[]) => void;
   reject: (reason: unknown) => void;
 }
 
@@ -186,17 +186,17 @@ export class Log extends LogReader {
   }
 
   /**
-   * Appends all drafts or none, next to each other unless a dedup key is known. Resolves once they are durable, with the entries in
-   * the order of the drafts; calls that come in before the commit share it, and are signed as `signing` has it. Throws `LOG_ENTRY_TOO_LARGE` for this call alone;
+   * Appends all drafts or none, next to each other unless a dedup key is known. Resolves once they are durable, with the places of
+   * the entries in the order of the drafts; calls that come in before the commit share it, and are signed as `signing` has it. Throws `LOG_ENTRY_TOO_LARGE` for this call alone;
    * when the commit fails, all calls that share it are rejected, and the log is as before.
    */
-  append(drafts: readonly EntryDraft[]): Promise<Entry[]> {
+  append(drafts: readonly EntryDraft[]): Promise<number[]> {
     // What is thrown here rejects: an `async` function would cost a promise more.
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new NexusError('INTERNAL', 'Append to a closed log.');
       const at = timestamp(this.#clock);
       const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf(draft, at, this.#redact(draft.data)) }));
-      this.#queue.push({ appends, entries: [], resolve, reject });
+      this.#queue.push({ appends, seqs: [], resolve, reject });
       this.#schedule();
     });
   }
@@ -226,7 +226,7 @@ export class Log extends LogReader {
     const waiting = this.#queue.splice(0, callsInBatch(this.#queue));
     try {
       this.#commit(waiting);
-      for (const { entries, resolve } of waiting) resolve(entries);
+      for (const { seqs, resolve } of waiting) resolve(seqs);
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     }
@@ -236,7 +236,7 @@ export class Log extends LogReader {
     const batch = this.#prepare(waiting);
     const [first] = batch.fresh;
     if (first === undefined) return;
-    if (this.#isLoneRow(batch, first.entry)) this.#insert(first);
+    if (this.#isLoneRow(batch, first)) this.#insert(first);
     else this.#writeTogether(batch);
     this.#range = batch.range;
     this.#sealed = batch.fresh.at(-1)?.note !== null;
@@ -244,8 +244,8 @@ export class Log extends LogReader {
   }
 
   /** A lone row is its own transaction: SQLite needs no BEGIN and COMMIT around it. */
-  #isLoneRow({ fresh, tiles }: Batch, { mission, seq }: Entry): boolean {
-    return fresh.length + tiles.length + this.#projections.length === 1 && this.#missions.has(mission, seq);
+  #isLoneRow({ fresh, tiles }: Batch, { append, seq }: Row): boolean {
+    return fresh.length + tiles.length + this.#projections.length === 1 && this.#missions.has(append.draft.mission, seq);
   }
 
   #writeTogether(batch: Batch): void {
@@ -257,37 +257,38 @@ export class Log extends LogReader {
     }
   }
 
-  /** Answers what waits, by entries that are not committed yet. */
+  /** Answers what waits, by what is not committed yet. */
   #prepare(waiting: readonly Waiting[]): Batch {
     const batch: Batch = { range: this.#range.fork(), fresh: [], tiles: [], keys: undefined };
-    for (const { appends, entries } of waiting)
-      for (const append of appends) entries.push(this.#known(append, batch) ?? grow(batch, append));
+    for (const { appends, seqs } of waiting)
+      for (const append of appends) seqs.push(this.#known(append, batch) ?? grow(batch, append));
     const last = batch.fresh.at(-1);
     if (last !== undefined) ({ note: last.note, mac: last.mac } = this.#sealing.close(batch.range));
     return batch;
   }
 
-  #known({ draft: { dedup } }: Append, { keys }: Batch): Entry | undefined {
-    return dedup === undefined ? undefined : (keys?.get(dedup) ?? this.entryWithKey(dedup));
+  #known({ draft: { dedup } }: Append, { keys }: Batch): number | undefined {
+    return dedup === undefined ? undefined : (keys?.get(dedup) ?? this.seqWithKey(dedup));
   }
 
-  #write({ fresh, tiles }: Batch): void {
-    for (const row of fresh) {
+  #write(batch: Batch): void {
+    for (const row of batch.fresh) {
       this.#insert(row);
-      this.#missions.add(row.entry.mission, row.entry.seq);
+      this.#missions.add(row.append.draft.mission, row.seq);
     }
-    for (const { level, n, root } of tiles) this.tree.addTile(level, n, root);
-    for (const projection of this.#projections) for (const { entry } of fresh) projection.apply(entry, this.database);
+    for (const { level, n, root } of batch.tiles) this.tree.addTile(level, n, root);
+    if (this.#projections.length === 0) return;
+    const entries = entriesIn(batch);
+    for (const projection of this.#projections) for (const entry of entries) projection.apply(entry, this.database);
   }
 
-  #insert({ entry, append, note, mac }: Batch['fresh'][number]): void {
-    const { draft, leaf } = append;
+  #insert({ seq, append: { draft, leaf }, note, mac }: Row): void {
     this.database.run(
       'INSERT INTO entry(seq, kind, mission, task, leaf, dedup, mac, note, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      entry.seq,
-      entry.kind,
-      entry.mission ?? null,
-      entry.task ?? null,
+      seq,
+      draft.kind,
+      draft.mission ?? null,
+      draft.task ?? null,
       leaf.hash,
       draft.dedup ?? null,
       mac,
@@ -312,6 +313,8 @@ export class Log extends LogReader {
     }
   }
 }
+
+type Row = Batch['fresh'][number];
 
 interface WriterParts {
   database: LogDatabase;

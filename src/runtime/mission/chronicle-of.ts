@@ -1,4 +1,4 @@
-import type { Entry, EntryDraft } from '../log/entry.ts';
+import type { EntryDraft } from '../log/entry.ts';
 import type { Chronicle } from '../policy/agent-event.ts';
 import { agentEvent } from './agent-records.ts';
 import type { TaskIdentity } from './records.ts';
@@ -10,14 +10,12 @@ import type { TaskIdentity } from './records.ts';
 export function chronicleOf(
   task: TaskIdentity,
   attempt: number,
-  append: (drafts: EntryDraft[]) => Promise<readonly Entry[]>,
+  append: (drafts: EntryDraft[]) => Promise<readonly number[]>,
 ): { chronicle: Chronicle; steps: () => Promise<readonly number[]> } {
   const written: number[] = [];
   let last: Promise<unknown> = Promise.resolve();
   const chronicle: Chronicle = (event) => {
-    const writing = last
-      .then(() => append([agentEvent(task, { attempt, event })]))
-      .then((entries) => void written.push(...entries.map(({ seq }) => seq)));
+    const writing = last.then(() => append([agentEvent(task, { attempt, event })])).then((seqs) => void written.push(...seqs));
     last = writing.catch(() => undefined);
     return writing;
   };

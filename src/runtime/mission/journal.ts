@@ -2,7 +2,7 @@ import { type Clock, forwardClock, ticks, timestamp } from '../../base/clock.ts'
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { canonicalJson } from '../../base/json.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
-import type { Entry, EntryDraft } from '../log/entry.ts';
+import type { EntryDraft } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { changeDigest, type Tree, treeDigest } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
@@ -457,8 +457,8 @@ export class Journal {
     return sha256(content);
   }
 
-  /** Content first, then the entries that name it, of which it returns those of `drafts`. Entries are queued at once where there is no content to wait for. */
-  async #append(drafts: EntryDraft[]): Promise<readonly Entry[]> {
+  /** Content first, then the entries that name it, of which it returns where those of `drafts` lie. Entries are queued at once where there is no content to wait for. */
+  async #append(drafts: EntryDraft[]): Promise<readonly number[]> {
     const slept = this.#sleep.look();
     this.#contents.push(...this.#left.takeFresh());
     const all = [...(slept === 0 ? [] : [missionSlept(this.mission, slept)]), ...this.#pending.splice(0), ...drafts];

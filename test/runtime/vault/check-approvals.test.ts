@@ -22,9 +22,9 @@ beforeEach(async () => {
 afterEach(() => workspace[Symbol.dispose]());
 
 async function append(kind: string, data: JsonObject, task?: string): Promise<Entry> {
-  const [entry] = await workspace.log.append([{ kind, mission: MISSION, ...(task !== undefined && { task }), data }]);
-  if (entry === undefined) throw new Error('nothing was appended');
-  return entry;
+  const [seq] = await workspace.log.append([{ kind, mission: MISSION, ...(task !== undefined && { task }), data }]);
+  if (seq === undefined) throw new Error('nothing was appended');
+  return workspace.log.entry(seq);
 }
 
 const WORD = { request: 'r1', by: 'ann', face: 'cli', note: 'fine', title: 'Gate', taskKind: 'gate', product: PRODUCT };

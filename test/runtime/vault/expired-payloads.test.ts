@@ -69,10 +69,10 @@ describe('payloads of old missions', () => {
       ...Array<string>(3).fill('VERIFY_ARTIFACT_MISSING'),
       ...Array<string>(3).fill('VERIFY_STORE'),
     ]);
-    const [entry] = await workspace.log.append(payloadsRemoving({ mission: MISSION, rule: 'old', digests, trees: [] }));
+    const [seq] = await workspace.log.append(payloadsRemoving({ mission: MISSION, rule: 'old', digests, trees: [] }));
     const { result, failures, removed, checked } = await verify();
     expect({ result, failures, artifacts: checked.artifacts }).toEqual({ result: 'verified', failures: [], artifacts: 0 });
-    expect(removed).toMatchObject([{ entry: entry?.seq, mission: MISSION, rule: 'old' }]);
+    expect(removed).toMatchObject([{ entry: seq, mission: MISSION, rule: 'old' }]);
     expect(removed[0]?.digests.toSorted()).toEqual(digests.toSorted());
   });
 
@@ -94,7 +94,8 @@ describe('payloads of old missions', () => {
   it('are named in as many entries as it takes, each of them once', async () => {
     const digests = Array.from({ length: 1000 }, (_, at) => sha256(`content ${at}`));
     const trees = Array.from({ length: 100 }, (_, at) => sha256(`tree ${at}`));
-    const entries = await workspace.log.append(payloadsRemoving({ mission: MISSION, rule: 'old', digests, trees }));
+    const seqs = await workspace.log.append(payloadsRemoving({ mission: MISSION, rule: 'old', digests, trees }));
+    const entries = workspace.log.entriesAt(seqs);
     expect(entries.flatMap((entry) => readRemovedPayloads(entry)?.digests ?? [])).toEqual(digests);
     expect(entries.flatMap(({ data }) => data['trees'])).toEqual(trees);
   });

@@ -27,7 +27,7 @@ export const record: Handler<'ledger.record'> = async (input, context) => {
   const known = await recordOf(input, workspace);
   const leaf = canonicalRecord(known);
   return withWriterLog(workspace, async (log) => {
-    const seq = log.entryWithKey(keyOf(leaf))?.seq ?? (await append(log, known, context.by ?? userInfo().username));
+    const seq = log.seqWithKey(keyOf(leaf)) ?? (await append(log, known, context.by ?? userInfo().username));
     const proof = log.prove(seq);
     const entry = transparencyLogEntry(Buffer.from(leaf), proof, logVerifier(workspace));
     return {
@@ -44,12 +44,12 @@ export const record: Handler<'ledger.record'> = async (input, context) => {
 
 /** The record says nothing of when it came: the entry before it does. */
 async function append(log: Log, known: HashedRecord, by: string): Promise<number> {
-  const [, entry] = await log.append([
+  const [, seq] = await log.append([
     { kind: 'ledger.recorded', data: { by, digest: `sha256:${known.digest.toString('hex')}` } },
     { kind: 'hashedrekord', data: recordSpec(known), dedup: keyOf(canonicalRecord(known)) },
   ]);
-  if (entry === undefined) throw new RangeError('two entries expected');
-  return entry.seq;
+  if (seq === undefined) throw new RangeError('two entries expected');
+  return seq;
 }
 
 async function recordOf({ bundle, publicKey, request }: RecordInput, workspace: Workspace): Promise<HashedRecord> {

@@ -76,8 +76,8 @@ export function releaseSeal({ log, store, signer, mission, promotion }: SealPart
       const bundle = await store.put(await (await signer()).sign(wanted));
       const { predicateType, subject } = wanted;
       const record: StatementRecord = { name: 'release', predicateType, bundle, subjects: subject.length };
-      const [entry] = await log.append([{ kind: RELEASE_SIGNED, data: { promotion, mission, ...record }, dedup }]);
-      return entry === undefined ? bundle : bundleIn(entry);
+      const [seq] = await log.append([{ kind: RELEASE_SIGNED, data: { promotion, mission, ...record }, dedup }]);
+      return seq === undefined ? bundle : bundleIn(log.entry(seq));
     },
     read: (bundle) => store.get(bundle),
   };

@@ -25,7 +25,8 @@ export function promotionId({ mission, head, target }: PromotionSubject): string
 }
 
 export interface PromotionLog {
-  append(drafts: readonly EntryDraft[]): Promise<Entry[]>;
+  append(drafts: readonly EntryDraft[]): Promise<number[]>;
+  entry(seq: number): Entry;
   entryWithKey(dedup: string): Entry | undefined;
 }
 
@@ -43,9 +44,9 @@ export async function startPromotion(
 ): Promise<Entry> {
   const id = promotionId(subject);
   const data = { promotion: id, ...subject, archive, by };
-  const [entry] = await log.append([{ kind: PROMOTION_STARTED, data, dedup: startKey(id) }]);
-  if (entry === undefined) throw new TypeError('an append returned nothing');
-  return entry;
+  const [seq] = await log.append([{ kind: PROMOTION_STARTED, data, dedup: startKey(id) }]);
+  if (seq === undefined) throw new TypeError('an append returned nothing');
+  return log.entry(seq);
 }
 
 export interface PromotionRun {

@@ -32,9 +32,9 @@ export function interpose(
   };
   const append = log.append.bind(log);
   log.append = (drafts) =>
-    around('append', () => append(drafts)).then((entries) => {
-      acknowledged(entries);
-      return entries;
+    around('append', () => append(drafts)).then((seqs) => {
+      acknowledged(log.entriesAt(seqs));
+      return seqs;
     });
   return {
     log,

@@ -70,7 +70,7 @@ describe('the statement of a release', () => {
   it('is on record once: for who comes again, for who was killed before, and for two at once', async () => {
     const { log } = workspace;
     const append = () => Promise.reject(new Killed());
-    const dying = { append, entryWithKey: (key: string) => log.entryWithKey(key) };
+    const dying = { append, entry: (seq: number) => log.entry(seq), entryWithKey: (key: string) => log.entryWithKey(key) };
     await expect(sealWith({ log: dying }).sign(wanted)).rejects.toThrow(Killed);
     expect(signed()).toEqual([]);
     const [one, other] = await Promise.all([sealWith().sign(wanted), sealWith().sign(wanted)]);
