@@ -5,16 +5,18 @@ use strict;
 
 my $EINTR = 4;
 my $WNOHANG = 1;
-# A child may end between the look for it and the wait for the next event: so the waits begin short, and are never longer than this, in seconds.
+# A child may end between the look for it and the wait for the next event, so no wait is longer than this, in seconds; and short ones follow the end of a
+# stream, which comes before that of the child.
 my $LONGEST_WAIT = 0.1;
+my $SHORT_WAIT = 0.0005;
 
-$SIG{PIPE} = 'IGNORE';
+$SIG{PIPE} = sub { };    # Not 'IGNORE', which those would inherit that are started here.
 $SIG{CHLD} = sub { };    # Wakes `select`.
 open my $link, '+<&=', 3 or die "no channel: $!\n";
 # Here those speak that could not become the command.
 pipe my $faults, my $fault or die "no pipe: $!\n";
 
-my ($orders, $environment, $watched, $wait) = ('', '', '', 0);
+my ($orders, $environment, $watched, $wait) = ('', '', '', $LONGEST_WAIT);
 my %commands;    # by id: { id, leader: pid while it lives, streams: [type of news, handle][] }
 my %leaders;     # the same by pid, while that lives
 vec($watched, 3, 1) = 1;
@@ -22,15 +24,14 @@ vec($watched, 3, 1) = 1;
 say_(news('r', 0, ''));
 while (1) {
   my $ready = $watched;
-  $wait = $wait * 2 > $LONGEST_WAIT ? $LONGEST_WAIT : $wait * 2 || 0.001;
   if (select($ready, undef, undef, %leaders ? $wait : undef) > 0) {
-    $wait = 0;
     for my $command (values %commands) {
       for my $stream (@{ $command->{streams} }) { hear($command, $stream) if vec $ready, fileno $stream->[1], 1 }
     }
     # Afterwards, since it opens and closes files.
     obey() if vec $ready, 3, 1;
   }
+  $wait = $wait * 2 > $LONGEST_WAIT ? $LONGEST_WAIT : $wait * 2;
   while ((my $pid = waitpid -1, $WNOHANG) > 0) { bury($pid, $?) }
 }
 
@@ -58,7 +59,6 @@ sub start {
   if (!pipe($out, $stdout) || !pipe($err, $stderr) || !defined($pid = fork)) { return say_(news('f', $id, $! + 0)) }
   if ($pid == 0) {
     setpgrp 0, 0;
-    $SIG{PIPE} = 'DEFAULT';
     if (open(STDOUT, '>&', $stdout) && open(STDERR, '>&', $stderr) && chdir $folder) { exec { $argv[0] } @argv }
     syswrite $fault, pack 'N N', $$, $!;
     kill KILL => $$;
@@ -80,6 +80,7 @@ sub end {
 sub hear {
   my ($command, $stream) = @_;
   if (sysread $stream->[1], my $bytes, 65536) { return say_(news($stream->[0], $command->{id}, $bytes)) }
+  $wait = $SHORT_WAIT;
   vec($watched, fileno $stream->[1], 1) = 0;
   $command->{streams} = [grep { $_ != $stream } @{ $command->{streams} }];
   if (!$command->{leader} && !@{ $command->{streams} }) { say_(news('c', $command->{id}, '')); forget($command) }

@@ -60,9 +60,8 @@ export async function runCommand(
         ? await runLight({ argv, ...call }, signal)
         : await runConfined(argv, { ...call, signal, sandbox: confine, room });
     if (result.ended === 'exited' && result.code === 0) {
-      const outcome = changed(folder.product, tree);
-      clean = tree.length === 0 && outcome.outcome === 'done' && outcome.files.length === 0;
-      return outcome;
+      clean = tree.length === 0 && isUntouched(folder);
+      return clean ? { outcome: 'done', files: [] } : changed(folder.product, tree);
     }
     const words = (result.stderr.trim() || result.stdout.trim()).slice(-MAX_WORDS);
     const how = result.ended === 'exited' ? `ended with ${result.code}` : `was ended (${result.signal ?? result.ended})`;
@@ -107,14 +106,19 @@ function takeFolder(scratch: string): RunFolder {
 }
 
 async function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): Promise<void> {
-  if (clean && isUntouched(folder)) untouched.set(scratch, [...(untouched.get(scratch) ?? []), folder]);
+  if (clean) untouched.set(scratch, [...(untouched.get(scratch) ?? []), folder]);
   else await removeFolder(folder.root);
 }
 
-/** `product` is known to have no file; but folders count too, and so does what lies in its home. */
+/** Folders count too, and so does what lies in its home. */
 function isUntouched({ product, home }: RunFolder): boolean {
-  const names = [...readdirSync(product), ...readdirSync(home), ...readdirSync(join(home, 'tmp'))];
-  return names.join() === 'tmp';
+  try {
+    const names = [...readdirSync(product), ...readdirSync(home), ...readdirSync(join(home, 'tmp'))];
+    return names.join() === 'tmp';
+  } catch {
+    // One of them is gone.
+    return false;
+  }
 }
 
 function layOut(folder: RunFolder, tree: Tree, { brief, written, removed }: Prepared): void {

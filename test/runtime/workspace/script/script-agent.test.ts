@@ -95,6 +95,7 @@ describe('the script agent', () => {
     const nothing = { tree: [] };
     await perform({ run: node("require('fs').mkdirSync('empty')") }, nothing);
     await perform({ run: node("require('fs').writeFileSync(process.env.HOME + '/left', '')") }, nothing);
+    await perform({ run: node("require('fs').rmdirSync(process.env.TMPDIR)") }, nothing);
     expect(readdirSync(scratch)).toEqual([]);
     await perform({ run: node('') }, nothing);
     const [kept] = readdirSync(scratch);
