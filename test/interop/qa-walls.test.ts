@@ -15,6 +15,22 @@ import { createScriptAgent } from '../../src/runtime/workspace/script/script-age
 import { aTask } from '../runtime/mission/a-task.ts';
 import { bareProductOf, productOf } from '../runtime/qa/product.ts';
 
+const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'spec-kit.js');
+
+/** Starts a program as a user without privileges who may make no namespaces any more. */
+const WITHOUT_NAMESPACES = [
+  '/usr/bin/env',
+  ...(process.geteuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : []),
+  'unshare',
+  '--user',
+  '--map-current-user',
+  '--keep-caps',
+  'sh',
+  '-c',
+  'echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --inh-caps=-all --ambient-caps=-all "$@"',
+  'sh',
+] as const;
+
 const sandbox = createSrtSandbox();
 const missing = await sandbox.missing();
 const outside = realpathSync(mkdtempSync(join(tmpdir(), 'qa-walls-')));
@@ -117,9 +133,8 @@ describe.skipIf(missing.length > 0)('tests of a product that nobody has read', (
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    const command = join(import.meta.dirname, '..', '..', 'bin', 'spec-kit.js');
     const run = async (...flags: string[]) => {
-      const argv = [process.execPath, command, 'qa', 'run', folder, '--json', ...flags] as const;
+      const argv = [process.execPath, COMMAND, 'qa', 'run', folder, '--json', ...flags] as const;
       // A project that is the home itself is hidden, and shown again in the same place.
       const env = { PATH: process.env['PATH'] ?? '', HOME: folder };
       return JSON.parse((await runProcess([...argv], { cwd: folder, env, timeoutMs: 60_000 })).stdout);
@@ -129,6 +144,34 @@ describe.skipIf(missing.length > 0)('tests of a product that nobody has read', (
     rmSync(join(outside, 'made'), { force: true });
     contacts = 0;
   });
+
+  it.each(['node:test', 'contracts', 'held-out'])(
+    '%s: of the user run without where the system lets nobody build any, which is said',
+    async (suite) => {
+      const folder = mkdtempSync(join(outside, 'bare-'));
+      const files = {
+        'a.test.mjs': "import test from 'node:test';\ntest('works', () => {});\n",
+        'held/b.test.mjs': "import test from 'node:test';\ntest('works too', () => {});\n",
+        'order.schema.json': '{"type":"number","minimum":0}',
+        'order.mjs': 'export const isOrder = (value) => typeof value === "number" && value >= 0;\n',
+        '.agentnexus.yaml':
+          'qa: { heldOut: [{ tests: held, requirement: FR-1 }], contracts: [{ schema: order.schema.json, module: order.mjs, accepts: isOrder }] }\n',
+      };
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+      for (const path of ['.', 'held']) chmodSync(join(folder, path), 0o755);
+      const env = { PATH: process.env['PATH'] ?? '', HOME: folder };
+      const argv = [...WITHOUT_NAMESPACES, process.execPath, COMMAND, 'qa', 'run', folder, '--suite', suite, '--json'] as const;
+      const { stdout, stderr } = await runProcess([...argv], { cwd: folder, env, timeoutMs: 60_000 });
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toMatchObject({
+        result: 'pass',
+        sandbox: { name: 'none', why: expect.stringMatching(/^a process cannot be confined \(bwrap: .*namespace/) },
+      });
+    },
+  );
 
   it('would do all of that without', async () => {
     const { findings } = await judge(product(CLEAN), undefined);

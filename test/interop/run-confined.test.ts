@@ -47,6 +47,14 @@ describe.each([
     expect(records).toEqual(['one', 'two']);
   });
 
+  it.skipIf(skipped)('hears the only word of one that ends at once, every time', async () => {
+    for (let at = 0; at < 10; at++) {
+      const records: string[] = [];
+      const { code, stdout } = await run('echo out; echo record >&3', { onChannel: (line: string) => records.push(line) });
+      expect({ code, stdout, records }).toEqual({ code: 0, stdout: 'out\n', records: ['record'] });
+    }
+  });
+
   it.skipIf(skipped)('works in a folder of the workspace, and has no records that nobody wants', async () => {
     expect(await run('pwd; echo x >&3', { cwd: join(root, 'product', 'deep') })).toMatchObject({
       stdout: `${root}/product/deep\n`,

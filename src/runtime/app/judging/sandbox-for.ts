@@ -13,10 +13,9 @@ export async function sandboxFor({ unconfined }: { unconfined: boolean }): Promi
 let open: Promise<Sandbox> | undefined;
 let confined: Promise<Sandbox> | undefined;
 
-/** Begins with the walls, and with finding out whether they stand, before anybody asks for them: it takes longer than all that comes before the first process. */
-export function raiseWalls(): void {
-  // What is wrong with them is told to whoever asks.
-  sandboxFor({ unconfined: false })
-    .then((sandbox) => sandbox.missing())
-    .catch(() => {});
+/** Begins with the walls before anybody asks for them: it takes longer than all that comes before the first process. */
+export async function raiseWalls(): Promise<Sandbox> {
+  const sandbox = await sandboxFor({ unconfined: false });
+  sandbox.raise();
+  return sandbox;
 }

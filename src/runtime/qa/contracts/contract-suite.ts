@@ -42,7 +42,7 @@ const DEFAULT_RUNS = 100;
 
 /**
  * Holds what a project promises of its contracts against values made by their schemas: all valid ones, and such that break one keyword each. Throws
- * `INTERRUPTED`.
+ * `INTERRUPTED`, `SANDBOX_MISSING`.
  */
 export async function runContracts(
   promises: readonly ContractPromise[],
@@ -189,6 +189,8 @@ async function runProperty(
     result.passed.push(name);
     return;
   }
+  // Ours, not the product's.
+  if (found.errorInstance instanceof NexusError) throw found.errorInstance;
   result.failed.push(name);
   const [value = null] = found.counterexample ?? [];
   const counterexample: Counterexample = {

@@ -9,11 +9,12 @@ const RESERVE_BYTES = 4 * 2 ** 30;
 /**
  * What is run inside the walls: it sets the limits, puts up the environment, and becomes the program. Words and values travel as numbered
  * variables: no quoting could fail, nothing of them is in a command line that others may read, and outside of the walls no name is set that
- * bash, bubblewrap or the linker would obey.
+ * bash, bubblewrap or the linker would obey. Where it is to be `announced`, a line on file descriptor 3 says that nothing is left to do, and one from
+ * there lets it go on; what came on 4 is the program's 3.
  */
 export function innerScript(
   argv: readonly string[],
-  { env, limits, records }: { env: Readonly<Record<string, string>>; limits: ShellLimits; records: boolean },
+  { env, limits, records, announced = false }: InnerCircumstances,
 ): { script: string; carried: Record<string, string> } {
   const carried: Record<string, string> = {};
   const carry = (value: string) => {
@@ -27,8 +28,7 @@ export function innerScript(
     .map(([name, value]) => `export ${name}="$${carry(value)}"`);
   const script = [
     // Whatever else was left open on the way here leads out of the walls.
-    records ? 'exec 3>&4' : 'exec 3>&-',
-    `for fd in /proc/self/fd/*; do fd=\${fd##*/}; if [ "$fd" -gt ${records ? 3 : 2} ]; then exec {fd}>&-; fi; done`,
+    `for fd in /proc/self/fd/*; do fd=\${fd##*/}; if [ "$fd" -gt 4 ]; then exec {fd}>&-; fi; done`,
     'unset fd',
     // Whoever must go when memory is short: this one.
     '{ echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null',
@@ -37,6 +37,8 @@ export function innerScript(
     ...DROPPED.map((name) => `unset ${name}`),
     ...set,
     `unset ${Object.keys(carried).join(' ')}`,
+    ...(announced ? ['echo >&3', 'read -r <&3 || exit 125', 'unset REPLY'] : []),
+    `exec ${records ? '3>&4' : '3>&-'} 4>&-`,
     'exec -- "$@"',
   ].join('\n');
   return { script, carried };
@@ -50,6 +52,13 @@ const DROPPED = [
   'SRT_ENCODED_CMD',
   'OLDPWD',
 ];
+
+interface InnerCircumstances {
+  env: Readonly<Record<string, string>>;
+  limits: ShellLimits;
+  records: boolean;
+  announced?: boolean;
+}
 
 type ShellLimits = Pick<Limits, 'memoryBytes' | 'fileBytes'> & { processes: number | undefined };
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { accessSync, constants, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 import { type SandboxRuntimeConfig, SandboxManager } from '@anthropic-ai/sandbox-runtime';
@@ -20,6 +21,7 @@ const tell = (news: LaunchNews) => new Promise<void>((resolve) => channel.write(
 
 let tools: WallTools | undefined;
 let end = (): void => process.exit(0);
+let go = (): void => {};
 
 // The current folder is the launcher's own at first.
 const own = process.cwd();
@@ -37,6 +39,8 @@ async function obey(order: LaunchOrder): Promise<void> {
     await unhurried(SandboxManager.initialize(configuration(tools)));
     SandboxManager.getSandboxViolationStore().subscribe(mention);
     await tell({ ready: true });
+  } else if ('go' in order) {
+    go();
   } else if (tools !== undefined) {
     await ('rehearsal' in order ? rehearse(order.rehearsal, tools) : launch(order.launch, tools));
   }
@@ -67,10 +71,24 @@ async function rehearse(order: Launch, wallTools: WallTools): Promise<void> {
 }
 
 async function launch(order: Launch, wallTools: WallTools): Promise<void> {
-  const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'ignore', order.records ? 4 : 'ignore'];
-  const exit = once(await confine(order, wallTools, stdio), 'exit') as Promise<ExitWords>;
+  const stdio: StdioOptions = ['inherit', 'inherit', 'inherit', 'pipe', order.records ? 4 : 'ignore'];
+  const child = await confine(order, wallTools, stdio);
+  const exit = once(child, 'exit') as Promise<ExitWords>;
+  // What stopped it has said so on stderr, which is read elsewhere.
+  const inside = child.stdio[3] as Duplex;
+  if (!(await announced(inside))) process.exit(1);
+  go = () => void inside.end('\n');
   void exit.then(farewell, refuse);
   await tell({ started: true });
+}
+
+/** Whether whoever was started is inside, or has ended on the way there. */
+function announced(inside: Duplex): Promise<boolean> {
+  // Whoever is gone is not written to.
+  inside.on('error', () => {});
+  return new Promise((resolve) => {
+    inside.once('data', () => resolve(true)).once('close', () => resolve(false));
+  });
 }
 
 type ExitWords = [code: number | null, signal: string | null];

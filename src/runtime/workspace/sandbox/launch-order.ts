@@ -20,8 +20,8 @@ export interface Launch {
   env: Readonly<Record<string, string>>;
 }
 
-/** What the launcher is told on its channel, one JSON text a line: first its tools, then perhaps what to try, then what to start. */
-export type LaunchOrder = { tools: WallTools } | { rehearsal: Launch } | { launch: Launch };
+/** What the launcher is told on its channel, one JSON text a line: first its tools, then perhaps what to try, then what to start, and that somebody listens to it. */
+export type LaunchOrder = { tools: WallTools } | { rehearsal: Launch } | { launch: Launch } | { go: true };
 
 /** What it answers, likewise. */
 export type LaunchNews =

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { NexusError } from '../../../base/errors.ts';
 import { CappedOutput } from '../capped-output.ts';
 import { type OpenProcess, openProcess } from '../open-process.ts';
+import { type ProcessExit, withinGrace } from '../supervise.ts';
 import type { Launch, LaunchNews, LaunchOrder, WallTools } from './launch-order.ts';
 import { wallBuilder } from './wall-builder.ts';
 
@@ -15,6 +16,12 @@ const ENTRY = fileURLToPath(new URL(`launch-entry${extname(import.meta.url)}`, i
 
 /** Of a path to a socket: unix(7) allows 108 bytes in all. */
 const LONGEST_TEMP = 60;
+
+/** How long walls may take to stand, on whatever machine. */
+const WALLS_MS = 20_000;
+
+/** After it is gone, how long to wait for the end of what it said. */
+const WORDS_MS = 250;
 
 /** A launcher that waits for its one process. It holds nobody up: it ends when we do, however we end. */
 export class Launcher {
@@ -25,7 +32,9 @@ export class Launcher {
   /** It has ended, and can start nothing any more. */
   gone = false;
   violations: readonly string[] = [];
-  exit: { code: number | undefined; signal: string | undefined } | undefined;
+  /** How its process ended, as it told before it was gone itself; how it did, where it could not. */
+  readonly exit: Promise<ProcessExit>;
+  #told: ProcessExit | undefined;
   readonly #said = new CappedOutput(4096);
   #started: (() => void) | undefined;
   #failed: ((error: Error) => void) | undefined;
@@ -44,26 +53,31 @@ export class Launcher {
       this.#failed = reject;
     });
     this.ready.catch(() => {});
+    this.exit = this.process.exited.then((own) => this.#told ?? own);
+    this.exit.catch(() => {});
     const lines = createInterface({ input: this.process.channel });
     // It repeats what goes wrong with its input, for which `exited` is enough.
     lines.on('error', () => {}).on('line', (line) => this.#hear(JSON.parse(line) as LaunchNews));
-    const gone = (): void => {
+    const said = new Promise((resolve) => this.process.stderr.once('close', resolve));
+    const gone = async (): Promise<void> => {
       this.gone = true;
+      await withinGrace(said, WORDS_MS);
       this.#failed?.(this.#refusal());
     };
     void this.process.exited.then(gone, gone);
     this.#send({ tools: { ...tools, bwrap: wallBuilder(tools.bwrap, this.temp) } });
   }
 
-  /** Has the walls built around a process that comes before the real one. Throws `SANDBOX_MISSING` if that does not go well within `timeoutMs`. */
-  async rehearse(rehearsal: Launch, timeoutMs: number): Promise<void> {
-    const late = setTimeout(() => this.process.kill(), timeoutMs);
-    await this.#obeyed({ rehearsal }).finally(() => clearTimeout(late));
+  /** Has the walls built around a process that comes before the real one. Throws `SANDBOX_MISSING` if that does not go well. */
+  async rehearse(rehearsal: Launch): Promise<void> {
+    await this.#obeyed({ rehearsal });
   }
 
-  /** Resolves when the walls stand and the process has been started in them; throws `SANDBOX_MISSING`. */
+  /** Resolves when the process is within the walls; throws `SANDBOX_MISSING` if it does not get there. */
   async launch(launch: Launch): Promise<void> {
     await this.#obeyed({ launch });
+    // It says its first word when whoever waits for it hears it.
+    this.#send({ go: true });
   }
 
   dismiss(): void {
@@ -79,7 +93,8 @@ export class Launcher {
       this.#failed = reject;
     });
     this.#send(order);
-    await started;
+    const late = setTimeout(() => this.process.kill(), WALLS_MS);
+    await started.finally(() => clearTimeout(late));
   }
 
   #send(order: LaunchOrder): void {
@@ -89,13 +104,14 @@ export class Launcher {
   #hear(news: LaunchNews): void {
     if ('failed' in news) this.#failed?.(this.#refusal(news.failed));
     else if ('violations' in news) this.violations = news.violations;
-    else if ('ended' in news) this.exit = { code: news.ended.code ?? undefined, signal: news.ended.signal ?? undefined };
+    else if ('ended' in news) this.#told = { code: news.ended.code ?? undefined, signal: news.ended.signal ?? undefined };
     else this.#started?.();
   }
 
   #refusal(why = this.#said.text().trim().split('\n').at(-1) ?? ''): NexusError {
     return new NexusError('SANDBOX_MISSING', `The process cannot be confined${why === '' ? '' : `: ${why}`}.`, {
       hint: 'Run `spec-kit doctor` to see what is missing.',
+      details: { why },
     });
   }
 }

@@ -15,6 +15,7 @@ export function createOpenSandbox(): Sandbox {
   return {
     name: 'none',
     missing: () => Promise.resolve([]),
+    raise: () => {},
     start(argv, confinement, signal) {
       const { workspace, home, env, limits } = confinement;
       const tools = wallTools();
@@ -33,6 +34,7 @@ export function createOpenSandbox(): Sandbox {
       return Promise.resolve(
         supervise({
           process: running,
+          exit: running.exited,
           launcher: false,
           confinement,
           signal,

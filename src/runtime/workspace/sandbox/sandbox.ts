@@ -64,7 +64,9 @@ export interface Sandbox {
   readonly name: string;
   /** Why it cannot be used here, and what to install; empty if it can. */
   missing(): Promise<readonly Missing[]>;
-  /** Throws `SANDBOX_MISSING` (exit 4) rather than starting anything unconfined. */
+  /** Begins with what takes long, for a process that is to come. */
+  raise(): void;
+  /** Resolves when the process is confined; throws `SANDBOX_MISSING` (exit 4) rather than starting anything unconfined. */
   start(argv: readonly [string, ...string[]], confinement: Confinement, signal: AbortSignal): Promise<ConfinedProcess>;
 }
 

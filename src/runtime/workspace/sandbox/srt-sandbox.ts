@@ -35,6 +35,10 @@ export function createSrtSandbox({ folders }: SrtOptions = {}): Sandbox {
   let spare: Launcher | undefined;
   let proven: Promise<readonly Missing[]> | undefined;
   let started = 0;
+  const raise = () => {
+    const ground = findGround(folders);
+    if (!('missing' in ground) && (spare === undefined || spare.gone)) spare = new Launcher(ground.tools, ground.user);
+  };
   const take = ({ tools, user }: Ground) => {
     if (spare?.gone === true) spare.dismiss();
     const launcher = spare === undefined || spare.gone ? new Launcher(tools, user) : spare;
@@ -62,14 +66,17 @@ export function createSrtSandbox({ folders }: SrtOptions = {}): Sandbox {
   return {
     name: 'srt',
     missing,
+    raise,
     async start(argv, confinement, signal) {
-      const [first] = await missing();
       const ground = findGround(folders);
-      if (first !== undefined || 'missing' in ground)
-        throw unavailable(first ?? ('missing' in ground ? ground.missing[0] : undefined));
+      const [first] = 'missing' in ground ? ground.missing : ((await proven) ?? []);
+      if (first !== undefined || 'missing' in ground) throw unavailable(first);
       const launcher = take(ground);
       try {
-        return await launch(launcher, { argv, confinement, ground, signal });
+        const child = await launch(launcher, { argv, confinement, ground, signal });
+        // One that is inside proves more than a rehearsal.
+        proven = Promise.resolve([]);
+        return child;
       } finally {
         // Starting one costs as much as all else: where one process followed another, the next finds it ready.
         if (started++ > 0) spare ??= new Launcher(ground.tools, ground.user);
@@ -94,13 +101,13 @@ async function launch(
   refuseOccupied(workspace, launcher);
   try {
     const free = PLACEHOLDERS.filter((name) => !exists(join(workspace, name)));
-    await launcher.launch(orderOf(argv, confinement, { launcher, ground }));
+    await launcher.launch(orderOf(argv, confinement, { launcher, ground, announced: true }));
     return supervise({
       process: launcher.process,
+      exit: launcher.exit,
       launcher: true,
       confinement,
       signal,
-      news: () => launcher.exit,
       violations: () => launcher.violations,
       after: () => {
         for (const name of free) removeEmpty(join(workspace, name));
@@ -119,7 +126,7 @@ async function launch(
 function orderOf(
   argv: readonly string[],
   confinement: Confinement,
-  { launcher, ground }: { launcher: Launcher; ground: Ground },
+  { launcher, ground, announced }: { launcher: Launcher; ground: Ground; announced: boolean },
 ): Launch {
   const { workspace, home, temp } = confinement;
   const writable = [workspace, home, temp];
@@ -129,9 +136,9 @@ function orderOf(
     openWay(confinement);
     writable.forEach(refuseClosedWay);
   }
-  const env = { ...confinement.env, ...NETWORK };
+  const env = { ...confinement.env, ...NETWORK, ...(confinement.hosts.length > 0 && NODE_PROXY) };
   const records = confinement.records === true;
-  const { script, carried } = innerScript(argv, { env, limits: confinement.limits, records });
+  const { script, carried } = innerScript(argv, { env, limits: confinement.limits, records, announced });
   const denyRead = [...confinement.denyRead, homedir()].flatMap(realFolder);
   return {
     workspace,
@@ -145,9 +152,12 @@ function orderOf(
 
 /**
  * srt exempts private networks from its proxy, where nothing else leads to them. Only the loopback of the process itself is its own to speak
- * with; the model gateway is at 127.0.0.2 for that reason. Node follows proxy variables when it is told to.
+ * with; the model gateway is at 127.0.0.2 for that reason.
  */
-const NETWORK = { NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1', NODE_USE_ENV_PROXY: '1' };
+const NETWORK = { NO_PROXY: '127.0.0.1', no_proxy: '127.0.0.1' };
+
+/** Node follows proxy variables when it is told to. That doubles the time it takes to start, which where nothing lies behind the proxy is for nothing. */
+const NODE_PROXY = { NODE_USE_ENV_PROXY: '1' };
 
 function findGround(folders?: readonly string[]): Ground | { missing: Missing[] } {
   if (process.platform !== 'linux') {
@@ -185,8 +195,6 @@ function runtimeFolder(): string | undefined {
   }
 }
 
-const REHEARSAL_MS = 20_000;
-
 /** Whether a process can be confined here at all is found out by doing it, by the launcher of the first one. */
 async function rehearse(launcher: Launcher, ground: Ground): Promise<Missing[]> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'anx-probe-')));
@@ -197,10 +205,11 @@ async function rehearse(launcher: Launcher, ground: Ground): Promise<Missing[]> 
     // As for others: reached by whoever it runs as.
     if (process.geteuid?.() === 0) prepareFolders([root], NOBODY);
     const confinement = { workspace, home, temp, read: [], denyRead: [], denyWrite: [], hosts: [], env, limits: DEFAULT_LIMITS };
-    await launcher.rehearse(orderOf(['true'], confinement, { launcher, ground }), REHEARSAL_MS);
+    await launcher.rehearse(orderOf(['true'], confinement, { launcher, ground, announced: false }));
     return [];
   } catch (error) {
-    return [unconfinable(messageOf(error))];
+    const told = error instanceof NexusError ? error.details?.['why'] : undefined;
+    return [unconfinable(typeof told === 'string' && told !== '' ? told : messageOf(error))];
   } finally {
     rmSync(root, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -1,6 +1,6 @@
 import { CappedOutput } from '../capped-output.ts';
 import type { OpenProcess } from '../open-process.ts';
-import { withinGrace } from '../supervise.ts';
+import { type ProcessExit, withinGrace } from '../supervise.ts';
 import { folderUsage } from './folder-usage.ts';
 import { isMemoryScarce, type TreeUsage, treeUsage } from './process-tree.ts';
 import { reopen } from './prepare-folders.ts';
@@ -20,12 +20,12 @@ const PIPE_GRACE_MS = 500;
 
 interface Supervised {
   process: OpenProcess;
+  /** How what is confined ended, or the process itself before it could tell. */
+  exit: Promise<ProcessExit>;
   /** Whether it is only the one that started what is confined. */
   launcher: boolean;
   confinement: Confinement;
   signal: AbortSignal;
-  /** How it ended, as far as anybody but the system knows better. */
-  news?: () => { code: number | undefined; signal: string | undefined } | undefined;
   violations: () => readonly string[];
   /** Ends what the process group does not hold, and takes away what was put up for it. */
   after: () => void | Promise<void>;
@@ -37,7 +37,7 @@ export function supervise({
   launcher,
   confinement,
   signal,
-  news,
+  exit,
   violations,
   after,
 }: Supervised): ConfinedProcess {
@@ -64,14 +64,13 @@ export function supervise({
     disk.stop();
     signal.removeEventListener('abort', aborted);
   };
-  const ended = running.exited.then(async (exit) => {
+  const ended = exit.then(async ({ code, signal: by }) => {
     disarm();
     // The group goes with its leader, whatever that one's end was.
     running.kill();
     await withinGrace(closed(running), PIPE_GRACE_MS);
     await after();
     reopen(outermost([workspace, home, temp]));
-    const { code, signal: by } = news?.() ?? exit;
     return { ended: reason ?? (by === undefined ? 'exited' : 'signalled'), code, signal: by } as const;
   });
   const { stdin, stdout, stderr: errors, records } = running;

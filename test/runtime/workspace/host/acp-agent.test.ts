@@ -76,6 +76,7 @@ describe('an agent that speaks ACP', () => {
       sandbox: {
         name: 'none',
         missing: async () => [],
+        raise: () => {},
         async start(argv, confinement, signal) {
           symlinkSync(outside, join(confinement.workspace, 'way'));
           return createOpenSandbox().start(argv, confinement, signal);
