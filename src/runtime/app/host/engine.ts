@@ -75,6 +75,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
   const { jobs = defaultJobs(), pools } = given;
   const keys = openKeys(workspace);
   const secrets = secretDesk(context);
+  const machine = readConfig();
   const log = openWriterLog(workspace, { signing: SIGNING, redact: (data) => secrets.redactor.json(data) });
   try {
     // The lock is ours: whatever a dead writer had started is nobody's now.
@@ -91,9 +92,9 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
       publicKeys: [key.publicKey],
       clock: systemClock,
       ...asTheCrewHasIt(crews, { store, workers, onNotice: context.onNotice }),
-      qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine: readConfig() }),
+      qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine }),
       scratch: workspace.scratch,
-      machine: readConfig(),
+      machine,
       redactor: secrets.redactor,
     });
     const memory = recollection(workspace.dir, { log, redactor: secrets.redactor });
@@ -107,11 +108,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
       workspace,
       log,
       workers,
-      signerOf({ id, settings }) {
-        const crew = crews.get(id);
-        const isKeyless = (crew?.settings ?? (JSON.parse(settings) as MissionSettings)).signing !== undefined;
-        return isKeyless ? crew?.signing?.signer : signer;
-      },
+      signerOf: (mission) => signerOf(mission, { crew: crews.get(mission.id), own: signer }),
       async staff(roster, told) {
         const opened: (() => Promise<void>)[] = [];
         const agentFor = await roster.open({
@@ -158,6 +155,15 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
     log.close();
     throw error;
   }
+}
+
+/** Only the process that drives a keyless mission has its identity. */
+function signerOf(
+  { settings }: MissionRow,
+  { crew, own }: { crew: Crew | undefined; own: StatementSigner },
+): StatementSigner | undefined {
+  const { signing } = crew?.settings ?? (JSON.parse(settings) as MissionSettings);
+  return signing === undefined ? own : crew?.signing?.signer;
 }
 
 /** What the runner asks of a mission, from the one that it belongs to. */
