@@ -17,6 +17,7 @@ import type { Agent, Brief } from '../../workspace/agent.ts';
 import type { AskTold } from '../../workspace/host/hosted-agent.ts';
 import { endOrphans } from '../../workspace/orphans.ts';
 import type { Task } from '../../../spec/model.ts';
+import type { WorkPlace } from '../agents/agent-bench.ts';
 import { memoryUsesOf, recordingOf } from '../agents/recording-of.ts';
 import { recollection } from '../agents/recollection.ts';
 import { readConfig } from '../config.ts';
@@ -27,6 +28,7 @@ import type { Roster } from './roster.ts';
 import { openMissionSigning } from '../ledger/signing.ts';
 import { signedRoster } from '../ledger/signing-settings.ts';
 import { secretDesk } from '../access/secrets.ts';
+import type { SecretDesk } from '../../workspace/secrets/secret-desk.ts';
 import { openWorkers, type WorkerPools, type Workers } from './workers.ts';
 import type { Workspace } from '../workspace.ts';
 import { openWriterLog } from './writer-log.ts';
@@ -113,17 +115,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
         const opened: (() => Promise<void>)[] = [];
         const agentFor = await roster.open({
           atEnd: (end) => void opened.push(end),
-          dir: workspace.dir,
-          scratch: workspace.scratch,
-          // What agents and models have said is kept, but none of the secrets that they were given.
-          store: { get: (digest) => store.get(digest), put: (content) => store.put(secrets.redactor.bytes(content)) },
-          recordingOf: (mission) => recordingOf(log, mission),
-          memoryUsesOf: (mission) => memoryUsesOf(log, mission),
-          redactor: secrets.redactor,
-          secretNamed: (name) => secrets.value(name),
-          secretsFor: (names) => secrets.environmentFor(names),
-          recollect: memory.recollect,
-          memoryFor: memory.memoryFor,
+          ...placeIn(workspace, { log, store, secrets, memory }),
           ask: (brief, asker) => questions.of(askerFor(brief, asker, { log, told })),
         });
         const options: Staffed['options'] = async (settings) => {
@@ -164,6 +156,32 @@ function signerOf(
 ): StatementSigner | undefined {
   const { signing } = crew?.settings ?? (JSON.parse(settings) as MissionSettings);
   return signing === undefined ? own : crew?.signing?.signer;
+}
+
+/** Where agents of this workspace work, whichever mission they work for. */
+function placeIn(
+  { dir, scratch }: Workspace,
+  {
+    log,
+    store,
+    secrets,
+    memory,
+  }: { log: Log; store: ContentStore; secrets: SecretDesk; memory: ReturnType<typeof recollection> },
+): Omit<WorkPlace, 'atEnd' | 'ask'> {
+  const { redactor } = secrets;
+  return {
+    dir,
+    scratch,
+    // What agents and models have said is kept, but none of the secrets that they were given.
+    store: { get: (digest) => store.get(digest), put: (content) => store.put(redactor.bytes(content)) },
+    recordingOf: (mission) => recordingOf(log, mission),
+    memoryUsesOf: (mission) => memoryUsesOf(log, mission),
+    redactor,
+    secretNamed: (name) => secrets.value(name),
+    secretsFor: (names) => secrets.environmentFor(names),
+    recollect: memory.recollect,
+    memoryFor: memory.memoryFor,
+  };
 }
 
 /** What the runner asks of a mission, from the one that it belongs to. */
