@@ -5,7 +5,6 @@ import { afterEach, expect, it } from 'vitest';
 
 import schema from '../../schemas/predicates/agent-run-v0.1.schema.json' with { type: 'json' };
 import { compileSchema } from '../../src/base/schema.ts';
-import type { JsonObject } from '../../src/base/json.ts';
 import { readOwnBundle, statementIn } from '../../src/runtime/vault/own-bundle.ts';
 import { type Reply, type ScriptedModel, serveModel } from '../support/scripted-model/serve-model.ts';
 import { folderWith, specKit } from './spec-kit-process.ts';
@@ -54,7 +53,7 @@ it(
     expect(first.code, first.stderr).toBe(0);
     const { id } = JSON.parse(first.stdout) as { id: string };
     const runs = await exported(id, 'out');
-    const said = [...runs.values()].map(({ predicate }) => predicate as JsonObject);
+    const said = [...runs.values()].map(({ predicate }) => predicate);
     for (const predicate of said) expect(valid(predicate)).toEqual({ valid: true });
     expect(said).toMatchObject([
       { mission: id, attempt: 1, outcome: 'failed', models: [{ name: 'gpt-5' }], conditions: { sandbox: 'none' } },
