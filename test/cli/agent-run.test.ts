@@ -5,7 +5,6 @@ import { afterEach, expect, it } from 'vitest';
 
 import schema from '../../schemas/predicates/agent-run-v0.1.schema.json' with { type: 'json' };
 import { compileSchema } from '../../src/base/schema.ts';
-import type { JsonObject } from '../../src/base/json.ts';
 import { readOwnBundle, statementIn } from '../../src/runtime/vault/own-bundle.ts';
 import { type Reply, type ScriptedModel, serveModel } from '../support/scripted-model/serve-model.ts';
 import { folderWith, specKit } from './spec-kit-process.ts';
@@ -54,7 +53,7 @@ it(
     expect(first.code, first.stderr).toBe(0);
     const { id } = JSON.parse(first.stdout) as { id: string };
     const runs = await exported(id, 'out');
-    const said = [...runs.values()].map(({ predicate }) => predicate as JsonObject);
+    const said = [...runs.values()].map(({ predicate }) => predicate);
     for (const predicate of said) expect(valid(predicate)).toEqual({ valid: true });
     expect(said).toMatchObject([
       { mission: id, attempt: 1, outcome: 'failed', models: [{ name: 'gpt-5' }], conditions: { sandbox: 'none' } },
@@ -85,11 +84,42 @@ it(
     ]);
 
     // What it said may go; that it said it stays proven.
-    expect(await specKit(cwd, 'cache', 'prune', '--payloads-older-than', '0d').ended).toMatchObject({ code: 0 });
+    const pruned = await specKit(cwd, 'cache', 'prune', '--payloads-older-than', '0d', '--json').ended;
+    const { payloads } = JSON.parse(pruned.stdout) as { payloads: { missions: number } };
+    expect(payloads.missions).toBeGreaterThan(0);
     expect(await specKit(cwd, 'verify').ended).toMatchObject({ code: 0 });
     const evidence = join(cwd, 'out', 'evidence');
     const [name = ''] = [...runs.keys()];
     rmSync(join(evidence, name));
     expect((await specKit(cwd, 'verify', 'out').ended).stdout).toContain(name);
+  },
+);
+
+it(
+  'of an attempt that died with its process nothing is claimed, and the next says what it did itself',
+  { timeout: 120_000 },
+  async () => {
+    let dying = true;
+    model = await serveModel((_seen, results) =>
+      dying ? { text: '…', faults: [{ kind: 'hang' }] } : (SECOND[results] ?? SECOND.at(-1)!),
+    );
+    const { requests } = model;
+    const cwd = folderWith({ 'spec/tasks.md': TASKS });
+    const where = {
+      cwd,
+      env: { AGENTNEXUS_MODEL: 'gpt-5', AGENTNEXUS_MODEL_URL: `${model.url}/v1`, AGENTNEXUS_MODEL_KEY: 'canary-key' },
+    };
+    const { child, ended } = specKit(where, 'apply', 'spec', '--agent', 'model', '--unsafe-no-sandbox');
+    while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGKILL');
+    await ended;
+    dying = false;
+    const resumed = await specKit(where, 'resume', 'latest').ended;
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(await specKit(cwd, 'evidence', 'export', 'latest', '--out', 'out').ended).toMatchObject({ code: 0 });
+    expect(await specKit(cwd, 'verify', 'out').ended).toMatchObject({ code: 0 });
+    expect([...runsIn(join(cwd, 'out')).values()].map(({ predicate }) => predicate)).toMatchObject([
+      { attempt: 2, outcome: 'accepted' },
+    ]);
   },
 );

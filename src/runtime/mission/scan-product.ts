@@ -14,7 +14,7 @@ import type { ScanSetting } from './settings.ts';
 import type { Workbench } from './workbench.ts';
 
 /** The product was to be scanned and was not, because of what is lacking here: nothing is claimed of it. */
-export const SCAN_SKIPPED = 'scan.skipped';
+const SCAN_SKIPPED = 'scan.skipped';
 
 /** What came of a scan. `fault`: the scanner could not take the product, which is no reason to let it pass. */
 export interface Scanned {

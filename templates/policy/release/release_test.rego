@@ -107,3 +107,31 @@ test_removed_document_needs_no_test if {
 	after := object.union(input_with([code], []), {"base": {"files": [code, notes]}})
 	release.allow with input as after
 }
+
+scan_of(found, at) := {"name": "gate.vulnerabilities", "statement": {
+	"predicateType": release.type_vulnerabilities,
+	"subject": subjects,
+	"predicate": {"scanner": {"result": found}, release.threshold: at},
+}}
+
+rated(id, level) := {"id": id, "severity": [{"method": "level", "score": level}], "annotations": [{"package": "npm/a@1"}]}
+
+test_no_scan_is_asked_for if {
+	release.allow with input as input_with([code, notes], [origin, passed, scan_of([], "critical")])
+}
+
+test_what_reaches_the_threshold_does_not_leave if {
+	found := [rated("GHSA-1", "high"), rated("GHSA-2", "medium"), rated("GHSA-3", "unknown")]
+	release.allow with input as input_with([code, notes], [origin, passed, scan_of(found, "none")])
+	messages == {
+		"gate.vulnerabilities: GHSA-1 in npm/a@1 is high",
+		"gate.vulnerabilities: GHSA-3 in npm/a@1 is unknown",
+	} with input as input_with([code, notes], [origin, passed, scan_of(found, "high")])
+}
+
+test_a_scan_without_a_result_is_a_denial if {
+	messages == {"gate.vulnerabilities: the scan lists no result"} with input as input_with(
+		[code, notes],
+		[origin, passed, scan_of("not scanned", "critical")],
+	)
+}

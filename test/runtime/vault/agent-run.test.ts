@@ -97,7 +97,7 @@ describe('the statement of a run', () => {
     await runMission(workspace, { events: EVENTS });
     const { log, store } = workspace;
     const steps = [...log.entries()].filter((each) => ['agent.exchange', 'agent.decision'].includes(each.kind));
-    const text = steps.map(({ seq }) => `${log.leafBody(seq)}\n`).join('');
+    const text = steps.map(({ seq }) => `${log.leafBody(seq).toString()}\n`).join('');
     const record = [...log.entries({ kinds: ['statement.recorded'] })].find(({ data }) => data['name'] === 'T1.run-1');
     const { subject } = unverifiedStatement(store.get(record?.data['bundle'] as `sha256:${string}`)) as unknown as Statement;
     expect(subject).toContainEqual({

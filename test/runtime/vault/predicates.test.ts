@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { newAjv } from '../../../src/base/schema.ts';
+import exportSchema from '../../../schemas/predicates/export-v0.1.schema.json' with { type: 'json' };
+import { compileSchema, newAjv } from '../../../src/base/schema.ts';
 import { sha256 } from '../../../src/base/digest.ts';
 import type { Tree } from '../../../src/runtime/vault/artifact.ts';
 import { artifactEvidence, artifactIdOf, contentUri, validationReport } from '../../../src/runtime/vault/evidence.ts';
+import { exportManifest } from '../../../src/runtime/vault/export-manifest.ts';
 import { testResult } from '../../../src/runtime/vault/test-result.ts';
 import { MISSION, provenanceOf, summaryOf } from './sample-mission.ts';
 
@@ -48,6 +50,14 @@ describe('provenance', () => {
       'task:T0',
     ]);
     expect(buildDefinition.resolvedDependencies).toContainEqual({ name: 'base', uri: base.uri, digest: { gitCommit: 'abc' } });
+  });
+});
+
+describe('the list of an export', () => {
+  it('is of a type of ours, and meets its schema', () => {
+    const { predicateType, predicate } = exportManifest({ mission: MISSION, head: sha256('tree'), files: new Map([['a', HEX]]) });
+    expect(predicateType).toBe('https://agentnexus.dev/attestations/export/v0.1');
+    expect(compileSchema(JSON.parse(JSON.stringify(exportSchema)))(predicate)).toEqual({ valid: true });
   });
 });
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Digest, hexOf } from '../../../src/base/digest.ts';
 import { fsck, type FsckReport } from '../../../src/runtime/log/fsck.ts';
 import { openLog } from '../../../src/runtime/log/log.ts';
+import type { AgentEvent } from '../../../src/runtime/policy/agent-event.ts';
 import { exportMission } from '../../../src/runtime/vault/export-mission.ts';
 import { openContentStore } from '../../../src/runtime/vault/content-store.ts';
 import { verifyWorkspace } from '../../../src/runtime/vault/verify-workspace.ts';
@@ -23,12 +24,20 @@ beforeAll(async () => {
   workspace = await openWorkspace();
   // More than one tile of entries, so that there are rows of tiles too.
   await workspace.log.append(Array.from({ length: 300 }, (_, i) => ({ kind: 'noise.made', data: { i } })));
-  await runMission(workspace, { files: { ...FILES, 'src/table.ts': { content: TABLE, type: 'code' } } });
+  await runMission(workspace, { files: { ...FILES, 'src/table.ts': { content: TABLE, type: 'code' } }, events: [DENIAL] });
   await exportMission(workspace, MISSION, join(workspace.dir, 'export'));
   workspace.log.close();
   await appendInBurst();
 });
 afterAll(() => workspace[Symbol.dispose]());
+
+/** Of an agent, whose run is stated. */
+const DENIAL: AgentEvent = {
+  kind: 'agent.decision',
+  agent: 'model/T1/1',
+  action: { kind: 'run', argv: ['curl'] },
+  decision: { verdict: 'deny', rule: 'nothing' },
+};
 
 /** A file that is large beside the others. */
 const TABLE = Array.from({ length: 1000 }, (_, i) => `export const square${i} = ${i * i};\n`).join('');
