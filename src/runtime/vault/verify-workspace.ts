@@ -201,13 +201,13 @@ async function checkOne(run: Run, mission: string): Promise<MissionOutcome> {
 /** What was carried out is stated after the mission has ended, and not a part of it. */
 function checkReleases(run: Run, wanted: string | undefined): void {
   for (const entry of readEntries(run, { kinds: [RELEASE_SIGNED] })) {
-    const { mission } = entry.data;
+    const mission = typeof entry.data['mission'] === 'string' ? entry.data['mission'] : '';
     if (wanted !== undefined && mission !== wanted) continue;
     const record = readStatement(entry);
     if (record === undefined)
       run.failures.add(`log entry ${entry.seq}`, 'VERIFY_RECORD', `entry ${entry.seq} is no ${entry.kind}`);
     else {
-      const found = { subject: `${String(mission)}/${RELEASE_FILE}`, content: run.contents.get(record.bundle) };
+      const found = { subject: `${mission}/${RELEASE_FILE}`, content: run.contents.get(record.bundle) };
       checkStatement({ entry, record, fileName: RELEASE_FILE }, found, run);
     }
   }

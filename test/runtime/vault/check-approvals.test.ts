@@ -35,10 +35,10 @@ async function said(kind: 'approve' | 'reject', more: JsonObject = {}, task = 'g
   return word;
 }
 
-async function state(word: ApprovalWord, { asked, lie }: { asked?: Entry; lie?: (statement: Statement) => Statement } = {}) {
+async function sign(word: ApprovalWord, { asked, lie }: { asked?: Entry; lie?: (statement: Statement) => Statement } = {}) {
   const { log, store, signer } = workspace;
-  const true_ = approval(word, { mission: MISSION, specification, asked });
-  const statement = lie?.(true_) ?? true_;
+  const honest = approval(word, { mission: MISSION, specification, asked });
+  const statement = lie?.(honest) ?? honest;
   const bundle = await store.put(await signer.sign(statement));
   const record = {
     name: approvalName(word),
@@ -68,7 +68,7 @@ describe('a statement of an approval', () => {
     ['the word of an agent', 'approve', { face: 'mcp', note: '' }, { approver: { name: 'ann', actor: 'agent', face: 'mcp' } }],
   ] as const)('says of %s who, what and when, as its schema has it', async (_, kind, more, predicate) => {
     const word = await said(kind, more);
-    const statement = await state(word);
+    const statement = await sign(word);
     expect(predicateFaults(statement)).toEqual([]);
     expect(statement.predicate).toMatchObject({ ...predicate, decidedOn: word.entry.at, mission: `urn:uuid:${MISSION}` });
     expect(statement.subject).toEqual([
@@ -90,7 +90,7 @@ describe('a statement of an approval', () => {
     };
     const asked = await append('question.asked', put, 'T1');
     const word = await said('approve', { question: 'q1', taskKind: 'work' }, 'T1');
-    const statement = await state(word, { asked });
+    const statement = await sign(word, { asked });
     expect(predicateFaults(statement)).toEqual([]);
     const { question: id, ...shown } = put;
     expect(statement.predicate['about']).toMatchObject({ kind: 'action', question: { id, ...shown } });
@@ -123,15 +123,15 @@ describe('verifying approvals', () => {
     ['time', { decidedOn: '2020-01-01T00:00:00.000Z' }],
   ])('finds another %s than the log has', async (_, changed) => {
     const lie = (statement: Statement) => ({ ...statement, predicate: { ...statement.predicate, ...changed } });
-    await state(await said('approve'), { lie });
+    await sign(await said('approve'), { lie });
     expect(await faults()).toEqual([expect.stringContaining('it does not say what entry 1 does')]);
   });
 
   it('finds another product than the log has, and a statement that nobody has said', async () => {
     const lie = (statement: Statement) => ({ ...statement, subject: statement.subject.slice(0, 1) });
     const word = await said('approve');
-    await state(word, { lie });
-    await state({ ...word, request: 'r2', task: 'T9' });
+    await sign(word, { lie });
+    await sign({ ...word, request: 'r2', task: 'T9' });
     expect(await faults()).toEqual([
       expect.stringContaining('gate.approval: it does not say'),
       expect.stringContaining('T9.approval: no entry of the log is the word'),
@@ -140,7 +140,7 @@ describe('verifying approvals', () => {
 
   it('leaves statements alone that came with a result of another mission', async () => {
     const word = await said('approve');
-    await state(word);
+    await sign(word);
     const statement = approval({ ...word, request: 'elsewhere' }, { mission: 'other', specification });
     const bundle = await workspace.store.put(await workspace.signer.sign(statement));
     const record = { name: 'T1.approval', predicateType: statement.predicateType, bundle, subjects: 2 };

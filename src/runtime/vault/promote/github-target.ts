@@ -6,9 +6,16 @@ import type { JsonObject } from '../../../base/json.ts';
 import type { SigningKey } from '../signing-key.ts';
 import { type Attestation, attestationsOf, isStored, MOST_SUBJECTS } from './attestations.ts';
 import { asking, type GitHubAccess, limits, openGitHub, unlessMissing } from './github-client.ts';
-import { type PromotionStep, type PromotionTarget, PromotionWaits, type Release, type StepResults } from './promotion.ts';
+import {
+  type PromotionStep,
+  type PromotionTarget,
+  PromotionWaits,
+  type Release,
+  type ReleaseSeal,
+  type StepResults,
+} from './promotion.ts';
 import { PROMOTER, type ReleaseRepository } from './release-repository.ts';
-import { githubPurl, RELEASE_FILE, type ReleaseSeal, signedRelease, signStep } from './release-statement.ts';
+import { githubPurl, RELEASE_FILE, signedRelease, signStep } from './release-statement.ts';
 import { commitMessage, evidenceText, releaseTitle, tagMessage } from './release-text.ts';
 import { sshSignature } from './ssh-signature.ts';
 

@@ -1,7 +1,7 @@
 import type { Digest } from '../../../base/digest.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import type { TreeEntry } from '../tree-listing.ts';
-import type { ReleaseSeal } from './release-statement.ts';
+import type { Statement } from '../statement.ts';
 
 /** A gated, verified mission, laid out to be carried somewhere. Every file is read from the verified export. */
 export interface Release {
@@ -44,6 +44,13 @@ export interface PromotionStep {
   what: string;
   /** The answer is recorded. Throws `PromotionWaits` where a person has to do something first. */
   act(results: StepResults): Promise<JsonObject>;
+}
+
+/** Signs what a release is made of, once in its promotion. */
+export interface ReleaseSeal {
+  /** Content digest of the signed statement; of the one that is on record, if there is one. */
+  sign(statement: Statement): Promise<Digest>;
+  read(bundle: Digest): Uint8Array;
 }
 
 /** A place to promote to. */

@@ -5,7 +5,7 @@ import type { ContentStore } from '../content-store.ts';
 import type { StatementRecord } from '../records.ts';
 import type { StatementSigner } from '../sign-statement.ts';
 import { type Statement, statement } from '../statement.ts';
-import type { PromotionStep, Release, StepResults } from './promotion.ts';
+import type { PromotionStep, Release, ReleaseSeal, StepResults } from './promotion.ts';
 import type { PromotionLog } from './run-promotion.ts';
 
 /** https://github.com/in-toto/attestation/blob/main/spec/predicates/release.md */
@@ -16,13 +16,6 @@ export const RELEASE_FILE = 'release.sigstore.json';
 
 /** Mission and promotion stand in `data`, as in all entries of a promotion. */
 export const RELEASE_SIGNED = 'promotion.signed';
-
-/** Signs what a release is made of, once in its promotion. */
-export interface ReleaseSeal {
-  /** Content digest of the signed statement; of the one that is on record, if there is one. */
-  sign(statement: Statement): Promise<Digest>;
-  read(bundle: Digest): Uint8Array;
-}
 
 /** That this release, by its package URL, is these files. */
 export function releaseStatement(purl: string, { assets }: Pick<Release, 'assets'>): Statement {

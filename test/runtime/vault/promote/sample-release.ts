@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-import type { Release } from '../../../../src/runtime/vault/promote/promotion.ts';
+import type { Release, ReleaseSeal } from '../../../../src/runtime/vault/promote/promotion.ts';
 import { packExport, refuseUngated, releaseOf } from '../../../../src/runtime/vault/promote/release.ts';
 import type { PromotionStep } from '../../../../src/runtime/vault/promote/promotion.ts';
-import { releaseSeal, type ReleaseSeal } from '../../../../src/runtime/vault/promote/release-statement.ts';
+import { releaseSeal } from '../../../../src/runtime/vault/promote/release-statement.ts';
 import { exportMission } from '../../../../src/runtime/vault/export-mission.ts';
 import { verifyExport } from '../../../../src/runtime/vault/verify-export.ts';
 import { treeDigest } from '../../../../src/runtime/vault/artifact.ts';
