@@ -37,6 +37,7 @@ test('the packed package holds no sources and runs from its build', async () => 
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toMatchObject({ apiVersion: 'agentnexus.dev/v1' });
   expect((await run(process.execPath, [cli, 'validate', 'spec'], { cwd: folder })).stdout).toContain('valid');
+  expect((await run(process.execPath, [cli, 'help', 'apply'])).stdout).toContain('Run the mission of a specification');
 });
 
 test('the packed package serves the board, without a build by whoever installs it', async () => {
