@@ -5,7 +5,9 @@ import type { AgentSetting } from '../mission/settings.ts';
 import type { Chronicle } from '../policy/agent-event.ts';
 import type { ArtifactType, Tree } from '../vault/artifact.ts';
 import type { Conditions } from '../workspace/agent.ts';
+import type { Remembered } from '../workspace/host/brief/brief-text.ts';
 import type { Usage } from '../workspace/usage.ts';
+import type { OpenQuestions } from './open-questions.ts';
 
 /** An attempt, as it is given out. */
 export interface Job {
@@ -15,6 +17,8 @@ export interface Job {
   contents: ReadonlySet<Digest>;
   /** Where what happens to the agent goes. */
   chronicle: Chronicle;
+  /** What its agent leaves to people; without it nobody is asked. */
+  questions?: OpenQuestions;
 }
 
 /** All that a worker is told: who does what, with what. Contents are named by their digests. */
@@ -25,6 +29,8 @@ export interface Assignment {
   attempt: number;
   feedback?: string;
   needs: Record<string, Tree>;
+  /** What is known that bears on the task, for its brief. */
+  remembered?: Remembered[];
   tree: Tree;
   /** Who does the tasks that need a model, and under what policy: as the mission has it. */
   settings: { agent?: AgentSetting; policy?: Digest };

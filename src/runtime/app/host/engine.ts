@@ -14,12 +14,13 @@ import { createQaEngine } from '../../qa/engine.ts';
 import { type ContentStore, openContentStore } from '../../vault/content-store.ts';
 import { openStatementSigner, type StatementSigner } from '../../vault/sign-statement.ts';
 import type { Agent, Brief } from '../../workspace/agent.ts';
-import type { AskTold } from '../../workspace/host/hosted-agent.ts';
+import type { AskTold, HostBench } from '../../workspace/host/hosted-agent.ts';
 import { endOrphans } from '../../workspace/orphans.ts';
 import type { Task } from '../../../spec/model.ts';
 import type { WorkPlace } from '../agents/agent-bench.ts';
 import { memoryUsesOf, recordingOf } from '../agents/recording-of.ts';
-import { recollection } from '../agents/recollection.ts';
+import { type Recollect, recollection } from '../agents/recollection.ts';
+import { keptPolicy } from '../policies/kept-policy.ts';
 import { readConfig } from '../config.ts';
 import { openKeys } from '../ledger/keys.ts';
 import type { CallContext } from '../operations.ts';
@@ -60,6 +61,8 @@ interface Staffed {
 /** What a mission that runs here has of its own. */
 interface Crew {
   agentFor: (task: Task) => Agent | undefined;
+  ask: NonNullable<HostBench['ask']>;
+  recall: NonNullable<HostBench['recall']>;
   walls: Roster['walls'];
   settings: MissionSettings;
   signing: Signing | undefined;
@@ -113,15 +116,17 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
       signerOf: (mission) => signerOf(mission, { crew: crews.get(mission.id), own: signer }),
       async staff(roster, told) {
         const opened: (() => Promise<void>)[] = [];
+        const ask: Crew['ask'] = (brief, asker) => questions.of(askerFor(brief, asker, { log, told }));
         const agentFor = await roster.open({
           atEnd: (end) => void opened.push(end),
           ...placeIn(workspace, { log, store, secrets, memory }),
-          ask: (brief, asker) => questions.of(askerFor(brief, asker, { log, told })),
+          ask,
         });
         const options: Staffed['options'] = async (settings) => {
+          const recall = recallFor(settings, { dir: workspace.dir, store, recollect: memory.recollect });
           const signing = await openMissionSigning(settings, { workspace, store, context });
           const onStart: MissionOptions['onStart'] = (start) => {
-            crews.set(start.mission, { agentFor, walls: roster.walls, settings, signing });
+            crews.set(start.mission, { agentFor, ask, recall, walls: roster.walls, settings, signing });
             told.onStart(start);
           };
           const { performerOf } = signedRoster(roster, settings.signing?.services);
@@ -198,7 +203,7 @@ function asTheCrewHasIt(
     agentFor(mission, task) {
       const crew = crews.get(mission);
       const own = crew?.agentFor(task);
-      return own && (workers?.placed(own, task, crew?.settings ?? {}) ?? own);
+      return crew && own && (workers?.placed(own, task, crew) ?? own);
     },
     signingFor: (mission) => crews.get(mission)?.signing,
     releaseGateFor: async (mission) => {
@@ -218,6 +223,17 @@ type OfMissions = Pick<
   Workbench,
   'agentFor' | 'signingFor' | 'releaseGateFor' | 'scanOf' | 'onUnscanned' | 'wallsFor' | 'qaOf' | 'repositoryOf'
 >;
+
+/** What is known that bears on a task, for those who do it elsewhere: as the mission's policy and the profiles here have it. */
+function recallFor(
+  settings: MissionSettings,
+  { dir, store, recollect }: { dir: string; store: ContentStore; recollect: Recollect },
+): Crew['recall'] {
+  return async (brief) => {
+    const { recallBy, termsIn } = await import('../agents/agent-bench.ts');
+    return recallBy(await termsIn(dir, keptPolicy(settings, store)), recollect)(brief);
+  };
+}
 
 /** An attempt that asks, as its mission has it. */
 function askerFor(

@@ -9,15 +9,22 @@ import { openLog } from '../../../../src/runtime/log/log.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
-const POOLS = 'workers:\n  patience: 3\n  pools:\n    gpu: { abilities: [model] }\n    cpu: { abilities: [contract-compiler] }\n';
+const pools = (patience: number): string =>
+  `workers:\n  patience: ${patience}\n  pools:\n    gpu: { abilities: [model] }\n    cpu: { abilities: [contract-compiler] }\n`;
 
 /** A control plane with pools, and its workers: all of them processes. */
 export class WorkerBench {
   readonly served = new ServedWorkspace();
   readonly #workers: WorkerProcess[] = [];
+  /** Seconds that a worker may be silent. */
+  readonly #patience: number;
+
+  constructor(patience = 3) {
+    this.#patience = patience;
+  }
 
   async start(): Promise<void> {
-    this.write('w/serve/agentnexus.yaml', POOLS);
+    this.write('w/serve/agentnexus.yaml', pools(this.#patience));
     await this.served.start();
     const answer = await this.served.ask('/v1/tokens', {
       body: JSON.stringify({ name: 'workers', scopes: ['tasks:perform'], lifetime: '1h' }),
@@ -41,9 +48,21 @@ export class WorkerBench {
   }
 
   /** `spec-kit apply`, beside the server or, with `local`, in a workspace of its own: how it ended. */
-  async apply(bundle: string, { agent, local = false }: { agent?: string; local?: boolean } = {}): Promise<Applied> {
+  async apply(
+    bundle: string,
+    { agent, local = false, more = [] }: { agent?: string; local?: boolean; more?: readonly string[] } = {},
+  ): Promise<Applied> {
     const workspace = join(this.served.dir, local ? 'local' : 'w');
-    const flags = ['apply', bundle, '--workspace', workspace, '--json', ...(agent === undefined ? [] : ['--agent', agent])];
+    const who = agent === undefined ? [] : ['--agent', agent];
+    return JSON.parse(await this.#specKit(['apply', bundle, '--workspace', workspace, '--json', ...who, ...more])) as Applied;
+  }
+
+  /** Adds to the memory of the server's workspace. */
+  async remember(text: string): Promise<void> {
+    await this.#specKit(['memory', 'add', text, '--json', '--workspace', join(this.served.dir, 'w')]);
+  }
+
+  async #specKit(flags: readonly string[]): Promise<string> {
     const env = { ...process.env, AGENTNEXUS_KEYS: join(this.served.dir, 'keys') };
     const child = spawn(process.execPath, [join(ROOT, 'bin/spec-kit.js'), ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
@@ -51,7 +70,7 @@ export class WorkerBench {
     child.stderr.on('data', (chunk) => (err += String(chunk)));
     await new Promise((resolve) => child.once('close', resolve));
     if (!out.startsWith('{')) throw new Error(`${out}${err}`);
-    return JSON.parse(out) as Applied;
+    return out;
   }
 
   entries(kinds: readonly string[]): Entry[] {
