@@ -8,6 +8,12 @@ import { markSymbols } from '../../src/runtime/report/html/state-mark.ts';
 /** Browsers that have what the board needs of the platform: Ed25519 in WebCrypto is the youngest. */
 const BROWSERS = ['chrome137', 'firefox129', 'safari17.4'];
 
+/** What the packages of Sigstore ask of Node.js, as browsers can answer it. They alone name these without `node:`, which nothing stands in for. */
+export const SIGSTORE_IN_BROWSERS = {
+  alias: { crypto: './src/board/proof/keyless/node-crypto.ts', util: './src/board/proof/keyless/node-util.ts' },
+  inject: ['src/board/proof/keyless/node-buffer.ts'],
+};
+
 export interface BoardBuild {
   /** By path below the board's folder: `index.html`, and in `assets/` what is named by its content. */
   files: Map<string, Uint8Array>;
@@ -34,6 +40,7 @@ export async function buildBoard(root: string): Promise<BoardBuild> {
     target: BROWSERS,
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    ...SIGSTORE_IN_BROWSERS,
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',

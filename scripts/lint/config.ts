@@ -46,7 +46,7 @@ export function lintConfig(root: string): OxlintConfig {
       ...layerOverrides(),
       { files: [...ENVIRONMENT_READERS], rules: { 'node/no-process-env': 'off' } },
       {
-        files: ['src/commands/**', '*.config.ts', 'test/reporters/**'],
+        files: ['src/commands/**', 'src/board/proof/keyless/node-crypto.ts', '*.config.ts', 'test/reporters/**'],
         rules: { 'import/no-default-export': 'off' },
       },
       {

@@ -47,7 +47,7 @@ export const LAYERS: readonly Layer[] = [
     folder: 'src/runtime/serve',
     owns: ['fastify', '@fastify/*', 'jose', 'commander', 'ws', '@connectrpc/*', '@bufbuild/protobuf'],
   },
-  { folder: 'src/board', owns: ['preact'], browser: true },
+  { folder: 'src/board', owns: ['preact', '@sigstore/*', 'buffer'], browser: true },
   { folder: 'src/cli', owns: ['ink', 'react', 'chalk', '@oclif/core'] },
   { folder: 'src/commands', owns: ['@oclif/core'] },
 ];

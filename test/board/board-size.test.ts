@@ -45,4 +45,15 @@ describe('the board as it is sent', () => {
     expect(verifier).not.toEqual([]);
     for (const name of verifier) expect(board.first).not.toContain(name);
   });
+
+  it('fetches what verifies certificates only when certificates have signed, at most 40 KB of it', () => {
+    const names = [...board.files.keys()].filter((name) => text(name).includes('SCT verification failed'));
+    expect(names).toHaveLength(1);
+    for (const name of names) expect(packed(name)).toBeLessThan(40_000);
+    const { outputs } = board.metafile;
+    const asked = Object.values(outputs).flatMap(({ imports }) =>
+      imports.filter(({ path }) => names.some((name) => path.endsWith(name.slice('assets'.length)))),
+    );
+    expect(asked.map(({ kind }) => kind)).toEqual(['dynamic-import']);
+  });
 });

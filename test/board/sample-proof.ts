@@ -21,26 +21,27 @@ export class SampleProof {
     this.entries = entries;
   }
 
-  static async open(variation: Variation = {}): Promise<SampleProof> {
-    const workspace = await openWorkspace();
+  /** `keyless`: who signs in place of the key, the list of files too, and under which root. */
+  static async open(variation: Variation = {}, keyless?: Required<Pick<Workspace, 'signer' | 'roots'>>): Promise<SampleProof> {
+    const workspace = { ...(await openWorkspace()), ...keyless };
     const noise = async (length: number): Promise<unknown> =>
       workspace.log.append(Array.from({ length }, (_, at) => ({ kind: 'noise.made', data: { at } })));
     await noise(270);
     await runMission(workspace, variation);
     await noise(7);
     const dir = join(workspace.dir, 'export');
-    await exportMission(workspace, MISSION, dir);
+    await exportMission(keyless === undefined ? workspace : { ...workspace, signingKey: undefined }, MISSION, dir);
     return new SampleProof(workspace, filesBelow(dir), entriesOf(workspace));
   }
 
   /** What the browser makes of it, with these files in place of the true ones; `null` takes one away. */
-  async verify({ files = {}, entries = this.entries, pins = NO_PINS }: Changes = {}): Promise<ProofVerdict> {
+  async verify({ files = {}, entries = this.entries, pins = {}, by = verifyProof }: Changes = {}): Promise<ProofVerdict> {
     const changed = new Map(this.files);
     for (const [path, bytes] of Object.entries(files)) {
       if (bytes === null) changed.delete(path);
       else changed.set(path, bytes);
     }
-    return verifyProof({ mission: MISSION, files: changed, entries, pins });
+    return by({ mission: MISSION, files: changed, entries, pins: { ...NO_PINS, ...pins } });
   }
 
   bytes(path: string): Bytes {
@@ -61,7 +62,9 @@ export class SampleProof {
 interface Changes {
   files?: Readonly<Record<string, Bytes | null>>;
   entries?: ProofInput['entries'];
-  pins?: Pins;
+  pins?: Partial<Pins>;
+  /** `verifyProof`, as it was loaded. */
+  by?: typeof verifyProof;
 }
 
 function filesBelow(dir: string): Map<string, Bytes> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { NO_PINS } from '../../src/board/proof/pins.ts';
 import { verifyBundle } from '../../src/board/proof/bundle.ts';
 import { bytesOf, type Bytes, toBase64 } from '../../src/board/proof/bytes.ts';
 import { verifyCheckpoint } from '../../src/board/proof/checkpoint.ts';
@@ -94,7 +95,7 @@ describe('a real proof', () => {
   it('does not hold for another mission', async () => {
     const { verifyProof } = await import('../../src/board/proof/verify-proof.ts');
     const { files, entries } = sample;
-    const verdict = await verifyProof({ mission: 'another', files, entries, pins: { log: [], signing: [] } });
+    const verdict = await verifyProof({ mission: 'another', files, entries, pins: NO_PINS });
     expect(verdict.holds).toBe(false);
   });
 

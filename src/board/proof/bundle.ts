@@ -1,6 +1,7 @@
 import { bytesOf, type Bytes, concat, digestOf, fromBase64, textOf } from './bytes.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { SigningKey } from './keys.ts';
+import { rawSignature } from './raw-signature.ts';
 import { jsonIn, refuse } from './refusal.ts';
 
 /** An in-toto statement whose signature holds. */
@@ -10,11 +11,12 @@ export interface VerifiedStatement {
   predicate: Readonly<Record<string, unknown>>;
   /** Digest of the whole bundle, the signature included: what the log records. */
   bundle: string;
-  signer: SigningKey;
+  /** Fingerprint of the key that signed it, or whom its certificate was issued to. */
+  signer: string;
 }
 
 const MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
-const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 const STATEMENT = 'https://in-toto.io/Statement/v1';
 
 interface Envelope {
@@ -28,9 +30,9 @@ export async function verifyBundle(bytes: Bytes, keys: readonly SigningKey[]): P
   const { payload, signature, hint } = readEnvelope(bytes);
   const signer = keys.find((key) => key.hint === hint) ?? refuse('it is signed by a key that is not trusted here');
   const signed = concat(bytesOf(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `), payload);
-  const holds = await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, signer.key, rawSignature(signature), signed);
+  const holds = await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, signer.key, rawSignature(signature, 32), signed);
   if (!holds) return refuse('its signature does not hold');
-  return { ...readStatement(payload), bundle: await digestOf(bytes), signer };
+  return { ...readStatement(payload), bundle: await digestOf(bytes), signer: signer.fingerprint };
 }
 
 /** The text of a bundle that holds these; what has anything else in it is not one of ours. */
@@ -62,30 +64,8 @@ function readEnvelope(bytes: Bytes): Envelope {
   return { payload: body, signature, hint };
 }
 
-/** An ECDSA signature in DER (RFC 3279, 2.2.3) as the two numbers that WebCrypto takes. Only the shortest form of each is one. */
-function rawSignature(der: Bytes): Bytes {
-  const raw = new Uint8Array(64);
-  const length = der[1] ?? 0;
-  if (der[0] !== 0x30 || length !== der.length - 2 || length > 127) return refuse('its signature is malformed');
-  const at = number(der, 2, raw.subarray(0, 32));
-  const end = number(der, at, raw.subarray(32));
-  return end === der.length ? raw : refuse('its signature is malformed');
-}
-
-function number(der: Bytes, at: number, into: Uint8Array): number {
-  const length = der[at + 1] ?? 0;
-  const value = der.subarray(at + 2, at + 2 + length);
-  const first = value[0] ?? 0xff;
-  const isShortest = length === 1 || first !== 0 || (value[1] ?? 0) >= 0x80;
-  const digits = first === 0 && length > 1 ? value.subarray(1) : value;
-  if (der[at] !== 2 || value.length !== length || length === 0 || first >= 0x80 || !isShortest || digits.length > 32) {
-    return refuse('its signature is malformed');
-  }
-  into.set(digits, 32 - digits.length);
-  return at + 2 + length;
-}
-
-function readStatement(payload: Bytes): Omit<VerifiedStatement, 'bundle' | 'signer'> {
+/** The in-toto statement that was signed. */
+export function readStatement(payload: Bytes): Omit<VerifiedStatement, 'bundle' | 'signer'> {
   const value = jsonIn(textOf(payload), 'the statement') as Record<string, unknown> | null;
   const { _type, predicateType, predicate, subject } = value ?? {};
   const isWhole = typeof predicate === 'object' && predicate !== null && Array.isArray(subject) && subject.length > 0;

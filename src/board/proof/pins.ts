@@ -1,17 +1,19 @@
 import { isRecord } from '../../runtime/report/standing/told-entry.ts';
 
-/** Public keys that the user has taken for good, in this browser. */
+/** What the user has taken for good, in this browser. */
 export interface Pins {
-  /** `NAME+ID+KEY`. */
+  /** Keys of logs, `NAME+ID+KEY`. */
   log: readonly string[];
-  /** Fingerprints. */
+  /** Whom statements are believed from: fingerprints of keys, digests of Sigstore trusted roots. */
   signing: readonly string[];
+  /** Whose certificates count: `SUBJECT (ISSUER)`. */
+  identities: readonly string[];
 }
 
 /** `server`: nobody but the server vouches for it. `other`: it is not among those that were pinned. */
 export type KeyTrust = 'pinned' | 'server' | 'other';
 
-export const NO_PINS: Pins = { log: [], signing: [] };
+export const NO_PINS: Pins = { log: [], signing: [], identities: [] };
 
 export function trustOf(pinned: readonly string[], key: string): KeyTrust {
   if (pinned.length === 0) return 'server';
@@ -23,7 +25,8 @@ const KEY = 'agentnexus.pins';
 export function readPins(store: Pick<Storage, 'getItem'>): Pins {
   try {
     const value: unknown = JSON.parse(store.getItem(KEY) ?? '{}');
-    return isRecord(value) ? { log: texts(value['log']), signing: texts(value['signing']) } : NO_PINS;
+    if (!isRecord(value)) return NO_PINS;
+    return { log: texts(value['log']), signing: texts(value['signing']), identities: texts(value['identities']) };
   } catch {
     return NO_PINS;
   }

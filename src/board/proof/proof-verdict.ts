@@ -8,7 +8,7 @@ export interface StatementVerdict {
   subjects: number;
   /** Its place in the log. */
   entry: number | null;
-  /** Fingerprint of the key that signed it. */
+  /** Fingerprint of the key that signed it, or whom its certificate was issued to. */
   signer: string | null;
   /** Why it is not believed; null if it holds. */
   fault: string | null;
@@ -30,12 +30,16 @@ export interface EntryVerdict {
   fault: string | null;
 }
 
+/** `root`: a Sigstore trusted root, by its digest. `identity`: somebody whose certificates were issued under it. */
+export type KeyUse = 'log' | 'signing' | 'root' | 'identity';
+
 /** What a proof shows to whoever has checked it. */
 export interface ProofVerdict {
   holds: boolean;
   mission: string;
   head: { origin: string; size: number; root: string; note: string } | null;
-  keys: { use: 'log' | 'signing'; text: string; trust: KeyTrust }[];
+  /** What everything rests on. */
+  keys: { use: KeyUse; text: string; trust: KeyTrust }[];
   statements: StatementVerdict[];
   entries: EntryVerdict[];
   files: FileVerdict[];

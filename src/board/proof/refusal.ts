@@ -1,6 +1,9 @@
 /** Why something is not believed, for people. Everything that is verified either holds or throws one of these. */
 export class Refusal extends Error {}
 
+/** Why something can neither be believed nor refused here: it takes what this browser, or the proof, does not have. */
+export class Unchecked extends Error {}
+
 export function refuse(why: string): never {
   throw new Refusal(why);
 }

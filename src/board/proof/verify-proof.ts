@@ -1,12 +1,13 @@
-import { verifyBundle } from './bundle.ts';
+import { verifyBundle, type VerifiedStatement } from './bundle.ts';
 import { type Bytes, bytesOf, digestOf, textOf, toBase64 } from './bytes.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { isSameHead, type VerifiedHead, verifyCheckpoint } from './checkpoint.ts';
 import { verifyInclusion } from './inclusion.ts';
 import { type LogKey, readLogKey, readSigningKey, type SigningKey } from './keys.ts';
+import type { CertifiedStatements } from './keyless/certified-statements.ts';
 import { type Pins, trustOf } from './pins.ts';
-import type { EntryVerdict, FileVerdict, ProofVerdict, StatementVerdict } from './proof-verdict.ts';
-import { jsonIn, Refusal, refuse } from './refusal.ts';
+import type { EntryVerdict, FileVerdict, KeyUse, ProofVerdict, StatementVerdict } from './proof-verdict.ts';
+import { jsonIn, Refusal, refuse, Unchecked } from './refusal.ts';
 
 export interface ProofInput {
   mission: string;
@@ -23,18 +24,19 @@ const EXPORT = 'https://agentnexus.dev/attestations/export/v0.1';
 const MANIFEST = 'export.sigstore.json';
 const SUMS = 'SHA256SUMS';
 
-/**
- * Whether statements are signed by short-lived certificates rather than by a key. What that takes (a certificate's chain, public logs, time stamps) is not
- * checked here but by `spec-kit verify`.
- */
-export function isKeyless(files: ProofInput['files']): boolean {
-  return [...files].some(([path, bytes]) => {
-    if (!path.endsWith('.sigstore.json')) return false;
-    return /"verificationMaterial":\{"(?:certificate|x509CertificateChain)"/.test(textOf(bytes) ?? '');
-  });
+const SIGNING_KEY = /^keys\/signing(?:-[0-9a-f]{16})?\.pub$/;
+const TRUSTED_ROOT = /^keys\/trusted-root-([0-9a-f]{16})\.json$/;
+
+/** Whether it is signed by a short-lived certificate rather than by a key. */
+function isCertified(bundle: Bytes): boolean {
+  const { verificationMaterial } = (jsonIn(textOf(bundle), 'the bundle') ?? {}) as { verificationMaterial?: object | null };
+  return typeof verificationMaterial === 'object' && verificationMaterial !== null && !('publicKey' in verificationMaterial);
 }
 
-/** Checks the proof of a mission. It never throws for what is in the proof: what does not hold is among `failures`. */
+/**
+ * Checks the proof of a mission. It never throws for what is in the proof: what does not hold is among `failures`. Throws `Unchecked` where certificates sign, and what
+ * they count under is not there.
+ */
 export async function verifyProof(input: ProofInput): Promise<ProofVerdict> {
   const check = new ProofCheck(input);
   await check.run();
@@ -46,6 +48,8 @@ class ProofCheck {
   readonly #failures: ProofVerdict['failures'] = [];
   readonly #keys: ProofVerdict['keys'] = [];
   readonly #signing: SigningKey[] = [];
+  readonly #roots: string[] = [];
+  #certified: Promise<CertifiedStatements> | undefined;
   readonly #statements: StatementVerdict[] = [];
   readonly #entries: EntryVerdict[] = [];
   #files: FileVerdict[] = [];
@@ -106,32 +110,62 @@ class ProofCheck {
   }
 
   async #readKeys(): Promise<void> {
-    const { pins } = this.#input;
     await this.#try('keys/log.pub', async () => {
       const log = await readLogKey(this.#text('keys/log.pub'));
       if (`${log.text}\n` !== this.#text('keys/log.pub')) refuse('it is not written as keys are');
-      const trust = trustOf(pins.log, log.text);
-      this.#keys.push({ use: 'log', text: log.text, trust });
-      if (trust === 'other') refuse('it is not the key that you have pinned');
+      this.#believe('log', log.text, this.#input.pins.log);
       this.#log = log;
     });
-    const paths = [...this.#input.files.keys()].filter((path) => /^keys\/signing(?:-[0-9a-f]{16})?\.pub$/.test(path));
-    if (paths.length === 0) paths.push('keys/signing.pub');
-    for (const path of paths) {
-      await this.#try(path, async () => {
-        const key = await readSigningKey(this.#text(path));
-        const trust = trustOf(pins.signing, key.fingerprint);
-        this.#keys.push({ use: 'signing', text: key.fingerprint, trust });
-        if (trust === 'other') refuse('it is not a key that you have pinned');
-        this.#signing.push(key);
-      });
+    for (const path of this.#input.files.keys()) {
+      if (SIGNING_KEY.test(path)) await this.#try(path, async () => this.#readSigningKey(path));
+      else if (TRUSTED_ROOT.test(path)) await this.#try(path, async () => this.#readRoot(path));
     }
+  }
+
+  async #readSigningKey(path: string): Promise<void> {
+    const key = await readSigningKey(this.#text(path));
+    const { signing, identities } = this.#input.pins;
+    // Where only an identity was pinned, no key stands for it.
+    this.#believe('signing', key.fingerprint, [...signing, ...identities]);
+    this.#signing.push(key);
+  }
+
+  async #readRoot(path: string): Promise<void> {
+    const digest = await digestOf(this.#bytes(path));
+    if (digest.slice('sha256:'.length, 'sha256:'.length + 16) !== TRUSTED_ROOT.exec(path)?.[1])
+      refuse('it is not the trusted root that its name tells');
+    this.#believe('root', digest, this.#input.pins.signing);
+    this.#roots.push(this.#text(path));
+  }
+
+  /** Refused if there are others that the user has pinned. */
+  #believe(use: KeyUse, text: string, pinned: readonly string[]): void {
+    const trust = trustOf(pinned, text);
+    if (!this.#keys.some((known) => known.use === use && known.text === text)) this.#keys.push({ use, text, trust });
+    if (trust === 'other') refuse(`${use === 'identity' ? text : 'it'} is not the one that you have pinned`);
+  }
+
+  /** A statement that somebody has signed who is believed. */
+  async #verified(bundle: Bytes): Promise<VerifiedStatement> {
+    if (!isCertified(bundle)) return verifyBundle(bundle, this.#signing);
+    this.#certified ??= this.#certifiedStatements();
+    const statement = await (await this.#certified).verify(bundle);
+    this.#believe('identity', statement.signer, this.#input.pins.identities);
+    return statement;
+  }
+
+  async #certifiedStatements(): Promise<CertifiedStatements> {
+    const isThere = [...this.#input.files.keys()].some((path) => TRUSTED_ROOT.test(path));
+    if (!isThere) throw new Unchecked('no trusted root came with the proof');
+    if (this.#roots.length === 0) return refuse('none of its trusted roots is believed');
+    const { CertifiedStatements } = await import('./keyless/certified-statements.ts');
+    return CertifiedStatements.under(this.#roots, this.#log);
   }
 
   /** Every file is listed, with its content, in a list that is signed; nothing is missing and nothing more is there. */
   async #checkManifest(): Promise<void> {
     const { files, mission } = this.#input;
-    const manifest = await verifyBundle(this.#bytes(MANIFEST), this.#signing);
+    const manifest = await this.#verified(this.#bytes(MANIFEST));
     if (manifest.predicateType !== EXPORT || manifest.predicate['mission'] !== mission)
       refuse('it is the list of another export');
     const listed = new Map(manifest.subjects.map(({ name, sha256 }) => [name, sha256]));
@@ -180,9 +214,9 @@ class ProofCheck {
       const { index, data } = await this.#provenEntry(leaf, this.#text(`proofs/${file}.tlog-proof`));
       verdict.entry = index;
       if (typeof data['name'] === 'string') verdict.name = data['name'];
-      const statement = await verifyBundle(this.#bytes(path), this.#signing);
+      const statement = await this.#verified(this.#bytes(path));
       const { predicateType, subjects, bundle, signer } = statement;
-      Object.assign(verdict, { predicateType, subjects: subjects.length, signer: signer.fingerprint });
+      Object.assign(verdict, { predicateType, subjects: subjects.length, signer });
       if (data['bundle'] !== bundle) refuse(`its bytes are not those that entry ${index} records`);
       if (data['predicateType'] !== predicateType || data['subjects'] !== subjects.length)
         refuse(`entry ${index} records another statement`);

@@ -6,7 +6,7 @@ import { shownText } from './shown-text.ts';
 
 /** What was checked, and how much of it held. */
 export function CheckedProof({ verdict }: { verdict: ProofVerdict }): JSX.Element {
-  const { head, statements, entries, files, gate } = verdict;
+  const { head, keys, statements, entries, files, gate } = verdict;
   const good = (list: readonly { fault: string | null }[]): string =>
     `${list.filter(({ fault }) => fault === null).length} of ${list.length}`;
   return (
@@ -29,7 +29,9 @@ export function CheckedProof({ verdict }: { verdict: ProofVerdict }): JSX.Elemen
             state={statements.every(({ fault }) => fault === null) ? 'pass' : 'fail'}
             word={`${good(statements)} statements`}
           />{' '}
-          ECDSA P-256 over DSSE
+          {keys.some(({ use }) => use === 'root')
+            ? 'DSSE; certificates with their chain, their own log, a transparency log and the time'
+            : 'ECDSA P-256 over DSSE'}
         </dd>
         <dt>Places in the log</dt>
         <dd>

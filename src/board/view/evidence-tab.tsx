@@ -26,7 +26,7 @@ export function EvidenceTab({ model, place }: { model: MissionModel; place: Miss
         {verdict === undefined || verdict.failures.length === 0 ? null : <ProofFailures failures={verdict.failures} />}
       </section>
       {verdict === undefined ? null : <KeyPins verdict={verdict} pins={verification.pins} onPin={verification.pin} />}
-      <StatementTable model={model} verdict={verdict} isKeyless={verification.state.kind === 'keyless'} place={place} />
+      <StatementTable model={model} verdict={verdict} isUnchecked={verification.state.kind === 'unchecked'} place={place} />
       <ArtifactTable artifacts={report.artifacts} verdict={verdict} place={place} />
     </>
   );

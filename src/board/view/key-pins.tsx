@@ -3,13 +3,28 @@ import { useState } from 'preact/hooks';
 
 import { type KeyTrust, NO_PINS, type Pins } from '../proof/pins.ts';
 
-import type { ProofVerdict } from '../proof/proof-verdict.ts';
+import type { KeyUse, ProofVerdict } from '../proof/proof-verdict.ts';
 import { Copyable, StateBadge } from './parts.tsx';
+import { shownText } from './shown-text.ts';
 
 const TRUST: Readonly<Record<KeyTrust, readonly [state: string, word: string]>> = {
   pinned: ['pass', 'pinned'],
   server: ['waiting', 'as the server shows it'],
   other: ['fail', 'not the one you pinned'],
+};
+
+const USES: Readonly<Record<KeyUse, string>> = {
+  log: 'Log, Ed25519',
+  signing: 'Statements, ECDSA P-256',
+  root: 'Trusted root of Sigstore',
+  identity: 'Signer, by certificate',
+};
+
+const WHAT: Readonly<Record<KeyUse, string>> = {
+  log: 'key of the log',
+  signing: 'key of the statements',
+  root: 'digest of the trusted root',
+  identity: 'signer',
 };
 
 /** The keys that everything rests on: shown, and taken for good by whoever has compared them. */
@@ -23,13 +38,14 @@ export function KeyPins({
   onPin: (pins: Pins) => void;
 }): JSX.Element {
   const [text, setText] = useState('');
-  const isPinned = pins.log.length > 0 || pins.signing.length > 0;
-  const of = (use: 'log' | 'signing'): string[] => verdict.keys.filter((key) => key.use === use).map((key) => key.text);
+  const isPinned = [...pins.log, ...pins.signing, ...pins.identities].length > 0;
+  const of = (...uses: KeyUse[]): string[] => verdict.keys.filter(({ use }) => uses.includes(use)).map((key) => key.text);
   const pinGiven = (event: Event): void => {
     event.preventDefault();
     const key = text.trim();
     if (/^sha256:[0-9a-f]{64}$/.test(key)) onPin({ ...pins, signing: [...pins.signing, key] });
     else if (/^[^\s+]+\+[0-9a-f]{8}\+\S+$/.test(key)) onPin({ ...pins, log: [...pins.log, key] });
+    else if (/^\S+ \(https?:\/\/\S+\)$/.test(key)) onPin({ ...pins, identities: [...pins.identities, key] });
     else return;
     setText('');
   };
@@ -40,28 +56,33 @@ export function KeyPins({
         {verdict.keys.map(({ use, text: key, trust }) => (
           <li key={key}>
             <StateBadge state={TRUST[trust][0]} word={TRUST[trust][1]} />
-            <span>{use === 'log' ? 'Log, Ed25519' : 'Statements, ECDSA P-256'}</span>
-            <Copyable text={key} what={`key of the ${use === 'log' ? 'log' : 'statements'}`} />
+            <span>{USES[use]}</span>
+            <Copyable text={key} shown={shownText(key, 300)} what={WHAT[use]} />
           </li>
         ))}
       </ul>
       <p class="soft small">
-        Keys that come from the server show that the proof is whole, not who made it. Compare them with what somebody you trust
-        tells you, then pin them: this browser then refuses every other.
+        What comes from the server shows that the proof is whole, not who made it. Compare it with what somebody you trust tells
+        you, then pin it: this browser then refuses every other. A trusted root is known by its SHA-256; anybody whom its
+        authorities certify counts under it, until you pin who.
       </p>
       <form class="row" onSubmit={pinGiven}>
-        <button type="button" disabled={isPinned} onClick={() => onPin({ log: of('log'), signing: of('signing') })}>
+        <button
+          type="button"
+          disabled={isPinned}
+          onClick={() => onPin({ log: of('log'), signing: of('signing', 'root'), identities: of('identity') })}
+        >
           Pin these keys
         </button>
         <button type="button" class="quiet" disabled={!isPinned} onClick={() => onPin(NO_PINS)}>
           Forget pinned keys
         </button>
         <label>
-          <span class="listened">A key that you were given</span>
+          <span class="listened">A key, trusted root or signer that you were given</span>
           <input
             type="text"
             spellcheck={false}
-            placeholder="sha256:… or NAME+ID+KEY that you were given"
+            placeholder="sha256:…, NAME+ID+KEY or SUBJECT (ISSUER)"
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />

@@ -13,12 +13,12 @@ const MOST = 300;
 interface StatementTableProps {
   model: MissionModel;
   verdict: ProofVerdict | undefined;
-  isKeyless: boolean;
+  isUnchecked: boolean;
   place: MissionPlace;
 }
 
 /** What was signed, each with what this browser found of it. */
-export function StatementTable({ model, verdict, isKeyless, place }: StatementTableProps): JSX.Element {
+export function StatementTable({ model, verdict, isUnchecked, place }: StatementTableProps): JSX.Element {
   const { statements } = model.report;
   const byEntry = new Map(verdict?.statements.map((each) => [each.entry, each]));
   return (
@@ -47,7 +47,7 @@ export function StatementTable({ model, verdict, isKeyless, place }: StatementTa
                 statement={statement}
                 verdict={byEntry.get(statement.entry)}
                 isVerified={verdict !== undefined}
-                isKeyless={isKeyless}
+                isUnchecked={isUnchecked}
                 place={place}
               />
             ))}
@@ -74,11 +74,11 @@ interface StatementRowProps {
   statement: MissionModel['report']['statements'][number];
   verdict: StatementVerdict | undefined;
   isVerified: boolean;
-  isKeyless: boolean;
+  isUnchecked: boolean;
   place: MissionPlace;
 }
 
-function StatementRow({ statement, verdict, isVerified, isKeyless, place }: StatementRowProps): JSX.Element {
+function StatementRow({ statement, verdict, isVerified, isUnchecked, place }: StatementRowProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const { entry, name, task, predicateType, subjects } = statement;
   const holds = verdict !== undefined && verdict.fault === null;
@@ -88,7 +88,7 @@ function StatementRow({ statement, verdict, isVerified, isKeyless, place }: Stat
         <td>
           {isVerified ? (
             <StateBadge state={holds ? 'pass' : 'fail'} word={holds ? 'verified' : 'refused'} />
-          ) : isKeyless ? (
+          ) : isUnchecked ? (
             <StateBadge state="waiting" word={UNCHECKED} />
           ) : (
             <span class="soft">–</span>
@@ -124,7 +124,7 @@ function StatementRow({ statement, verdict, isVerified, isKeyless, place }: Stat
         <tr class="detail">
           <td colSpan={5}>
             <p class="soft">
-              Signed by <code>{verdict.signer}</code>
+              Signed by <code>{shownText(verdict.signer ?? '')}</code>
             </p>
             <Json
               value={{ predicateType, subject: verdict.statement.subjects.slice(0, 50), predicate: verdict.statement.predicate }}

@@ -3,12 +3,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Report } from '../../runtime/report/model/report.ts';
 import { readPins, writePins, type Pins } from '../proof/pins.ts';
 import type { ProofVerdict } from '../proof/proof-verdict.ts';
+import { Unchecked } from '../proof/refusal.ts';
 import { useDesk } from './desk.ts';
 
 export type Verification =
   | { kind: 'none'; why: string }
-  /** Signed by certificates, which are not checked here: nothing of it counts as verified. */
-  | { kind: 'keyless' }
+  /** Something of it can neither be believed nor refused here: nothing of it counts as verified. */
+  | { kind: 'unchecked'; why: string }
   | { kind: 'asked' }
   | { kind: 'working'; done: number; total: number }
   | { kind: 'done'; verdict: ProofVerdict }
@@ -51,28 +52,21 @@ export function useVerification(report: Report): {
     const verifyIt = async (): Promise<void> => {
       try {
         const verdict = await check(leave.signal);
-        if (verdict === undefined) {
-          if (!leave.signal.aborted) setState({ kind: 'keyless' });
-          return;
-        }
         known.set(key, verdict);
         if (!leave.signal.aborted) setState({ kind: 'done', verdict });
       } catch (error) {
-        if (!leave.signal.aborted) setState({ kind: 'failed', error });
+        if (leave.signal.aborted) return;
+        setState(error instanceof Unchecked ? { kind: 'unchecked', why: error.message } : { kind: 'failed', error });
       }
     };
     void verifyIt();
     return () => leave.abort();
   }, [key, isOver, turn]);
 
-  async function check(signal: AbortSignal): Promise<ProofVerdict | undefined> {
-    const [{ unpack }, { isKeyless, verifyProof }] = await Promise.all([
-      import('../proof/unpack.ts'),
-      import('../proof/verify-proof.ts'),
-    ]);
+  async function check(signal: AbortSignal): Promise<ProofVerdict> {
+    const [{ unpack }, { verifyProof }] = await Promise.all([import('../proof/unpack.ts'), import('../proof/verify-proof.ts')]);
     const { id } = report.mission;
     const files = await unpack(await api.archive(id, signal));
-    if (isKeyless(files)) return undefined;
     const onProgress = (done: number, total: number): void => {
       if (!signal.aborted) setState({ kind: 'working', done, total });
     };

@@ -4,6 +4,7 @@ import { counted } from '../../base/text.ts';
 import type { ProofVerdict } from '../proof/proof-verdict.ts';
 import { Link, StateBadge, Trouble } from './parts.tsx';
 import type { MissionPlace } from './route.ts';
+import { shownText } from './shown-text.ts';
 import type { useVerification } from './use-verification.ts';
 
 /** What stands where a signature by a certificate would be called verified. */
@@ -18,13 +19,13 @@ export function VerificationLine({
   place: MissionPlace;
 }): JSX.Element {
   if (state.kind === 'none') return <p class="soft">{state.why}</p>;
-  if (state.kind === 'keyless') {
+  if (state.kind === 'unchecked') {
     return (
       <p role="status" data-verified="unchecked">
         <StateBadge state="waiting" word={UNCHECKED} />{' '}
         <span class="soft">
-          The statements are signed by short-lived certificates. What those take (their chain, public logs, time stamps) is
-          checked by <code>spec-kit verify</code>, and nothing of this mission counts as verified here.
+          The statements are signed by short-lived certificates, and {shownText(state.why, 300)}. Nothing of this mission counts
+          as verified here; <code>spec-kit verify --trusted-root FILE</code> can tell.
         </span>
       </p>
     );
@@ -63,7 +64,7 @@ function summary({ holds, statements, files, failures, keys }: ProofVerdict): st
   if (!holds) return `${counted(failures.length, 'thing')} of the proof cannot be believed.`;
   const pinned = keys.length > 0 && keys.every(({ trust }) => trust === 'pinned');
   const whose = pinned
-    ? 'by keys that you have pinned'
-    : 'by keys that the server shows: pin them once you know that they are the right ones';
+    ? 'by whom you have pinned'
+    : 'by keys, or under trusted roots, that the server shows: pin them once you know that they are the right ones';
   return `${counted(statements.length, 'signature')}, their places in the log, and ${counted(files.length, 'file')}; ${whose}.`;
 }

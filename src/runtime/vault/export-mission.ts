@@ -49,6 +49,8 @@ import { parseTreeListing, type TreeEntry } from './tree-listing.ts';
 /** What an export reads of the log; `LogReader` is one. */
 export interface ExportLog {
   checkpoint(): { size: number; note: string } | undefined;
+  /** The first that covers this entry. */
+  checkpointCovering(seq: number): { size: number; note: string } | undefined;
   /** In order. */
   entries(query: { mission?: string; kinds?: readonly string[] }): Iterable<Entry>;
   /** The bytes that the tree hashes. */
@@ -60,6 +62,8 @@ export interface ExportLog {
 
 export interface ExportSource {
   log: ExportLog;
+  /** As of which checkpoint; the newest, if left out. */
+  size?: number | undefined;
   /** Public key of the log. */
   logKey: NoteVerifier;
   store: ContentStore;
@@ -87,7 +91,7 @@ export interface ExportSummary {
 export async function exportMission(source: ExportSource, mission: string, outDir: string): Promise<ExportSummary> {
   const target = resolve(outDir);
   refuseOccupied(target);
-  const material = gather(source.log, mission);
+  const material = gather(source, mission);
   const temp = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
     const folder = new ExportFolder(temp);
@@ -135,8 +139,8 @@ interface Material {
   size: number;
 }
 
-function gather(log: ExportLog, mission: string): Material {
-  const checkpoint = log.checkpoint();
+function gather({ log, size }: ExportSource, mission: string): Material {
+  const checkpoint = size === undefined ? log.checkpoint() : log.checkpointCovering(size - 1);
   const entries = checkpoint === undefined ? [] : [...log.entries({ mission })].filter(({ seq }) => seq < checkpoint.size);
   if (checkpoint === undefined || entries.length === 0) {
     throw new NexusError('NOT_FOUND', `There is no mission ${mission}.`, { details: { mission } });

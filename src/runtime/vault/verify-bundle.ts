@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 
-import type * as bundleFormat from '@sigstore/bundle';
 import type { Bundle } from '@sigstore/bundle';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
 
@@ -17,6 +16,7 @@ import { parsePublicKey } from './public-key.ts';
 import { isSafePath } from './safe-path.ts';
 import { fingerprintOf, hintOf } from './signing-key.ts';
 import { STATEMENT_MEDIA_TYPE, STATEMENT_TYPE, type Statement, type Subject } from './statement.ts';
+import { parseBundle } from './strict-bundle.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** A statement whose signature holds. Nothing but `verify` makes one; decisions are made over these alone. */
@@ -48,10 +48,6 @@ export interface BundleVerifier {
   /** Whom the certificates name that were found good so far. */
   identities(): SignerIdentity[];
 }
-
-type BundleFormat = Pick<typeof bundleFormat, 'bundleFromJSON' | 'bundleToJSON'>;
-
-const MEDIA_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 
 class Invalid extends Error {
   readonly code: VerifyCode;
@@ -113,7 +109,7 @@ export async function openBundleVerifier(publicKeys: readonly string[], trust: B
   }
 
   function check(bytes: Uint8Array): VerifiedStatement {
-    const bundle = parseBundle(bytes, bundles);
+    const bundle = attempt('VERIFY_BUNDLE_MALFORMED', () => parseBundle(bytes, bundles));
     const { payloadType, payload } = contentOf(bundle);
     const { content } = bundle.verificationMaterial;
     if (content.$case === 'publicKey') keyFor(keys, content.publicKey.hint);
@@ -176,34 +172,6 @@ function attempt<T>(code: VerifyCode, action: () => T): T {
   } catch (error) {
     throw error instanceof Invalid ? error : new Invalid(code, messageOf(error));
   }
-}
-
-/** Strict as protojson is in other verifiers: what the format does not know, or writes otherwise, is refused. */
-function parseBundle(bytes: Uint8Array, { bundleFromJSON, bundleToJSON }: BundleFormat): Bundle {
-  return attempt('VERIFY_BUNDLE_MALFORMED', () => {
-    const json = parseStrictJson(bytes);
-    const bundle = bundleFromJSON(json);
-    if (bundle.mediaType !== MEDIA_TYPE) throw new Error(`the media type is ${bundle.mediaType}`);
-    if (!isWrittenAs(json, bundleToJSON(bundle))) throw new Error('it holds unknown fields or loose encodings');
-    return bundle;
-  });
-}
-
-/** Whether `json` is `written`, but that it may leave out what is empty, as other writers of protojson do. */
-function isWrittenAs(json: unknown, written: unknown): boolean {
-  if (typeof json !== 'object' || json === null || typeof written !== 'object' || written === null) return json === written;
-  if (Array.isArray(json) !== Array.isArray(written)) return false;
-  const given = new Map(Object.entries(json));
-  for (const [name, value] of Object.entries(written)) {
-    if (given.has(name) ? !isWrittenAs(given.get(name), value) : !isEmpty(value)) return false;
-    given.delete(name);
-  }
-  return given.size === 0;
-}
-
-function isEmpty(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return value === '' || value === undefined;
-  return Object.values(value).every(isEmpty);
 }
 
 function contentOf(bundle: Bundle) {

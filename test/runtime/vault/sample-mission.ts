@@ -42,6 +42,8 @@ export interface Workspace {
   signingKey: SigningKey;
   signer: StatementSigner;
   logKey: NoteSigner;
+  /** Trusted roots that certificates of `signer` count under. */
+  roots?: readonly string[];
   [Symbol.dispose](): void;
 }
 
@@ -159,13 +161,13 @@ export interface Variation {
 
 /** Runs a small mission to its end and returns its product. */
 export async function runMission(workspace: Workspace, variation: Variation = {}): Promise<Tree> {
-  const { log, store, signer, signingKey } = workspace;
+  const { log, store, signer, signingKey, roots = [] } = workspace;
   const { mission = MISSION, files = FILES, tests = 'pass', state = 'succeeded' } = variation;
   const { sign = (_, statement) => statement, record = (draft) => draft, events } = variation;
   const task = { mission, task: 'T1' };
   const tree = await storeFiles(store, files);
   await storeTree(store, tree);
-  const verifier = await openBundleVerifier([signingKey.publicKey]);
+  const verifier = await openBundleVerifier([signingKey.publicKey], { roots });
   const bundles = new Map<string, Digest>();
   const statements: NamedStatement[] = [];
   const append = async (...drafts: EntryDraft[]) => void (await log.append(drafts.flatMap((draft) => record(draft) ?? [])));

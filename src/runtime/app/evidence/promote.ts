@@ -123,7 +123,12 @@ async function withRelease<T>(
     const dir = join(scratch, 'export');
     const kept = promotionStart(log, id)?.data['archive'];
     if (isDigest(kept)) await unpack(store.get(kept), dir);
-    else await exportMission(await exportSource({ workspace, log, store, settings: row.settings, context }), row.id, dir);
+    else
+      await exportMission(
+        await exportSource({ mission: row.id, workspace, log, store, settings: row.settings, context }),
+        row.id,
+        dir,
+      );
     const keys = [...publicKeys.values(), formatVkey(logVerifier(workspace))];
     refuseUngated(await verifyExport(dir, { keys, roots: trustedRoots(workspace) }), { mission: row.id });
     const archive = packExport(dir, { mission: row.id, finishedAt });

@@ -44,6 +44,8 @@ export interface Engine extends MissionBench {
   signerOf(mission: MissionRow): StatementSigner | undefined;
   /** What a mission is run with, given who works for it and whom to tell. */
   staff(roster: Roster, told: Pick<MissionOptions, 'onStart' | 'onChange'>): Promise<Staffed>;
+  /** How a mission that runs here signs, where it does so without the key. */
+  signingFor(mission: string): Signing | undefined;
   /** No mission starts anything more; those that run end with what they have. */
   drain(): void;
   close(): void;
@@ -78,7 +80,6 @@ interface EngineOptions {
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, given: EngineOptions = {}): Promise<Engine> {
   const { jobs = defaultJobs(), pools } = given;
-  const keys = openKeys(workspace);
   const secrets = secretDesk(context);
   const machine = readConfig();
   const log = openWriterLog(workspace, { signing: SIGNING, redact: (data) => secrets.redactor.json(data) });
@@ -86,7 +87,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
     // The lock is ours: whatever a dead writer had started is nobody's now.
     await endOrphans(workspace.scratch);
     const store = openContentStore(workspace.dir, { writer: true });
-    const key = keys.signing();
+    const key = openKeys(workspace).signing();
     const signer = await openStatementSigner(key);
     const crews = new Map<string, Crew>();
     const workers = openWorkers(pools, { workspace, store, widen: (pool, by) => loop.widen(pool, by) });
@@ -141,6 +142,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
           },
         };
       },
+      signingFor: (mission) => crews.get(mission)?.signing,
       drain: () => own.abort(),
       close() {
         memory.close();

@@ -1,4 +1,5 @@
 import { sha256 } from '../../../base/digest.ts';
+import { NexusError } from '../../../base/errors.ts';
 import type { Specification, TaskGraph } from '../../../spec/model.ts';
 import { publishProduct } from '../../mission/publish-product.ts';
 import { graphText } from '../../mission/graphs.ts';
@@ -102,7 +103,9 @@ export class Host {
   /** Whoever worked for it goes when it is over, or can go on no more. */
   async #until(staffed: { close: () => Promise<void> }, run: () => Promise<MissionEnd>): Promise<MissionEnd> {
     try {
-      return await this.#published(await run());
+      const end = await this.#published(await run());
+      await this.#listed(end);
+      return end;
     } finally {
       await staffed.close();
     }
@@ -142,6 +145,18 @@ export class Host {
     if (base === null) return end;
     const { placeResult } = await import('./branch.ts');
     return { ...end, mission: await placeResult(end.mission, end.product, this.engine) };
+  }
+
+  /** An identity that has signed a mission signs the list of its proof, too, while it is there. Nothing of the mission hangs on that: it can still be asked for later. */
+  async #listed({ mission }: MissionEnd): Promise<void> {
+    const signing = isOpen(mission) ? undefined : this.engine.signingFor(mission.id);
+    if (signing === undefined) return;
+    try {
+      await (await import('../evidence/signed-list.ts')).signList(mission.id, signing.signer, this.engine);
+    } catch (error) {
+      if (!(error instanceof NexusError)) throw error;
+      this.#context.onNotice?.(`The list of the mission's proof is not signed yet: ${error.message}`);
+    }
   }
 
   /** Others are heard once our own mission has begun: so nobody can begin it beside us. */

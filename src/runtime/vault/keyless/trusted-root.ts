@@ -13,7 +13,7 @@ const MEDIA_TYPE = /^application\/vnd\.dev\.sigstore\.trustedroot(\+json;version
 export function parseTrustedRoot(text: string): JsonObject {
   try {
     if (text.length > MAX_ROOT) throw new Error('it is too large');
-    const root = parseStrictJson(Buffer.from(text));
+    const root = parseStrictJson(text);
     const mediaType = isJsonObject(root) ? root['mediaType'] : undefined;
     if (!isJsonObject(root) || typeof mediaType !== 'string' || !MEDIA_TYPE.test(mediaType))
       throw new Error('its mediaType is not that of one');
@@ -25,10 +25,15 @@ export function parseTrustedRoot(text: string): JsonObject {
 
 /** Several roots as one: what any of them believes is believed. Throws `TRUSTED_ROOT_UNUSABLE`. */
 export async function mergeTrustedRoots(texts: readonly string[]): Promise<TrustedRoot> {
-  const { TrustedRoot: Format } = await import('@sigstore/protobuf-specs');
+  const { TrustedRoot: format } = await import('@sigstore/protobuf-specs');
+  return mergedRoots(texts, format);
+}
+
+/** The same, for whoever has `@sigstore/protobuf-specs` already. */
+export function mergedRoots(texts: readonly string[], format: { fromJSON: (object: unknown) => TrustedRoot }): TrustedRoot {
   const roots = texts.map((text) => {
     try {
-      return Format.fromJSON(parseTrustedRoot(text));
+      return format.fromJSON(parseTrustedRoot(text));
     } catch (error) {
       throw error instanceof NexusError ? error : unusable(messageOf(error), error);
     }
