@@ -40,6 +40,10 @@ test('the packed package holds no sources and runs from its build', async () => 
   expect((await run(process.execPath, [cli, 'help', 'apply'])).stdout).toContain('Run the mission of a specification');
 });
 
+test.each(['launcher.pl', 'launcher-entry.js'])('the packed package brings %s, which it starts by its path', (name) => {
+  expect(existsSync(join(unpacked, 'dist', 'runtime', 'workspace', 'launcher', name))).toBe(true);
+});
+
 test('the packed package serves the board, without a build by whoever installs it', async () => {
   const server = spawn(
     process.execPath,

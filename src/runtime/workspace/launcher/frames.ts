@@ -1,9 +1,10 @@
+/** The letter, the id, the number of bytes. */
+const HEAD_BYTES = 9;
+
 /**
  * How a launcher is spoken with, both ways: a letter for what is meant, the id of the command that it is about, as many bytes as a number says. Numbers have
  * four bytes, the highest first.
  */
-const HEAD_BYTES = 9;
-
 export interface Frame {
   letter: string;
   id: number;

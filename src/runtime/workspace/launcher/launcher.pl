@@ -1,6 +1,6 @@
 # A small process that starts commands for a large one, as `launcher-entry.ts` does where there is no Perl: to fork this one takes a tenth of the time.
 # It speaks on its file descriptor 3 in the frames of `frames.ts`. When that ends, whoever gave the orders is gone, however that came about: all that runs is
-# killed. It knows no time. It loads no module but this one, which is gone after compiling, since each makes it larger.
+# killed. It loads no module that makes it larger, since that makes starting dearer.
 use strict;
 
 my $EINTR = 4;
@@ -17,7 +17,7 @@ open my $link, '+<&=', 3 or die "no channel: $!\n";
 pipe my $faults, my $fault or die "no pipe: $!\n";
 
 my ($orders, $environment, $watched, $wait) = ('', '', '', $LONGEST_WAIT);
-my %commands;    # by id: { id, leader: pid while it lives, streams: [type of news, handle][] }
+my %commands;    # by id: { id, leader: pid while it lives, streams: handles by the letter of their news }
 my %leaders;     # the same by pid, while that lives
 vec($watched, 3, 1) = 1;
 
@@ -25,8 +25,9 @@ say_(news('r', 0, ''));
 while (1) {
   my $ready = $watched;
   if (select($ready, undef, undef, %leaders ? $wait : undef) > 0) {
-    for my $command (values %commands) {
-      for my $stream (@{ $command->{streams} }) { hear($command, $stream) if vec $ready, fileno $stream->[1], 1 }
+    # By what names them: what ends is forgotten on the way.
+    for my $command (map { $commands{$_} } keys %commands) {
+      for (keys %{ $command->{streams} }) { hear($command, $_) if vec $ready, fileno $command->{streams}{$_}, 1 }
     }
     # Afterwards, since it opens and closes files.
     obey() if vec $ready, 3, 1;
@@ -66,7 +67,7 @@ sub start {
   # Both do it: neither may be met without.
   setpgrp $pid, $pid;
   vec($watched, fileno $_, 1) = 1 for $out, $err;
-  $commands{$id} = $leaders{$pid} = { id => $id, leader => $pid, streams => [['o', $out], ['e', $err]] };
+  $commands{$id} = $leaders{$pid} = { id => $id, leader => $pid, streams => { o => $out, e => $err } };
 }
 
 # Kills what is left of the group; where it is gone, lets go of pipes that others hold.
@@ -78,12 +79,11 @@ sub end {
 
 # Reads once from a stream that has something; false at its end.
 sub hear {
-  my ($command, $stream) = @_;
-  if (sysread $stream->[1], my $bytes, 65536) { return say_(news($stream->[0], $command->{id}, $bytes)) }
+  my ($command, $letter) = @_;
+  if (sysread $command->{streams}{$letter}, my $bytes, 65536) { return say_(news($letter, $command->{id}, $bytes)) }
   $wait = $SHORT_WAIT;
-  vec($watched, fileno $stream->[1], 1) = 0;
-  $command->{streams} = [grep { $_ != $stream } @{ $command->{streams} }];
-  if (!$command->{leader} && !@{ $command->{streams} }) { say_(news('c', $command->{id}, '')); forget($command) }
+  vec($watched, fileno(delete $command->{streams}{$letter}), 1) = 0;
+  if (!$command->{leader} && !%{ $command->{streams} }) { say_(news('c', $command->{id}, '')); forget($command) }
   return 0;
 }
 
@@ -92,13 +92,13 @@ sub bury {
   my $command = delete $leaders{$pid} or return;
   kill KILL => -$pid;
   # All that its group has said comes before its end; 16 times is as much as a pipe can hold, and others may go on writing to it.
-  for my $stream (@{ $command->{streams} }) {
-    for (1 .. 16) { last unless has_news($stream->[1]) && hear($command, $stream) }
+  for my $letter (keys %{ $command->{streams} }) {
+    for (1 .. 16) { last unless has_news($command->{streams}{$letter}) && hear($command, $letter) }
   }
   delete $command->{leader};
   my $errno = $status == 9 && fault($pid);
   my $end = $errno ? news('f', $command->{id}, $errno) : news('x', $command->{id}, $status);
-  if ($errno || !@{ $command->{streams} }) {
+  if ($errno || !%{ $command->{streams} }) {
     $end .= news('c', $command->{id}, '');
     forget($command);
   }
@@ -125,7 +125,7 @@ sub has_news {
 
 sub forget {
   my ($command) = @_;
-  vec($watched, fileno $_->[1], 1) = 0 for @{ $command->{streams} };
+  vec($watched, fileno $_, 1) = 0 for values %{ $command->{streams} };
   delete $commands{ $command->{id} };
 }
 

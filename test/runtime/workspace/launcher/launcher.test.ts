@@ -31,7 +31,7 @@ describe.each(programs)('a launcher in %s', (language, program) => {
   let launcher: Launcher;
   beforeAll(async () => {
     launcher = new Launcher(program);
-    expect(await launcher.ready).toBe(true);
+    if (!(await launcher.ready)) throw new Error(`${program[0]} cannot be started`);
   });
 
   const run = (order: Command, signal = new AbortController().signal) => launcher.run(order, signal);
