@@ -1,6 +1,6 @@
 import type { Digest } from '../../base/digest.ts';
 import { ImportGraph } from './import-graph.ts';
-import { createJestRunner } from './jest-runner.ts';
+import { createJestRunner } from './runners/jest-runner.ts';
 import { type Bench, judgeBatch, type QaCall } from './judge-batch.ts';
 import type { Check, CheckResult, QaRequest } from './report.ts';
 import type { QaCommand } from './runners/command.ts';

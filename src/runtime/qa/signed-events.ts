@@ -3,6 +3,20 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 const MAC_LENGTH = 64;
 
 /**
+ * The other end of the channel, as text, for a program that has `createHmac` and `writeSync` and a `key` that no test sees: it came over stdin, which was read to its end
+ * before any test began. Events go out over descriptor 3, which tests do not have.
+ */
+export const SEND_SIGNED = `
+let serial = 0;
+
+function send(event) {
+  const body = JSON.stringify({ serial: serial++, event });
+  const line = Buffer.from(createHmac('sha256', key).update(body).digest('hex') + body + '\\n');
+  for (let at = 0; at < line.length; ) at += writeSync(3, line, at);
+}
+`;
+
+/**
  * Takes in the lines of a channel on which a reporter of ours tells what happens: an HMAC in hex, then `{"serial":n,"event":…}`. Tests run with the
  * same rights as the reporter's process, so anything but the reporter's own next event is proof of tampering.
  */

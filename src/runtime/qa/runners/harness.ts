@@ -1,3 +1,5 @@
+import { SEND_SIGNED } from '../signed-events.ts';
+
 /** What the harness tells of a run. Paths are as they were given. */
 export type HarnessEvent =
   | { kind: 'started'; file: string }
@@ -50,15 +52,8 @@ import { createInterface } from 'node:readline';
 const { key, files, jobs, stallMs, command: [program, ...args], env } = JSON.parse(readFileSync(0, 'utf8'));
 const TAIL = 4000;
 const MOST_LINES = 200_000;
-let serial = 0;
 let told = 0;
-
-function send(event) {
-  const body = JSON.stringify({ serial: serial++, event });
-  const line = Buffer.from(createHmac('sha256', key).update(body).digest('hex') + body + '\\n');
-  for (let at = 0; at < line.length; ) at += writeSync(3, line, at);
-}
-
+${SEND_SIGNED}
 function alive() {
   if (performance.now() - told < 1000) return;
   told = performance.now();

@@ -18,8 +18,10 @@ export interface RunReading {
   files: readonly string[];
   /** Path in the project by path of the file that runs. */
   sources: ReadonlyMap<string, string>;
-  /** What it found; only asked for after a run that counts. */
-  lines?: ReadonlyMap<string, ReadonlySet<number>>;
+  /** We hear that a file is begun before it can do anything; of other tools' files, one may kill the tool before. */
+  announces?: boolean;
+  /** Whether it has left a report of its own that fits, where it leaves one. */
+  report?: (code: number) => 'fits' | 'missing' | 'unfit';
 }
 
 /** What a run was worth: it counts if the tool ended by itself, and everything that was told came from our reporter, to its last word. */
@@ -31,8 +33,8 @@ export function readRun<Event extends RunEvent>(
   const fault = faultOf(result, reader, reading);
   if (fault !== undefined) {
     const seen = suspects(reader.events, found, reading);
-    // Whoever kills the tool may do it before we hear that it was begun: then nobody else is to be blamed for it.
-    const sure = fault.state === 'killed' ? { certain: false, barren: false } : {};
+    // Then nobody else is to be blamed for it.
+    const sure = fault.state === 'killed' && reading.announces !== true ? { certain: false, barren: false } : {};
     return { ...fault, complete: false, ...seen, ...sure };
   }
   const known = new Set(found.map(({ path }) => path));
@@ -42,21 +44,23 @@ export function readRun<Event extends RunEvent>(
     ...found,
     ...unselected.map((path): TestFile => ({ path, state: 'unselected', cases: [], message, covered: new Map() })),
   ];
-  return { complete: true, files, lines: reading.lines ?? new Map() };
+  return { complete: true, files, lines: new Map() };
 }
 
 /** Why a run does not count, or undefined if it does. */
 function faultOf(
   { ended, code, signal, stdout, stderr }: ProcessResult,
   { tampered, events }: SignedEventReader<RunEvent>,
-  { tool, ends }: RunReading,
+  { tool, ends, report = () => 'fits' }: RunReading,
 ): Pick<BrokenRun, 'state' | 'message'> | undefined {
   const words = (stderr.trim() || stdout.trim()).slice(-1500);
   const complete = events.at(-1)?.kind === 'complete';
   if (tampered) return { state: 'forged', message: `Something other than ${tool} wrote into its report.` };
   if (ended === 'signalled') return { state: 'killed', message: `${tool} was killed by ${signal}, not by us. ${words}` };
   if (ended !== 'exited') return { state: 'hung', message: 'No result within the time limit.' };
-  if (complete && ends.includes(code ?? -1)) return undefined;
+  const left = complete && ends.includes(code ?? -1) ? report(code ?? -1) : 'missing';
+  if (left === 'fits') return undefined;
+  if (left === 'unfit') return { state: 'unreported', message: `The report of ${tool} does not fit the run.` };
   if (code === 0) return { state: 'unreported', message: `${tool} ended as if all were well, but left no report. ${words}` };
   return { state: 'crashed', message: `${tool} ended with ${code}. ${words}` };
 }

@@ -2,13 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { NexusError } from '../../../base/errors.ts';
-import { runTool } from '../run-tool.ts';
-import { SignedEventReader } from '../signed-events.ts';
 import type { RunReport, Sandbox, TestFile } from '../test-runner.ts';
 import { HARNESS, type HarnessEvent, type HarnessJob } from './harness.ts';
 import { type Places, readFile } from './harness-report.ts';
 import { readRun } from './read-run.ts';
+import { runReported } from './run-reported.ts';
 
 export interface HarnessCall extends Places, Pick<HarnessJob, 'command' | 'env'> {
   /** A private folder of this run. */
@@ -18,28 +16,25 @@ export interface HarnessCall extends Places, Pick<HarnessJob, 'command' | 'env'>
 
 /** Runs each file of `sources` in a process of its own, under the harness. Throws only `INTERRUPTED`. */
 export async function runHarness(call: HarnessCall, sandbox: Sandbox): Promise<RunReport> {
-  const { jobs, limits, signal } = sandbox;
+  const { jobs, limits } = sandbox;
   const { sources, command, env } = call;
   const program = join(call.folder, 'harness.mjs');
   writeFileSync(program, HARNESS);
   const key = randomBytes(32).toString('hex');
   const job: HarnessJob = { key, files: [...sources.keys()], jobs, stallMs: limits.stallMs, command, env };
-  const reader = new SignedEventReader<HarnessEvent>(key);
-  const result = await runTool(
-    [process.execPath, program],
+  const { result, reader } = await runReported<HarnessEvent>(
     {
-      cwd: sandbox.product,
+      argv: [process.execPath, program],
       env: sandbox.env,
+      key,
+      input: JSON.stringify(job),
       timeoutMs: call.timeoutMs,
       // The harness looks after each file; only if it is stopped itself is there silence for longer.
       stallMs: 2 * limits.stallMs,
-      input: JSON.stringify(job),
-      onChannel: (line) => progress(reader.read(line), call, sandbox),
-      ...(signal && { signal }),
+      readFile: (event) => readFile(event, call),
     },
     sandbox,
   );
-  if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
   const found = reader.events.flatMap((event) => (event.kind === 'finished' ? [readFile(event, call)] : []));
   return readRun(result, { reader, found }, { tool: 'The test harness', ends: [0], files: [...sources.values()], sources });
 }
@@ -51,11 +46,4 @@ export function withCoverage(
 ): RunReport {
   if (!report.complete) return report;
   return { ...report, lines, files: report.files.map((file) => (file.state === 'ran' ? { ...file, covered } : file)) };
-}
-
-function progress(event: HarnessEvent | undefined, call: HarnessCall, { onLine }: Sandbox): void {
-  if (onLine === undefined || event?.kind !== 'finished') return;
-  const { path, state, cases } = readFile(event, call);
-  const failed = state !== 'ran' || cases.some(({ status }) => status === 'failed');
-  onLine(`${failed ? 'FAIL' : 'PASS'} ${path}`);
 }

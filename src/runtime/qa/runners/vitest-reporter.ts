@@ -1,3 +1,5 @@
+import { SEND_SIGNED } from '../signed-events.ts';
+
 /** What our reporter tells while Vitest runs. Paths are absolute. */
 export type VitestEvent =
   | { kind: 'started'; file: string }
@@ -22,14 +24,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync, writeSync } from 'node:fs';
 
 const key = readFileSync(0, 'utf8');
-let serial = 0;
-
-function send(event) {
-  const body = JSON.stringify({ serial: serial++, event });
-  const line = Buffer.from(createHmac('sha256', key).update(body).digest('hex') + body + '\\n');
-  for (let at = 0; at < line.length; ) at += writeSync(3, line, at);
-}
-
+${SEND_SIGNED}
 function textOf(error) {
   return String(error.stack ?? error.message ?? error).slice(0, 4000);
 }

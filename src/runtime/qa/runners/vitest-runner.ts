@@ -2,13 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-import { NexusError } from '../../../base/errors.ts';
-import { runTool } from '../run-tool.ts';
 import { packageVersion } from '../dependencies.ts';
 import { readIstanbul } from '../reports/istanbul.ts';
-import { SignedEventReader } from '../signed-events.ts';
 import type { CompleteRun, Sandbox, TestCase, TestFile, TestRun, TestRunner } from '../test-runner.ts';
 import { readRun } from './read-run.ts';
+import { runReported } from './run-reported.ts';
 import { placeOfFailure, portable } from './stack.ts';
 import { VITEST_REPORTER, type VitestCase, type VitestEvent } from './vitest-reporter.ts';
 
@@ -22,28 +20,19 @@ export function createVitestRunner(folder: string): TestRunner {
     tools: { vitest: packageVersion(folder), node: process.versions.node },
     async run(run, sandbox) {
       const call = prepare(run, sandbox, existsSync(join(dirname(folder), '@vitest', 'coverage-v8', 'package.json')));
-      const reader = new SignedEventReader<VitestEvent>(call.key);
-      const result = await runTool(
-        [process.execPath, join(folder, 'vitest.mjs'), ...call.args],
+      const { result, reader } = await runReported<VitestEvent>(
         {
-          cwd: sandbox.product,
+          argv: [process.execPath, join(folder, 'vitest.mjs'), ...call.args],
           env: { ...sandbox.env, NODE_OPTIONS: `--max-old-space-size=${sandbox.limits.memoryMb}` },
+          key: call.key,
           timeoutMs: run.timeoutMs,
           stallMs: sandbox.limits.stallMs,
-          input: call.key,
-          onChannel: (line) => progress(reader.read(line), call, sandbox),
-          ...(sandbox.signal && { signal: sandbox.signal }),
+          readFile: (event) => fileOf(event, call),
         },
         sandbox,
       );
-      if (result.ended === 'aborted') throw new NexusError('INTERRUPTED', 'Stopped while testing.');
-      const said = { ...result, stdout: portable(result.stdout, call.root), stderr: portable(result.stderr, call.root) };
-      const { sources } = call;
-      const report = readRun(
-        said,
-        { reader, found: filesOf(reader.events, call) },
-        { tool: 'Vitest', ends: [0, 1], files: run.files, sources },
-      );
+      const reading = { tool: 'Vitest', ends: [0, 1], files: run.files, sources: call.sources };
+      const report = readRun(result, { reader, found: filesOf(reader.events, call) }, reading);
       return report.complete ? { ...report, ...coverageOf(call, run) } : report;
     },
   };
@@ -139,11 +128,4 @@ function caseOf({ name, state, line, message }: VitestCase, path: string, root: 
   if (message === undefined) return { name, status, ...at };
   const text = portable(message, root);
   return { name, status, message: text, ...at, ...placeOfFailure(text, path) };
-}
-
-function progress(event: VitestEvent | undefined, call: VitestCall, { onLine }: Sandbox): void {
-  if (onLine === undefined || event?.kind !== 'finished') return;
-  const { path, state, cases } = fileOf(event, call);
-  const failed = state !== 'ran' || cases.some(({ status }) => status === 'failed');
-  onLine(`${failed ? 'FAIL' : 'PASS'} ${path}`);
 }

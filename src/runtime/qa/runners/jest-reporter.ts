@@ -1,3 +1,5 @@
+import { SEND_SIGNED } from '../signed-events.ts';
+
 /** What our reporter tells while Jest runs. Paths are absolute, of the files that ran. */
 export type JestEvent =
   | { kind: 'started'; file: string }
@@ -24,14 +26,7 @@ const { createHmac } = require('node:crypto');
 const { readFileSync, writeSync } = require('node:fs');
 
 const key = readFileSync(0, 'utf8');
-let serial = 0;
-
-function send(event) {
-  const body = JSON.stringify({ serial: serial++, event });
-  const line = Buffer.from(createHmac('sha256', key).update(body).digest('hex') + body + '\\n');
-  for (let at = 0; at < line.length; ) at += writeSync(3, line, at);
-}
-
+${SEND_SIGNED}
 function testCase({ fullName, status, location, failureMessages }) {
   return { fullName, status, line: location?.line, message: failureMessages.join('\\n').slice(0, 4000) || undefined };
 }

@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-import { JEST_REPORTER } from './jest-events.ts';
-import { runningPath } from './layout.ts';
-import type { Sandbox, TestRun } from './test-runner.ts';
+import { runningPath } from '../layout.ts';
+import type { Sandbox, TestRun } from '../test-runner.ts';
+import { JEST_REPORTER } from './jest-reporter.ts';
 
 /** Jest hands it to tests: whoever draws values by it judges the same product the same way, every time. */
 const SEED = 1;
