@@ -41,7 +41,7 @@ export interface Engine extends MissionBench {
   /** Those who do tasks elsewhere, if there are such. */
   workers: Workers | undefined;
   /** Who signs what people say to a mission; undefined where that is an identity, and nobody drives it. */
-  signerOf(mission: MissionRow): StatementSigner | undefined;
+  signerOf: (mission: MissionRow) => StatementSigner | undefined;
   /** What a mission is run with, given who works for it and whom to tell. */
   staff(roster: Roster, told: Pick<MissionOptions, 'onStart' | 'onChange'>): Promise<Staffed>;
   /** How a mission that runs here signs, where it does so without the key. */
