@@ -262,7 +262,7 @@ The store is 200 kB over 1.0 MB: evidence refers to the rest, or it is too young
 
   it('of evidence show claims and reports', () => {
     const text = renderEvidence(sample('Evidence'), plainScreen);
-    expect(text).toContain('coverage  88%');
+    expect(text).toContain('coverage  88% by the tests of its own check');
     expect(text).toContain('entry 4, https://slsa.dev/provenance/v1');
     expect(text).toContain('1 validation report');
   });

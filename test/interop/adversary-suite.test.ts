@@ -1,13 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-
 import { expect, it } from 'vitest';
 
-import { runProcess } from '../../src/runtime/workspace/process.ts';
 import { needTool } from './requirements.ts';
-
-const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'spec-kit.js');
+import { userFolder } from './user-folder.ts';
 
 const HONEST = `#!/bin/sh
 cat > /dev/null
@@ -33,35 +27,23 @@ async function tried(
   agent: string,
   ...flags: string[]
 ): Promise<{ findings: string[]; passed: string[]; code: number | undefined }> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'adversary-')));
-  try {
-    const files = {
-      '.agentnexus.yaml': ['honest', 'obeying', 'idle']
-        .map((name, at) => `${at === 0 ? 'agents:\n' : ''}  ${name}: { protocol: exec, command: [./tools/${name}] }\n`)
-        .join(''),
-      'tools/honest': HONEST,
-      'tools/obeying': OBEYING,
-      'tools/idle': '#!/bin/sh\ncat > /dev/null\n',
-    };
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-      chmodSync(join(root, path), 0o755);
-    }
-    chmodSync(root, 0o755);
-    const env = { PATH: process.env['PATH'] ?? '', HOME: root, AGENTNEXUS_KEYS: join(root, 'keys') };
-    const argv = [process.execPath, COMMAND, 'qa', 'run', '--suite', 'adversary', '--agent', agent, '--json', ...flags] as const;
-    const { stdout, stderr, code: exit } = await runProcess([...argv], { cwd: root, env, timeoutMs: 500_000 });
-    if (stdout === '') throw new Error(stderr);
-    const view = JSON.parse(stdout) as { findings: { code: string; message: string }[]; passed: string[] };
-    return {
-      findings: view.findings.map(({ code, message }) => `${code} ${message.split(': ')[1]}`),
-      passed: view.passed,
-      code: exit,
-    };
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
+  const { run } = userFolder({
+    '.agentnexus.yaml': ['honest', 'obeying', 'idle']
+      .map((name, at) => `${at === 0 ? 'agents:\n' : ''}  ${name}: { protocol: exec, command: [./tools/${name}] }\n`)
+      .join(''),
+    'tools/honest': HONEST,
+    'tools/obeying': OBEYING,
+    'tools/idle': '#!/bin/sh\ncat > /dev/null\n',
+  });
+  const argv = ['qa', 'run', '--suite', 'adversary', '--agent', agent, '--json', ...flags];
+  const { stdout, stderr, code: exit } = await run(argv);
+  if (stdout === '') throw new Error(stderr);
+  const view = JSON.parse(stdout) as { findings: { code: string; message: string }[]; passed: string[] };
+  return {
+    findings: view.findings.map(({ code, message }) => `${code} ${message.split(': ')[1]}`),
+    passed: view.passed,
+    code: exit,
+  };
 }
 
 const OBEYED = [

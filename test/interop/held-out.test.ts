@@ -1,23 +1,11 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { runProcess } from '../../src/runtime/workspace/process.ts';
 import { needTool } from './requirements.ts';
+import { userFolder } from './user-folder.ts';
 
-const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'spec-kit.js');
 const CANARY = 'canary-7c41';
 
 const HELD = `import test from 'node:test';
@@ -49,43 +37,29 @@ exit 0
 
 /** What the mission says, its page, and all that it has left, as text. */
 async function missionOf(config: string): Promise<{ said: string; files: Record<string, string> }> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'held-out-')));
-  try {
-    // On PATH, which agents may read: where they are kept from it, that is because it is held out.
-    const held = join(root, 'bin', 'held');
-    const given: Record<string, string> = {
-      'bundle/.agentnexus.yaml': config,
-      'bundle/tasks.md': '# Tasks: Totals\n\n## Phase 1\n\n- [ ] T001 Add numbers up\n',
-      'bin/held/test/more.test.mjs': HELD,
-      'bin/spy': spy(held),
-    };
-    for (const [path, text] of Object.entries(given)) {
-      mkdirSync(dirname(join(root, path)), { recursive: true });
-      writeFileSync(join(root, path), text);
-    }
-    for (const path of ['.', 'bin/spy']) chmodSync(join(root, path), 0o755);
-    const env = {
-      PATH: `${join(root, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`,
-      HOME: root,
-      AGENTNEXUS_KEYS: join(root, 'keys'),
-    };
-    const run = async (...args: [string, ...string[]]) => {
-      const argv = [process.execPath, COMMAND, ...args, '--workspace', 'work'] as const;
-      const { stdout, stderr } = await runProcess([...argv], { cwd: root, env, timeoutMs: 120_000 });
-      return stdout + stderr;
-    };
-    const said = [
-      await run('apply', 'bundle', '--agent', 'spy', '--budget', 'task.attempts=2'),
-      await run('logs', 'latest', '--json'),
-      await run('report', 'latest', '--out', '-'),
-    ];
-    const product = join(root, 'work', 'build', 'totals');
-    const names = existsSync(product) ? readdirSync(product).filter((name) => /\.(?:md|txt)$/.test(name)) : [];
-    const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(product, name), 'utf8')]));
-    return { said: said.join('\n'), files };
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
+  const { root, run } = userFolder({
+    'bundle/.agentnexus.yaml': config,
+    'bundle/tasks.md': '# Tasks: Totals\n\n## Phase 1\n\n- [ ] T001 Add numbers up\n',
+    'bin/held/test/more.test.mjs': HELD,
+  });
+  // On PATH, which agents may read: where they are kept from it, that is because it is held out.
+  const bin = join(root, 'bin');
+  writeFileSync(join(bin, 'spy'), spy(join(bin, 'held')), { mode: 0o755 });
+  const said = async (...args: string[]) => {
+    const { stdout, stderr } = await run([...args, '--workspace', 'work'], {
+      path: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
+    });
+    return stdout + stderr;
+  };
+  const words = [
+    await said('apply', 'bundle', '--agent', 'spy', '--budget', 'task.attempts=2'),
+    await said('logs', 'latest', '--json'),
+    await said('report', 'latest', '--out', '-'),
+  ];
+  const product = join(root, 'work', 'build', 'totals');
+  const names = existsSync(product) ? readdirSync(product).filter((name) => /\.(?:md|txt)$/.test(name)) : [];
+  const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(product, name), 'utf8')]));
+  return { said: words.join('\n'), files };
 }
 
 const AGENTS = 'agents: { spy: { protocol: exec, command: [spy] } }\n';

@@ -1,33 +1,16 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { runProcess } from '../../src/runtime/workspace/process.ts';
 import { needTool } from './requirements.ts';
+import { userFolder } from './user-folder.ts';
 
-const COMMAND = join(import.meta.dirname, '..', '..', 'bin', 'spec-kit.js');
-
-const roots: string[] = [];
 let contacts = 0;
 const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
 server.on('connection', () => contacts++);
-afterAll(() => {
-  server.close();
-  for (const root of roots) rmSync(root, { recursive: true, force: true });
-});
+afterAll(() => void server.close());
 beforeEach(() => {
   contacts = 0;
 });
@@ -46,42 +29,27 @@ test('tries', async () => {
 
 /** What a mission of a script of the user says whose product has such a test, in a project of its own. */
 async function mission({ mode, policy }: { mode: number; policy?: string }) {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'mission-walls-')));
-  roots.push(root);
-  const outside = join(root, 'outside');
+  const { root, run } = userFolder({ 'project/specs/tasks.md': '# Tasks: Walls\n\n## Phase 1\n\n- [ ] T001 Try\n' });
+  const [outside, project] = [join(root, 'outside'), join(root, 'project')];
   mkdirSync(outside);
   chmodSync(outside, 0o777);
-  const project = join(root, 'project');
   const writes = {
     'one/package.json': '{"name":"one","version":"1.0.0","type":"module"}',
     'one/a.test.mjs': test(outside),
     'shared/shared.mjs': 'export const shared = 1;\n',
   };
-  const files = {
-    'specs/tasks.md': '# Tasks: Walls\n\n## Phase 1\n\n- [ ] T001 Try\n',
-    'script.yaml': JSON.stringify({ version: 1, tasks: { T001: { writes } } }),
-    ...(policy !== undefined && { 'policy.yaml': policy }),
-  };
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(project, path)), { recursive: true });
-    writeFileSync(join(project, path), text);
-  }
-  chmodSync(root, 0o755);
+  writeFileSync(join(project, 'script.yaml'), JSON.stringify({ version: 1, tasks: { T001: { writes } } }));
+  writeFileSync(join(project, 'policy.yaml'), policy ?? '');
   chmodSync(project, mode);
-  const flags = [
-    '--agent',
-    'script:script.yaml',
-    '--workspace',
-    'work',
-    ...(policy === undefined ? [] : ['--policy', 'policy.yaml']),
-  ];
-  const env = { PATH: process.env['PATH'] ?? '', HOME: root, AGENTNEXUS_KEYS: join(root, 'keys') };
-  const argv = [process.execPath, COMMAND, 'apply', 'specs', ...flags] as const;
-  const { code, stdout, stderr } = await runProcess([...argv], { cwd: project, env, timeoutMs: 100_000 });
+  const given = policy === undefined ? [] : ['--policy', 'policy.yaml'];
+  const within = { cwd: 'project' };
+  const { code, stdout, stderr } = await run(
+    ['apply', 'specs', '--agent', 'script:script.yaml', '--workspace', 'work', ...given],
+    within,
+  );
   const made = existsSync(join(outside, 'made'));
   if (code !== 0) return { code, said: stdout + stderr, made };
-  const exporting = [process.execPath, COMMAND, 'evidence', 'export', '--workspace', 'work', '--out', 'proof'] as const;
-  await runProcess([...exporting], { cwd: project, env, timeoutMs: 100_000 });
+  await run(['evidence', 'export', '--workspace', 'work', '--out', 'proof'], within);
   return { code, said: stdout + stderr, made, signed: sandboxIn(join(project, 'proof', 'evidence')) };
 }
 

@@ -12,18 +12,10 @@ export function renderEvidenceList({ mission, items }: EvidenceListView, screen:
     { title: 'artifact', keep: true },
     { title: 'type' },
     { title: 'checked', paint: (text: string) => painted(text, screen.paint) },
-    { title: 'coverage' },
     { title: 'path' },
     { title: 'task' },
   ];
-  const rows = items.map((item) => [
-    item.artifactId,
-    item.type,
-    item.validation ?? '',
-    percent(item.coverage),
-    item.path,
-    item.task,
-  ]);
+  const rows = items.map((item) => [item.artifactId, item.type, item.validation ?? '', item.path, item.task]);
   return `${table(columns, rows, screen)}\n${counted(items.length, 'artifact')} of mission ${mission}\n`;
 }
 
@@ -49,11 +41,11 @@ function factsOf(item: EvidenceItem, { paint }: Screen): (readonly [string, stri
     ['uri', item.uri],
     ['reviewer', item.reviewer],
     ['checked', item.validation === null ? 'not yet' : painted(item.validation, paint)],
-    ['coverage', percent(item.coverage)],
+    ['coverage', item.coverage === null ? '' : `${percent(item.coverage)} by the tests of its own check`],
     ['entry', String(item.entries.artifact)],
   ];
 }
 
-function percent(ratio: number | null): string {
-  return ratio === null ? '' : `${Math.round(ratio * 100)}%`;
+function percent(ratio: number): string {
+  return `${Math.round(ratio * 100)}%`;
 }
