@@ -6,6 +6,7 @@ import type { Chronicle } from '../policy/agent-event.ts';
 import type { ArtifactType, Tree } from '../vault/artifact.ts';
 import type { Conditions } from '../workspace/agent.ts';
 import type { Usage } from '../workspace/usage.ts';
+import type { OpenQuestions } from './open-questions.ts';
 
 /** An attempt, as it is given out. */
 export interface Job {
@@ -15,6 +16,8 @@ export interface Job {
   contents: ReadonlySet<Digest>;
   /** Where what happens to the agent goes. */
   chronicle: Chronicle;
+  /** What its agent leaves to people; without it nobody is asked. */
+  questions?: OpenQuestions;
 }
 
 /** All that a worker is told: who does what, with what. Contents are named by their digests. */

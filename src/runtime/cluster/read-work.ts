@@ -1,16 +1,19 @@
 import type { Digest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import { compileSchema } from '../../base/schema.ts';
+import type { Action } from '../policy/action.ts';
 import type { AgentEvent } from '../policy/agent-event.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import type { WorkResult } from './job.ts';
-import { EVENT_SCHEMA, RESULT_SCHEMA } from './work-schemas.ts';
+import type { Asked } from './open-questions.ts';
+import { EVENT_SCHEMA, QUESTION_SCHEMA, RESULT_SCHEMA } from './work-schemas.ts';
 
 /** Bytes of all files that one job may leave. */
 const MOST_BYTES = 512 * 1_048_576;
 
 const isResult = compileSchema(RESULT_SCHEMA);
 const isEvent = compileSchema(EVENT_SCHEMA);
+const isQuestion = compileSchema(QUESTION_SCHEMA);
 
 /** What a worker says that came of its job. All that it names is in the store. Throws `USAGE`. */
 export function readResult(value: unknown, store: Pick<ContentStore, 'sizeOf'>): WorkResult {
@@ -31,6 +34,13 @@ export function readEvent(value: unknown, { agent, store }: { agent: string; sto
     throw unreadable(`of another agent than ${agent}`);
   requireThere(contentsIn(event), store);
   return event;
+}
+
+/** What an agent wants to have put to a person. Throws `USAGE`. */
+export function readQuestion(value: unknown): Asked & { number: number } {
+  if (!isQuestion(value).valid) throw unreadable('no question');
+  const { number, rule, action } = value as { number: number; rule: string; action: Action };
+  return { number, action, decision: { verdict: 'ask', rule } };
 }
 
 /** Contents that a result names; the digest of a profile is none of a content. */

@@ -3,9 +3,11 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Task } from '../../spec/model.ts';
 import type { Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
-import type { Agent, AgentResult, Brief } from '../workspace/agent.ts';
+import { type Agent, agentIdOf, type AgentResult, type Brief } from '../workspace/agent.ts';
+import type { HostBench } from '../workspace/host/hosted-agent.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { Assignment, WorkResult } from './job.ts';
+import { OpenQuestions } from './open-questions.ts';
 
 export interface RemoteAgentOptions {
   dispatch: Dispatch;
@@ -14,13 +16,15 @@ export interface RemoteAgentOptions {
   settings: Assignment['settings'];
   /** Text of the capability profile, where it is none that is built in. */
   profile?: string | undefined;
+  /** Puts to a person what its profile leaves open. */
+  ask?: HostBench['ask'];
 }
 
 /**
  * `own`, at work elsewhere: what it is called and given is the same, so that the key of a task does not say where it was done. Only `perform` goes out; what it is held
  * against, stored and signed with stays here.
  */
-export function remoteAgent(own: Agent, { dispatch, pool, store, settings, profile }: RemoteAgentOptions): Agent {
+export function remoteAgent(own: Agent, { dispatch, pool, store, settings, profile, ask }: RemoteAgentOptions): Agent {
   return {
     name: own.name,
     versionFor: (task) => own.versionFor(task),
@@ -34,8 +38,16 @@ export function remoteAgent(own: Agent, { dispatch, pool, store, settings, profi
         ...(profile !== undefined && { profile }),
         performer: performerOf(own, brief.task),
       };
-      const contents = contentsOf(assignment);
-      return resultOf(await dispatch.perform({ pool, assignment, contents, chronicle }, signal), store);
+      const over = new AbortController();
+      const agent = agentIdOf(own.name, brief);
+      const asked = ask?.(brief, { agent, chronicle, signal: AbortSignal.any([signal, over.signal]) });
+      const questions = asked && { questions: new OpenQuestions(asked) };
+      try {
+        const job = { pool, assignment, contents: contentsOf(assignment), chronicle, ...questions };
+        return resultOf(await dispatch.perform(job, signal), store);
+      } finally {
+        over.abort();
+      }
     },
   };
 }

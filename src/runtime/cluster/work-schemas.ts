@@ -42,6 +42,30 @@ export const RESULT_SCHEMA: JsonObject = {
   ],
 };
 
+const action = (kinds: readonly string[], properties: Record<string, JsonObject>): JsonObject =>
+  object({ kind: { enum: [...kinds] }, ...properties }, ['kind', ...Object.keys(properties)]);
+
+/** What is to be put to a person. `number`: counted by whoever asks, and the same when they come for the answer again. */
+export const QUESTION_SCHEMA: JsonObject = object(
+  {
+    number: { type: 'integer', minimum: 1, maximum: 10_000 },
+    rule: text(4_000),
+    action: {
+      oneOf: [
+        action(['read', 'write'], { path: text(4_096) }),
+        action(['run'], { argv: { type: 'array', minItems: 1, maxItems: 10_000, items: text(100_000) } }),
+        action(['connect'], { host: text(1_000), port: { type: 'integer', minimum: 0, maximum: 65_535 } }),
+        action(['env', 'secret'], { name: text(1_000) }),
+        action(['remember', 'recall'], { scope: text(1_000) }),
+        action(['spend'], { energy: amount }),
+        action(['other'], { what: text(100_000) }),
+      ],
+    },
+    wait: { type: 'number', minimum: 0, maximum: 60 },
+  },
+  ['number', 'rule', 'action'],
+);
+
 /** What happens to an agent that is at work elsewhere: what its profile decided, what its model said, what it remembered. Whatever else is in the log is ours to say. */
 export const EVENT_SCHEMA: JsonObject = {
   oneOf: [

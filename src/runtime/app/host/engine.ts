@@ -14,7 +14,7 @@ import { createQaEngine } from '../../qa/engine.ts';
 import { type ContentStore, openContentStore } from '../../vault/content-store.ts';
 import { openStatementSigner, type StatementSigner } from '../../vault/sign-statement.ts';
 import type { Agent, Brief } from '../../workspace/agent.ts';
-import type { AskTold } from '../../workspace/host/hosted-agent.ts';
+import type { AskTold, HostBench } from '../../workspace/host/hosted-agent.ts';
 import { endOrphans } from '../../workspace/orphans.ts';
 import type { Task } from '../../../spec/model.ts';
 import type { WorkPlace } from '../agents/agent-bench.ts';
@@ -60,6 +60,7 @@ interface Staffed {
 /** What a mission that runs here has of its own. */
 interface Crew {
   agentFor: (task: Task) => Agent | undefined;
+  ask: NonNullable<HostBench['ask']>;
   walls: Roster['walls'];
   settings: MissionSettings;
   signing: Signing | undefined;
@@ -113,15 +114,16 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
       signerOf: (mission) => signerOf(mission, { crew: crews.get(mission.id), own: signer }),
       async staff(roster, told) {
         const opened: (() => Promise<void>)[] = [];
+        const ask: Crew['ask'] = (brief, asker) => questions.of(askerFor(brief, asker, { log, told }));
         const agentFor = await roster.open({
           atEnd: (end) => void opened.push(end),
           ...placeIn(workspace, { log, store, secrets, memory }),
-          ask: (brief, asker) => questions.of(askerFor(brief, asker, { log, told })),
+          ask,
         });
         const options: Staffed['options'] = async (settings) => {
           const signing = await openMissionSigning(settings, { workspace, store, context });
           const onStart: MissionOptions['onStart'] = (start) => {
-            crews.set(start.mission, { agentFor, walls: roster.walls, settings, signing });
+            crews.set(start.mission, { agentFor, ask, walls: roster.walls, settings, signing });
             told.onStart(start);
           };
           const { performerOf } = signedRoster(roster, settings.signing?.services);
@@ -198,7 +200,7 @@ function asTheCrewHasIt(
     agentFor(mission, task) {
       const crew = crews.get(mission);
       const own = crew?.agentFor(task);
-      return own && (workers?.placed(own, task, crew?.settings ?? {}) ?? own);
+      return crew && own && (workers?.placed(own, task, crew) ?? own);
     },
     signingFor: (mission) => crews.get(mission)?.signing,
     releaseGateFor: async (mission) => {

@@ -9,6 +9,7 @@ import { remoteAgent } from '../../cluster/remote-agent.ts';
 import type { MissionSettings } from '../../mission/settings.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { Agent } from '../../workspace/agent.ts';
+import type { HostBench } from '../../workspace/host/hosted-agent.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Which tasks are done elsewhere, and by whom. */
@@ -52,15 +53,21 @@ export class Workers {
   }
 
   /** Who does the task, where it is one for a pool: `own`, elsewhere. */
-  placed(own: Agent, task: Task, { agent, policy, ...settings }: MissionSettings): Agent | undefined {
-    const pool = this.poolOf(task, { ...settings, ...(agent && { agent }) });
+  placed(
+    own: Agent,
+    task: Task,
+    { settings, ask }: { settings: MissionSettings; ask: NonNullable<HostBench['ask']> },
+  ): Agent | undefined {
+    const pool = this.poolOf(task, settings);
     if (pool === undefined) return undefined;
+    const { agent, policy } = settings;
     return remoteAgent(own, {
       dispatch: this.dispatch,
       pool,
       store: this.#store,
       settings: { ...(agent && { agent }), ...(policy && { policy }) },
       profile: this.#profileText(task.profile),
+      ask,
     });
   }
 

@@ -6,7 +6,9 @@ import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import { PRODUCT_VERSION } from '../../../base/version.ts';
 import { RemoteClient } from '../../app/remote/remote-client.ts';
 import type { Assignment, WorkResult } from '../../cluster/job.ts';
+import type { Asked } from '../../cluster/open-questions.ts';
 import type { AgentEvent } from '../../policy/agent-event.ts';
+import type { Answer } from '../../policy/answer.ts';
 
 /** A job, as a worker has it. */
 export interface Leased {
@@ -54,6 +56,21 @@ export class ControlPlane {
 
   async giveBack(lease: string, reason: string): Promise<void> {
     await this.#say(lease, 'return', { reason });
+  }
+
+  /** What a person says; undefined where nobody has said anything yet. */
+  async ask(
+    lease: string,
+    { number, action, decision }: Asked & { number: number },
+    signal: AbortSignal,
+  ): Promise<Answer | undefined> {
+    const json = { number, rule: decision.rule, action: JSON.parse(JSON.stringify(action)) as JsonObject, wait: WAIT };
+    const path = `/v1/leases/${encodeURIComponent(lease)}/questions`;
+    const said = await this.#client.maybe(path, { method: 'POST', json, signal });
+    if (said === undefined) return undefined;
+    const { allowed, rule, question } = said;
+    if (typeof allowed !== 'boolean' || typeof rule !== 'string') throw strange();
+    return { allowed, rule, ...(typeof question === 'string' && { question }) };
   }
 
   /** Those of the contents that are not there yet. */

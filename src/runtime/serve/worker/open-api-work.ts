@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../base/json.ts';
-import { EVENT_SCHEMA, RESULT_SCHEMA } from '../../cluster/work-schemas.ts';
+import { EVENT_SCHEMA, QUESTION_SCHEMA, RESULT_SCHEMA } from '../../cluster/work-schemas.ts';
 import { described, inPath, json } from '../open-api-others.ts';
 
 const text = { type: 'string' } as const;
@@ -34,6 +34,15 @@ export const WORK_PATHS: JsonObject = {
       parameters: LEASE,
       body: body(object({ items: { type: 'array', items: EVENT_SCHEMA } })),
       answers: HEARD,
+    }),
+  },
+  '/v1/leases/{lease}/questions': {
+    post: described({
+      id: 'work.ask',
+      summary: 'Put to a person what the profile of the agent leaves open, or come for the answer again.',
+      parameters: LEASE,
+      body: body(QUESTION_SCHEMA),
+      answers: { ...answered('The answer.'), '204': { description: 'There is none yet.' } },
     }),
   },
   '/v1/leases/{lease}/contents': {

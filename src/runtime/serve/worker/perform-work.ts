@@ -16,6 +16,7 @@ import type { Agent, AgentResult, Brief } from '../../workspace/agent.ts';
 import { briefFrom } from '../../workspace/brief.ts';
 import { secretLeft } from '../../workspace/secrets/secret-left.ts';
 import type { SecretDesk } from '../../workspace/secrets/secret-desk.ts';
+import { askAfar } from './ask-afar.ts';
 import type { ControlPlane, Leased } from './control-plane.ts';
 
 /** Where a worker works. */
@@ -120,7 +121,7 @@ async function hire(
   return same ? agent : `Its performer here is another: ${canonicalJson(performerOf(agent, task))}.`;
 }
 
-/** Secrets and keys of models are those of this machine. Nobody is asked, and nothing is remembered, away from the workspace. */
+/** Secrets and keys of models are those of this machine. People are asked where the workspace is; nothing is remembered away from it. */
 function workPlace(
   { dir, scratch, store, plane, secrets }: WorkBench,
   { lease, opened }: { lease: string; opened: (() => Promise<void>)[] },
@@ -146,6 +147,7 @@ function workPlace(
     secretsFor: (names) => secrets.environmentFor(names),
     recollect: async () => [],
     memoryFor: async () => undefined,
+    ask: (_brief, { signal }) => askAfar(plane, { lease, signal }),
     atEnd: (close) => void opened.push(close),
   };
 }

@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject } from '../../../base/json.ts';
 import { PRODUCT_VERSION } from '../../../base/version.ts';
 import type { Lease } from '../../cluster/dispatch.ts';
 import type { Job } from '../../cluster/job.ts';
+import type { Answer } from '../../policy/answer.ts';
 import { agentIdOf } from '../../workspace/agent.ts';
 import type { Workers } from '../../app/host/workers.ts';
 import type { Gate } from '../auth/gate.ts';
@@ -89,6 +90,13 @@ export function mountWork(app: FastifyInstance, { host, gate }: Pick<Counter, 'h
     for (const event of events) await job.chronicle(event);
     return reply.send(answer('Heartbeat', { lease: id }));
   });
+  app.post('/v1/leases/:lease/questions', async (request, reply) => {
+    const { job } = await leaseOf(request);
+    const { readQuestion } = await import('../../cluster/read-work.ts');
+    const { number, ...what } = readQuestion(bodyOf(request));
+    const answer = await soon(job.questions?.answer(number, what) ?? NOBODY, patience(reply, bodyOf(request)['wait']));
+    return answer === undefined ? reply.code(204).send() : reply.send(documentOf({ kind: 'Answer', ...answer }));
+  });
   app.post('/v1/leases/:lease/result', { bodyLimit: DOCUMENT }, async (request, reply) => {
     const { id, worker, there } = await leaseOf(request);
     const { readResult } = await import('../../cluster/read-work.ts');
@@ -127,6 +135,14 @@ function patience(reply: FastifyReply, seconds: unknown): AbortSignal {
     () => undefined,
   );
   return gone.signal;
+}
+
+const NOBODY: Answer = { allowed: false, rule: 'nobody is there to ask' };
+
+/** The answer, if it comes while somebody waits for it. */
+async function soon(answer: Answer | Promise<Answer>, waiting: AbortSignal): Promise<Answer | undefined> {
+  const over = new Promise<undefined>((resolve) => waiting.addEventListener('abort', () => resolve(undefined), { once: true }));
+  return Promise.race([answer, over]);
 }
 
 /** Of another version the same agent may do another thing. */

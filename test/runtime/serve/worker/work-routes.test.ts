@@ -54,6 +54,11 @@ it('believes a worker nothing, and hears nothing of one whose lease has ended', 
   const unsent = { outcome: 'done', files: [{ path: 'a.txt', digest: foreign, type: 'code' }] };
   expect(await send('POST', `${mine}/result`, unsent)).toMatchObject({ status: 400, body: { code: 'USAGE' } });
   expect((await send('POST', `${mine}/events`, { items: [{ kind: 'gate.decided' }] })).status).toBe(400);
+  const question = { number: 1, rule: 'run: *', action: { kind: 'run', argv: ['ls'] } };
+  for (const wrong of [{ ...question, action: { kind: 'run' } }, { ...question, number: 0 }, {}])
+    expect((await send('POST', `${mine}/questions`, wrong)).status).toBe(400);
+  // Its mission was begun without anybody who answers.
+  expect(await send('POST', `${mine}/questions`, question)).toMatchObject({ status: 200, body: { kind: 'Answer', allowed: false } });
   expect(await send('POST', `${mine}/heartbeat`, {}, bench.served.token)).toMatchObject({
     status: 409,
     body: { code: 'LEASE_LOST' },
@@ -62,7 +67,7 @@ it('believes a worker nothing, and hears nothing of one whose lease has ended', 
   expect((await send('POST', `${mine}/return`, { reason: 'no room' })).status).toBe(200);
   const second = await lease();
   expect(second.body.assignment).toMatchObject({ task: first.body.assignment.task, attempt: 2 });
-  for (const what of ['heartbeat', 'result', 'events', 'return', 'contents']) {
+  for (const what of ['heartbeat', 'result', 'events', 'questions', 'return', 'contents']) {
     expect(await send('POST', `${mine}/${what}`, { outcome: 'failed', reason: 'late' })).toMatchObject({ status: 409 });
   }
   expect((await send('PUT', `${mine}/contents/${sha256('late')}`, Buffer.from('late'))).status).toBe(409);

@@ -9,15 +9,22 @@ import { openLog } from '../../../../src/runtime/log/log.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
-const POOLS = 'workers:\n  patience: 3\n  pools:\n    gpu: { abilities: [model] }\n    cpu: { abilities: [contract-compiler] }\n';
+const pools = (patience: number): string =>
+  `workers:\n  patience: ${patience}\n  pools:\n    gpu: { abilities: [model] }\n    cpu: { abilities: [contract-compiler] }\n`;
 
 /** A control plane with pools, and its workers: all of them processes. */
 export class WorkerBench {
   readonly served = new ServedWorkspace();
   readonly #workers: WorkerProcess[] = [];
+  /** Seconds that a worker may be silent. */
+  readonly #patience: number;
+
+  constructor(patience = 3) {
+    this.#patience = patience;
+  }
 
   async start(): Promise<void> {
-    this.write('w/serve/agentnexus.yaml', POOLS);
+    this.write('w/serve/agentnexus.yaml', pools(this.#patience));
     await this.served.start();
     const answer = await this.served.ask('/v1/tokens', {
       body: JSON.stringify({ name: 'workers', scopes: ['tasks:perform'], lifetime: '1h' }),
@@ -41,9 +48,13 @@ export class WorkerBench {
   }
 
   /** `spec-kit apply`, beside the server or, with `local`, in a workspace of its own: how it ended. */
-  async apply(bundle: string, { agent, local = false }: { agent?: string; local?: boolean } = {}): Promise<Applied> {
+  async apply(
+    bundle: string,
+    { agent, local = false, more = [] }: { agent?: string; local?: boolean; more?: readonly string[] } = {},
+  ): Promise<Applied> {
     const workspace = join(this.served.dir, local ? 'local' : 'w');
-    const flags = ['apply', bundle, '--workspace', workspace, '--json', ...(agent === undefined ? [] : ['--agent', agent])];
+    const who = agent === undefined ? [] : ['--agent', agent];
+    const flags = ['apply', bundle, '--workspace', workspace, '--json', ...who, ...more];
     const env = { ...process.env, AGENTNEXUS_KEYS: join(this.served.dir, 'keys') };
     const child = spawn(process.execPath, [join(ROOT, 'bin/spec-kit.js'), ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
