@@ -49,6 +49,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     .option('--pool <name>', 'whose tasks: a pool of the configuration of the control plane')
     .option('--jobs <number>', 'tasks at once', '1')
     .option('--dir <folder>', 'folder of this worker alone; default ~/.cache/agentnexus/worker')
+    .option('--cache-size <size>', 'contents that are kept for the next task: 500M, 20GiB', '10GiB')
     .option('--unsafe-no-sandbox', 'also do what would run without walls')
     .action(async (options: Record<string, string | boolean | undefined>) => {
       const { runWorker } = await import('./worker/run-worker.ts');

@@ -5,12 +5,13 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 
 import { type Digest, hexOf, isDigest, sha256 } from '../../base/digest.ts';
+import { dateAnew } from '../../base/date-anew.ts';
 import { createDurably, writeDurably } from '../../base/durable-file.ts';
 import { NexusError, systemCode } from '../../base/errors.ts';
 import { TOP_MARK } from '../../spec/archive/packed-entry.ts';
 import { writeTar } from '../../spec/archive/write-tar.ts';
 import { type BundleManifest, manifestDigest, type ManifestFile } from '../app/source/bundle-manifest.ts';
-import { dateAnew, type UploadFolders } from '../app/upkeep/upload-folders.ts';
+import type { UploadFolders } from '../app/upkeep/upload-folders.ts';
 
 /** What a specification is named that was made here: unlike those that were sent whole, so that none of them can stand in its place. */
 export const MADE = '.tgz';

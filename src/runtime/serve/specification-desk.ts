@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import { type Digest, isDigest, sha256 } from '../../base/digest.ts';
+import { dateAnew } from '../../base/date-anew.ts';
 import { createDurably } from '../../base/durable-file.ts';
 import { NexusError } from '../../base/errors.ts';
-import { dateAnew, uploadFolders } from '../app/upkeep/upload-folders.ts';
+import { uploadFolders } from '../app/upkeep/upload-folders.ts';
 import type { Workspace } from '../app/workspace.ts';
 import { MADE, ManifestDesk } from './manifest-desk.ts';
 

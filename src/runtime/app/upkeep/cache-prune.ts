@@ -16,7 +16,7 @@ import type { Workspace } from '../workspace.ts';
 import { type OldPayloads, surveyAside } from './prune-survey.ts';
 import { readRetention, type Retention } from './retention.ts';
 import { amountOf, less } from './file-amount.ts';
-import { inSlices } from './in-slices.ts';
+import { inSlices } from '../../../base/in-slices.ts';
 import { pruneUploads } from './prune-uploads.ts';
 import { removeTemporaryFiles, temporaryFiles } from './temporary-files.ts';
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { aside } from '../../../base/aside.ts';
 import type { Log } from '../../log/log.ts';
 import { amountOf } from './file-amount.ts';
-import { inSlices } from './in-slices.ts';
+import { inSlices } from '../../../base/in-slices.ts';
 import type { UploadedFile, UploadLimits } from './uploads.ts';
 
 const PROGRAM = fileURLToPath(new URL(`uploads-entry${extname(import.meta.url)}`, import.meta.url));

@@ -18,6 +18,7 @@ import { secretLeft } from '../../workspace/secrets/secret-left.ts';
 import type { SecretDesk } from '../../workspace/secrets/secret-desk.ts';
 import { askAfar } from './ask-afar.ts';
 import type { ControlPlane, Leased } from './control-plane.ts';
+import type { WorkerCache } from './worker-cache.ts';
 
 /** Where a worker works. */
 export interface WorkBench {
@@ -25,7 +26,7 @@ export interface WorkBench {
   dir: string;
   scratch: string;
   /** Contents that were fetched, or made here. */
-  store: ContentStore;
+  cache: WorkerCache;
   plane: ControlPlane;
   secrets: SecretDesk;
   /** Whether it does what nothing walls in. */
@@ -58,6 +59,7 @@ export async function performWork(leased: Leased, bench: WorkBench, stop: AbortS
     throw error;
   } finally {
     over.abort();
+    bench.cache.release(leased.id);
     await beating;
   }
 }
@@ -83,14 +85,14 @@ async function keepAlive(
 }
 
 async function resultOf({ id, assignment }: Leased, bench: WorkBench, signal: AbortSignal): Promise<WorkResult> {
-  const { store, plane } = bench;
+  const { cache, plane } = bench;
   await fetchMissing(id, assignment, bench);
   const place = mkdtempSync(join(bench.dir, 'job-'));
   const opened: (() => Promise<void>)[] = [];
   try {
     const agent = await hire(assignment, { bench, lease: id, place, opened });
     if (typeof agent === 'string') return { outcome: 'failed', reason: agent };
-    const result = await agent.perform(briefOf(assignment, store), signal, (event) => plane.tell(id, event));
+    const result = await agent.perform(briefOf(assignment, cache.store), signal, (event) => plane.tell(id, event));
     return await sent(id, result, bench);
   } catch (error) {
     if (error instanceof NexusError && (error.code === 'LEASE_LOST' || error.code === 'REMOTE_UNREACHABLE')) throw error;
@@ -108,13 +110,14 @@ async function hire(
 ): Promise<Agent | string> {
   const { settings, task, profile, performer } = assignment;
   const { agent: named } = settings;
+  const { store } = bench.cache;
   if (!bench.unconfined && (named?.script !== undefined || named?.unconfined === true))
     return 'It would run without walls, and this worker runs nothing so (`--unsafe-no-sandbox`).';
   if (profile !== undefined) {
     mkdirSync(join(place, 'profiles'));
     writeFileSync(join(place, 'profiles', `${task.profile}.yaml`), profile);
   }
-  const roster = await openRoster(agentOf(settings, bench.store), { dir: place, policy: keptPolicy(settings, bench.store) });
+  const roster = await openRoster(agentOf(settings, store), { dir: place, policy: keptPolicy(settings, store) });
   const agent = (await roster.open(workPlace(bench, { lease, opened })))(task);
   if (agent === undefined) return 'No agent of this worker does such tasks.';
   const same = canonicalJson(performerOf(agent, task)) === canonicalJson(performer);
@@ -123,7 +126,7 @@ async function hire(
 
 /** Secrets and keys of models are those of this machine. People are asked where the workspace is; nothing is remembered away from it. */
 function workPlace(
-  { dir, scratch, store, plane, secrets }: WorkBench,
+  { dir, scratch, cache: { store }, plane, secrets }: WorkBench,
   { lease, opened }: { lease: string; opened: (() => Promise<void>)[] },
 ): WorkPlace {
   return {
@@ -157,18 +160,18 @@ function briefOf({ mission, task, attempt, needs, tree, feedback }: Assignment, 
   return briefFrom({ ...facts, ...(feedback !== undefined && { feedback }) }, store);
 }
 
-async function fetchMissing(lease: string, assignment: Assignment, { store, plane }: WorkBench): Promise<void> {
-  const missing = [...contentsOf(assignment)].filter((digest) => !store.has(digest));
+async function fetchMissing(lease: string, assignment: Assignment, { cache, plane }: WorkBench): Promise<void> {
+  const missing = cache.hold(lease, contentsOf(assignment));
   await abreast(missing, TOGETHER, async (digest) => {
     const bytes = await plane.fetch(lease, digest);
     if (sha256(bytes) !== digest)
       throw new NexusError('REMOTE_UNREACHABLE', `The control plane sends something else as ${digest}.`);
-    await store.put(bytes);
+    await cache.store.put(bytes);
   });
 }
 
 /** What the agent has left, once it is there. */
-async function sent(lease: string, result: AgentResult, { store, plane, secrets }: WorkBench): Promise<WorkResult> {
+async function sent(lease: string, result: AgentResult, { cache: { store }, plane, secrets }: WorkBench): Promise<WorkResult> {
   if (result.outcome === 'failed') return result;
   const reason = secretLeft(result.files, secrets.redactor);
   if (reason !== undefined) return { outcome: 'failed', reason };

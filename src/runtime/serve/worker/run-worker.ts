@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { systemClock } from '../../../base/clock.ts';
 import { messageOf, NexusError } from '../../../base/errors.ts';
+import { readSize } from '../../app/amounts.ts';
 import { requireSafe } from '../../app/remote/remotes.ts';
 import { readConfig } from '../../app/config.ts';
 import { secretDesk } from '../../app/access/secrets.ts';
@@ -12,6 +13,7 @@ import { openContentStore } from '../../vault/content-store.ts';
 import { endOrphans } from '../../workspace/orphans.ts';
 import { ControlPlane, type Leased } from './control-plane.ts';
 import { performWork, type WorkBench } from './perform-work.ts';
+import { WorkerCache } from './worker-cache.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -38,6 +40,7 @@ export async function runWorker(options: Options): Promise<void> {
   const pool = required('pool', text('pool'));
   const jobs = jobsOf(text('jobs') ?? '1');
   const dir = resolve(text('dir') ?? join(readConfig().home, '.cache', 'agentnexus', 'worker'));
+  const most = readSize(text('cacheSize') ?? '10GiB');
   const lock = lockWorkspace(dir, systemClock);
   const secrets = secretDesk({ cwd: process.cwd() });
   try {
@@ -46,7 +49,9 @@ export async function runWorker(options: Options): Promise<void> {
     await endOrphans(scratch);
     const plane = new ControlPlane(url, () => readFileSync(tokenFile, 'utf8').trim());
     const store = openContentStore(dir, { writer: true });
-    const bench = { dir, scratch, store, plane, secrets, unconfined: options['unsafeNoSandbox'] === true };
+    const cache = new WorkerCache(store, most);
+    await cache.bound();
+    const bench = { dir, scratch, cache, plane, secrets, unconfined: options['unsafeNoSandbox'] === true };
     const { drain, stop } = onSignals();
     process.stderr.write(`Working for ${url}, pool ${pool}, ${jobs} at once\n`);
     await Promise.all(Array.from({ length: jobs }, () => work({ pool, bench, drain, stop })));
@@ -64,6 +69,7 @@ async function work(shift: Shift): Promise<void> {
     try {
       const leased = await bench.plane.lease(pool, drain);
       if (leased !== undefined) await one(leased, shift);
+      await bench.cache.bound();
       pause = PAUSE.first;
     } catch (error) {
       if (drain.aborted) return;

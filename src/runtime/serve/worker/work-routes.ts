@@ -94,8 +94,8 @@ export function mountWork(app: FastifyInstance, { host, gate }: Pick<Counter, 'h
     const { job } = await leaseOf(request);
     const { readQuestion } = await import('../../cluster/read-work.ts');
     const { number, ...what } = readQuestion(bodyOf(request));
-    const answer = await soon(job.questions?.answer(number, what) ?? NOBODY, patience(reply, bodyOf(request)['wait']));
-    return answer === undefined ? reply.code(204).send() : reply.send(documentOf({ kind: 'Answer', ...answer }));
+    const said = await soon(job.questions?.answer(number, what) ?? NOBODY, patience(reply, bodyOf(request)['wait']));
+    return said === undefined ? reply.code(204).send() : reply.send(answer('Answer', said));
   });
   app.post('/v1/leases/:lease/result', { bodyLimit: DOCUMENT }, async (request, reply) => {
     const { id, worker, there } = await leaseOf(request);

@@ -58,7 +58,10 @@ it('believes a worker nothing, and hears nothing of one whose lease has ended', 
   for (const wrong of [{ ...question, action: { kind: 'run' } }, { ...question, number: 0 }, {}])
     expect((await send('POST', `${mine}/questions`, wrong)).status).toBe(400);
   // Its mission was begun without anybody who answers.
-  expect(await send('POST', `${mine}/questions`, question)).toMatchObject({ status: 200, body: { kind: 'Answer', allowed: false } });
+  expect(await send('POST', `${mine}/questions`, question)).toMatchObject({
+    status: 200,
+    body: { kind: 'Answer', allowed: false },
+  });
   expect(await send('POST', `${mine}/heartbeat`, {}, bench.served.token)).toMatchObject({
     status: 409,
     body: { code: 'LEASE_LOST' },
