@@ -5,6 +5,7 @@ import type { AgentSetting } from '../mission/settings.ts';
 import type { Chronicle } from '../policy/agent-event.ts';
 import type { ArtifactType, Tree } from '../vault/artifact.ts';
 import type { Conditions } from '../workspace/agent.ts';
+import type { Remembered } from '../workspace/host/brief/brief-text.ts';
 import type { Usage } from '../workspace/usage.ts';
 import type { OpenQuestions } from './open-questions.ts';
 
@@ -28,6 +29,8 @@ export interface Assignment {
   attempt: number;
   feedback?: string;
   needs: Record<string, Tree>;
+  /** What is known that bears on the task, for its brief. */
+  remembered?: Remembered[];
   tree: Tree;
   /** Who does the tasks that need a model, and under what policy: as the mission has it. */
   settings: { agent?: AgentSetting; policy?: Digest };

@@ -18,13 +18,15 @@ export interface RemoteAgentOptions {
   profile?: string | undefined;
   /** Puts to a person what its profile leaves open. */
   ask?: HostBench['ask'];
+  /** What is known that bears on a task that needs a model. */
+  recall?: NonNullable<HostBench['recall']> | undefined;
 }
 
 /**
  * `own`, at work elsewhere: what it is called and given is the same, so that the key of a task does not say where it was done. Only `perform` goes out; what it is held
  * against, stored and signed with stays here.
  */
-export function remoteAgent(own: Agent, { dispatch, pool, store, settings, profile, ask }: RemoteAgentOptions): Agent {
+export function remoteAgent(own: Agent, { dispatch, pool, store, settings, profile, ask, recall }: RemoteAgentOptions): Agent {
   return {
     name: own.name,
     versionFor: (task) => own.versionFor(task),
@@ -32,11 +34,13 @@ export function remoteAgent(own: Agent, { dispatch, pool, store, settings, profi
     ...(own.grantFor && { grantFor: (task: Task) => own.grantFor?.(task) ?? { energy: 0 } }),
     async perform(brief, signal, chronicle) {
       const tree = brief.tree();
+      const remembered = brief.task.ability === 'model' ? ((await recall?.(brief)) ?? []) : [];
       const assignment: Assignment = {
         ...told(brief, tree),
         settings,
         ...(profile !== undefined && { profile }),
         performer: performerOf(own, brief.task),
+        ...(remembered.length > 0 && { remembered: [...remembered] }),
       };
       const over = new AbortController();
       const agent = agentIdOf(own.name, brief);

@@ -88,6 +88,14 @@ export async function termsIn(dir: string, policy: MissionPolicy | undefined): P
   return termsFrom(await loadProfiles(join(dir, 'profiles')), policy);
 }
 
+/** What is remembered that bears on a task, as far as whoever does it may recall. */
+export function recallBy(termsFor: HostBench['termsFor'], recollect: Recollect): NonNullable<HostBench['recall']> {
+  return async (brief) => {
+    const terms = termsFor(brief.task);
+    return recollect(brief, (scope) => terms.decide({ kind: 'recall', scope }).verdict === 'allow');
+  };
+}
+
 /** Everything that hosted agents work with here. */
 export function hostBench(
   { dir, scratch, hidden = [], store, redactor, secretsFor, recollect, memoryFor, ask }: WorkPlace,
@@ -105,10 +113,7 @@ export function hostBench(
     memoryFor,
     ...(ask && { ask }),
     redact: (text) => redactor.text(text),
-    recall: (brief) => {
-      const terms = given.termsFor(brief.task);
-      return recollect(brief, (scope) => terms.decide({ kind: 'recall', scope }).verdict === 'allow');
-    },
+    recall: recallBy(given.termsFor, recollect),
     keep: (content) => store.put(content),
   };
 }

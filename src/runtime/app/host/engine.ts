@@ -19,7 +19,8 @@ import { endOrphans } from '../../workspace/orphans.ts';
 import type { Task } from '../../../spec/model.ts';
 import type { WorkPlace } from '../agents/agent-bench.ts';
 import { memoryUsesOf, recordingOf } from '../agents/recording-of.ts';
-import { recollection } from '../agents/recollection.ts';
+import { type Recollect, recollection } from '../agents/recollection.ts';
+import { keptPolicy } from '../policies/kept-policy.ts';
 import { readConfig } from '../config.ts';
 import { openKeys } from '../ledger/keys.ts';
 import type { CallContext } from '../operations.ts';
@@ -61,6 +62,7 @@ interface Staffed {
 interface Crew {
   agentFor: (task: Task) => Agent | undefined;
   ask: NonNullable<HostBench['ask']>;
+  recall: NonNullable<HostBench['recall']>;
   walls: Roster['walls'];
   settings: MissionSettings;
   signing: Signing | undefined;
@@ -121,9 +123,10 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
           ask,
         });
         const options: Staffed['options'] = async (settings) => {
+          const recall = recallFor(settings, { dir: workspace.dir, store, recollect: memory.recollect });
           const signing = await openMissionSigning(settings, { workspace, store, context });
           const onStart: MissionOptions['onStart'] = (start) => {
-            crews.set(start.mission, { agentFor, ask, walls: roster.walls, settings, signing });
+            crews.set(start.mission, { agentFor, ask, recall, walls: roster.walls, settings, signing });
             told.onStart(start);
           };
           const { performerOf } = signedRoster(roster, settings.signing?.services);
@@ -220,6 +223,17 @@ type OfMissions = Pick<
   Workbench,
   'agentFor' | 'signingFor' | 'releaseGateFor' | 'scanOf' | 'onUnscanned' | 'wallsFor' | 'qaOf' | 'repositoryOf'
 >;
+
+/** What is known that bears on a task, for those who do it elsewhere: as the mission's policy and the profiles here have it. */
+function recallFor(
+  settings: MissionSettings,
+  { dir, store, recollect }: { dir: string; store: ContentStore; recollect: Recollect },
+): Crew['recall'] {
+  return async (brief) => {
+    const { recallBy, termsIn } = await import('../agents/agent-bench.ts');
+    return recallBy(await termsIn(dir, keptPolicy(settings, store)), recollect)(brief);
+  };
+}
 
 /** An attempt that asks, as its mission has it. */
 function askerFor(

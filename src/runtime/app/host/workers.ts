@@ -56,7 +56,7 @@ export class Workers {
   placed(
     own: Agent,
     task: Task,
-    { settings, ask }: { settings: MissionSettings; ask: NonNullable<HostBench['ask']> },
+    { settings, ask, recall }: { settings: MissionSettings } & Required<Pick<HostBench, 'ask' | 'recall'>>,
   ): Agent | undefined {
     const pool = this.poolOf(task, settings);
     if (pool === undefined) return undefined;
@@ -68,6 +68,7 @@ export class Workers {
       settings: { ...(agent && { agent }), ...(policy && { policy }) },
       profile: this.#profileText(task.profile),
       ask,
+      recall,
     });
   }
 

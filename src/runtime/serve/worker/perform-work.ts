@@ -13,6 +13,7 @@ import type { Assignment, LeftFile, WorkResult } from '../../cluster/job.ts';
 import { contentsOf, performerOf } from '../../cluster/remote-agent.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { Agent, AgentResult, Brief } from '../../workspace/agent.ts';
+import type { Remembered } from '../../workspace/host/brief/brief-text.ts';
 import { briefFrom } from '../../workspace/brief.ts';
 import { secretLeft } from '../../workspace/secrets/secret-left.ts';
 import type { SecretDesk } from '../../workspace/secrets/secret-desk.ts';
@@ -118,16 +119,16 @@ async function hire(
     writeFileSync(join(place, 'profiles', `${task.profile}.yaml`), profile);
   }
   const roster = await openRoster(agentOf(settings, store), { dir: place, policy: keptPolicy(settings, store) });
-  const agent = (await roster.open(workPlace(bench, { lease, opened })))(task);
+  const agent = (await roster.open(workPlace(bench, { lease, opened, remembered: assignment.remembered ?? [] })))(task);
   if (agent === undefined) return 'No agent of this worker does such tasks.';
   const same = canonicalJson(performerOf(agent, task)) === canonicalJson(performer);
   return same ? agent : `Its performer here is another: ${canonicalJson(performerOf(agent, task))}.`;
 }
 
-/** Secrets and keys of models are those of this machine. People are asked where the workspace is; nothing is remembered away from it. */
+/** Secrets and keys of models are those of this machine. People are asked, and briefs are told what is known, where the workspace is; to an agent away from it the memory is no tool. */
 function workPlace(
   { dir, scratch, cache: { store }, plane, secrets }: WorkBench,
-  { lease, opened }: { lease: string; opened: (() => Promise<void>)[] },
+  { lease, opened, remembered }: { lease: string; opened: (() => Promise<void>)[]; remembered: readonly Remembered[] },
 ): WorkPlace {
   return {
     dir,
@@ -148,7 +149,7 @@ function workPlace(
     redactor: secrets.redactor,
     secretNamed: (name) => secrets.value(name),
     secretsFor: (names) => secrets.environmentFor(names),
-    recollect: async () => [],
+    recollect: async () => remembered,
     memoryFor: async () => undefined,
     ask: (_brief, { signal }) => askAfar(plane, { lease, signal }),
     atEnd: (close) => void opened.push(close),

@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-import { sha256 } from '../../../../src/base/digest.ts';
+import { type Digest, sha256 } from '../../../../src/base/digest.ts';
 import type { Entry } from '../../../../src/runtime/log/entry.ts';
+import { openContentStore } from '../../../../src/runtime/vault/content-store.ts';
 import { bundleWith } from '../../../cli/scripted-bundle.ts';
 import { type Applied, WorkerBench } from './worker-bench.ts';
 
@@ -56,6 +57,20 @@ it('a person says yes to an agent on a worker, whose lease lives as long as it w
   expect(record(asked)).toEqual({ verdicts: ['allow'], leases: 1, lost: 0 });
   const [left] = bench.entries(['artifact.recorded']).filter(({ data }) => data['path'] === 'poem.txt');
   expect(JSON.stringify(left?.data)).toContain(sha256('yes\n'));
+});
+
+it('an agent on a worker is told what is remembered', { timeout: 120_000 }, async () => {
+  await bench.remember('The harbour opens at six');
+  const steps = [{ tell: 'brief' as const, into: 'told.md' }];
+  for (const [path, text] of Object.entries(bundleWith(steps)))
+    bench.write(`memory/${path}`, text.replace('a poem', 'a poem about the harbour'));
+  const { id } = await bench.apply(`${bench.served.dir}/memory/spec`, { agent: 'scripted', more: ['--unsafe-no-sandbox'] });
+  const answer = await bench.served.ask(`/v1/missions/${id}/evidence`);
+  const told = (answer.items as unknown as { path: string; checksum: Digest }[]).find(({ path }) => path === 'told.md');
+  const store = openContentStore(`${bench.served.dir}/w`);
+  expect(Buffer.from(store.get(told!.checksum)).toString()).toContain('harbour opens at six');
+  const used = bench.entries(['memory.used']).filter(({ mission }) => mission === id);
+  expect(used.map(({ data }) => store.has(data['answer'] as Digest))).toEqual([true]);
 });
 
 it('a person says no', { timeout: 120_000 }, async () => {

@@ -54,7 +54,15 @@ export class WorkerBench {
   ): Promise<Applied> {
     const workspace = join(this.served.dir, local ? 'local' : 'w');
     const who = agent === undefined ? [] : ['--agent', agent];
-    const flags = ['apply', bundle, '--workspace', workspace, '--json', ...who, ...more];
+    return JSON.parse(await this.#specKit(['apply', bundle, '--workspace', workspace, '--json', ...who, ...more])) as Applied;
+  }
+
+  /** Adds to the memory of the server's workspace. */
+  async remember(text: string): Promise<void> {
+    await this.#specKit(['memory', 'add', text, '--json', '--workspace', join(this.served.dir, 'w')]);
+  }
+
+  async #specKit(flags: readonly string[]): Promise<string> {
     const env = { ...process.env, AGENTNEXUS_KEYS: join(this.served.dir, 'keys') };
     const child = spawn(process.execPath, [join(ROOT, 'bin/spec-kit.js'), ...flags], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let [out, err] = ['', ''];
@@ -62,7 +70,7 @@ export class WorkerBench {
     child.stderr.on('data', (chunk) => (err += String(chunk)));
     await new Promise((resolve) => child.once('close', resolve));
     if (!out.startsWith('{')) throw new Error(`${out}${err}`);
-    return JSON.parse(out) as Applied;
+    return out;
   }
 
   entries(kinds: readonly string[]): Entry[] {
