@@ -11,6 +11,7 @@ const BROWSERS = ['chrome137', 'firefox129', 'safari17.4'];
 /** What the packages of Sigstore ask of Node.js, as browsers can answer it. They alone name these without `node:`, which nothing stands in for. */
 export const SIGSTORE_IN_BROWSERS = {
   alias: { crypto: './src/board/proof/keyless/node-crypto.ts', util: './src/board/proof/keyless/node-util.ts' },
+  define: { 'globalThis.Buffer': 'Buffer' },
   inject: ['src/board/proof/keyless/node-buffer.ts'],
 };
 

@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { Api } from './access/api.ts';
 import { Session } from './access/session.ts';
 import { EventHub } from './live/event-hub.ts';
-import { Board } from './view/board.tsx';
+import { Board } from './view/shell/board.tsx';
 
 const root = document.querySelector('#board');
 const session = new Session(sessionStorage, async (...request) => fetch(...request));

@@ -8,7 +8,8 @@ import type { Browser, Page } from 'playwright-core';
 
 import { buildBoard } from '../../scripts/build/board.ts';
 import { call } from '../../src/runtime/app/call.ts';
-import { ALL, ServerBench } from '../runtime/serve/server-bench.ts';
+import { identityToken, type MockSigstore } from '../support/mock-sigstore.ts';
+import { ALL, ServerBench, SPEC } from '../runtime/serve/server-bench.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -111,6 +112,24 @@ export class BoardBench {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByText('Live', { exact: true }).waitFor();
     return page;
+  }
+
+  /** A mission that somebody's certificate signs, run to its end. */
+  async keyless(sigstore: MockSigstore): Promise<string> {
+    const dir = mkdtempSync(join(this.plane.dir, 'keyless-'));
+    writeFileSync(join(dir, 'spec.md'), SPEC.replaceAll('Note', 'Certified'));
+    writeFileSync(join(dir, 'signing_config.json'), sigstore.signingConfig());
+    writeFileSync(join(dir, 'trusted_root.json'), sigstore.trustedRoot);
+    const context = { cwd: dir, workspace: this.plane.host.engine.workspace.dir };
+    process.env['SIGSTORE_ID_TOKEN'] = identityToken();
+    try {
+      const signed = { signing: 'keyless', signingConfig: 'signing_config.json', trustedRoot: 'trusted_root.json' } as const;
+      const view = await call('apply', { bundle: 'spec.md', ...signed }, context);
+      if (view.kind !== 'Mission') throw new Error('no mission');
+      return view.id;
+    } finally {
+      delete process.env['SIGSTORE_ID_TOKEN'];
+    }
   }
 
   /** A mission with so many tasks, so many in each phase; two of them wait for minutes and so keep the others waiting. */

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 
+import { ISSUER, MockSigstore, WORKFLOW } from '../support/mock-sigstore.ts';
 import { ALL } from '../runtime/serve/server-bench.ts';
 import { BoardBench, violations } from './board-bench.ts';
 import { type FoundBrowser, needBrowser, openBrowser } from './chromium.ts';
@@ -228,6 +229,43 @@ describe('somebody without a mouse', () => {
     expect((await bench.plane.ask(`/v1/missions/${body.id}`)).body.state).toBe('succeeded');
     await page.close();
   });
+});
+
+describe('a mission that certificates sign', () => {
+  it(
+    'is verified with WebCrypto, asks nobody for its proof, and is believed of nobody else',
+    { timeout: 240_000 },
+    async (context) => {
+      needBrowser(context, found);
+      const sigstore = await MockSigstore.start();
+      try {
+        const id = await bench.keyless(sigstore);
+        sigstore.asked.clear();
+        const page = await open(context, `/board/missions/${id}/evidence`);
+        await page.getByText('Verified in this browser').waitFor();
+        await page.getByText(`${WORKFLOW} (${ISSUER})`).first().waitFor();
+        await page.getByText('Trusted root of Sigstore').waitFor();
+        await page.getByRole('button', { name: 'Pin these keys' }).click();
+        await page.getByText('by whom you have pinned').waitFor();
+        expect(await violations(page)).toEqual([]);
+        await page.evaluate(() => {
+          const pins = JSON.parse(localStorage.getItem('agentnexus.pins') ?? '{}');
+          localStorage.setItem(
+            'agentnexus.pins',
+            JSON.stringify({ ...pins, identities: ['me@example.com (https://accounts.example)'] }),
+          );
+        });
+        await page.reload();
+        await page.getByText('Does not verify').waitFor();
+        expect(await page.locator('tbody').getByText('verified', { exact: true }).count()).toBe(0);
+        expect(sigstore.asked.size).toBe(0);
+        await page.close();
+        expect(bench.complaints).toEqual([]);
+      } finally {
+        sigstore.stop();
+      }
+    },
+  );
 });
 
 describe('a mission of 10,000 tasks', () => {
