@@ -140,9 +140,9 @@ function patience(reply: FastifyReply, seconds: unknown): AbortSignal {
 const NOBODY: Answer = { allowed: false, rule: 'nobody is there to ask' };
 
 /** The answer, if it comes while somebody waits for it. */
-async function soon(answer: Answer | Promise<Answer>, waiting: AbortSignal): Promise<Answer | undefined> {
+async function soon(said: Answer | Promise<Answer>, waiting: AbortSignal): Promise<Answer | undefined> {
   const over = new Promise<undefined>((resolve) => waiting.addEventListener('abort', () => resolve(undefined), { once: true }));
-  return Promise.race([answer, over]);
+  return Promise.race([said, over]);
 }
 
 /** Of another version the same agent may do another thing. */
