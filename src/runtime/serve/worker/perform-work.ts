@@ -30,6 +30,8 @@ export interface WorkBench {
   cache: WorkerCache;
   plane: ControlPlane;
   secrets: SecretDesk;
+  /** Tells whoever runs the worker. */
+  notice: (text: string) => void;
   /** Whether it does what nothing walls in. */
   unconfined: boolean;
 }
@@ -127,7 +129,7 @@ async function hire(
 
 /** Secrets and keys of models are those of this machine. People are asked, and briefs are told what is known, where the workspace is; to an agent away from it the memory is no tool. */
 function workPlace(
-  { dir, scratch, cache: { store }, plane, secrets }: WorkBench,
+  { dir, scratch, cache: { store }, plane, secrets, notice }: WorkBench,
   { lease, opened, remembered }: { lease: string; opened: (() => Promise<void>)[]; remembered: readonly Remembered[] },
 ): WorkPlace {
   return {
@@ -150,7 +152,11 @@ function workPlace(
     secretNamed: (name) => secrets.value(name),
     secretsFor: (names) => secrets.environmentFor(names),
     recollect: async () => remembered,
-    memoryFor: async () => undefined,
+    memoryFor: async ({ brief: { task }, terms: { memory } }) => {
+      if (memory.read.length + memory.write.length > 0)
+        notice(`The profile ${task.profile} names the memory: on a worker it has no tools yet.`);
+      return undefined;
+    },
     ask: (_brief, { signal }) => askAfar(plane, { lease, signal }),
     atEnd: (close) => void opened.push(close),
   };

@@ -51,7 +51,7 @@ export async function runWorker(options: Options): Promise<void> {
     const store = openContentStore(dir, { writer: true });
     const cache = new WorkerCache(store, most);
     await cache.bound();
-    const bench = { dir, scratch, cache, plane, secrets, unconfined: options['unsafeNoSandbox'] === true };
+    const bench = { dir, scratch, cache, plane, secrets, notice: once(), unconfined: options['unsafeNoSandbox'] === true };
     const { drain, stop } = onSignals();
     process.stderr.write(`Working for ${url}, pool ${pool}, ${jobs} at once\n`);
     await Promise.all(Array.from({ length: jobs }, () => work({ pool, bench, drain, stop })));
@@ -59,6 +59,15 @@ export async function runWorker(options: Options): Promise<void> {
     lock.release();
     await secrets.close();
   }
+}
+
+/** Says each thing once. */
+function once(): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (!said.has(text)) process.stderr.write(`${text}\n`);
+    said.add(text);
+  };
 }
 
 /** One job after the other. */
