@@ -18,7 +18,7 @@ import type { CallContext, QaRunInput } from '../operations.ts';
 import { type QaConfig, readQaConfig } from './qa-config.ts';
 import { projectWalls } from './project-walls.ts';
 import { projectFolder, type QaProject } from './qa-project.ts';
-import { furtherSuite } from './qa-suites.ts';
+import { FURTHER_SUITES, furtherSuite } from './qa-suites.ts';
 import type { QaRunView } from './qa-view.ts';
 import { withinWalls } from './usable-walls.ts';
 
@@ -95,12 +95,24 @@ async function runTests(
   { stop }: CallContext,
 ) {
   const commands = commandsOf(input) ?? config.commands?.map(({ run, reports }) => commandOf(run, reports));
+  refuseUnknown(input.suite, commands ?? []);
   const chosen = { ...(commands && { commands }), ...(input.suite !== undefined && { suite: input.suite }) };
   const engine = createQaEngine({ read, scratch, jobs: availableParallelism(), machine, installed: folder, ...chosen });
   const checks = [{ task: 'qa', scope: 'product' as const, artifacts: tree }];
   const [result] = await engine.run({ checks, tree }, { ...(stop && { signal: stop }), ...(walls && { walls }) });
   if (result === undefined) throw new NexusError('INTERNAL', 'The QA engine gave no answer.');
   return result;
+}
+
+/** Test tools whose tests are found. */
+const TOOLS = ['node:test', 'vitest', 'jest', 'pytest', 'go', 'cargo'];
+
+function refuseUnknown(suite: string | undefined, commands: readonly QaCommand[]): void {
+  const tools = [...TOOLS, ...commands.map(({ name }) => name)];
+  if (suite === undefined || tools.includes(suite)) return;
+  throw new NexusError('USAGE', `There is no suite \`${suite}\`.`, {
+    hint: `There are ${[...tools, ...FURTHER_SUITES].join(', ')}.`,
+  });
 }
 
 function alone({ passed, failed, findings, tools, mutationReport }: SuiteResult): Judged {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { sha256 } from '../../../base/digest.ts';
 import { NexusError } from '../../../base/errors.ts';
+import { compareText } from '../../../base/text.ts';
 import type { SuiteResult } from '../../qa/suite-result.ts';
 import { CONFIG_FILE } from '../../../spec/levels/level-rules.ts';
 import { readConfig } from '../config.ts';
@@ -144,6 +145,8 @@ const SUITES: Readonly<Record<string, FurtherSuite>> = {
     return weakeningSince(base, { tree, read }, { folder, path: machine.path });
   },
 };
+
+export const FURTHER_SUITES: readonly string[] = Object.keys(SUITES).toSorted(compareText);
 
 export function furtherSuite(name: string | undefined): FurtherSuite | undefined {
   return name !== undefined && Object.hasOwn(SUITES, name) ? SUITES[name] : undefined;

@@ -50,7 +50,7 @@ function disagreement(
 ): Fault | undefined {
   const told = lines.filter((line) => line.type === 'case');
   const failed = told.some(({ status }) => status === 'failed');
-  const summaries = lines.length - told.length - lines.filter(({ type }) => type === 'loaded').length;
+  const summaries = lines.length - told.length - lines.filter(({ type }) => type === 'loaded' || type === 'begun').length;
   if (summaries !== 1 || told.length !== cases || failed === success)
     return { state: 'unreported', message: 'The summary of the tests does not fit their results.' };
   if (told.length === 0) return { state: 'empty', message: 'No test of this file was executed: it registers none.' };

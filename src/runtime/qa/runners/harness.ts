@@ -18,9 +18,13 @@ export type HarnessEvent =
     }
   | { kind: 'complete' };
 
-/** What a reporter inside the process of a test file tells, in this order: `loaded`, any number of cases, and last what they add up to. */
+/**
+ * What a reporter inside the process of a test file tells, in this order: `loaded`, `begun` where the file has registered a test, any number of cases, and
+ * last what they add up to.
+ */
 export type ReporterLine =
   | { type: 'loaded' }
+  | { type: 'begun' }
   | { type: 'case'; name: string; status: 'passed' | 'failed' | 'skipped'; line?: number; message?: string }
   /** The file could not be loaded. */
   | { type: 'broken'; message: string }

@@ -32,9 +32,15 @@ function tell(failed, { name, nesting, line, skip, todo, details: { error, type 
 
 send({ type: 'loaded' });
 
-export default async function* report(source) {
-  if (reporting) return;
+/** Called when the first test of the file is registered, before any of them begins. Of what has a prototype, node would make an instance. */
+export default (source) => {
+  const first = !reporting;
+  if (first) send({ type: 'begun' });
   reporting = true;
+  return first ? tellAll(source) : [];
+};
+
+async function* tellAll(source) {
   for await (const { type, data } of source) {
     if (type === 'test:start') names.splice(data.nesting, Infinity, data.name);
     else if (type === 'test:pass' || type === 'test:fail') tell(type === 'test:fail', data);

@@ -97,6 +97,10 @@ class Reporter:
         if report.failed:
             send({'type': 'broken', 'message': report.longreprtext[:4000]})
 
+    def pytest_collection_finish(self, session):
+        if session.items:
+            send({'type': 'begun'})
+
     def pytest_sessionfinish(self, session):
         # A run that was told to stop has no last word.
         if self.failed or self.cases >= session.testscollected:

@@ -64,6 +64,7 @@ describe('a product of node:test', () => {
       'src/exits.test.ts': test(
         "test('two', async () => { await new Promise((r) => setTimeout(r, 20)); process.exit(0); });\ntest('three', () => assert.fail());",
       ),
+      'src/exits-first.test.ts': `${HEAD}test('one', () => process.exit(0));\n`,
       'src/kills.test.ts': test("test('two', () => { process.kill(process.pid, 'SIGKILL'); });"),
       'src/kills-us.test.ts': test("test('two', () => { process.kill(process.ppid, 'SIGKILL'); });"),
       'src/loops.test.ts': test("test('two', () => { for (;;); });"),
@@ -86,6 +87,7 @@ describe('a product of node:test', () => {
       'QA_NO_TESTS src/leaves.test.ts',
       'QA_NO_TESTS src/none.test.ts',
       'QA_NO_TESTS src/skipped.test.ts',
+      'QA_RUNNER_CRASHED src/exits-first.test.ts',
       'QA_RUNNER_CRASHED src/exits.test.ts',
       'QA_RUNNER_CRASHED src/late.test.ts',
       'QA_TAMPERED src/shouts.test.ts',
