@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, connect, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import axe from 'axe-core';
+import axeCore from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 
 import { buildBoard } from '../../scripts/build/board.ts';
@@ -159,7 +159,7 @@ export class BoardBench {
 
 /** What axe finds wrong with a page: rule and place. */
 export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
+  await page.evaluate(axeCore.source);
   return page.evaluate(async () => {
     const { axe: tool } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] }> };
