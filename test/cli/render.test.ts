@@ -236,6 +236,7 @@ The store is 200 kB over 1.0 MB: evidence refers to the rest, or it is too young
           dryRun: false,
           payloads: { ...nothing, missions: 0 },
           left: nothing,
+          uploads: nothing,
           temporary: nothing,
           limit: null,
           over: 0,
