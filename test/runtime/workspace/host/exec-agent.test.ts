@@ -93,7 +93,7 @@ describe('an exec agent', () => {
     const abort = new AbortController();
     const running = bench.perform({ command: node('setInterval(() => {}, 1000)') }, { signal: abort.signal });
     setTimeout(() => abort.abort(), 100);
-    expect((await running).result).toEqual({ outcome: 'failed', reason: 'It was stopped.' });
+    expect((await running).result).toMatchObject({ outcome: 'failed', reason: 'It was stopped.' });
   });
 
   it('has files of its definition in its home', async () => {
