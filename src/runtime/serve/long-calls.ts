@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { aside } from '../../base/aside.ts';
+import { aside } from '../workspace/aside.ts';
 import type { CallContext, OperationName, Operations } from '../app/operations.ts';
 
 const PROGRAM = fileURLToPath(new URL(`operation-entry${extname(import.meta.url)}`, import.meta.url));
@@ -13,7 +13,7 @@ export interface LongCall<N extends OperationName = OperationName> {
   context: CallContext;
 }
 
-/** Operations that are done in a thread, so that whoever asks for something else need not wait for them: one after the other. */
+/** Operations that are done in a process of their own, so that whoever asks for something else need not wait for them: one after the other. */
 export class LongCalls {
   #last: Promise<unknown> = Promise.resolve();
 

@@ -1,6 +1,6 @@
-import { answerAside } from '../../base/aside.ts';
+import { answerAside } from '../workspace/aside.ts';
 import { call } from '../app/call.ts';
 import type { LongCall } from './long-calls.ts';
 
-// A thread that does one operation, by what the workspace's files say.
+// A process that does one operation, by what the workspace's files say.
 await answerAside(async ({ operation, input, context }: LongCall) => call(operation, input, context));

@@ -30,7 +30,7 @@ export interface Route<N extends OperationName = OperationName> {
   isBare?: boolean;
   /** Whether the answer follows from the log alone. */
   isRead?: boolean;
-  /** Whether it reads everything, and nothing but files: it is done in a thread of its own. */
+  /** Whether it reads everything, and nothing but files: it is done in a process of its own. */
   isLong?: boolean;
 }
 

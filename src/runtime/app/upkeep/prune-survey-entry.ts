@@ -1,5 +1,5 @@
-import { answerAside } from '../../../base/aside.ts';
+import { answerAside } from '../../workspace/aside.ts';
 import { survey } from './prune-survey.ts';
 
-// A thread that looks what may be taken out of a workspace.
+// A process that looks what may be taken out of a workspace.
 await answerAside(survey);

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { aside } from '../../../base/aside.ts';
+import { aside } from '../../workspace/aside.ts';
 import { NexusError } from '../../../base/errors.ts';
 import { counted } from '../../../base/text.ts';
 import { fsck } from '../../log/fsck.ts';

@@ -2,7 +2,7 @@ import { lstatSync, rmSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { aside } from '../../../base/aside.ts';
+import { aside } from '../../workspace/aside.ts';
 import type { Log } from '../../log/log.ts';
 import { amountOf } from './file-amount.ts';
 import { inSlices } from '../../../base/in-slices.ts';

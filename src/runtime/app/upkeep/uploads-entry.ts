@@ -1,8 +1,8 @@
-import { answerAside } from '../../../base/aside.ts';
+import { answerAside } from '../../workspace/aside.ts';
 import { openLog } from '../../log/log.ts';
 import { type UploadLimits, unusedUploads } from './uploads.ts';
 
-// A thread that looks which specifications that were sent may go.
+// A process that looks which specifications that were sent may go.
 await answerAside(({ workspace, limits }: { workspace: string; limits: UploadLimits }) => {
   const log = openLog(workspace, { mode: 'read' });
   try {

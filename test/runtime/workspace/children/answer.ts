@@ -1,5 +1,5 @@
-import { answerAside } from '../../../src/base/aside.ts';
-import { NexusError } from '../../../src/base/errors.ts';
+import { answerAside } from '../../../../src/runtime/workspace/aside.ts';
+import { NexusError } from '../../../../src/base/errors.ts';
 
 await answerAside(({ how, what }: { how: string; what?: Set<number> }) => {
   if (how === 'refuse') throw new NexusError('NOT_FOUND', 'It is not there.', { hint: 'Look elsewhere.', details: { at: 1 } });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { aside } from '../../src/base/aside.ts';
+import { aside } from '../../../src/runtime/workspace/aside.ts';
 
 const PROGRAM = join(import.meta.dirname, 'children/answer.ts');
 
@@ -25,6 +25,6 @@ it('refuses as it was refused there', async () => {
 it.each([
   ['break', 'it broke'],
   ['leave', 'ended with 3'],
-])('has failed where its thread does (%s)', async (how, message) => {
+])('has failed where its process does (%s)', async (how, message) => {
   await expect(aside(PROGRAM, { how })).rejects.toThrow(message);
 });
