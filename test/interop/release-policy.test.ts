@@ -43,7 +43,7 @@ describe('an opa of the user', () => {
   it('passes the tests of the policy that is shipped, and finds nothing against how it is written', async (context) => {
     const path = needPeer(context, opa);
     const { stdout } = await runTool(path, ['test', DEFAULT_POLICY]);
-    expect(stdout).toContain('PASS: 14/14');
+    expect(stdout).toContain('PASS: 17/17');
     await runTool(path, ['check', '--strict', DEFAULT_POLICY]);
     expect((await runTool(path, ['fmt', '--list', DEFAULT_POLICY])).stdout).toBe('');
   });

@@ -207,6 +207,7 @@ export class Log extends LogReader {
     this.#closed = true;
     while (this.#queue.length > 0) this.#commitQueued();
     this.#sealAtRest();
+    this.#sealing.end();
     super.close();
     this.#lock.release();
   }

@@ -54,6 +54,11 @@ export class Sealing {
 
   signed(): void {
     this.#signedAt = performance.now();
+    this.end();
+  }
+
+  /** Nothing more is signed by itself: what could not be, the next writer signs. */
+  end(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
