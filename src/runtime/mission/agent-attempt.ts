@@ -34,16 +34,14 @@ export async function runAgent(
   const closing = [lifecycleRecord(attempt, agent, { lifecycle: 'retired', reason, transcript: result.transcript })];
   const besides = { closing, ...(result.usage === undefined ? {} : { usage: result.usage }) };
   if (result.outcome === 'lost') return { outcome: 'lost', reason, evidence: [], closing };
-  if (result.outcome === 'failed') {
-    const evidence = await recordRun(attempt, { agent, result, outcome: 'failed', bench });
-    return { outcome: 'failed', reason, evidence, ...besides };
-  }
+  const failed = async (why: string, outcome: 'failed' | 'refused'): Promise<AttemptResult> => {
+    const evidence = await recordRun(attempt, { agent, result, outcome, bench });
+    return { outcome: 'failed', reason: why, evidence, ...besides };
+  };
+  if (result.outcome === 'failed') return failed(reason, 'failed');
   const removed = [...new Set(result.removed ?? [])].sort(compareText);
   const fault = scopeFault(attempt, result.files, removed) ?? secretLeft(result.files, bench.redactor);
-  if (fault !== undefined) {
-    const evidence = await recordRun(attempt, { agent, result, outcome: 'refused', bench });
-    return { outcome: 'failed', reason: fault, evidence, ...besides };
-  }
+  if (fault !== undefined) return failed(fault, 'refused');
   const tree = ownOf(attempt, await keep(result.files, bench));
   const run = await recordRun(attempt, { agent, result, outcome: 'accepted', tree, removed, bench });
   const provenance = await recordProvenance(attempt, tree, {

@@ -2,6 +2,7 @@ import type { Entry, EntryDraft } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
 import { approval, approvalName, type ApprovalWord, readApprovalWord } from '../vault/approval.ts';
 import { approvalRecorded } from '../vault/records.ts';
+import { sealStatement } from '../vault/seal-statement.ts';
 import type { Notary } from './evidence.ts';
 import { missionRow, unsignedWords } from './queries.ts';
 import { questionRow } from './question-rows.ts';
@@ -19,13 +20,11 @@ export async function recordApprovals(mission: string, { log, ...notary }: Notar
   if (drafts.length > 0) await log.append(drafts);
 }
 
-async function signed(word: ApprovalWord, mission: string, { log, store, signer }: Notary & { log: Log }): Promise<EntryDraft> {
+async function signed(word: ApprovalWord, mission: string, { log, ...notary }: Notary & { log: Log }): Promise<EntryDraft> {
   const { specification: id, digest } = missionRow(log.db, mission) ?? {};
   if (id === undefined || digest === undefined) throw new RangeError(`no mission ${mission}`);
   const statement = approval(word, { mission, specification: { id, digest }, asked: questionOf(word, mission, log) });
-  const { predicateType, subject } = statement;
-  const bundle = await store.put(await signer.sign(statement));
-  const record = { name: approvalName(word), predicateType, bundle, subjects: subject.length };
+  const record = await sealStatement(approvalName(word), statement, notary);
   return approvalRecorded({ mission, task: word.task }, record, word.request);
 }
 

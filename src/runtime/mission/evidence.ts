@@ -6,6 +6,7 @@ import { artifactEvidence, artifactIdOf, validationReport } from '../vault/evide
 import { PRODUCT_SUBJECT } from '../vault/gate.ts';
 import { integrationProvenance, provenance, RUN_BYPRODUCT } from '../vault/provenance.ts';
 import { artifactRecorded, statementRecorded, validationRecorded } from '../vault/records.ts';
+import { sealStatement } from '../vault/seal-statement.ts';
 import type { StatementSigner } from '../vault/sign-statement.ts';
 import type { Statement } from '../vault/statement.ts';
 import { testResult } from '../vault/test-result.ts';
@@ -136,10 +137,5 @@ export async function sealed(
   { mission, task }: Attempt,
   { name, statement, notary }: { name: string; statement: Statement; notary: Notary },
 ): Promise<StatementDraft> {
-  const bundle = await notary.store.put(await notary.signer.sign(statement));
-  const { predicateType, subject } = statement;
-  return statementRecorded(
-    { mission, task: task.id },
-    { name: `${task.id}.${name}`, predicateType, bundle, subjects: subject.length },
-  );
+  return statementRecorded({ mission, task: task.id }, await sealStatement(`${task.id}.${name}`, statement, notary));
 }

@@ -253,12 +253,12 @@ export function openMissions(db: LogQueries): MissionRow[] {
   return db.all<MissionRow>("SELECT * FROM mission WHERE state IN ('planned', 'running', 'waiting') ORDER BY first_seq");
 }
 
-/** Tasks that wait for a person. */
 /** Entries of what people have said to a mission that no statement says yet, in order. */
 export function unsignedWords(db: LogQueries, mission: string): number[] {
   return db.all<{ seq: number }>('SELECT seq FROM unsigned_word WHERE mission = ? ORDER BY seq', mission).map(({ seq }) => seq);
 }
 
+/** Tasks that wait for a person. */
 export function openApprovals(db: LogQueries, mission: string): TaskRow[] {
   return db.all<TaskRow>(
     "SELECT * FROM task WHERE mission = ? AND approval = 'asked' AND state = 'waiting' ORDER BY seq",

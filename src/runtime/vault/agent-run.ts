@@ -5,7 +5,7 @@ import { isCount, isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Entry } from '../log/entry.ts';
 import { encodeLeaf } from '../log/leaf.ts';
 import type { AgentEvent } from '../policy/agent-event.ts';
-import type { Artifact, Tree } from './artifact.ts';
+import type { Tree } from './artifact.ts';
 import { resource, type ResourceDescriptor, type Statement, statement, type Subject, subjectOf } from './statement.ts';
 
 /** `schemas/predicates/agent-run-v0.1.schema.json` */
@@ -143,11 +143,10 @@ const named = (name: string, digest: Digest | undefined): ResourceDescriptor =>
   digest === undefined ? { name } : resource(name, digest);
 
 function subjectsOf({ outputs, chronicle, transcript }: AgentRunInput): Subject[] {
-  const file = (name: string, digest: Subject['digest']): Subject => ({ name, digest });
   return [
-    ...outputs.map((output: Artifact) => subjectOf(output)),
-    ...(chronicle.entries === 0 ? [] : [file(CHRONICLE, chronicle.digest)]),
-    ...(transcript === undefined ? [] : [file(TRANSCRIPT, { sha256: hexOf(transcript) })]),
+    ...outputs.map(subjectOf),
+    ...(chronicle.entries === 0 ? [] : [{ name: CHRONICLE, digest: chronicle.digest }]),
+    ...(transcript === undefined ? [] : [subjectOf({ path: TRANSCRIPT, digest: transcript })]),
   ];
 }
 

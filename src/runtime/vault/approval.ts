@@ -1,9 +1,8 @@
-import type { Digest } from '../../base/digest.ts';
-import { hexOf, isDigest } from '../../base/digest.ts';
+import { type Digest, isDigest } from '../../base/digest.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import type { Entry } from '../log/entry.ts';
 import { PRODUCT_SUBJECT } from './gate.ts';
-import { resource, type Statement, statement, type Subject } from './statement.ts';
+import { resource, type Statement, statement, subjectOf } from './statement.ts';
 
 /** `schemas/predicates/approval-v0.1.schema.json`. */
 export const APPROVAL = 'https://agentnexus.dev/attestations/approval/v0.1';
@@ -68,8 +67,8 @@ export function approval(
     decidedOn: entry.at,
     request,
   };
-  const subjects = [subject(SPECIFICATION_SUBJECT, specification.digest)];
-  if (isDigest(product)) subjects.push(subject(PRODUCT_SUBJECT, product));
+  const subjects = [subjectOf({ path: SPECIFICATION_SUBJECT, digest: specification.digest })];
+  if (isDigest(product)) subjects.push(subjectOf({ path: PRODUCT_SUBJECT, digest: product }));
   return statement(APPROVAL, subjects, predicate);
 }
 
@@ -82,10 +81,6 @@ export interface ApprovedSpecification {
 export function specificationIn({ data }: Entry): ApprovedSpecification | undefined {
   const { id, digest } = isJsonObject(data['specification']) ? data['specification'] : {};
   return typeof id === 'string' && isDigest(digest) ? { id, digest } : undefined;
-}
-
-function subject(name: string, digest: Digest): Subject {
-  return { name, digest: { sha256: hexOf(digest) } };
 }
 
 function aboutOf({ entry: { data }, task: id, question }: ApprovalWord, asked: Entry | undefined): JsonObject {

@@ -3,9 +3,9 @@ import type { MissionSettings } from '../../mission/settings.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { ExportSource } from '../../vault/export-mission.ts';
 import { openStatementSigner } from '../../vault/sign-statement.ts';
-import { logVerifier, openKeys, signingPublicKeys } from '../ledger/keys.ts';
+import { openKeys } from '../ledger/keys.ts';
 import { keptSigner, signedList } from './signed-list.ts';
-import { openMissionSigning, type SigningPlace, trustedRoots } from '../ledger/signing.ts';
+import { believedHere, openMissionSigning, type SigningPlace } from '../ledger/signing.ts';
 
 interface ExportParts extends SigningPlace {
   mission: string;
@@ -23,13 +23,7 @@ interface ExportParts extends SigningPlace {
  */
 export async function exportSource({ mission, ...given }: ExportParts): Promise<ExportSource> {
   const { log, store, workspace, settings, signing } = given;
-  const parts = {
-    log,
-    logKey: logVerifier(workspace),
-    store,
-    publicKeys: signingPublicKeys(workspace),
-    roots: trustedRoots(workspace),
-  };
+  const parts = { log, store, ...believedHere(workspace) };
   const isKeyless = signing !== 'key' && (JSON.parse(settings) as MissionSettings).signing !== undefined;
   const list = isKeyless ? signedList(mission, given) : undefined;
   if (list === undefined) return { ...parts, ...(await missionSigner(given)) };

@@ -10,8 +10,7 @@ import { exportMission } from '../../vault/export-mission.ts';
 import { readOwnBundle, statementIn } from '../../vault/own-bundle.ts';
 import { MISSION_FINISHED } from '../../vault/records.ts';
 import type { StatementSigner } from '../../vault/sign-statement.ts';
-import { logVerifier, signingPublicKeys } from '../ledger/keys.ts';
-import { trustedRoots } from '../ledger/signing.ts';
+import { believedHere } from '../ledger/signing.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** The list of a proof's files, as an identity signed it when its mission ended: all that is exported as of then has just this list. */
@@ -51,9 +50,7 @@ export async function signList(
   mkdirSync(workspace.scratch, { recursive: true });
   const folder = mkdtempSync(join(workspace.scratch, 'list-'));
   try {
-    const [roots, publicKeys] = [trustedRoots(workspace), signingPublicKeys(workspace)];
-    const source = { log, logKey: logVerifier(workspace), store, signer: listing, roots, publicKeys, size };
-    await exportMission(source, mission, join(folder, 'proof'));
+    await exportMission({ log, store, ...believedHere(workspace), signer: listing, size }, mission, join(folder, 'proof'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

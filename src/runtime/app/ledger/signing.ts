@@ -7,12 +7,14 @@ import type { Signing } from '../../mission/workbench.ts';
 import type { MissionSettings } from '../../mission/settings.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import { trustedRootFile } from '../../vault/export-layout.ts';
+import type { ExportSource } from '../../vault/export-mission.ts';
 import { ciIdentity, type IdentitySource, noIdentity } from '../../vault/keyless/identity-token.ts';
 import type { SigningServices } from '../../vault/keyless/signing-services.ts';
 import type { StatementSigner } from '../../vault/sign-statement.ts';
 import { readConfig } from '../config.ts';
 import type { CallContext } from '../operations.ts';
 import type { Workspace } from '../workspace.ts';
+import { logVerifier, signingPublicKeys } from './keys.ts';
 
 /** Whom identity tokens are made out to, as every Fulcio wants it. */
 const AUDIENCE = 'sigstore';
@@ -56,6 +58,11 @@ async function identityFor(services: SigningServices, context: SigningPlace['con
 function keepRoot({ keys }: Workspace, root: string): void {
   const path = join(keys, basename(trustedRootFile(root)));
   if (!existsSync(path)) writeDurably(path, root);
+}
+
+/** By what the log and the statements of this workspace are believed. */
+export function believedHere(workspace: Workspace): Pick<ExportSource, 'logKey' | 'publicKeys' | 'roots'> {
+  return { logKey: logVerifier(workspace), publicKeys: signingPublicKeys(workspace), roots: trustedRoots(workspace) };
 }
 
 /** Texts of the trusted roots that certificates were issued under in this workspace. */

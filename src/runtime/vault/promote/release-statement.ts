@@ -1,10 +1,9 @@
-import type { Digest } from '../../../base/digest.ts';
-import { hexOf, isDigest, sha256 } from '../../../base/digest.ts';
+import { type Digest, isDigest, sha256 } from '../../../base/digest.ts';
 import type { Entry } from '../../log/entry.ts';
 import type { ContentStore } from '../content-store.ts';
-import type { StatementRecord } from '../records.ts';
+import { sealStatement } from '../seal-statement.ts';
 import type { StatementSigner } from '../sign-statement.ts';
-import { type Statement, statement } from '../statement.ts';
+import { type Statement, statement, subjectOf } from '../statement.ts';
 import type { PromotionStep, Release, ReleaseSeal, StepResults } from './promotion.ts';
 import type { PromotionLog } from './run-promotion.ts';
 
@@ -19,7 +18,7 @@ export const RELEASE_SIGNED = 'promotion.signed';
 
 /** That this release, by its package URL, is these files. */
 export function releaseStatement(purl: string, { assets }: Pick<Release, 'assets'>): Statement {
-  const subjects = [...assets].map(([name, bytes]) => ({ name, digest: { sha256: hexOf(sha256(bytes)) } }));
+  const subjects = [...assets].map(([name, bytes]) => subjectOf({ path: name, digest: sha256(bytes) }));
   return statement(RELEASE, subjects, { purl });
 }
 
@@ -66,11 +65,9 @@ export function releaseSeal({ log, store, signer, mission, promotion }: SealPart
     async sign(wanted) {
       const before = log.entryWithKey(dedup);
       if (before !== undefined) return bundleIn(before);
-      const bundle = await store.put(await (await signer()).sign(wanted));
-      const { predicateType, subject } = wanted;
-      const record: StatementRecord = { name: 'release', predicateType, bundle, subjects: subject.length };
+      const record = await sealStatement('release', wanted, { store, signer: await signer() });
       const [seq] = await log.append([{ kind: RELEASE_SIGNED, data: { promotion, mission, ...record }, dedup }]);
-      return seq === undefined ? bundle : bundleIn(log.entry(seq));
+      return seq === undefined ? record.bundle : bundleIn(log.entry(seq));
     },
     read: (bundle) => store.get(bundle),
   };
