@@ -75,7 +75,7 @@ for (const { path, text } of outputFiles) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, REQUIRE_USER.test(text) ? REQUIRE + text : text);
 }
-for await (const path of glob('src/**/*.pl', { cwd: root }))
+for await (const path of glob('src/**/*.py', { cwd: root }))
   await cp(join(root, path), join(root, 'dist', relative('src', path)));
 for (const [path, content] of board.files) {
   const target = join(root, 'dist', 'board', path);

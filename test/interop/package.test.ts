@@ -40,7 +40,7 @@ test('the packed package holds no sources and runs from its build', async () => 
   expect((await run(process.execPath, [cli, 'help', 'apply'])).stdout).toContain('Run the mission of a specification');
 });
 
-test.each(['launcher.pl', 'launcher-entry.js'])('the packed package brings %s, which it starts by its path', (name) => {
+test.each(['launcher.py', 'launcher-entry.js'])('the packed package brings %s, which it starts by its path', (name) => {
   expect(existsSync(join(unpacked, 'dist', 'runtime', 'workspace', 'launcher', name))).toBe(true);
 });
 

@@ -1,5 +1,5 @@
 /**
- * What `launcher.pl` does, where there is no Perl. To start a process is to copy the one that starts it, page by page, so this one is small.
+ * What `launcher.py` does, where there is no Python. To start a process is to copy the one that starts it, page by page, so this one is small.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';

@@ -19,7 +19,7 @@ export type LauncherProgram = readonly [string, ...string[]];
 const NODE_FLAGS = ['--single-threaded', '--max-semi-space-size=1'];
 
 export const LAUNCHERS = {
-  perl: ['/usr/bin/perl', beside('launcher.pl')],
+  python: ['/usr/bin/python3', '-I', '-S', beside('launcher.py')],
   node: [process.execPath, ...NODE_FLAGS, beside(`launcher-entry${extname(import.meta.url)}`)],
 } as const satisfies Record<string, LauncherProgram>;
 

@@ -1,8 +1,8 @@
 import { Launcher, LAUNCHERS, type LauncherProgram } from './launcher.ts';
 
-/** The first one that can be started. In Perl where there is one: to fork it takes a tenth of the time that Node.js takes. */
+/** The first one that can be started. In Python where there is one: it starts commands without a copy of itself, which Node.js cannot. */
 export async function startLauncher(
-  [program, ...others]: readonly [LauncherProgram, ...LauncherProgram[]] = [LAUNCHERS.perl, LAUNCHERS.node],
+  [program, ...others]: readonly [LauncherProgram, ...LauncherProgram[]] = [LAUNCHERS.python, LAUNCHERS.node],
 ): Promise<Launcher> {
   const launcher = new Launcher(program);
   const [next, ...rest] = others;

@@ -1,0 +1,196 @@
+# A small process that starts commands for a large one, as `launcher-entry.ts` does where there is no Python. It starts them by posix_spawn(3), which copies nothing of the
+# process that starts: a fork of Node.js, or of Perl, takes as long as a small command itself.
+# It speaks on its file descriptor 3 in the frames of `frames.ts`. When that ends, whoever gave the orders is gone, however that came about: all that runs is killed.
+import errno
+import os
+import select
+import signal
+
+LINK = 3
+HEAD = 9  # bytes: the letter, the number of the command, the length of what follows
+CHUNK = 65536
+# Python ignores these, and what it starts would too.
+IGNORED = [signal.SIGPIPE, signal.SIGXFSZ]
+# Taken now: where it is not there, we end before we say that we are ready.
+spawn_from_path = os.posix_spawnp
+
+
+class Command:
+    def __init__(self, number, leader, streams):
+        self.number = number
+        self.leader = leader  # its pid while it lives
+        self.streams = streams  # the letters of their news, by descriptor
+
+
+commands = {}  # by number
+led = {}  # the same by pid, while that lives
+heard = {}  # the same by descriptor, while that is open
+news = bytearray()
+watched = select.poll()
+
+
+def serve():
+    deaths, death = os.pipe()
+    for end in deaths, death:
+        os.set_blocking(end, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(death)
+    for stream in LINK, deaths:
+        watched.register(stream, select.POLLIN)
+    orders = bytearray()
+    tell(b'r', 0)
+    while True:
+        send()
+        ready = [stream for stream, _ in watched.poll()]
+        for stream in ready:
+            if stream in heard:
+                hear(heard[stream], stream)
+        if deaths in ready:
+            os.read(deaths, CHUNK)
+            bury()
+        # Afterwards, since it opens and closes files.
+        if LINK in ready:
+            chunk = os.read(LINK, CHUNK)
+            if not chunk:
+                return
+            orders += chunk
+            obey(orders)
+
+
+def obey(orders):
+    while len(orders) >= HEAD:
+        end = HEAD + int.from_bytes(orders[5:HEAD], 'big')
+        if len(orders) < end:
+            return
+        number = int.from_bytes(orders[1:5], 'big')
+        if orders[:1] == b'r':
+            run(number, bytes(orders[HEAD:end]).split(b'\0'))
+        elif number in commands:
+            give_up(commands[number])
+        del orders[:end]
+
+
+def run(number, fields):
+    folder, count = fields[0], int(fields[1])
+    argv, environment = fields[2 : 2 + count], dict(entry.split(b'=', 1) for entry in fields[2 + count :])
+    open_ends = []
+    try:
+        open_ends += os.pipe()
+        open_ends += os.pipe()
+        out, stdout, err, stderr = open_ends
+        leader = spawn(folder, argv, environment, [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)])
+    except OSError as reason:
+        for end in open_ends:
+            os.close(end)
+        return tell(b'f', number, str(reason.errno).encode())
+    os.close(stdout)
+    os.close(stderr)
+    command = Command(number, leader, {out: b'o', err: b'e'})
+    commands[number] = led[leader] = heard[out] = heard[err] = command
+    for stream in out, err:
+        watched.register(stream, select.POLLIN)
+
+
+# The leader of a group of its own, which inherits the folder that we are in: there is no portable way to say another.
+def spawn(folder, argv, environment, actions):
+    how = {'file_actions': actions, 'setpgroup': 0, 'setsigdef': IGNORED}
+    os.chdir(folder)
+    look_in(environment.get(b'PATH'))
+    try:
+        return spawn_from_path(argv[0], argv, environment, **how)
+    except OSError as reason:
+        if reason.errno != errno.ENOEXEC:
+            raise
+        # A script that names no interpreter is the shell's, as execvp(3) has it.
+        return os.posix_spawn(b'/bin/sh', [b'/bin/sh', found(argv[0]), *argv[1:]], environment, **how)
+
+
+# posix_spawnp(3) looks where our own PATH says.
+def look_in(path):
+    if path is not None:
+        os.environb[b'PATH'] = path
+    else:
+        os.environb.pop(b'PATH', None)
+
+
+def found(name):
+    if b'/' in name:
+        return name
+    places = (os.path.join(os.fsencode(folder), name) for folder in os.get_exec_path())
+    return next(place for place in places if os.access(place, os.X_OK))
+
+
+# Kills what is left of the group; where it is gone, lets go of pipes that others hold.
+def give_up(command):
+    if command.leader:
+        return kill_group(command.leader)
+    for stream in list(command.streams):
+        let_go(command, stream)
+    forget(command)
+
+
+# Reads once from a stream that has something; false at its end.
+def hear(command, stream):
+    chunk = os.read(stream, CHUNK)
+    if chunk:
+        tell(command.streams[stream], command.number, chunk)
+        return True
+    let_go(command, stream)
+    if not command.leader and not command.streams:
+        forget(command)
+    return False
+
+
+def bury():
+    while led:
+        leader, status = os.waitpid(-1, os.WNOHANG)
+        if leader == 0:
+            return
+        command = led.pop(leader)
+        kill_group(leader)
+        # All that its group has said comes before its end; 16 times is as much as a pipe can hold, and others may go on writing to it.
+        for stream in list(command.streams):
+            for _ in range(16):
+                if not select.select([stream], [], [], 0)[0] or not hear(command, stream):
+                    break
+        command.leader = None
+        tell(b'x', command.number, str(status).encode())
+        if not command.streams:
+            forget(command)
+
+
+def kill_group(leader):
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except OSError:
+        pass  # Nobody is left in it.
+
+
+def let_go(command, stream):
+    del command.streams[stream], heard[stream]
+    watched.unregister(stream)
+    os.close(stream)
+
+
+def forget(command):
+    tell(b'c', command.number)
+    del commands[command.number]
+
+
+def tell(letter, number, body=b''):
+    news.extend(letter + number.to_bytes(4, 'big') + len(body).to_bytes(4, 'big') + body)
+
+
+def send():
+    while news:
+        del news[: os.write(LINK, news)]
+
+
+os.set_inheritable(LINK, False)
+try:
+    serve()
+except (BrokenPipeError, ConnectionResetError):
+    pass  # Nobody listens any more.
+finally:
+    for leader in led:
+        kill_group(leader)
