@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 
 import { type ImportKind, type Plugin, transform } from 'esbuild';
 
@@ -9,10 +9,15 @@ export function externalPackages(src: string, bundled: readonly string[]): Plugi
   return {
     name: 'external-packages',
     setup(build) {
-      build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
-        const ours = importer.startsWith(src + sep);
-        const isBundled = bundled.some((name) => path === name || path.startsWith(`${name}/`));
-        return ours && !isBundled ? { path, external: true } : undefined;
+      build.onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
+        if (!importer.startsWith(src + sep)) return undefined;
+        if (!bundled.some((name) => path === name || path.startsWith(`${name}/`))) return { path, external: true };
+        return kind === 'dynamic-import' ? { path, namespace: 'by-name', pluginData: dirname(importer) } : undefined;
+      });
+      // Of CommonJS that is loaded by `import()` esbuild exports nothing by its name.
+      build.onLoad({ filter: /./, namespace: 'by-name' }, async ({ path, pluginData }) => {
+        const names = Object.keys((await import(path)) as object).filter((name) => /^(?!default$)[\w$]+$/.test(name));
+        return { contents: `export { ${names.join(', ')} } from '${path}';`, resolveDir: pluginData as string };
       });
     },
   };

@@ -117,7 +117,7 @@ def found(name):
     if b'/' in name:
         return name
     places = (os.path.join(os.fsencode(folder), name) for folder in os.get_exec_path())
-    return next(place for place in places if os.access(place, os.X_OK))
+    return next((place for place in places if os.access(place, os.X_OK)), name)
 
 
 # Kills what is left of the group; where it is gone, lets go of pipes that others hold.
