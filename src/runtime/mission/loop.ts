@@ -84,7 +84,8 @@ export class Loop {
   readonly #boundHeap = heapBound();
   #opened = 0;
   #attempts = 0;
-  #lingering = false;
+  /** What opens the slot for checks, while it is closed; nothing while checks run. */
+  #lingering: NodeJS.Timeout | 'over' | undefined;
   #turning = false;
   /** Those who wait for the turn that is under way. */
   readonly #waiting: (() => void)[] = [];
@@ -305,7 +306,7 @@ export class Loop {
       this.#boundHeap();
       this.#post(...tasks.map((task, at): PlanEvent => ({ type: 'finished', mission, task, ...(ends[at] ?? STOPPED) })));
       this.#watchBudget(driven);
-      if (pool === QA_POOL) this.#lingering = false;
+      if (pool === QA_POOL) this.#lingering = undefined;
       else this.#post({ type: 'capacity', pool, free: 1 });
       await ended?.durable;
     } catch (error) {
@@ -316,6 +317,8 @@ export class Loop {
         if (this.#running.get(name) === own) this.#running.delete(name);
       }
       this.#attempts--;
+      // Nobody is left who could bring more to check.
+      if (this.#attempts === 0) this.#openForChecks();
       this.#wake?.();
     }
   }
@@ -347,11 +350,18 @@ export class Loop {
     if (reached !== undefined) this.steer({ type: 'hold', mission: driven.journal.mission }, { reason: budgetSpent(reached) });
   }
 
-  /** Opens the one slot for checks a little after there is something to check. */
+  /** Opens the one slot for checks a little after there is something to check, or as soon as nothing else runs. */
   #linger(): void {
-    if (this.#lingering || this.#plan.queued(QA_POOL) === 0) return;
-    this.#lingering = true;
-    setTimeout(() => this.#post({ type: 'capacity', pool: QA_POOL, free: 1 }), QA_LINGER);
+    if (this.#lingering !== undefined || this.#plan.queued(QA_POOL) === 0) return;
+    this.#lingering = setTimeout(() => this.#openForChecks(), QA_LINGER);
+    if (this.#attempts === 0) this.#openForChecks();
+  }
+
+  #openForChecks(): void {
+    if (typeof this.#lingering !== 'object') return;
+    clearTimeout(this.#lingering);
+    this.#lingering = 'over';
+    this.#post({ type: 'capacity', pool: QA_POOL, free: 1 });
   }
 
   #driven(mission: string): Driven {
