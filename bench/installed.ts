@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { isBuildCurrent } from '../bin/build-freshness.js';
 
 const ROOT = join(import.meta.dirname, '..');
-const COPIED = ['bin', 'package.json', 'oclif.manifest.json'];
-const LINKED = ['dist', 'schemas', 'templates', 'docs', 'node_modules'];
+const COPIED = ['bin', 'dist', 'package.json', 'oclif.manifest.json'];
+const LINKED = ['schemas', 'templates', 'docs', 'node_modules'];
 
 let installed: string | undefined;
 

@@ -6,6 +6,7 @@ import { fs, nodeModule } from './builtin.js';
 import { shrinkHeap, smallHeap } from './small-heap.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const DIST = new URL('../dist/', import.meta.url).href;
 
 /** Set for the child of `relaunch`, which must neither relaunch again nor outlive its parent. */
 const RELAUNCHED = 'AGENTNEXUS_RELAUNCHED';
@@ -35,9 +36,23 @@ function isNodeRecentEnough(version) {
 
 /** @param {string} entry */
 function entryFile(entry) {
-  if (isBuildCurrent(ROOT)) return join(ROOT, 'dist', `${entry}.js`);
+  if (isBuildCurrent(ROOT)) {
+    nodeModule.registerHooks({ resolve: resolveBuilt });
+    return join(ROOT, 'dist', `${entry}.js`);
+  }
   nodeModule.registerHooks({ load: loadTsx });
   return join(ROOT, 'src', `${entry}.ts`);
+}
+
+/**
+ * The built files name each other as they lie, some 200 times before a command runs. Node would look each time whether the file is there, a link, and what its
+ * package says of it.
+ *
+ * @type {import('node:module').ResolveHookSync}
+ */
+function resolveBuilt(specifier, context, nextResolve) {
+  if (!specifier.startsWith('.') || !context.parentURL?.startsWith(DIST)) return nextResolve(specifier, context);
+  return { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true };
 }
 
 /**
