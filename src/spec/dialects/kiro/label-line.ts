@@ -12,8 +12,10 @@ export interface LabelLine {
 
 /** `1`, `1.2`, `R1`, `US-1`, `FR-001`, `NFR-2.1`. */
 export const REQUIREMENT_ID: IdForm = { pattern: String.raw`(?:[A-Z]{1,4}-?)?\d{1,4}(?:\.\d{1,4}){0,3}[a-z]?` };
-/** `1`, `1.2`, `0.V`, `T4`. */
-export const TASK_ID: IdForm = { pattern: String.raw`(?:[A-Z]{1,3}-?)?\d{1,4}(?:\.(?:\d{1,4}|[A-Z]\d{0,2})){0,4}[a-z]?` };
+/** `1`, `1.2`, `0.V`, `T4`, `A.1`, `CORE-2`. */
+export const TASK_ID: IdForm = {
+  pattern: String.raw`(?:[A-Z]{1,4}-?|[A-Z]{5,12}-|[A-Z]{1,8}\.)?\d{1,4}(?:\.(?:\d{1,4}|[A-Z]\d{0,2}|[a-z])){0,4}[a-z]?`,
+};
 
 const LABELLED = /^(?:[-*+]\s{1,4})?([*_]{0,3})\s{0,3}([\p{L}][\p{L}\p{N} /-]{0,40}?)[*_]{0,3}\s{0,3}[:：]\s{0,4}([*_]{0,3}.*)$/u;
 const UNMARKED = /^(?:[-*+]\s{1,4})?_{1,2}(Requirements?|Depends(?: on)?)\s{1,4}(\d.*)$/i;
