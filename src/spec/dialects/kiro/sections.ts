@@ -13,7 +13,10 @@ export interface Section {
 const TRACES = /traceab|matri[xsz]|トレーサ|マトリ|矩阵|矩陣|追溯|추적|izlenebilir/;
 const COVERAGE = /coverage|カバレッジ|覆盖|覆蓋|커버리지|kapsam/;
 /** `Task 3: …`, `Sub-task 1.2: …`, `任務 4`: a heading that is a task by itself. */
-const TASK = new RegExp(String.raw`^(?:(?:major|main|sub)[ -]?)?(?:${KEYWORDS.task.join('|')})\s{0,3}[#:：-]?\s{0,3}(?:[a-z]{1,8}-)?\d`, 'u');
+const TASK = new RegExp(
+  String.raw`^(?:(?:major|main|sub)[ -]?)?(?:${KEYWORDS.task.join('|')})\s{0,3}[#:：-]?\s{0,3}(?:[a-z]{1,8}-)?\d`,
+  'u',
+);
 /** `10.3 …` */
 const NUMBERED = /^\d{1,4}(?:\.\d{1,4})*[.)、．：:]?\s/;
 const GENERIC =
@@ -62,7 +65,9 @@ function kindOf(title: string): Section['kind'] {
 /** `Requirements Coverage`, not `Test coverage`, which is work. */
 function tellsCoverage(words: string): boolean {
   if (TRACES.test(words)) return true;
-  return COVERAGE.test(words) && (says(words, 'requirement') || /criteri|spec|基準|标准/.test(words) || words.split(' ').length === 1);
+  return (
+    COVERAGE.test(words) && (says(words, 'requirement') || /criteri|spec|基準|标准/.test(words) || words.split(' ').length === 1)
+  );
 }
 
 /** `Notes`, `Format: [ID] …`, `Important notes`; not `Update the output format`, which is work. */

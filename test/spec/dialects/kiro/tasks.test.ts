@@ -141,6 +141,12 @@ describe('what stands under a task', () => {
     ['  - **Validates: Requirements 1.1, 1.2**', ['1.1', '1.2']],
     ['  - _Requirements: 1.1-1.2_', ['1.1', '1.2']],
     ['  - _Requirements: 1.1–13.1 (all)_', ['1.1', '13.1', '1.2']],
+    ['  - _Requirements: Req 1.1, Req 13.1_', ['1.1', '13.1']],
+    ['  - _需求: 需求1, 需求13_', ['1', 'R13']],
+    ['  - _Requirements: 1.1–1.2；Design: 3.1、8_', ['1.1', '1.2']],
+    ['  - _要件: かわいいデザイン R13, アニメーション R1.2_', ['R13', '1.2']],
+    ['  - _Требования: 1.1, 13.1_', ['1.1', '13.1']],
+    ['  - _المتطلبات: 1.1_', ['1.1']],
   ])('%s is linked', (line, ids) => {
     const { covers, codes } = coversOf(line);
     expect(covers).toEqual(ids);
@@ -151,6 +157,25 @@ describe('what stands under a task', () => {
     const { covers, codes } = coversOf(line);
     expect(covers).toEqual([]);
     expect(codes).toContain('SPEC_COVERAGE_PROSE');
+  });
+
+  it('is linked as far as it is ids, and told for the rest', () => {
+    const { covers, codes } = coversOf('  - _Requirements: 1.1; the wish of the customer_');
+    expect(covers).toEqual(['1.1']);
+    expect(codes).toContain('SPEC_COVERAGE_PROSE');
+  });
+
+  it('is told once a file', () => {
+    const lines = [
+      '- [ ] 1. A',
+      '  - _Requirements: All_',
+      '- [ ] 2. B',
+      '  - _Requirements: 全般_',
+      '- [ ] 3. C',
+      '  - _Важно: проверить_',
+    ];
+    const told = tasksOf(...lines).diagnostics.filter(({ code }) => code === 'SPEC_COVERAGE_PROSE');
+    expect(told).toMatchObject([{ line: 4, message: expect.stringContaining('on lines 4, 6') }]);
   });
 
   it('names requirements that are not there', () => {
