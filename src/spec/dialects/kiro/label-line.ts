@@ -1,3 +1,4 @@
+import { FOREIGN } from './foreign.ts';
 import { KEYWORDS, leadingKeyword, normalWords, says } from '../../work/keywords.ts';
 import { type IdForm, isIdList } from '../../work/id-lists.ts';
 
@@ -22,14 +23,12 @@ const LABELLED =
 const UNMARKED = /^(?:[-*+]\s{1,4})?_{1,2}(Requirements?|Depends(?: on)?)\s{1,4}(\d.*)$/i;
 const COVERS =
   /^(?:reqs?|req\.|validates|validate|covers|implements|satisfies|traceability|doğrular|requisiti|persyaratan|kebutuhan|yêu cầu|wymagania|vereisten|krav|požadavky|cerințe)$/;
-/** Words of scripts in which no table of words is written. */
-const FOREIGN =
-  /^(?!.*[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}])[\p{L}\p{M}][\p{L}\p{M} ]*$/u;
 const FOREIGN_DEPENDS = /^(?:завис|залеж|يعتمد|تعتمد|الاعتماد|תלוי)/u;
 const DEPENDS = /^(?:depends|depends on|dependency|dependencies)$/;
 const BOUNDARY = /^(?:boundary|boundaries|境界|边界|邊界|경계)$/;
 const FILES = /^(?:files?|paths?|ファイル|文件|파일)$/;
-const PROPERTY = /^(?:correctness )?(?:property|properties|özellik|プロパティ|属性|屬性|속성|eigenschaft)\s*(\d{1,4})$/;
+const PROPERTY =
+  /^(?:correctness )?(?:property|properties|özellik|プロパティ|属性|屬性|속성|eigenschaft|свойство)\s*(\d{1,4}[a-z]?)$/;
 
 export function labelLine(text: string): LabelLine | undefined {
   const match = LABELLED.exec(text.slice(0, 2000));

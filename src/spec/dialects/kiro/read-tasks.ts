@@ -222,7 +222,8 @@ class TasksFile {
     );
     const [first = rows[0]] = named;
     if (first === undefined || this.#criteria.length > 0) return;
-    const message = `${this.#account.source.path} has no tasks with checkboxes; ${counted(named.length, 'line')} in it may mean some.`;
+    const meant = named.length === 0 ? '' : `; ${counted(named.length, 'line')} in it may mean some`;
+    const message = `${this.#account.source.path} has no tasks with checkboxes${meant}.`;
     this.#context.desk.diagnostics.report('SPEC_TASK_UNMARKED', this.#placeOf(first), {
       message,
       hint: 'Write tasks as `- [ ] 1. Title`.',

@@ -8,6 +8,8 @@ export interface RequirementHead {
   number: string;
   title: string;
   kind: 'functional' | 'quality' | 'success' | 'story';
+  /** Named by a word of no table, so that what stands under it shows by its form only. */
+  isForeign: boolean;
 }
 
 const WORDS = [...KEYWORDS.requirement, ...KEYWORDS.story].toSorted((a, b) => b.length - a.length).join('|');
@@ -41,9 +43,9 @@ export function requirementHead(text: string, { bare }: { bare: boolean }): Requ
 /** Letters that only say that it is a requirement; others are part of its number. */
 const PLAIN_LETTERS = /^(?:R|REQ|US|FR|F|UR|SR)?[-_ ]?(\d[\d.]{0,14}[a-z]?)$/i;
 
-function headOf(id: string, title: string, kind: RequirementHead['kind']): RequirementHead {
+export function headOf(id: string, title: string, kind: RequirementHead['kind']): RequirementHead {
   const number = PLAIN_LETTERS.exec(id)?.[1]?.replace(/^0+(?=\d)/, '') ?? id;
-  return { id, number, title: title.replace(/^[*_]+|[*_]+$/g, '').trim(), kind };
+  return { id, number, title: title.replace(/^[*_]+|[*_]+$/g, '').trim(), kind, isForeign: false };
 }
 
 function kindOf(letters: string): RequirementHead['kind'] {

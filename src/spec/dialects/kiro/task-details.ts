@@ -1,3 +1,4 @@
+import { listed } from '../../../base/text.ts';
 import type { LineAccount } from '../../line-account.ts';
 import type { SourceSpan } from '../../model.ts';
 import { lineStart } from '../../source-text.ts';
@@ -68,10 +69,17 @@ function idsOf(part: string, names: FolderContext['names']): string[] {
     .filter((id) => names.has(id));
 }
 
+/** A longer list of ids is a range that went wrong. */
+const MAX_SHOWN = 10;
+
 function known(ids: readonly string[], at: SourceSpan, { entry: { draft }, context: { names, desk } }: Place): Reference[] {
   if (names.isEmpty) return [];
-  for (const id of ids.filter((each) => !names.has(each) && !isSettled(draft.status))) {
-    const message = `\`${draft.sourceId ?? draft.name}\` is to fulfil \`${id}\`, which is no requirement of this specification.`;
+  const unknown = ids.filter((id) => !names.has(id));
+  if (unknown.length > 0 && !isSettled(draft.status)) {
+    const are = unknown.length === 1 ? 'which is no requirement' : 'which are no requirements';
+    const shown = unknown.slice(0, MAX_SHOWN).map((id) => `\`${id}\``);
+    if (unknown.length > MAX_SHOWN) shown.push(`${unknown.length - MAX_SHOWN} more`);
+    const message = `\`${draft.sourceId ?? draft.name}\` is to fulfil ${listed(shown)}, ${are} of this specification.`;
     desk.diagnostics.report('SPEC_REQUIREMENT_UNKNOWN', at, { message, hint: 'Correct the id, or add the requirement.' });
   }
   return ids.filter((id) => names.has(id)).map((printed) => ({ printed, at }));
