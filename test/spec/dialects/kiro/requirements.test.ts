@@ -189,6 +189,23 @@ describe('requirements that no table of words knows', () => {
     ]);
   });
 
+  it('may have a word before theirs, and are called by the initials', () => {
+    const lines = ['### Requirement 1: A', '1. THE S SHALL b', '### Derived Requirement 1: C', '1. THE S SHALL d'];
+    const spec = kiroOf({
+      'requirements.md': text(...lines, '### Non-Functional Requirement 2: E'),
+      'tasks.md': text('# Plan', '- [ ] 1. Do', '  - _Requirements: DR1.1, NFR-2_'),
+    });
+    expect(requirementsOf(spec).map(({ sourceId, requirementKind }) => `${requirementKind} ${sourceId}`)).toEqual([
+      'functional 1',
+      'criterion 1.1',
+      'functional Derived Requirement 1',
+      'criterion DR1.1',
+      'quality Non-Functional Requirement 2',
+    ]);
+    expect(workOf(spec)[0]?.covers).toHaveLength(2);
+    expect(codesOf(spec)).toEqual([]);
+  });
+
   it('are headings with a word, where there are no others', () => {
     expect(
       idsOf('requirements.md', '## Feature 1: A', '1. THE S SHALL b', '## Feature 2: B', '## Phase 1', '## Phase 2'),
