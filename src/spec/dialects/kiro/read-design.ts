@@ -17,7 +17,7 @@ export interface DesignReading {
 }
 
 const PROPERTY =
-  /^(?:correctness )?(?:property|özellik|プロパティ|属性|屬性|正确性属性|속성|propiedad|propriedade|propriété|eigenschaft)\s{0,3}#?p?(\d{1,4})(?:\s{0,3}[:：.—–-]\s{0,3}(.{0,400}))?$/;
+  /^(?:correctness )?(?:property|özellik|プロパティ|属性|屬性|正确性属性|속성|propiedad|propriedade|propriété|eigenschaft|свойство)\s{0,3}#?p?(\d{1,4}[a-z]?)(?:\s{0,3}[:：.—–-]\s{0,3}(.{0,400}))?$/;
 
 /** Reads the correctness properties of a `design.md`; the rest of a design is context. */
 export function readDesign(account: LineAccount, desk: Desk, scope: string): DesignReading {
@@ -44,7 +44,7 @@ function propertyAt(row: Row, { account, scope }: { account: LineAccount; scope:
   if (found === null) return undefined;
   const file = account.source.path;
   const number = found[1] ?? '';
-  const name = title.replace(/^.*?\d\s{0,3}[:：.—–-]?\s*/, '') || title;
+  const name = title.replace(/^\D*\d+[a-z]?\s{0,3}[:：.—–-]?\s*/, '') || title;
   return {
     kind: 'requirement',
     requirementKind: 'property',

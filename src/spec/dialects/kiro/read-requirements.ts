@@ -8,6 +8,7 @@ import { leadingKeyword, normalWords, says } from '../../work/keywords.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { RequirementDraft } from '../../work/work-draft.ts';
 import { type CriterionHead, criterionHead, isEars } from './criterion-head.ts';
+import { HeadSeries } from './head-series.ts';
 import { aliasesOf, type RequirementHead, requirementHead } from './requirement-head.ts';
 import { type Row, rowsOf } from './rows.ts';
 
@@ -26,6 +27,13 @@ interface Current {
   head: RequirementHead;
   draft: RequirementDraft;
   level: number;
+  last: number;
+}
+
+/** A list of requirements or criteria that stands under no requirement. */
+interface FlatList {
+  /** Line of the heading it stands under. */
+  under: number;
   last: number;
 }
 
@@ -50,6 +58,10 @@ class RequirementsFile {
   #base: number | undefined;
   /** What the next lines go on with. */
   #open: RequirementDraft | undefined;
+  #series = new HeadSeries([]);
+  #heading = 0;
+  /** The one that has the numbers: those of a second list would be the same. */
+  #flat: FlatList | undefined;
 
   constructor(account: LineAccount, scope: string) {
     this.#account = account;
@@ -57,7 +69,9 @@ class RequirementsFile {
   }
 
   read(desk: Desk): RequirementsReading {
-    for (const row of rowsOf(this.#account, desk).rows) {
+    const { rows } = rowsOf(this.#account, desk);
+    this.#series = new HeadSeries(this.#isBugfix ? [] : rows);
+    for (const row of rows) {
       if (row.block !== undefined) this.#open = undefined;
       else if (row.heading !== undefined) this.#readHeading(row, row.heading);
       else this.#readLine(row);
@@ -69,6 +83,7 @@ class RequirementsFile {
   #readHeading(row: Row, { level, title }: { level: number; title: string }): void {
     this.#open = undefined;
     this.#base = undefined;
+    this.#heading = row.line;
     if (level === 1 && this.#title === undefined) this.#title = title;
     this.#stack = this.#stack.filter((each) => each.level < level);
     const wasAcceptance = this.#isAcceptance;
@@ -89,7 +104,7 @@ class RequirementsFile {
   #headIn(title: string): RequirementHead | undefined {
     const isPart = this.#current !== undefined && title.startsWith(`${this.#current.head.number}.`);
     const bare = isPart || (this.#requirementsLevel > 0 && this.#acceptance === 0 && this.#current === undefined);
-    return requirementHead(title, { bare: bare && !says(title, 'acceptance') });
+    return requirementHead(title, { bare: bare && !says(title, 'acceptance') }) ?? this.#series.headOf(title);
   }
 
   get #current(): Current | undefined {
@@ -134,7 +149,9 @@ class RequirementsFile {
   #readStory(row: Row, words: string): boolean {
     const isStory =
       this.#current !== undefined &&
-      ((leadingKeyword(words, 'story') > 0 && /[:：]/.test(words.slice(0, 60))) || OBJECTIVE.test(words));
+      ((leadingKeyword(words, 'story') > 0 && /[:：]/.test(words.slice(0, 60))) ||
+        OBJECTIVE.test(words) ||
+        this.#isForeignStory(row));
     const { draft } = this.#current ?? {};
     if (!isStory || draft === undefined) return false;
     const text = plainText(row.text).replace(/^[^:：]{1,60}[:：]\s*/, '');
@@ -144,6 +161,12 @@ class RequirementsFile {
     this.#account.mark({ line: row.line, endLine: row.line }, 'element', draft.key);
     this.#open = draft;
     return true;
+  }
+
+  /** The first text under a heading in words of no table, behind a label of its own. */
+  #isForeignStory({ text }: Row): boolean {
+    const { draft, head } = this.#current ?? {};
+    return head?.isForeign === true && draft?.text === draft?.name && /^\*\*[^*]{2,60}(?:[:：]\*\*|\*\*[:：])\s*\S/.test(text);
   }
 
   #readCriterion(row: Row): boolean {
@@ -164,8 +187,24 @@ class RequirementsFile {
   #begins(row: Row, head: CriterionHead, isDotted: boolean): boolean {
     if (head.printed === undefined)
       return this.#isAcceptance && this.#current !== undefined && (head.isBullet || (row.isFirst && isEars(head.text)));
-    if (this.#current === undefined) return isDotted && isEars(head.text);
-    return this.#isAcceptance || isEars(head.text) || (isDotted && this.#isOwnNumber(head.printed));
+    if (this.#current === undefined)
+      return isDotted ? this.#isBugfix || isEars(head.text) : !head.isBullet && /^\d{1,4}[.)．、]/.test(row.text) && this.#isFlat;
+    return this.#isAcceptance || isEars(head.text) || this.#isUnlabelled(head) || (isDotted && this.#isOwnNumber(head.printed));
+  }
+
+  /** Statements of a bugfix are told by their numbers, whatever language they are in. */
+  get #isBugfix(): boolean {
+    return /(?:^|\/)bugfix\.\w+$/i.test(this.#account.source.path);
+  }
+
+  /** Whether a list under this heading is all there is in place of requirements with headings. */
+  get #isFlat(): boolean {
+    return !this.#isBugfix && this.#series.isEmpty && (this.#isAcceptance || this.#requirementsLevel > 0);
+  }
+
+  /** Criteria whose heading is in words of no table. */
+  #isUnlabelled({ isBullet }: CriterionHead): boolean {
+    return !isBullet && this.#current?.head.isForeign === true;
   }
 
   #isOwnNumber(printed: string): boolean {
@@ -175,6 +214,7 @@ class RequirementsFile {
   /** `<requirement>.<ordinal>`; a list that numbers all its items alike is counted. */
   #idOf({ printed }: CriterionHead, isDotted: boolean): string | undefined {
     const current = this.#current;
+    if (current === undefined && !isDotted) return this.#flatId(Number(printed ?? 0));
     if (current === undefined || (isDotted && this.#isOwnNumber(printed ?? ''))) {
       if (current !== undefined) current.last = Math.max(current.last, Number(printed?.split('.').at(-1)));
       return printed;
@@ -185,9 +225,19 @@ class RequirementsFile {
     return `${current.head.number}.${current.last}`;
   }
 
+  #flatId(number: number): string | undefined {
+    this.#flat ??= { under: this.#heading, last: 0 };
+    if (this.#flat.under !== this.#heading || number <= this.#flat.last) return undefined;
+    this.#flat.last = number;
+    return String(number);
+  }
+
   #addCriterion(row: Row, head: CriterionHead, id: string | undefined): void {
     const { draft: parent, head: requirement } = this.#current ?? {};
-    const draft = this.#draft(row, head.text, { requirementKind: id === undefined ? 'acceptance' : 'criterion' });
+    const isWhole = requirement === undefined && !this.#isAcceptance && id?.includes('.') === false;
+    const draft = this.#draft(row, head.text, {
+      requirementKind: id === undefined ? 'acceptance' : isWhole ? 'functional' : 'criterion',
+    });
     if (id !== undefined) draft.sourceId = id;
     if (parent !== undefined) draft.parent = parent.key;
     if (id !== undefined && requirement !== undefined) {

@@ -16,7 +16,7 @@ import { rowsOf, type Row } from './rows.ts';
 import { Sections } from './sections.ts';
 import { isCheckpoint, taskHead, type TaskHead } from './task-head.ts';
 import { type TaskEntry, TaskTree } from './task-tree.ts';
-import { readDetails } from './task-details.ts';
+import { readDetails, type ToldCoverage } from './task-details.ts';
 import { orderEdges } from './task-order.ts';
 
 /** Reads a `tasks.md`. */
@@ -26,6 +26,8 @@ export function readTasks(account: LineAccount, context: FolderContext): WorkRea
 
 /** `[-]` is a task that somebody is at. */
 const MARKS = { '-': 'doing' } as const;
+/** More line numbers than this help nobody. */
+const MAX_LINES = 20;
 
 class TasksFile {
   readonly #account: LineAccount;
@@ -44,7 +46,7 @@ class TasksFile {
     const blocks: Verbatim[] = [];
     const { rows, fences } = rowsOf(this.#account, desk, (block) => blocks.push(block));
     for (const row of rows) this.#readRow(row);
-    for (const entry of this.#tree.entries) this.#finish(entry);
+    this.#reportTold(this.#tree.entries.flatMap((entry) => this.#finish(entry)));
     if (this.#tree.entries.length === 0) this.#reportNoTasks(rows);
     const { edges, graphs } = orderEdges(this.#tree, { rows, fences, account: this.#account, desk });
     for (const block of blocks) {
@@ -123,14 +125,15 @@ class TasksFile {
   }
 
   /** Settles what is known only when the whole file is read. */
-  #finish(entry: TaskEntry): void {
+  #finish(entry: TaskEntry): ToldCoverage[] {
     const { draft } = entry;
     this.#account.settleCheckbox(draft.source.line, draft.parent === undefined ? 'task' : 'subTask');
-    readDetails(entry, this.#account, this.#context);
+    const told = readDetails(entry, this.#account, this.#context);
     this.#account.mark({ line: draft.source.line, endLine: draft.source.line }, 'element', draft.key);
     for (const { line, block } of entry.details) {
       if (block === undefined) this.#account.mark({ line, endLine: line }, 'element', draft.key);
     }
+    return told;
   }
 
   #explicit(): WorkReading['edges'] {
@@ -181,6 +184,20 @@ class TasksFile {
     });
   }
 
+  #reportTold(told: readonly ToldCoverage[]): void {
+    const [first] = told;
+    if (first === undefined) return;
+    const lines = [...new Set(told.map(({ at }) => at.line))];
+    const shown = lines.length > MAX_LINES ? `${lines.slice(0, MAX_LINES).join(', ')}, …` : lines.join(', ');
+    const words = first.words.trim().slice(0, 60);
+    const message =
+      lines.length === 1
+        ? `\`${first.name}\` says in words what it is to fulfil (\`${words}\`), and is linked to no requirement by them.`
+        : `${lines.length} lines say in words what a task is to fulfil (\`${words}\` and the like, on lines ${shown}); words link it to nothing.`;
+    const hint = 'List the ids of the requirements: `_Requirements: 1.1, 1.2_`.';
+    this.#context.desk.diagnostics.report('SPEC_COVERAGE_PROSE', first.at, { message, hint });
+  }
+
   #reportNote(row: Row): void {
     const message = 'This checkbox stands among notes and has no number: it is no task.';
     this.#context.desk.diagnostics.report('SPEC_CHECKBOX_LEGEND', this.#placeOf(row), {
@@ -205,7 +222,8 @@ class TasksFile {
     );
     const [first = rows[0]] = named;
     if (first === undefined || this.#criteria.length > 0) return;
-    const message = `${this.#account.source.path} has no tasks with checkboxes; ${counted(named.length, 'line')} in it may mean some.`;
+    const meant = named.length === 0 ? '' : `; ${counted(named.length, 'line')} in it may mean some`;
+    const message = `${this.#account.source.path} has no tasks with checkboxes${meant}.`;
     this.#context.desk.diagnostics.report('SPEC_TASK_UNMARKED', this.#placeOf(first), {
       message,
       hint: 'Write tasks as `- [ ] 1. Title`.',

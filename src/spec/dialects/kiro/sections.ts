@@ -1,4 +1,4 @@
-import { normalWords, says } from '../../work/keywords.ts';
+import { KEYWORDS, leadingKeyword, normalWords, says } from '../../work/keywords.ts';
 
 export interface Section {
   line: number;
@@ -10,7 +10,15 @@ export interface Section {
   milestone?: string;
 }
 
-const COVERAGE = /coverage|traceab|matri[xsz]|カバレッジ|トレーサ|マトリ|覆盖|覆蓋|追溯|커버리지|추적|kapsam matrisi|izlenebilir/;
+const TRACES = /traceab|matri[xsz]|トレーサ|マトリ|矩阵|矩陣|追溯|추적|izlenebilir/;
+const COVERAGE = /coverage|カバレッジ|覆盖|覆蓋|커버리지|kapsam/;
+/** `Task 3: …`, `Sub-task 1.2: …`, `任務 4`: a heading that is a task by itself. */
+const TASK = new RegExp(
+  String.raw`^(?:(?:major|main|sub)[ -]?)?(?:${KEYWORDS.task.join('|')})\s{0,3}[#:：-]?\s{0,3}(?:[a-z]{1,8}-)?\d`,
+  'u',
+);
+/** `10.3 …` */
+const NUMBERED = /^\d{1,4}(?:\.\d{1,4})*[.)、．：:]?\s/;
 const GENERIC =
   /^(?:implementation )?(?:plan|tasks?|task list|task overview|overview|implementation|görevler|タスク(?:リスト|一覧)?|实施任务|任务(?:列表|清单)?|任務(?:列表|清單)?|작업(?: 목록)?|aufgaben|tareas|tarefas|tâches|実装タスク|実装計画)$/;
 
@@ -45,12 +53,28 @@ export class Sections {
 }
 
 function kindOf(title: string): Section['kind'] {
-  if (COVERAGE.test(normalWords(title))) return 'coverage';
+  const words = normalWords(title);
+  const isPart = TASK.test(words) || (says(title, 'phase') && /\d/.test(words));
+  if (isPart) return 'tasks';
+  if (tellsCoverage(words)) return 'coverage';
   if (says(title, 'phase')) return 'tasks';
   if (says(title, 'acceptance')) return 'acceptance';
-  return says(title, 'legend') || /^(?:notlar|注意事項|备注|備註|참고|notas|notizen|hinweise)$/.test(normalWords(title))
-    ? 'legend'
-    : 'tasks';
+  return !NUMBERED.test(words) && tellsHow(words) ? 'legend' : 'tasks';
+}
+
+/** `Requirements Coverage`, not `Test coverage`, which is work. */
+function tellsCoverage(words: string): boolean {
+  if (TRACES.test(words)) return true;
+  return (
+    COVERAGE.test(words) && (says(words, 'requirement') || /criteri|spec|基準|标准/.test(words) || words.split(' ').length === 1)
+  );
+}
+
+/** `Notes`, `Format: [ID] …`, `Important notes`; not `Update the output format`, which is work. */
+function tellsHow(words: string): boolean {
+  if (/^(?:notlar|注意事項|备注|備註|참고|notas|notizen|hinweise)$/.test(words)) return true;
+  const isShort = /^[\p{Script=Latin}]/u.test(words) ? words.split(' ').length <= 2 : words.length <= 7;
+  return says(words, 'legend') && (isShort || /^[:：(（]/.test(words.slice(leadingKeyword(words, 'legend'))));
 }
 
 /** `Implementation Plan: Shop` is about `Shop`. */

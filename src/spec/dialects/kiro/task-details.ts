@@ -1,7 +1,8 @@
+import { listed } from '../../../base/text.ts';
 import type { LineAccount } from '../../line-account.ts';
 import type { SourceSpan } from '../../model.ts';
 import { lineStart } from '../../source-text.ts';
-import { idsIn, isIdList } from '../../work/id-lists.ts';
+import { type IdForm, idsIn, isIdList, printedIds } from '../../work/id-lists.ts';
 import { isSettled } from '../../work/marks.ts';
 import type { Reference } from '../../work/work-draft.ts';
 import { type LabelLine, labelLine, REQUIREMENT_ID, TASK_ID } from './label-line.ts';
@@ -11,14 +12,22 @@ import type { TaskEntry } from './task-tree.ts';
 
 const NOTHING = /^(?:none|n\/a|nothing|yok|なし|无|無|없음|-|—|–)?$/i;
 
-/** Reads what is written under a task: its requirements, what it depends on, where its boundary runs. */
-export function readDetails(entry: TaskEntry, account: LineAccount, context: FolderContext): void {
+/** What a task says in words that it is to fulfil. */
+export interface ToldCoverage {
+  name: string;
+  words: string;
+  at: SourceSpan;
+}
+
+/** Reads what is written under a task: its requirements, what it depends on, where its boundary runs. Gives what it says of requirements in words. */
+export function readDetails(entry: TaskEntry, account: LineAccount, context: FolderContext): ToldCoverage[] {
   const covers: Reference[] = [];
+  const told: ToldCoverage[] = [];
   for (const row of entry.details) {
     const label = row.block === undefined ? labelLine(row.text) : undefined;
     if (label === undefined) continue;
     const at = spanOf(row, account);
-    if (label.kind === 'requirements') covers.push(...requirementsIn(label, at, { entry, context }));
+    if (label.kind === 'requirements') covers.push(...requirementsIn(label, at, { entry, context, told }));
     else if (label.kind === 'property') covers.push(...context.names.ofProperty(label.value).map((printed) => ({ printed, at })));
     else if (label.kind === 'depends') entry.depends.push(...dependenciesIn(label, at, { entry, context }));
     else takePlaces(label, entry);
@@ -26,6 +35,7 @@ export function readDetails(entry: TaskEntry, account: LineAccount, context: Fol
   entry.draft.covers = covers;
   const details = textUnder(entry, account);
   if (details !== '') entry.draft.details = details;
+  return told;
 }
 
 interface Place {
@@ -33,23 +43,43 @@ interface Place {
   context: FolderContext;
 }
 
-function requirementsIn({ value }: LabelLine, at: SourceSpan, { entry, context }: Place): Reference[] {
+/** Ids that no number in a sentence can be mistaken for: `REQ-1.2`, `P7`. */
+const LETTERED_ID: IdForm = { pattern: String.raw`[A-Z]{1,4}-?\d{1,4}(?:\.\d{1,4}){0,3}` };
+
+/** The ids of a list; of what is not only ids, those of its parts that are lists (`1.1, 1.2; Design: 3`), and known ids with letters. */
+function requirementsIn(
+  { value }: LabelLine,
+  at: SourceSpan,
+  { entry, context, told }: Place & { told: ToldCoverage[] },
+): Reference[] {
   if (NOTHING.test(value)) return [];
-  const { names, desk } = context;
-  const { draft } = entry;
-  const name = draft.sourceId ?? draft.name;
-  if (!isIdList(value, REQUIREMENT_ID)) {
-    const message = `\`${name}\` says in words what it is to fulfil (\`${value.slice(0, 60)}\`), and is linked to no requirement by it.`;
-    desk.diagnostics.report('SPEC_COVERAGE_PROSE', at, {
-      message,
-      hint: 'List the ids of the requirements: `_Requirements: 1.1, 1.2_`.',
-    });
-    return [];
-  }
+  const { names } = context;
+  const parts = value.split(/[;；]/).filter((part, index) => part.trim() !== '' && !(index > 0 && /^\s*design\b/i.test(part)));
+  const ids = parts.map((part) => idsOf(part, names));
+  const words = parts.filter((_, index) => ids[index]?.length === 0).join('; ');
+  if (words !== '') told.push({ name: entry.draft.sourceId ?? entry.draft.name, words, at });
+  return known([...new Set(ids.flat())], at, { entry, context });
+}
+
+function idsOf(part: string, names: FolderContext['names']): string[] {
+  if (isIdList(part, REQUIREMENT_ID))
+    return [...idsIn(part, REQUIREMENT_ID).map(({ id }) => id), ...acrossRequirements(part, names)];
+  return printedIds(part, LETTERED_ID)
+    .map(({ id }) => id)
+    .filter((id) => names.has(id));
+}
+
+/** A longer list of ids is a range that went wrong. */
+const MAX_SHOWN = 10;
+
+function known(ids: readonly string[], at: SourceSpan, { entry: { draft }, context: { names, desk } }: Place): Reference[] {
   if (names.isEmpty) return [];
-  const ids = [...new Set([...idsIn(value, REQUIREMENT_ID).map(({ id }) => id), ...acrossRequirements(value, names)])];
-  for (const id of ids.filter((each) => !names.has(each) && !isSettled(draft.status))) {
-    const message = `\`${name}\` is to fulfil \`${id}\`, which is no requirement of this specification.`;
+  const unknown = ids.filter((id) => !names.has(id));
+  if (unknown.length > 0 && !isSettled(draft.status)) {
+    const are = unknown.length === 1 ? 'which is no requirement' : 'which are no requirements';
+    const shown = unknown.slice(0, MAX_SHOWN).map((id) => `\`${id}\``);
+    if (unknown.length > MAX_SHOWN) shown.push(`${unknown.length - MAX_SHOWN} more`);
+    const message = `\`${draft.sourceId ?? draft.name}\` is to fulfil ${listed(shown)}, ${are} of this specification.`;
     desk.diagnostics.report('SPEC_REQUIREMENT_UNKNOWN', at, { message, hint: 'Correct the id, or add the requirement.' });
   }
   return ids.filter((id) => names.has(id)).map((printed) => ({ printed, at }));

@@ -14,7 +14,7 @@ export interface TaskHead {
 const WORDS = KEYWORDS.task.flatMap((word) => [word, word.charAt(0).toUpperCase() + word.slice(1)]).join('|');
 /** `1.`, `1.2`, `0.V`, `2.3a`, `T4`, `A.1` and the like, behind `Task` in whatever language; starred after it where optional. */
 const ID = new RegExp(
-  String.raw`^[*_]{0,2}(?:(?<word>${WORDS})\s{0,3}#?)?[*_]{0,2}(?<id>(?<letters>[A-Z]{1,4}-?)?\d{1,4}(?:\.(?:\d{1,4}|[A-Z]\d{0,2}))*[a-z]?)(?<star>\\?\*(?!\*))?(?<end>[*_]{0,2}[.)．：:、）](?!\d)[*_]{0,2}|[*_]{1,2}(?=[\s(（])|(?=\s|$|[(（]))(?<more>\\?\*(?=\s))?`,
+  String.raw`^[*_]{0,2}(?:(?<word>${WORDS})\s{0,3}#?)?[*_]{0,2}(?<id>(?<letters>[A-Z]{1,4}-?|[A-Z]{5,12}-|[A-Z]{1,8}\.)?\d{1,4}(?:\.(?:\d{1,4}|[A-Z]\d{0,2}|[a-z](?=[\s.):：、])))*[a-z]?)(?<star>\\?\*(?!\*))?(?<end>[*_]{0,2}[.)．：:、）](?!\d)[*_]{0,2}|[*_]{1,2}(?=[\s(（])|(?=\s|$|[(（]))(?<more>\\?\*(?=\s))?`,
   'u',
 );
 const PARALLEL = /^[([（]P[)\]）]\s*/;
@@ -85,7 +85,7 @@ function asciiHead(text: string): string {
 }
 
 const CHECKPOINT = new RegExp(
-  String.raw`^(?:[\p{L}\p{N}]{1,20}\s){0,3}[\p{Lo}]{0,6}(?:${KEYWORDS.checkpoint.join('|')})(?:\s*#?[\d.]{1,8})?\s*(?:$|[-–—:：(（.。,，、])`,
+  String.raw`^(?:[\p{L}\p{N}]{1,20}[\s-]){0,3}[\p{Lo}]{0,6}(?:${KEYWORDS.checkpoint.join('|')})(?:\s*#?[\d.]{1,8}|\s[a-z])?\s*(?:$|[-–—:：(（.。,，、])`,
   'u',
 );
 

@@ -48,6 +48,22 @@ describe('_Depends_', () => {
     expect(edges).toEqual(['1.2 ← 1.1 (explicit)', '1.3 ← 1.1 (explicit)', '1.3 ← 1.2 (explicit)']);
   });
 
+  it('knows ids with letters and words', () => {
+    const edges = edgesOf(
+      tasksOf(
+        '- [ ] **REGISTRY-1: A**',
+        '- [ ] **ENGINE-2: B**',
+        '- [ ] A.1 C',
+        '- [ ] **LAST-3: D**',
+        '  - **Dependencies:** REGISTRY-1 (the store), A.1',
+      ),
+    );
+    expect(edges.filter((edge) => edge.includes('explicit'))).toEqual([
+      'LAST-3 ← REGISTRY-1 (explicit)',
+      'LAST-3 ← A.1 (explicit)',
+    ]);
+  });
+
   it('may say none', () => expect(codesOf(tasksOf('- [ ] 1. A', '  - _Depends: none_'))).not.toContain('SPEC_DEPENDENCY_PROSE'));
   it('may be prose', () =>
     expect(codesOf(tasksOf('- [ ] 1. A', '  - _Depends: the database team_'))).toContain('SPEC_DEPENDENCY_PROSE'));

@@ -150,6 +150,90 @@ describe('requirements', () => {
   });
 });
 
+describe('requirements that no table of words knows', () => {
+  it('are headings with a foreign word and a number', () => {
+    const spec = kiroOf({
+      'requirements.md': text(
+        '# Требования',
+        '## Требования',
+        '### Требование 1: Вход',
+        '**Пользовательская история:** Как гость, я хочу войти.',
+        '#### Критерии приёмки',
+        '1. КОГДА а, ТО б',
+        '2. КОГДА в, ТО г',
+        '### Требование 2: Выход',
+        '#### Критерии приёмки',
+        '1. КОГДА д, ТО е',
+      ),
+      'tasks.md': text('# План', '- [ ] 1. Сделать', '  - _Требования: 1.2, 2_'),
+    });
+    expect(requirementsOf(spec).map(({ sourceId, requirementKind }) => `${requirementKind} ${sourceId}`)).toEqual([
+      'story 1',
+      'criterion 1.1',
+      'criterion 1.2',
+      'functional 2',
+      'criterion 2.1',
+    ]);
+    expect(requirementsOf(spec)[0]).toMatchObject({ name: 'Вход', text: 'Как гость, я хочу войти.' });
+    expect(workOf(spec)[0]?.covers).toEqual(['requirement:1-2', 'requirement:2']);
+  });
+
+  it('are headings with letters that count', () => {
+    const lines = ['### Requirement 1: A', '1. THE S SHALL b', '## Derived', '### DR1: B', '#### Acceptance Criteria', '1. c'];
+    expect(idsOf('requirements.md', ...lines, '### DR2: D', '### S3: bucket')).toEqual([
+      'functional 1',
+      'criterion 1.1',
+      'functional DR1',
+      'criterion DR1.1',
+      'functional DR2',
+    ]);
+  });
+
+  it('may have a word before theirs, and are called by the initials', () => {
+    const lines = ['### Requirement 1: A', '1. THE S SHALL b', '### Derived Requirement 1: C', '1. THE S SHALL d'];
+    const spec = kiroOf({
+      'requirements.md': text(...lines, '### Non-Functional Requirement 2: E'),
+      'tasks.md': text('# Plan', '- [ ] 1. Do', '  - _Requirements: DR1.1, NFR-2_'),
+    });
+    expect(requirementsOf(spec).map(({ sourceId, requirementKind }) => `${requirementKind} ${sourceId}`)).toEqual([
+      'functional 1',
+      'criterion 1.1',
+      'functional Derived Requirement 1',
+      'criterion DR1.1',
+      'quality Non-Functional Requirement 2',
+    ]);
+    expect(workOf(spec)[0]?.covers).toHaveLength(2);
+    expect(codesOf(spec)).toEqual([]);
+  });
+
+  it('are headings with a word, where there are no others', () => {
+    expect(
+      idsOf('requirements.md', '## Feature 1: A', '1. THE S SHALL b', '## Feature 2: B', '## Phase 1', '## Phase 2'),
+    ).toEqual(['functional 1', 'criterion 1.1', 'functional 2']);
+  });
+
+  it('are a list, where there are no headings', () => {
+    const lines = [
+      '# Requirements: A',
+      '## Background',
+      '1. x',
+      '## Requirements',
+      '1. B',
+      '2. C',
+      '## Acceptance Criteria',
+      '1. d',
+    ];
+    expect(idsOf('requirements.md', ...lines)).toEqual(['functional 1', 'functional 2', 'acceptance -']);
+    expect(idsOf('requirements.md', '## Requirements', '1. B', '### Requirement 1: C')).toEqual(['functional 1']);
+  });
+});
+
+it('reads the statements of a bugfix in any language', () => {
+  expect(
+    idsOf('bugfix.md', '### Aktuelles Verhalten', '1.1 WENN a, DANN b', '', '### Erwartet', '2.1 WENN a, DANN SOLL c'),
+  ).toEqual(['criterion 1.1', 'criterion 2.1']);
+});
+
 it('reads the statements of a bugfix', () => {
   const lines = [
     '# Bugfix Requirements Document',
@@ -189,6 +273,15 @@ describe('properties', () => {
     const property = requirementsOf(spec).find(({ requirementKind }) => requirementKind === 'property');
     expect(property).toMatchObject({ sourceId: 'Property 1', name: 'Round trip', text: '_For any_ x, y.' });
     expect(workOf(spec)[0]?.covers).toEqual([property?.id, 'requirement:1-2']);
+  });
+
+  it('may have letters after their number', () => {
+    const files = { ...FILES, 'design.md': text('### Property 12: A', '### Property 12a: B') };
+    const properties = requirementsOf(kiroOf(files)).filter(({ requirementKind }) => requirementKind === 'property');
+    expect(properties).toMatchObject([
+      { sourceId: 'Property 12', name: 'A' },
+      { sourceId: 'Property 12a', name: 'B' },
+    ]);
   });
 
   it('stand in a design whose boxes are no tasks', () => {

@@ -27,17 +27,25 @@ describe('a task of Kiro', () => {
     ['1. [ ] 1.1 Set up', '1.1', 'Set up'],
     ['### - [ ] 5. Set up', '5', 'Set up'],
     ['- [ ] T4 Set up', 'T4', 'Set up'],
+    ['- [ ] A.3 Set up', 'A.3', 'Set up'],
+    ['- [ ] **TPBT.1**：Set up', 'TPBT.1', 'Set up'],
+    ['- [ ] **REGISTRY-1: Set up**', 'REGISTRY-1', 'Set up'],
+    ['- [ ] 3.a Set up', '3.a', 'Set up'],
   ])('%s has the id %s', (line, id, title) => {
     expect(taskOf(line)).toMatchObject({ sourceId: id, text: title, status: 'todo' });
   });
 
-  it.each(['- [ ] 404 pages are shown', '- [ ] S3 bucket', '- [ ] 3D model', '- [ ] 2024-01-15 release', '- [ ] Write tests'])(
-    '%s has none',
-    (line) => {
-      expect(taskOf(line)?.sourceId).toBeUndefined();
-      expect(taskOf(line)?.text).toBe(line.slice(6));
-    },
-  );
+  it.each([
+    '- [ ] 404 pages are shown',
+    '- [ ] S3 bucket',
+    '- [ ] 3D model',
+    '- [ ] 2024-01-15 release',
+    '- [ ] COVID-19 banner',
+    '- [ ] Write tests',
+  ])('%s has none', (line) => {
+    expect(taskOf(line)?.sourceId).toBeUndefined();
+    expect(taskOf(line)?.text).toBe(line.slice(6));
+  });
 
   it.each([
     ['- [ ]* 1.1 Test', true],
@@ -74,6 +82,8 @@ describe('a task of Kiro', () => {
     ['Checkpoint: Tüm testler', true],
     ['检查点：全部测试', true],
     ['最終チェックポイント - 確認', true],
+    ['Abschluss-Checkpoint – Alle Tests bestehen', true],
+    ['Checkpoint A：全部', true],
     ['Checkpoint store for sessions', false],
     ['Write checkpoint files', false],
   ])('%s is a checkpoint: %s', (title, checkpoint) => {
@@ -131,6 +141,12 @@ describe('what stands under a task', () => {
     ['  - **Validates: Requirements 1.1, 1.2**', ['1.1', '1.2']],
     ['  - _Requirements: 1.1-1.2_', ['1.1', '1.2']],
     ['  - _Requirements: 1.1–13.1 (all)_', ['1.1', '13.1', '1.2']],
+    ['  - _Requirements: Req 1.1, Req 13.1_', ['1.1', '13.1']],
+    ['  - _需求: 需求1, 需求13_', ['1', 'R13']],
+    ['  - _Requirements: 1.1–1.2；Design: 3.1、8_', ['1.1', '1.2']],
+    ['  - _要件: かわいいデザイン R13, アニメーション R1.2_', ['R13', '1.2']],
+    ['  - _Требования: 1.1, 13.1_', ['1.1', '13.1']],
+    ['  - _المتطلبات: 1.1_', ['1.1']],
   ])('%s is linked', (line, ids) => {
     const { covers, codes } = coversOf(line);
     expect(covers).toEqual(ids);
@@ -143,8 +159,28 @@ describe('what stands under a task', () => {
     expect(codes).toContain('SPEC_COVERAGE_PROSE');
   });
 
+  it('is linked as far as it is ids, and told for the rest', () => {
+    const { covers, codes } = coversOf('  - _Requirements: 1.1; the wish of the customer_');
+    expect(covers).toEqual(['1.1']);
+    expect(codes).toContain('SPEC_COVERAGE_PROSE');
+  });
+
+  it('is told once a file', () => {
+    const lines = [
+      '- [ ] 1. A',
+      '  - _Requirements: All_',
+      '- [ ] 2. B',
+      '  - _Requirements: 全般_',
+      '- [ ] 3. C',
+      '  - _Важно: проверить_',
+    ];
+    const told = tasksOf(...lines).diagnostics.filter(({ code }) => code === 'SPEC_COVERAGE_PROSE');
+    expect(told).toMatchObject([{ line: 4, message: expect.stringContaining('on lines 4, 6') }]);
+  });
+
   it('names requirements that are not there', () => {
-    expect(coversOf('  - _Requirements: 9.9_').codes).toContain('SPEC_REQUIREMENT_UNKNOWN');
+    const { codes } = coversOf('  - _Requirements: 1.1, 9.8, 9.9_');
+    expect(codes.filter((code) => code === 'SPEC_REQUIREMENT_UNKNOWN')).toHaveLength(1);
   });
 
   it('keeps details as written, up to the next task', () => {
@@ -185,6 +221,23 @@ describe('checkboxes that are no tasks', () => {
   it('are tasks in such a section if they have numbers', () => {
     expect(workOf(tasksOf('## Verification', '- [ ] 1. A', '- [ ] 2. B'))).toHaveLength(2);
   });
+
+  it.each([
+    ['### Phase 4 — i18n coverage (Tasks 1 – 2)'],
+    ['## Test coverage'],
+    ['## Phase 2：上传（最新覆盖）'],
+    ['## Update the output format'],
+  ])('are tasks under %s', (heading) => {
+    expect(workOf(tasksOf(heading, '- [ ] 1. A', '- [ ] 2. B'))).toHaveLength(2);
+  });
+
+  it.each([['## Task 4: Update the success criteria'], ['### 10.3 格式和可用性检查'], ['### Update the output format']])(
+    'are tasks under %s even without numbers',
+    (heading) => {
+      const spec = tasksOf(heading, '- [ ] A', '- [ ] B');
+      expect(workOf(spec).filter(({ name }) => name === 'A' || name === 'B')).toHaveLength(2);
+    },
+  );
 
   it('names a file without any', () => {
     expect(
