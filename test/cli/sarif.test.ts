@@ -58,11 +58,22 @@ it('names no more places than services take', () => {
   expect(result?.relatedLocations?.length).toBe(100);
 });
 
+it('leaves the lightest out of what is more than services take, and says so', () => {
+  const many = Array.from({ length: 30_000 }, (_, at) => ({ ...diagnostic, line: at + 1 }));
+  const grave = { ...diagnostic, severity: 'error' as const, line: 40_000 };
+  const { results, invocations } = expectRun(sarifLog([...many, grave], { version: '1.2.3', locate: (file) => file }));
+  expect(results).toHaveLength(25_000);
+  expect(results.at(-1)).toMatchObject({ level: 'error' });
+  expect(JSON.stringify(invocations)).toContain('5001 more findings');
+  expect(expectRun(log).invocations).toBeUndefined();
+});
+
 interface Place {
   physicalLocation: { artifactLocation: { uri: string } };
 }
 
 interface Run {
+  invocations?: object[];
   tool: { driver: { rules: { help: { text: string; markdown: string } }[] } };
   results: { locations: Place[]; relatedLocations?: Place[]; partialFingerprints: Record<string, string> }[];
 }

@@ -8,11 +8,17 @@ import { REMEDIES } from '../../spec/levels/remedies.ts';
 /** Levels as SARIF calls them. */
 const LEVEL: Record<Severity, 'error' | 'warning' | 'note'> = { error: 'error', warning: 'warning', info: 'note' };
 
+/** As many results as GitHub takes of one run; it refuses a log that has more. */
+const MOST_RESULTS = 25_000;
+
+const GRAVEST = ['error', 'warning', 'info'] as const satisfies Severity[];
+
 /** A SARIF 2.1.0 log (OASIS): what code scanning services read. `locate` gives a path relative to the repository. */
 export function sarifLog(
-  diagnostics: readonly Diagnostic[],
+  all: readonly Diagnostic[],
   { version, locate }: { version: string; locate: (file: string) => string },
 ): object {
+  const diagnostics = gravest(all);
   const codes = [...new Set(diagnostics.map(({ code }) => code))].toSorted();
   const fingerprints = new Fingerprints();
   return {
@@ -21,6 +27,7 @@ export function sarifLog(
     runs: [
       {
         tool: { driver: { name: 'spec-kit', semanticVersion: version, rules: codes.map(rule) } },
+        ...leftOut(all.length - diagnostics.length),
         columnKind: 'utf16CodeUnits',
         results: diagnostics.map((diagnostic) => ({
           ruleId: diagnostic.code,
@@ -34,6 +41,20 @@ export function sarifLog(
       },
     ],
   };
+}
+
+/** The gravest of them, in the order that they have. */
+function gravest(all: readonly Diagnostic[]): readonly Diagnostic[] {
+  if (all.length <= MOST_RESULTS) return all;
+  const kept = GRAVEST.flatMap((severity) => all.filter((each) => each.severity === severity)).slice(0, MOST_RESULTS);
+  const wanted = new Set(kept);
+  return all.filter((each) => wanted.has(each));
+}
+
+function leftOut(count: number): { invocations?: object[] } {
+  if (count === 0) return {};
+  const text = `${count} more findings are left out: services take ${MOST_RESULTS} of a run. The gravest are here.`;
+  return { invocations: [{ executionSuccessful: true, toolExecutionNotifications: [{ level: 'warning', message: { text } }] }] };
 }
 
 /** What a finding is known by after lines have moved: what it says of which file and, where that is said again, how often before. */
