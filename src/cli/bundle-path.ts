@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 
 import { archiveAddress } from '../runtime/workspace/archive-address.ts';
+import { repositoryAround } from '../runtime/workspace/git/repository-around.ts';
 import { gitAddress } from '../runtime/workspace/git-address.ts';
 import { isArchive } from '../spec/archive/is-archive.ts';
 
@@ -10,6 +11,15 @@ import { isArchive } from '../spec/archive/is-archive.ts';
  * an archive are named behind it, and those of a git repository by their path there.
  */
 export function bundleLocator(bundle: string, cwd: string): (file: string) => string {
+  return locatorFrom(bundle, { cwd, base: cwd });
+}
+
+/** The same, relative to the repository that the bundle lies in: what services read that know no working folder. */
+export function repositoryLocator(bundle: string, cwd: string): (file: string) => string {
+  return locatorFrom(bundle, { cwd, base: repositoryAround(resolve(cwd, bundle)) ?? cwd });
+}
+
+function locatorFrom(bundle: string, { cwd, base }: { cwd: string; base: string }): (file: string) => string {
   const archive = archiveAddress(bundle);
   if (archive !== undefined) return (file) => `${archive.shown}/${file}`;
   const address = gitAddress(bundle, cwd);
@@ -17,11 +27,20 @@ export function bundleLocator(bundle: string, cwd: string): (file: string) => st
   const path = resolve(cwd, bundle);
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const root = isFolder || isArchive(path) ? path : resolve(path, '..');
+  const [top, from] = [realFolder(root), realFolder(base)];
   return (file) => {
-    const full = join(root, file);
-    const near = relative(cwd, full);
-    return (near.startsWith('..') ? full : near).split(sep).join('/');
+    const near = relative(from, join(top, file));
+    return (near.split(sep)[0] === '..' ? join(root, file) : near).split(sep).join('/');
   };
+}
+
+/** Without links, so that one path leads to another. */
+function realFolder(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The path of a single file names that file itself. */

@@ -2,7 +2,7 @@ import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
 
 import { BaseCommand } from '../cli/base-command.ts';
-import { bundleLocator } from '../cli/bundle-path.ts';
+import { bundleLocator, repositoryLocator } from '../cli/bundle-path.ts';
 import { BUNDLE, DIALECT, dialectOf } from '../cli/mission-arg.ts';
 import { jsonText } from '../cli/printable.ts';
 import { githubAnnotations } from '../cli/render/github-annotations.ts';
@@ -31,7 +31,8 @@ export default class Validate extends BaseCommand {
     const { args, flags } = await this.parse(Validate);
     const context = this.context(flags);
     const view = await this.call('validate', { bundle: args.bundle, strict: flags.strict, ...dialectOf(flags) }, context);
-    const locate = bundleLocator(args.bundle, context.cwd);
+    const forService = flags.format === 'sarif' || flags.format === 'github';
+    const locate = (forService ? repositoryLocator : bundleLocator)(args.bundle, context.cwd);
     const options = { version: this.config.version, locate };
     const json = flags.json || flags.format === 'json';
     await this.print(view, { ...flags, json }, (shown, screen) => {

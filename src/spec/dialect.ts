@@ -37,6 +37,8 @@ export interface Desk {
 /** What a dialect hands over. Names are as written; looking them up is the same for all dialects. */
 export interface Reading {
   title?: string;
+  /** What it is called after its folder, where it has no title and needs none. */
+  folderName?: string;
   /** Id the source gives itself. */
   id?: string;
   version?: string;

@@ -121,18 +121,26 @@ function isContract(draft: Draft): draft is Extract<Draft, { kind: 'contract' }>
 /** Words that say that a specification is one; they name nothing. */
 const GENERIC = /(?:\s*\([^()]{0,40}\)|\s+(?:technical|functional|product|software|system|final|draft|specification|spec))$/i;
 
-function identityOf(reading: Reading, desk: Desk): Pick<Specification, 'id' | 'title' | 'version'> {
-  const title = plainText(reading.title ?? '') || desk.bundle.name;
-  if (reading.title === undefined) {
+function identityOf(reading: Reading, desk: Desk): Pick<Specification, 'id' | 'title' | 'untitled' | 'version'> {
+  const own = plainText(reading.title ?? '');
+  const title = own || plainText(reading.folderName ?? '') || desk.bundle.name;
+  if (reading.title === undefined && reading.folderName === undefined) {
     const hint = 'Begin the file with `# Name of the product`.';
     desk.diagnostics.report('SPEC_TITLE_MISSING', reading.source, {
       message: `There is no title; the bundle is called ${title}.`,
       hint,
     });
   }
-  const id = fileSlug(reading.id ?? withoutGenericWords(title));
-  return reading.version === undefined ? { id, title } : { id, title, version: reading.version };
+  const idOf = (name: string): string => fileSlug(reading.id ?? withoutGenericWords(name));
+  return {
+    id: idOf(title),
+    title,
+    ...(own === '' && { untitled: { id: idOf(UNTITLED), title: UNTITLED } }),
+    ...(reading.version !== undefined && { version: reading.version }),
+  };
 }
+
+const UNTITLED = 'untitled';
 
 /** `Shop Technical Specification (Draft)` is about `Shop`. */
 function withoutGenericWords(title: string): string {

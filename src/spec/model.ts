@@ -15,6 +15,8 @@ export interface Specification {
   /** Slug of the title (or of the bundle's name): names the mission's package and folders. */
   id: string;
   title: string;
+  /** Where the source has no title: how it is called without the bundle's name, which another machine may not have. */
+  untitled?: { id: string; title: string };
   /** Version as the source states it. */
   version?: string;
   dialect: string;

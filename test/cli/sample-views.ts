@@ -51,6 +51,7 @@ export const sampleTask: PlannedTask = {
   requirements: ['component:parcel-desk'],
   profile: 'compiler',
   agent: 'compiler',
+  able: true,
   source,
   cached: false,
   reason: 'the specification changed',

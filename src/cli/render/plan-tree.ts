@@ -14,7 +14,7 @@ export function renderPlanTree(view: PlanView, screen: Screen): string {
   const groups = Map.groupBy(view.tasks, (task) => task.milestone);
   const body = [...groups].map(([name, tasks]) => milestone(name, tasks, screen)).join('\n');
   const heading = `${paint.bold(title)} (${dialect})\n\n`;
-  return `${heading}${body}\n${base(view)}${summary(view)}${requirements(view)}${boxes(view)}`;
+  return `${heading}${body}\n${base(view)}${summary(view)}${agents(view)}${requirements(view)}${boxes(view)}`;
 }
 
 function milestone(name: string, tasks: readonly PlannedTask[], screen: Screen): string {
@@ -26,7 +26,7 @@ function branch(task: PlannedTask, { paint }: Screen, isLast: boolean): string {
   const mark = markOf(task, paint);
   const title = task.title === task.id ? '' : `  ${oneLine(task.title)}`;
   const stem = isLast ? '   ' : '│  ';
-  const leaves = [...needLines(task), ...(task.reason === '' ? [] : [`reason: ${oneLine(task.reason)}`])];
+  const leaves = [...needLines(task), ...agentLine(task), ...(task.reason === '' ? [] : [`reason: ${oneLine(task.reason)}`])];
   const tail = leaves.map((leaf) => `${paint.dim(`${stem}       ${leaf}`)}\n`).join('');
   return `${isLast ? '└─' : '├─'} ${mark} ${task.id}${title}\n${tail}`;
 }
@@ -35,6 +35,35 @@ function markOf({ status, cached }: PlannedTask, paint: Paint): string {
   if (status === 'done') return paint.green('done  ');
   if (status === 'cancelled') return paint.dim('off   ');
   return cached ? paint.green('cached') : paint.yellow('run   ');
+}
+
+/** Who would do it; that checks check is in their name. */
+function agentLine(task: PlannedTask): string[] {
+  if (!isToRun(task) || CHECKS.has(task.agent)) return [];
+  return [`agent: ${task.able ? oneLine(task.agent) : 'needs one with a model'}`];
+}
+
+const CHECKS: ReadonlySet<string> = new Set(['qa', 'gate']);
+
+const isToRun = ({ agent, cached }: PlannedTask): boolean => agent !== 'none' && !cached;
+
+/** Who would run how much of it, and what nobody here does. */
+function agents({ tasks }: PlanView): string {
+  const toRun = tasks.filter(isToRun);
+  const able = Map.groupBy(
+    toRun.filter((task) => task.able),
+    ({ agent }) => agent,
+  );
+  const parts = [...able].map(([agent, own]) => `${oneLine(agent)} ${own.length}`);
+  const unable = toRun.filter((task) => !task.able).length;
+  return [
+    ...(parts.length > 0 ? [`agents: ${parts.join(', ')}\n`] : []),
+    ...(unable > 0
+      ? [
+          `  ${counted(unable, 'task needs', 'tasks need')} an agent with a model, and none here does: \`--agent NAME\` (\`spec-kit agents list\`)\n`,
+        ]
+      : []),
+  ].join('');
 }
 
 function needLines({ needs }: PlannedTask): string[] {

@@ -50,7 +50,10 @@ export interface PlannedTask {
   writes: string[];
   requirements: string[];
   profile: string;
+  /** Who does it; `model` where that must be an agent with a model. */
   agent: string;
+  /** Whether anybody here does it; otherwise it fails, and what needs it is skipped. */
+  able: boolean;
   source: SourceSpan;
   cached: boolean;
   /** Why it would run, or what its result is taken from. */

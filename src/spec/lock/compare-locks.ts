@@ -51,12 +51,17 @@ const FIELDS = [
 export function driftBetween(accepted: GraphLock, now: GraphLock, settled: ReadonlySet<string>): Drift | undefined {
   const before = byId(accepted.tasks);
   const after = byId(now.tasks);
-  const removed = accepted.tasks.filter(({ id }) => !after.has(id) && !settled.has(id)).map(named);
+  const removed = accepted.tasks.filter((task) => !after.has(task.id) && !isOver(task, settled)).map(named);
   const added = now.tasks.filter(({ id }) => !before.has(id)).map(named);
   const changed = now.tasks.flatMap((task) => changeOf(before.get(task.id), task));
   const edges = edgeDrift(before, after, settled);
   const found = removed.length + added.length + changed.length + edges.added.length + edges.removed.length;
   return found === 0 ? undefined : { tasks: { added, removed, changed }, edges };
+}
+
+/** A settled task is over, and so is the check of what the source's tasks leave once none of them is open. */
+function isOver({ id, kind, needs }: LockedTask, settled: ReadonlySet<string>): boolean {
+  return settled.has(id) || (kind === 'verification' && needs.some(({ task }) => settled.has(task)));
 }
 
 function byId(tasks: readonly LockedTask[]): Map<string, LockedTask> {

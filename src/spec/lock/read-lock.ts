@@ -16,6 +16,15 @@ export function readLock(text: string, file: string): GraphLock {
   return new LockReader(text, file).read();
 }
 
+/** Whether it says that it is a lock of this version, whatever else has become of it. */
+export function isOwnLock(text: string): boolean {
+  return OWN.test(text);
+}
+
+const OWN = new RegExp(`^lockVersion: ${LOCK_VERSION}\\r?$`, 'm');
+const ANEW = 'Restore it, or accept the graph anew by `spec-kit plan BUNDLE --lock`.';
+const FOREIGN = 'Restore it, or move it away: another program, or a newer version of this one, has written it.';
+
 type Fields = ReadonlyMap<string, { value: Node | null; at: Node }>;
 
 class LockReader {
@@ -32,8 +41,8 @@ class LockReader {
     this.#refuseConflict();
     const { contents, fault } = this.#parse();
     if (fault !== undefined) throw this.#invalid(fault.message, fault.offset);
+    this.#refuseVersion(contents);
     const fields = this.#fields(contents, ['lockVersion', 'specification', 'dialect', 'tasks']);
-    this.#refuseVersion(fields);
     return {
       specification: this.#textOf(fields, 'specification'),
       dialect: this.#textOf(fields, 'dialect'),
@@ -61,15 +70,16 @@ class LockReader {
     });
   }
 
-  #refuseVersion(fields: Fields): void {
-    const field = fields.get('lockVersion');
-    const version = isScalar(field?.value) ? field.value.value : undefined;
+  /** Before anything else: what another version holds is not known. */
+  #refuseVersion(node: Node | null): void {
+    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === 'lockVersion') : undefined;
+    const version = isScalar(pair?.value) ? pair.value.value : undefined;
     if (version === LOCK_VERSION) return;
-    const reason =
-      typeof version === 'number' && version > LOCK_VERSION
-        ? `it has version ${version}, and this program knows ${LOCK_VERSION}`
-        : `\`lockVersion\` must be ${LOCK_VERSION}`;
-    throw this.#invalid(reason, field?.at);
+    const at = isScalar(pair?.key) ? pair.key : node;
+    if (typeof version === 'number' && version > LOCK_VERSION) {
+      throw this.#invalid(`it has version ${version}, and this program knows ${LOCK_VERSION}`, at);
+    }
+    throw this.#invalid(pair === undefined ? '`lockVersion` is missing' : `\`lockVersion\` must be ${LOCK_VERSION}`, at);
   }
 
   #tasks(node: Node | null): LockedTask[] {
@@ -170,7 +180,7 @@ class LockReader {
     const offset = typeof at === 'number' ? at : (at?.range?.[0] ?? 0);
     const { line, col: column } = this.#lines.linePos(offset);
     return new NexusError('LOCK_INVALID', `${this.#file} is no lock file: ${reason}.`, {
-      hint: `${tip}Restore it, or accept the graph anew by \`spec-kit plan BUNDLE --lock\`.`,
+      hint: `${tip}${isOwnLock(this.#text) ? ANEW : FOREIGN}`,
       details: { file: this.#file, line: Math.max(1, line), column: Math.max(1, column) },
     });
   }

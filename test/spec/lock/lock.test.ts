@@ -8,7 +8,7 @@ import { driftBetween } from '../../../src/spec/lock/compare-locks.ts';
 import { driftLines } from '../../../src/spec/lock/drift-lines.ts';
 import { type GraphLock, lockOf, type LockedTask } from '../../../src/spec/lock/graph-lock.ts';
 import { lockPath } from '../../../src/spec/lock/lock-path.ts';
-import { readLock } from '../../../src/spec/lock/read-lock.ts';
+import { isOwnLock, readLock } from '../../../src/spec/lock/read-lock.ts';
 import { lockText } from '../../../src/spec/lock/write-lock.ts';
 import { EDGE_KINDS } from '../../../src/spec/model.ts';
 import { specOf } from '../bundle-of.ts';
@@ -128,6 +128,7 @@ describe('a lock that is none', () => {
   it.each<[string, string, string, number, string]>([
     ['a conflict', '  component:desk:', '<<<<<<< HEAD\n  component:desk:', 27, 'merge conflict'],
     ['a newer version', 'lockVersion: 1', 'lockVersion: 2', 3, 'version 2'],
+    ['a newer version with other keys', 'lockVersion: 1', 'lockVersion: 2\nsettings: {}', 3, 'version 2'],
     ['no version', 'lockVersion: 1\n', '', 3, '`lockVersion` is missing'],
     ['an unknown key', '    profile: author', '    profil: author', 12, '`profil` is not known'],
     ['a missing key', '    profile: author\n', '', 8, '`profile` is missing'],
@@ -141,7 +142,7 @@ describe('a lock that is none', () => {
     const { code, details, message: said, hint } = failure(good.replace(from, to));
     expect(code).toBe('LOCK_INVALID');
     expect(said).toContain(message);
-    expect(hint).toContain('plan BUNDLE --lock');
+    expect(hint).toContain(isOwnLock(good.replace(from, to)) ? 'plan BUNDLE --lock' : 'move it away');
     expect(details).toMatchObject({ file: 'shop.lock.yaml', line });
   });
 
@@ -220,6 +221,14 @@ describe('drift', () => {
     expect(drift(both, lockWith(task('a'), task('b', ['a']), task('c', ['a', 'b'])))).toHaveLength(2);
     const gate = lockWith(task('a'), task('b', ['a']), task('c', ['b']), task('gate', ['c']));
     expect(drift(gate, lockWith(task('a'), task('c'), task('gate', ['a', 'c'])), ['b'])).toEqual([]);
+  });
+
+  it('is none when all tasks are ticked, and with them their check goes', () => {
+    const check = task('verify:work', ['a', 'b'], { kind: 'verification' });
+    const whole = lockWith(task('a'), task('b', ['a']), check, task('gate', ['verify:work']));
+    expect(drift(whole, lockWith(task('gate')), ['a', 'b'])).toEqual([]);
+    expect(drift(whole, lockWith(task('gate')), [])).toContain('- task verify:work');
+    expect(drift(whole, lockWith(task('gate')), ['a'])).toEqual(['- task b']);
   });
 
   it('is none when a criterion of a task is ticked', () => {

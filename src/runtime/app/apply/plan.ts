@@ -47,7 +47,7 @@ export async function planView(
   { bundle, only = [], force = [] }: { bundle: string; only?: string[]; force?: string[] },
   context: CallContext,
 ): Promise<PlanView> {
-  const { performerOf } = roster;
+  const { performerOf, canDo } = roster;
   const options = { performerOf, force: new Set(force), base: base?.key };
   const foreseen = await withPast({ ...context, workspace: workspaceDir(context, bundle) }, (history) =>
     foresee(graph, { ...options, ...(history === undefined ? {} : { history }) }),
@@ -59,9 +59,10 @@ export async function planView(
   const settled = only.length > 0 ? [] : [...work.values()].filter(isPast).map(settledTask);
   const tasks = graph.tasks.map((task): PlannedTask => {
     const { cached = false, reason = '' } = foreseen.get(task.id) ?? {};
-    const agent = performerOf(task).name;
+    const able = canDo(task);
+    const who = { agent: able ? performerOf(task).name : NOBODY, able };
     const element = work.get(task.id);
-    return { ...shownTask(task), needs: allNeeds(task, element), status: element?.status ?? 'todo', agent, cached, reason };
+    return { ...shownTask(task), needs: allNeeds(task, element), status: element?.status ?? 'todo', ...who, cached, reason };
   });
   const cached = tasks.filter((task) => task.cached).length;
   return {
@@ -75,6 +76,9 @@ export async function planView(
     base: base === undefined ? null : shownBase(base),
   };
 }
+
+/** Who a task is for that nobody here can do. */
+const NOBODY = 'model';
 
 type Planned = Pick<ReadSpecification, 'specification' | 'graph'> & { roster: Roster; base: BaseCommit | undefined };
 
@@ -96,7 +100,7 @@ function shownTask({
   ability: _ability,
   fragment: _fragment,
   ...task
-}: Task): Omit<PlannedTask, 'status' | 'agent' | 'cached' | 'reason'> {
+}: Task): Omit<PlannedTask, 'status' | 'agent' | 'able' | 'cached' | 'reason'> {
   return { ...task, sourceId: task.sourceId ?? task.id };
 }
 
@@ -105,7 +109,7 @@ function settledTask(work: WorkElement): PlannedTask {
   const task = workTask({ ...work, needs: [] }, { before: new Set(), inPackage: false });
   const reason = work.status === 'done' ? 'done, says the source' : 'cancelled, says the source';
   const needs = work.needs.map(({ task: id, kind, because }) => ({ task: id, kind, because }));
-  return { ...shownTask(task), needs, status: work.status, agent: 'none', cached: false, reason };
+  return { ...shownTask(task), needs, status: work.status, agent: 'none', able: true, cached: false, reason };
 }
 
 /** Calls `use` with the workspace's past, or without one if nothing has been recorded there. */

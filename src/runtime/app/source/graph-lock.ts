@@ -3,6 +3,7 @@ import { messageOf, NexusError } from '../../../base/errors.ts';
 import { counted } from '../../../base/text.ts';
 import type { Specification } from '../../../spec/model.ts';
 import type { Drift } from '../../../spec/lock/compare-locks.ts';
+import type { GraphLock } from '../../../spec/lock/graph-lock.ts';
 import { isSettled } from '../../../spec/work/marks.ts';
 import { shownBundle } from '../../workspace/git-address.ts';
 import type { ReadSpecification } from './specification.ts';
@@ -47,30 +48,42 @@ export async function acceptGraph(read: ReadSpecification, bundle: string): Prom
     });
   }
   const tasks = read.graph.tasks.length;
-  const drift = text === undefined ? undefined : await driftSince(text, read);
-  if (text !== undefined && drift === undefined) return { path, state: 'unchanged', tasks, diff: [] };
-  const [{ lockOf }, { lockText }, { driftLines }] = await Promise.all([
-    import('../../../spec/lock/graph-lock.ts'),
+  let drift: Drift | undefined;
+  if (text !== undefined) {
+    try {
+      drift = await driftSince(text, read);
+      if (drift === undefined) return { path, state: 'unchanged', tasks, diff: [] };
+    } catch (error) {
+      // In the middle of a merge, say: what cannot be read says nothing that is lost.
+      if (!(await import('../../../spec/lock/read-lock.ts')).isOwnLock(text)) throw error;
+    }
+  }
+  const [{ lockText }, { driftLines }] = await Promise.all([
     import('../../../spec/lock/write-lock.ts'),
     import('../../../spec/lock/drift-lines.ts'),
   ]);
-  write(path, lockText(lockOf(read.specification, read.graph)));
+  write(path, lockText(await lockNow(read)));
   return { path, state: 'written', tasks, diff: drift === undefined ? [] : driftLines(drift) };
 }
 
-async function driftSince(text: string, { specification, graph, lock }: ReadSpecification): Promise<Drift | undefined> {
-  const [{ lockOf }, { lockText }] = await Promise.all([
-    import('../../../spec/lock/graph-lock.ts'),
-    import('../../../spec/lock/write-lock.ts'),
-  ]);
-  const now = lockOf(specification, graph);
+/** What there is to accept; the name of the bundle's folder is none of it. */
+async function lockNow({ specification, graph }: ReadSpecification): Promise<GraphLock> {
+  const { lockOf } = await import('../../../spec/lock/graph-lock.ts');
+  if (specification.untitled === undefined) return lockOf(specification, graph);
+  const { buildGraph } = await import('../../../spec/build-graph.ts');
+  return lockOf(specification, buildGraph({ ...specification, ...specification.untitled }));
+}
+
+async function driftSince(text: string, read: ReadSpecification): Promise<Drift | undefined> {
+  const now = await lockNow(read);
+  const { lockText } = await import('../../../spec/lock/write-lock.ts');
   // The same bytes need no parser, which costs more than everything else here.
   if (text === lockText(now)) return undefined;
   const [{ readLock }, { driftBetween }] = await Promise.all([
     import('../../../spec/lock/read-lock.ts'),
     import('../../../spec/lock/compare-locks.ts'),
   ]);
-  return driftBetween(readLock(text, lock.path), now, settledTasks(specification));
+  return driftBetween(readLock(text, read.lock.path), now, settledTasks(read.specification));
 }
 
 function settledTasks({ elements }: Specification): Set<string> {

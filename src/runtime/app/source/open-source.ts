@@ -201,6 +201,10 @@ function lockBeside(bundle: string): LockFile {
 
 /** The text of a file that need not be there. */
 function textAt(path: string): string | undefined {
+  // What is no file may never end: a pipe, or a link to a device.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    throw new NexusError('BUNDLE_UNREADABLE', `${path} is no file.`, { hint: 'Move it away.', details: { path } });
+  }
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {

@@ -16,15 +16,18 @@ export type ScriptedTask = ScriptedAttempt | { attempts: [ScriptedAttempt, ...Sc
 /** A script, as `schemas/files/script.schema.json` has it. */
 export interface Script {
   version: 1;
-  tasks: Record<string, ScriptedTask>;
+  tasks?: Record<string, ScriptedTask>;
   default?: ScriptedTask;
 }
 
 /** What the script has for a task: by its id, by its printed id, or for all others. */
-export function entryFor(script: Script, task: { id: string; sourceId?: string }): ScriptedTask | undefined {
+export function entryFor(
+  { tasks = {}, default: others }: Script,
+  task: { id: string; sourceId?: string },
+): ScriptedTask | undefined {
   const own = (id: string | undefined): ScriptedTask | undefined =>
-    id !== undefined && Object.hasOwn(script.tasks, id) ? script.tasks[id] : undefined;
-  return own(task.id) ?? own(task.sourceId) ?? script.default;
+    id !== undefined && Object.hasOwn(tasks, id) ? tasks[id] : undefined;
+  return own(task.id) ?? own(task.sourceId) ?? others;
 }
 
 /** The `number`th attempt (from 1); the last one that is written down stands for all after it. */
@@ -34,7 +37,7 @@ export function attemptOf(entry: ScriptedTask, number: number): ScriptedAttempt 
 }
 
 /** Every command that it could run. */
-export function commandsIn({ tasks, default: others }: Script): [string, ...string[]][] {
+export function commandsIn({ tasks = {}, default: others }: Script): [string, ...string[]][] {
   const entries = [...Object.values(tasks), ...(others === undefined ? [] : [others])];
   const attempts = entries.flatMap((entry) => ('attempts' in entry ? entry.attempts : [entry]));
   return attempts.flatMap(({ run }) => (run === undefined ? [] : [run]));

@@ -41,7 +41,7 @@ function read(desk: Desk): Reading {
   if (tasks.length === 0) reportNoExport(exports[0]?.source.path, desk);
   const source = { file, line: 1, column: 1, endLine: 1 };
   return {
-    title: projectOf(desk.bundle),
+    folderName: projectOf(desk.bundle),
     source,
     outsideParties: [],
     drafts,

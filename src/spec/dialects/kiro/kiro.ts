@@ -20,8 +20,9 @@ function read(desk: Desk): Reading {
   for (const account of notes) account.mark({ line: 1, endLine: account.source.lineCount }, 'document');
   const [only] = parts;
   const file = folders[0] === undefined ? desk.accounts[0] : firstFile(folders[0]);
+  const title = parts.length === 1 ? only?.title : undefined;
   return {
-    title: (parts.length === 1 ? only?.title : undefined) ?? desk.bundle.name,
+    ...(title === undefined ? { folderName: desk.bundle.name } : { title }),
     source: { file: file?.source.path ?? '', line: 1, column: 1, endLine: 1 },
     outsideParties: [],
     drafts: documents.flatMap((account) => readDocument(account, desk)),

@@ -50,9 +50,7 @@ function read(desk: Desk): Reading {
     else readOther(account, { role, desk, reading });
   }
   changes.read();
-  const title = titleOf(desk.bundle, changes);
-  if (title !== undefined) reading.title = title;
-  return reading;
+  return { ...reading, ...titleOf(desk.bundle, changes) };
 }
 
 /** A folder that is read so because somebody says so: the names of its files tell what they are. */
@@ -83,9 +81,9 @@ function readOther(account: LineAccount, { role, desk, reading }: { role: Role; 
 }
 
 /** A change is called as its proposal is; a repository, as its folder. */
-function titleOf({ root, name, files }: Bundle, changes: ChangeReader): string | undefined {
-  if (changes.onlyTitle !== undefined) return changes.onlyTitle;
-  if (files.length === 1) return undefined;
+function titleOf({ root, name, files }: Bundle, changes: ChangeReader): Pick<Reading, 'title' | 'folderName'> {
+  if (changes.onlyTitle !== undefined) return { title: changes.onlyTitle };
+  if (files.length === 1) return {};
   const folders = root.split(/[/\\]/).filter((folder) => folder !== '' && !/^(?:openspec|changes|archive|specs)$/i.test(folder));
-  return /^(?:openspec|changes|archive|specs)$/i.test(name) ? (folders.at(-1) ?? name) : name;
+  return { folderName: /^(?:openspec|changes|archive|specs)$/i.test(name) ? (folders.at(-1) ?? name) : name };
 }

@@ -110,9 +110,9 @@ const TITLE_PREFIX =
   /^(?:feature spec(?:ification)?(?: \d{1,4})?|specification|spec|tasks|implementation plan|plan|功能规格|功能規格|機能仕様書?|기능 명세서?)\s*[:：]\s*/i;
 
 /** A bundle of one feature has its title; one of many has the name of the bundle. */
-function titleOf(features: readonly FeatureFile[][], desk: Desk): Pick<Reading, 'title' | 'source'> | { title: string } {
+function titleOf(features: readonly FeatureFile[][], desk: Desk): Pick<Reading, 'title' | 'source'> | { folderName: string } {
   const [files, ...others] = features;
-  if (files === undefined || others.length > 0) return { title: desk.bundle.name };
+  if (files === undefined || others.length > 0) return { folderName: desk.bundle.name };
   const ranked = files.toSorted((a, b) => rankOf(a) - rankOf(b));
   for (const { account, blocks } of ranked) {
     const heading = blocks.find((block) => block.type === 'heading' && block.level === 1);
@@ -122,7 +122,7 @@ function titleOf(features: readonly FeatureFile[][], desk: Desk): Pick<Reading, 
     const source = { file: account.source.path, line: heading.line, column: mark?.column ?? 1, endLine: heading.endLine };
     if (title !== '') return { title, source };
   }
-  return { title: desk.bundle.name };
+  return { folderName: desk.bundle.name };
 }
 
 function rankOf({ account, feature }: FeatureFile): number {

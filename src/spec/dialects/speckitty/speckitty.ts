@@ -38,9 +38,9 @@ function read(desk: Desk): Reading {
   const requirements = readings.flatMap((reading) => reading.requirements);
   const edges = readings.flatMap((reading) => reading.edges);
   const file = missions[0]?.accounts[0]?.source.path ?? desk.accounts[0]?.source.path ?? '';
-  const title = (only ? readings[0]?.title : undefined) ?? desk.bundle.name;
+  const title = only ? readings[0]?.title : undefined;
   return {
-    title,
+    ...(title === undefined ? { folderName: desk.bundle.name } : { title }),
     source: { file, line: 1, column: 1, endLine: 1 },
     outsideParties: [],
     drafts,

@@ -56,7 +56,8 @@ function read(desk: Desk): Reading {
   }
   const title = files.map(({ json }) => projectNameOf(json.value)).find((name) => name !== undefined) ?? reading.title;
   const source = sourceOf(files[0]?.account ?? desk.accounts[0]);
-  return { ...reading, title: title ?? projectOf(desk.bundle), source, work: readLists(files, desk) };
+  const called = title === undefined ? { folderName: projectOf(desk.bundle) } : { title };
+  return { ...reading, ...called, source, work: readLists(files, desk) };
 }
 
 /** The name of the bundle, or of the folder around it where it is named like the tool. */

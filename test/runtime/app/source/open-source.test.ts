@@ -12,7 +12,7 @@ import { sha256 } from '../../../../src/base/digest.ts';
 import { openSource, type Source } from '../../../../src/runtime/app/source/open-source.ts';
 import { plan } from '../../../../src/runtime/app/apply/plan.ts';
 import { validate } from '../../../../src/runtime/app/source/validate.ts';
-import { bundleLocator } from '../../../../src/cli/bundle-path.ts';
+import { bundleLocator, repositoryLocator } from '../../../../src/cli/bundle-path.ts';
 import { tar } from '../../../spec/archive/pack.ts';
 
 let dir: string;
@@ -211,5 +211,15 @@ describe('where a file of a bundle is', () => {
   ])('%s: %s is %s', (bundle, file, shown) => {
     write({ 'repo/a.md': 'x', 'spec.md': 'x' });
     expect(bundleLocator(bundle, dir)(file)).toBe(shown);
+  });
+
+  it('is told by its path in the repository to services that know no working folder', () => {
+    write({ 'shop/.git/HEAD': 'x', 'shop/packages/cart/specs/..odd/a.md': 'x', 'loose/a.md': 'x' });
+    const from = join(dir, 'shop', 'packages', 'cart');
+    expect(repositoryLocator('specs', from)('..odd/a.md')).toBe('packages/cart/specs/..odd/a.md');
+    expect(repositoryLocator(join(dir, 'shop', 'packages'), join(dir, 'loose'))('cart/a.md')).toBe('packages/cart/a.md');
+    expect(bundleLocator('specs', from)('..odd/a.md')).toBe('specs/..odd/a.md');
+    expect(bundleLocator('../loose', join(dir, 'shop'))('a.md')).toBe(join(dir, 'loose', 'a.md'));
+    expect(repositoryLocator('../loose', join(dir, 'loose'))('a.md')).toBe('a.md');
   });
 });

@@ -9,6 +9,7 @@ import type { Tree } from '../../../../src/runtime/vault/artifact.ts';
 import type { AgentResult } from '../../../../src/runtime/workspace/agent.ts';
 import { orphansIn } from '../../../../src/runtime/workspace/orphans.ts';
 import { createScriptAgent } from '../../../../src/runtime/workspace/script/script-agent.ts';
+import { parseScript } from '../../../../src/runtime/workspace/script/read-script.ts';
 import type { Script, ScriptedTask } from '../../../../src/runtime/workspace/script/script.ts';
 import { aTask } from '../../mission/a-task.ts';
 
@@ -25,7 +26,7 @@ afterEach(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-const scriptOf = (tasks: Script['tasks']): Script => ({ version: 1, tasks });
+const scriptOf = (tasks: NonNullable<Script['tasks']>): Script => ({ version: 1, tasks });
 const agentOf = (script: Script) => createScriptAgent(script, { scratch, path: process.env['PATH'] ?? '' });
 const TASK = aTask('work:t1', { sourceId: 'T1', kind: 'work', ability: 'model' });
 
@@ -33,13 +34,27 @@ async function perform(
   entry: ScriptedTask,
   { attempt = 1, signal = new AbortController().signal, tree = TREE } = {},
 ): Promise<AgentResult> {
-  const brief = { mission: 'm', task: TASK, attempt, needs: new Map(), tree: () => tree, read: () => CONTENT };
-  return agentOf(scriptOf({ T1: entry })).perform(brief, signal, silent);
+  return agentOf(scriptOf({ T1: entry })).perform(briefOf({ attempt, tree }), signal, silent);
 }
+
+const briefOf = ({ attempt = 1, tree = TREE } = {}) => ({
+  mission: 'm',
+  task: TASK,
+  attempt,
+  needs: new Map(),
+  tree: () => tree,
+  read: () => CONTENT,
+});
 
 const node = (code: string): [string, ...string[]] => [process.execPath, '-e', code];
 
 describe('the script agent', () => {
+  it('may have one word for all tasks, but not none at all', async () => {
+    const script = await parseScript('version: 1\ndefault: { writes: { a.md: x } }', 'all.yaml');
+    expect(await agentOf(script).perform(briefOf(), new AbortController().signal, silent)).toMatchObject({ outcome: 'done' });
+    await expect(parseScript('version: 1', 'all.yaml')).rejects.toMatchObject({ code: 'SCRIPT_INVALID' });
+  });
+
   it('leaves what the script says, told by what it is', async () => {
     const writes = { 'src/a.ts': 'a', 'test/a.test.ts': 'b', 'docs/a.md': 'c', 'pkg/a_test.go': 'd' };
     const result = await perform({ writes, usage: { tokens: 7 } });
