@@ -8,8 +8,13 @@ export const systemClock: Clock = { now: () => Date.now() };
 
 /** RFC 3339, UTC, milliseconds: the `timestamp` of the data contracts. */
 export function timestamp(clock: Clock): string {
-  return new Date(clock.now()).toISOString();
+  const now = clock.now();
+  if (now !== last.now) last = { now, text: new Date(now).toISOString() };
+  return last.text;
 }
+
+/** Several come in a millisecond where much happens, and to write one takes as long as to hash an entry. */
+let last = { now: Number.NaN, text: '' };
 
 /** Milliseconds since some moment, for measuring: never goes back, whatever becomes of the clock on the wall, and may stand still while the machine sleeps. */
 export function ticks(): number {
@@ -25,7 +30,8 @@ export function forwardClock(clock: Clock, from = Number.NEGATIVE_INFINITY): Clo
   let lastTicks = ticks();
   return {
     now() {
-      const [wall, tick] = [clock.now(), ticks()];
+      const wall = clock.now();
+      const tick = ticks();
       last = wall >= last ? wall : last + (tick - lastTicks);
       lastTicks = tick;
       return last;

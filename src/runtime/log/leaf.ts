@@ -11,7 +11,7 @@ const API_VERSION = 'agentnexus.dev/v1';
 /** A record of Rekor v2: its leaf is theirs byte for byte, so that others can make it again from a bundle (rekor-tiles, `hashedrekord` 0.0.2). */
 const HASHED_RECORD = 'hashedrekord';
 const RECORD_VERSION = '0.0.2';
-const RECORD_START = `{"apiVersion":"${RECORD_VERSION}","kind":"${HASHED_RECORD}","spec":{`;
+const RECORD_START = `{"apiVersion":"${RECORD_VERSION}","kind":"${HASHED_RECORD}","spec":`;
 
 /** An entry as the tree sees it. */
 export interface Leaf {
@@ -22,13 +22,14 @@ export interface Leaf {
 
 /** `data` is what may be written down of the draft's. Throws `LOG_ENTRY_TOO_LARGE`. */
 export function encodeLeaf(draft: EntryDraft, at: string, data = draft.data): Leaf {
-  const { kind, mission, task } = draft;
-  const text =
+  const { kind } = draft;
+  // The members are in the order of their names, as RFC 8785 has it.
+  const body =
     kind === HASHED_RECORD
-      ? canonicalJson({ apiVersion: RECORD_VERSION, kind, spec: data })
-      : canonicalJson({ apiVersion: API_VERSION, kind, at, mission, task, data });
-  // The body with the leaf prefix of RFC 6962 in front, so that hashing needs no copy.
-  const prefixed = Buffer.from(`\0${text}`);
+      ? `${RECORD_START}${canonicalJson(data)}}`
+      : `{"apiVersion":"${API_VERSION}","at":${canonicalJson(at)},"data":${canonicalJson(data)}${lastMembers(draft)}`;
+  // With the leaf prefix of RFC 6962 in front, so that hashing needs no copy.
+  const prefixed = Buffer.from(`\0${body}`);
   if (prefixed.length - 1 > MAX_LEAF_BYTES) throw tooLarge(kind, prefixed.length - 1);
   return { body: prefixed.subarray(1), hash: sha256Hash(prefixed) };
 }
@@ -68,17 +69,23 @@ export function saysWhen(kind: string): boolean {
 /** What a row repeats of the body, for queries. */
 interface Columns {
   kind: string;
-  mission: string | null;
-  task: string | null;
+  mission?: string | null;
+  task?: string | null;
 }
 
-/** Whether a body that a leaf hash vouches for is of this kind, mission and task: they are its last members, in this order. */
-export function isBodyOf(body: Buffer, { kind, mission, task }: Columns): boolean {
+/** The last members of a body, in this order. */
+function lastMembers({ kind, mission = null, task = null }: Columns): string {
+  const missionText = mission === null ? '' : `,"mission":${canonicalJson(mission)}`;
+  const taskText = task === null ? '' : `,"task":${canonicalJson(task)}`;
+  return `,"kind":${canonicalJson(kind)}${missionText}${taskText}}`;
+}
+
+/** Whether a body that a leaf hash vouches for is of this kind, mission and task. */
+export function isBodyOf(body: Buffer, columns: Columns): boolean {
+  const { kind, mission, task } = columns;
   if (kind === HASHED_RECORD && mission === null && task === null)
     return body.toString('utf8', 0, RECORD_START.length) === RECORD_START;
-  const missionText = mission === null ? '' : `,"mission":${JSON.stringify(mission)}`;
-  const taskText = task === null ? '' : `,"task":${JSON.stringify(task)}`;
-  const end = `,"kind":${JSON.stringify(kind)}${missionText}${taskText}}`;
+  const end = lastMembers(columns);
   const length = Buffer.byteLength(end);
   return body.length > length && body.toString('utf8', body.length - length) === end;
 }

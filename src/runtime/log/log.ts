@@ -130,8 +130,6 @@ function orClose<Result>(database: LogDatabase, work: () => Result): Result {
 /** One call of `append` that waits for its commit. */
 interface Waiting {
   appends: Append[];
-  /** The answer: where the entry of each append lies; those of known dedup keys are older. */
-  seqs: number[];
   resolve: (seqs: number[]) => void;
   reject: (reason: unknown) => void;
 }
@@ -195,8 +193,11 @@ export class Log extends LogReader {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new NexusError('INTERNAL', 'Append to a closed log.');
       const at = timestamp(this.#clock);
-      const appends = drafts.map((draft) => ({ draft, leaf: encodeLeaf(draft, at, this.#redact(draft.data)) }));
-      this.#queue.push({ appends, seqs: [], resolve, reject });
+      const appends = drafts.map((draft) => {
+        const leaf = encodeLeaf(draft, at, this.#redact(draft.data));
+        return { draft, leaf, seq: -1, note: null, mac: null };
+      });
+      this.#queue.push({ appends, resolve, reject });
       this.#schedule();
     });
   }
@@ -215,19 +216,21 @@ export class Log extends LogReader {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      if (this.#queue.length === 0) return;
-      this.#commitQueued();
-      if (this.#queue.length > 0) this.#schedule();
-    });
+    setImmediate(this.#turn);
   }
+
+  readonly #turn = (): void => {
+    this.#scheduled = false;
+    if (this.#queue.length === 0) return;
+    this.#commitQueued();
+    if (this.#queue.length > 0) this.#schedule();
+  };
 
   #commitQueued(): void {
     const waiting = this.#queue.splice(0, callsInBatch(this.#queue));
     try {
       this.#commit(waiting);
-      for (const { seqs, resolve } of waiting) resolve(seqs);
+      for (const { appends, resolve } of waiting) resolve(appends.map(({ seq }) => seq));
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     }
@@ -245,8 +248,8 @@ export class Log extends LogReader {
   }
 
   /** A lone row is its own transaction: SQLite needs no BEGIN and COMMIT around it. */
-  #isLoneRow({ fresh, tiles }: Batch, { append, seq }: Row): boolean {
-    return fresh.length + tiles.length + this.#projections.length === 1 && this.#missions.has(append.draft.mission, seq);
+  #isLoneRow({ fresh, tiles }: Batch, { draft, seq }: Append): boolean {
+    return fresh.length + tiles.length + this.#projections.length === 1 && this.#missions.has(draft.mission, seq);
   }
 
   #writeTogether(batch: Batch): void {
@@ -261,8 +264,8 @@ export class Log extends LogReader {
   /** Answers what waits, by what is not committed yet. */
   #prepare(waiting: readonly Waiting[]): Batch {
     const batch: Batch = { range: this.#range.fork(), fresh: [], tiles: [], keys: undefined };
-    for (const { appends, seqs } of waiting)
-      for (const append of appends) seqs.push(this.#known(append, batch) ?? grow(batch, append));
+    for (const { appends } of waiting)
+      for (const append of appends) append.seq = this.#known(append, batch) ?? grow(batch, append);
     const last = batch.fresh.at(-1);
     if (last !== undefined) ({ note: last.note, mac: last.mac } = this.#sealing.close(batch.range));
     return batch;
@@ -273,9 +276,9 @@ export class Log extends LogReader {
   }
 
   #write(batch: Batch): void {
-    for (const row of batch.fresh) {
-      this.#insert(row);
-      this.#missions.add(row.append.draft.mission, row.seq);
+    for (const append of batch.fresh) {
+      this.#insert(append);
+      this.#missions.add(append.draft.mission, append.seq);
     }
     for (const { level, n, root } of batch.tiles) this.tree.addTile(level, n, root);
     if (this.#projections.length === 0) return;
@@ -283,7 +286,7 @@ export class Log extends LogReader {
     for (const projection of this.#projections) for (const entry of entries) projection.apply(entry, this.database);
   }
 
-  #insert({ seq, append: { draft, leaf }, note, mac }: Row): void {
+  #insert({ seq, draft, leaf, note, mac }: Append): void {
     this.database.run(
       'INSERT INTO entry(seq, kind, mission, task, leaf, dedup, mac, note, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       seq,
@@ -314,8 +317,6 @@ export class Log extends LogReader {
     }
   }
 }
-
-type Row = Batch['fresh'][number];
 
 interface WriterParts {
   database: LogDatabase;

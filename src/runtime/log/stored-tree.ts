@@ -36,17 +36,11 @@ export class StoredTree {
 
   /** `count` hashes of a level from `first` on, from what tiles are made of rather than from tiles. Throws `LOG_CORRUPT` if some are missing. */
   looseHashes(level: number, first: number, count: number): Buffer {
-    const rows =
-      level === 0
-        ? this.#db.all<HashRow>('SELECT leaf AS hash FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq', first, first + count)
-        : this.#db.all<HashRow>(
-            'SELECT root AS hash FROM tile WHERE level = ? AND n >= ? AND n < ? ORDER BY n',
-            level - 1,
-            first,
-            first + count,
-          );
-    if (rows.length === count) return Buffer.concat(rows.map(({ hash }) => hash));
-    throw new NexusError('LOG_CORRUPT', `The log lacks ${count - rows.length} hashes at level ${level} from ${first} on.`, {
+    const last = first + count;
+    const row =
+      level === 0 ? this.#db.get<Concatenated>(LEAVES, first, last) : this.#db.get<Concatenated>(ROOTS, level - 1, first, last);
+    if (row?.count === count) return row.hashes;
+    throw new NexusError('LOG_CORRUPT', `The log lacks ${count - (row?.count ?? 0)} hashes at level ${level} from ${first} on.`, {
       hint: 'Run `spec-kit ledger fsck` for what is missing, and restore a backup.',
     });
   }
@@ -78,9 +72,14 @@ export class StoredTree {
 const CACHED_TILES = 1024;
 const CACHED_EDGE = 4096;
 
-interface HashRow {
-  hash: Buffer;
+interface Concatenated {
+  hashes: Buffer;
+  count: number;
 }
+
+// One after another in SQLite, which has no such function for blobs: a row each takes three times as long to fetch.
+const LEAVES = `SELECT unhex(group_concat(hex(leaf), '' ORDER BY seq)) AS hashes, count(*) AS count FROM entry WHERE seq >= ? AND seq < ?`;
+const ROOTS = `SELECT unhex(group_concat(hex(root), '' ORDER BY n)) AS hashes, count(*) AS count FROM tile WHERE level = ? AND n >= ? AND n < ?`;
 
 /** The hashes over a full tile by height above it, each height concatenated: one buffer a layer is far smaller than one a hash. */
 function layersOf(hashes: Buffer): Buffer[] {

@@ -31,7 +31,8 @@ export class TailMac {
 
   /** HMAC-SHA-256 (RFC 2104) of the size, in 64 bits, and the roots of the perfect subtrees: the root of the tree follows from these, at a price. */
   of({ size, roots }: Pick<CompactRange, 'size' | 'roots'>): Buffer {
-    this.#inner.writeBigUInt64BE(BigInt(size), BLOCK);
+    // No size needs the first two bytes of the eight.
+    this.#inner.writeUIntBE(size, BLOCK + 2, 6);
     let end = BLOCK + 8;
     for (const root of roots) end += root.copy(this.#inner, end);
     sha256Hash(this.#inner.subarray(0, end)).copy(this.#outer, BLOCK);
