@@ -6,7 +6,8 @@ import { StringDecoder } from 'node:string_decoder';
  */
 export class CappedOutput {
   readonly #half: number;
-  readonly #decoder = new StringDecoder('utf8');
+  /** Made for the first bytes: most commands say nothing. */
+  #decoder: StringDecoder | undefined;
   #head = '';
   #tail = '';
   #dropped = 0;
@@ -18,7 +19,7 @@ export class CappedOutput {
 
   /** Returns the decoded text, so that a reader of lines need not decode again. */
   add(chunk: Uint8Array): string {
-    const text = this.#decoder.write(chunk);
+    const text = (this.#decoder ??= new StringDecoder('utf8')).write(chunk);
     const room = this.#half - this.#head.length;
     if (room > 0) this.#head += text.slice(0, room);
     const rest = room > 0 ? text.slice(room) : text;
