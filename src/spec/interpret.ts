@@ -66,7 +66,10 @@ export function interpret(bundle: Bundle, { dialect: forced }: InterpretOptions 
 }
 
 function detect({ bundle, diagnostics }: Desk): Dialect {
-  const [first = native, ...others] = DIALECTS.filter((dialect) => dialect.recognises(bundle));
+  const [first = native, ...others] = homeFirst(
+    DIALECTS.filter((dialect) => dialect.recognises(bundle)),
+    bundle,
+  );
   const rest = withoutOwn(bundle, first);
   const further = others
     .filter((dialect) => dialect !== native && rest.files.length > 0 && dialect.recognises(rest))
@@ -78,6 +81,23 @@ function detect({ bundle, diagnostics }: Desk): Dialect {
     diagnostics.report('SPEC_DIALECT_MIXED', at, { message, hint });
   }
   return first;
+}
+
+/** Dialects whose own folder stands nearest to the root go first; those that only see files like theirs, in an archive perhaps, last. */
+function homeFirst(found: readonly Dialect[], { files }: Bundle): Dialect[] {
+  if (found.length < 3) return [...found];
+  const depths = new Map(
+    found.map(({ name }) => [name, files.reduce((least, { path }) => Math.min(least, homeDepth(name, path)), Infinity)]),
+  );
+  const depthOf = ({ name }: Dialect): number => depths.get(name) ?? Infinity;
+  return found.toSorted((a, b) => (depthOf(a) === depthOf(b) ? 0 : depthOf(a) - depthOf(b)));
+}
+
+/** How many folders stand above the one that makes a path a dialect's own; without end if it is not. */
+function homeDepth(dialect: string, path: string): number {
+  const parts = path.split('/');
+  const depth = parts.findLastIndex((_, index) => CLAIMS.get(dialect)?.(parts.slice(index).join('/')) === true);
+  return depth === -1 ? Infinity : depth;
 }
 
 /** The files that a dialect does not know for its own: what others see in its own files is no second dialect. */

@@ -78,6 +78,16 @@ describe('a dialect', () => {
     expect(diagnosticOf(interpret(mixed), 'SPEC_DIALECT_MIXED').severity).toBe('info');
   });
 
+  it('whose folder stands nearest to the root goes before those in an archive', () => {
+    const files = {
+      'archive/old/changes/add-a/.openspec.yaml': 'schema: spec-driven\n',
+      'archive/old/changes/add-a/proposal.md': '## Why\n',
+      'archive/old/changes/add-a/specs/a/spec.md': '## ADDED Requirements\n',
+      'specs/001-a/tasks.md': '# Tasks: A\n\n## Phase 1\n\n- [ ] T001 A\n',
+    };
+    expect(interpret(bundleOf(files)).dialect).toBe('speckit');
+  });
+
   it('is not mixed with another that sees something in its own files', () => {
     const change = {
       'proposal.md': '## Why\n',

@@ -9,6 +9,8 @@ export interface IdForm {
   pattern: string;
   /** Ids are case-sensitive unless this is set. */
   ignoreCase?: boolean;
+  /** `T015/T016` are two ids; else what follows a slash is part of a path. */
+  slashed?: boolean;
 }
 
 /** `T012`, `T007b`, `T158-1`. */
@@ -19,7 +21,8 @@ export const DOTTED_NUMBER: IdForm = { pattern: String.raw`\d{1,4}(?:\.\d{1,4}){
 /** A longer range is a slip of the pen. */
 const MAX_RANGE = 1000;
 /** Between the two ends of a range: `T013-T015`, `T013–T015`, `T013 to T015`, `T013...T015`, `T013～T015`. */
-const RANGE = /^[*_`]{0,2}\s{0,3}(?:-|–|—|−|~|〜|～|\.{2,3}|…|to|through|thru|bis|à|a|até|から|至|到|부터)\s{0,3}[*_`]{0,2}$/i;
+const RANGE =
+  /^[*_`]{0,2}\s{0,3}(?:-|–|—|−|~|〜|～|\.{2,3}|…|to|through|thru|bis|à|a|até|до|đến|から|至|到|부터)\s{0,3}[*_`]{0,2}$/i;
 
 /**
  * The ids in a text, ranges filled up, none twice: `T013-T015 and T017` are four. What stands between them does not matter; ask
@@ -48,8 +51,9 @@ const matchers = new WeakMap<IdForm, RegExp>();
 function matcher(form: IdForm): RegExp {
   const known = matchers.get(form);
   if (known !== undefined) return known;
+  const path = form.slashed === true ? String.raw`(?<!${form.pattern})/` : '/';
   const made = new RegExp(
-    String.raw`(?<![\p{Script=Latin}\p{N}_/]|\p{Script=Latin}-|(?<!\.)\.)(?:${form.pattern})(?![\p{Script=Latin}\p{N}_]|\.\d)`,
+    String.raw`(?<![\p{Script=Latin}\p{N}_]|${path}|\p{Script=Latin}-|(?<!\.)\.)(?:${form.pattern})(?![\p{Script=Latin}\p{N}_]|\.\d)`,
     form.ignoreCase === true ? 'giu' : 'gu',
   );
   matchers.set(form, made);
@@ -72,7 +76,17 @@ function parts(id: string): { head: string; number: number; width: number } | un
 
 /** Words and marks that may stand between the ids of a list. */
 const FILLER =
-  /^(?:[\s,;、，；&+/|()（）[\]【】*_`"'.。:：~〜～…║∥–—−-]|and|of|or|to|through|thru|und|oder|bis|et|ou|à|e|y|o|a|ve|및|와|과|또는|부터|까지|と|および|又は|から|和|与|與|及|以及|或|到|至|tasks?|all|タスク|任务|任務|작업)*$/i;
+  /^(?:[\s,;、，；&+/|()（）[\]【】*_`"'.。:：~〜～…║∥‖–—−-]|and|of|or|to|through|thru|und|oder|bis|et|ou|à|e|y|o|a|ve|и|или|i|oraz|và|до|đến|및|와|과|또는|부터|까지|と|および|又は|から|和|与|與|及|以及|或|到|至|tasks?|all|タスク|任务|任務|작업)*$/i;
+
+/** The list of ids that a text begins with, and what follows it. */
+export function leadingList(text: string, form: IdForm): { ids: FoundId[]; rest: string } | undefined {
+  let end = 0;
+  for (const { id, at } of printedIds(text, form)) {
+    if (!isFiller(text.slice(end, at))) break;
+    end = at + id.length;
+  }
+  return end === 0 ? undefined : { ids: idsIn(text.slice(0, end), form), rest: text.slice(end) };
+}
 
 /** Whether a text is nothing but a list of ids, so that it may be obeyed. */
 export function isIdList(text: string, form: IdForm): boolean {
@@ -83,7 +97,11 @@ export function isIdList(text: string, form: IdForm): boolean {
     at = each.at + each.id.length;
     return gap;
   });
-  return ids.length > 0 && gaps.every((gap) => gap.length <= 60 && gap.split(/\s+/).every((word) => FILLER.test(word)));
+  return ids.length > 0 && gaps.every(isFiller);
+}
+
+function isFiller(gap: string): boolean {
+  return gap.length <= 60 && gap.split(/\s+/).every((word) => FILLER.test(word));
 }
 
 /** The chains in `T003 → T004 → T005 + T006`: the ids of each stop. Undefined if the text holds no arrow between ids. */

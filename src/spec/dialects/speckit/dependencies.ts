@@ -4,8 +4,9 @@ import type { Lines, Verbatim } from '../../markdown/block.ts';
 import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
 import type { SourceSpan } from '../../model.ts';
 import { lineText, type Place } from '../../source-text.ts';
-import { arrowChain, type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
+import { type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
 import type { EdgeDraft, WorkDraft } from '../../work/work-draft.ts';
+import { arrowChains, type Chain, clausesOf, columnsOf, withoutLabel } from './arrow-chains.ts';
 import { beginsWithOrder, inlineDependencies, speaksOfOrder, spread, statedPair } from './stated-order.ts';
 import { TASK_ID } from './task-head.ts';
 
@@ -29,6 +30,7 @@ export class DependencyReader {
   readonly #account: LineAccount;
   readonly #diagnostics: DiagnosticList;
   readonly #stated: Stated[] = [];
+  readonly #chains: { stops: Chain; at: SourceSpan }[] = [];
   readonly #prose: Place[] = [];
 
   constructor(account: LineAccount, diagnostics: DiagnosticList) {
@@ -63,11 +65,19 @@ export class DependencyReader {
   readText(written: string, place: Place): void {
     const text = plainText(written.slice(0, MAX_TEXT)).replaceAll('`', '');
     const at = { ...place, endLine: place.line };
-    const chain = arrowChain(text, TASK_ID);
-    if (chain?.every((stop) => stop.length > 0) === true) return this.#chain(chain, at);
-    const pair = chain === undefined ? statedPair(text) : undefined;
+    const arrows = arrowChains(text);
+    for (const stops of arrows?.chains ?? []) this.#chain(stops, at);
+    if (arrows?.rest === false && arrows.chains.length > 0) return;
+    const left = clausesOf(text).filter((clause) => !this.#readClause(clause, at));
+    const isPlain = left.every((clause) => idsIn(clause, TASK_ID).length === 0 && !speaksOfOrder(clause));
+    if (!isPlain) this.#prose.push(place);
+  }
+
+  /** `T005 depends on T003`; whether the clause is such a one. */
+  #readClause(clause: string, at: SourceSpan): boolean {
+    const pair = arrowChains(clause) === undefined ? statedPair(clause) : undefined;
     if (pair !== undefined) this.#pairs(pair.after, pair.before, at);
-    else if (idsIn(text, TASK_ID).length > 0 || speaksOfOrder(text)) this.#prose.push(place);
+    return pair !== undefined;
   }
 
   /** A diagram: lines that are nothing but ids and arrows count. */
@@ -75,13 +85,23 @@ export class DependencyReader {
     if (block.type !== 'fence') return;
     for (let line = block.line + 1; line < block.endLine; line++) {
       const text = lineText(this.#account.source, line).slice(0, MAX_TEXT);
-      const bare = text.replaceAll(/\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|\|[^|]*\|/g, ' ');
-      const chain = arrowChain(bare, TASK_ID);
+      const bare = text.replaceAll(/\[[^\]]*\]|\([^)]*\)|（[^）]*）|\{[^}]*\}|\|[^|]*\|/g, ' ');
       const at = { file: this.#account.source.path, line, column: 1, endLine: line };
-      if (chain === undefined) this.#readDrawn(bare, at);
-      else if (bare.split(ARROW).every((stop) => isIdList(stop, TASK_ID))) this.#chain(chain, at);
-      else if (chain.some((stop) => stop.length > 0)) this.#prose.push(at);
+      for (const column of columnsOf(bare)) this.#readColumn(column, at);
     }
+  }
+
+  #readColumn(column: string, at: SourceSpan): void {
+    const arrows = arrowChains(column);
+    if (arrows === undefined) this.#readDrawn(column, at);
+    else if (
+      !arrows.rest &&
+      withoutLabel(column)
+        .split(ARROW)
+        .every((stop) => isIdList(stop, TASK_ID))
+    )
+      for (const stops of arrows.chains) this.#chain(stops, at);
+    else if (idsIn(column, TASK_ID).length > 0) this.#prose.push(at);
   }
 
   /** `T011 ← depends on T010` in a drawing. */
@@ -93,14 +113,25 @@ export class DependencyReader {
   }
 
   /** Stops that share a task say nothing of its place: `T020-T027 → T023-T029`. */
-  #chain(stops: readonly (readonly FoundId[])[], at: SourceSpan): void {
+  #chain(stops: Chain, at: SourceSpan): void {
     const isTangled = stops.some((stop, index) =>
       stop.some(({ id }) => stops[index + 1]?.some((other) => other.id === id) === true),
     );
-    if (isTangled) return void this.#prose.push(at);
-    for (const [index, stop] of stops.entries()) {
-      const before = stops[index - 1];
-      if (before !== undefined) this.#pairs(stop, before, at);
+    if (isTangled) this.#prose.push(at);
+    else this.#chains.push({ stops, at });
+  }
+
+  /** Arrows that lead back to earlier tasks mean "depends on", where most arrows of a file or all of several on a line do so. */
+  #pairChains(positions: ReadonlyMap<string, number>): void {
+    const lines = [...Map.groupBy(this.#chains, ({ at }) => at.line).values()].map((chains) => {
+      const steps = chains.flatMap(({ stops }) => stops.slice(1).map((stop, index) => leadsBack(stops[index], stop, positions)));
+      return { chains, back: steps.filter(Boolean).length, on: steps.filter((each) => !each).length };
+    });
+    const isBackward = lines.reduce((sum, { back, on }) => sum + back - on, 0) > 0;
+    for (const { chains, back, on } of lines) {
+      const turned = back > on && (isBackward || (on === 0 && back > 1));
+      for (const { stops, at } of chains)
+        for (const [before, after] of neighbours(turned ? stops.toReversed() : stops)) this.#pairs(after, before, at);
     }
   }
 
@@ -112,6 +143,7 @@ export class DependencyReader {
 
   /** The edges, once all tasks are known; reports what was only said in words. */
   edges(tasks: readonly WorkDraft[]): EdgeDraft[] {
+    this.#pairChains(new Map(tasks.map(({ sourceId }, index) => [sourceId ?? '', index])));
     this.#reportProse();
     const byId = new Map<string, string>();
     for (const { sourceId, key } of tasks) if (sourceId !== undefined && !byId.has(sourceId)) byId.set(sourceId, key);
@@ -150,6 +182,16 @@ export class DependencyReader {
     const hint = 'Phases and the order of tasks count. Write `(depends on T012)` at a task for more.';
     this.#diagnostics.report('SPEC_DEPENDENCY_PROSE', first, { message, hint });
   }
+}
+
+/** Whether a stop comes earlier in the file than the one before it. */
+function leadsBack(before: Chain[number] | undefined, after: Chain[number], positions: ReadonlyMap<string, number>): boolean {
+  const placeOf = (stop: Chain[number] | undefined): number => positions.get(stop?.[0]?.id ?? '') ?? -1;
+  return placeOf(after) !== -1 && placeOf(after) < placeOf(before);
+}
+
+function neighbours(stops: Chain): [Chain[number], Chain[number]][] {
+  return stops.slice(1).map((stop, index) => [stops[index] ?? [], stop]);
 }
 
 /** Lines named in a report. */

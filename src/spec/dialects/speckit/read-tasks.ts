@@ -28,11 +28,17 @@ export function readTasks(account: LineAccount, blocks: readonly Block[], contex
   return reader.finish();
 }
 
-const NUMBERED_BOX = /^[\t >]*(?:#{1,6}[\t ]+)?(?:[-*+]|\d{1,9}[.)])[\t ]+\[.?\][\t ]*[*_`~[]{0,4}T\d/m;
+const NUMBERED_BOX =
+  /^[\t >]*(?:#{1,6}[\t ]+)?(?:[-*+]|\d{1,9}[.)])[\t ]+\[.?\][\t ]*(?:\p{Extended_Pictographic}\uFE0F?[\t ]{0,3}){0,3}[*_`~[]{0,4}T\d/mu;
 
 /** Where some tasks are numbered, a checkbox without a number is none. */
 function hasTaskIds({ source }: LineAccount): boolean {
   return NUMBERED_BOX.test(source.text);
+}
+
+/** A letter before the id of a task is a mark of somebody's own (`- [S] T001`), but for that of a label. */
+function marksStatus({ marker, text }: Checkbox): boolean {
+  return isStatusMark(marker) || (marker !== 'P' && beginsWithTaskId(text));
 }
 
 interface OpenStep extends Step {
@@ -96,7 +102,7 @@ class TasksReader {
     if (this.#headingOwner !== undefined && heading.level <= this.#headingOwner.level) this.#headingOwner = undefined;
     const written = heading.text.text.replace(/^[-*+]\s+/, '');
     const box = checkboxIn(written);
-    if (box !== undefined && isStatusMark(box.marker)) return this.#readBoxHeading(heading, box);
+    if (box !== undefined && marksStatus(box)) return this.#readBoxHeading(heading, box);
     if (beginsWithTaskId(written) && this.#section?.kind !== 'dependencies') this.#reportUnmarked(placeIn(heading.text));
     const level = heading.level;
     const section = sectionOf(heading, this.#section, this.#sectionLevel);
@@ -131,7 +137,7 @@ class TasksReader {
     const box = head === undefined ? undefined : checkboxIn(head.text);
     let inner = owner;
     if (head === undefined || box === undefined) this.#readPlain(item, head, owner);
-    else if (!isStatusMark(box.marker)) this.#readLegend(item, head, box);
+    else if (!marksStatus(box)) this.#readLegend(item, head, box);
     else
       inner =
         this.#readBox({ lines: item, head, box, details: detailsOf(item, this.#account), account: this.#account }, owner) ??

@@ -1,4 +1,4 @@
-import { type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
+import { type FoundId, idsIn, isIdList, leadingList } from '../../work/id-lists.ts';
 import { KEYWORDS, normalWords } from '../../work/keywords.ts';
 import { postposedPair } from '../../work/postposed.ts';
 import { TASK_ID } from './task-head.ts';
@@ -25,17 +25,23 @@ export function beginsWithOrder(text: string): boolean {
 const escaped = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 const WORDS = [...KEYWORDS.dependsOn].toSorted((a, b) => b.length - a.length);
 const ANY = WORDS.map((word) =>
-  /^[\p{Script=Latin}]/u.test(word) ? String.raw`(?<![\p{L}_])${escaped(word)}(?![\p{L}_])` : escaped(word),
+  /^[\p{Script=Latin}\p{Script=Cyrillic}]/u.test(word) ? String.raw`(?<![\p{L}_])${escaped(word)}(?![\p{L}_])` : escaped(word),
 ).join('|');
 const DEPENDS = new RegExp(ANY, 'iu');
 const DEPENDS_ALL = new RegExp(ANY, 'giu');
 const LEADING = new RegExp(`^(?:${ANY})`, 'iu');
 /** Words that mean a dependency outside of parentheses too; `after` and `needs` may mean anything there. */
 const STRONG =
-  /(?<![\p{L}_])(?:depends on|depend on|dependencies|dependency|depends|blocked by|依赖于|依赖|依賴於|依賴|相依於|依存|의존|depende de|dépend de|hängt ab von|abhängig von)(?![\p{Script=Latin}_])\s*[:：]?/iu;
+  /(?<![\p{L}_])(?:depends on|depend on|dependencies|dependency|depends|blocked by|依赖于|依赖|依賴於|依賴|相依於|依存|의존|depende de|dependen de|dependem de|dépend de|dépendent de|hängt ab von|abhängig von|зависит от|зависят от|dipende da|dipendono da|zależy od|phụ thuộc(?: vào)?)(?![\p{Script=Latin}_])\s*[:：]?/iu;
+/** `does not` before such a word. */
+const DENIED =
+  /(?:(?<!\p{L})(?:not?|longer|never|nicht|kein\p{L}{0,2}|ne|não|non|nie|не|không)|n['’]t|[不无無非]|没有|沒有)\s*$/iu;
+/** What stands behind the ids it speaks of: `T001完了後`, `T005 이후`, `T004'ten sonra`. */
+const BEHIND =
+  /^[\s)）]{0,3}(?:の?完了(?:後|を待)|完成(?:之?[后後])|の?後(?=$|[\s、。，,に])|以降|[之以]?[后後](?=$|[\s、。，,])|(?:의? ?완료)? ?(?:이후|후)(?=$|[\s에、。，,])|['’]?[ydnt]{0,2}[aeıiuü]?n? (?:tamamlandıktan )?sonra)/u;
 /** What may go with a list of ids: `T012 completed`. */
 const SOFT =
-  /(?<![\p{L}_])(?:completed?|completion|complete|done|finished|first|being|tests?)(?![\p{L}_])|完了後?|完成后?|完成後|之后|之後|に|が|の|은|는|에|이|완료 ?후?|['’][yn]?[ae](?![\p{L}])/giu;
+  /(?<![\p{L}_])(?:completed?|completes|completion|ab|complete|done|finished|first|being|tests?)(?![\p{L}_])|完了後?|完成后?|完成後|之后|之後|に|が|の|은|는|에|이|완료 ?후?|['’][yn]?[ae](?![\p{L}])/giu;
 
 /** The ids that a task's own text says it depends on. `prose` if it speaks of dependencies in other words. */
 export function inlineDependencies(text: string): { ids: FoundId[]; prose: boolean } {
@@ -44,17 +50,35 @@ export function inlineDependencies(text: string): { ids: FoundId[]; prose: boole
   const take = (clause: string): void => {
     const found = idsIn(clause, TASK_ID);
     const rest = clause.replace(DEPENDS_ALL, ' ').replace(SOFT, ' ');
-    if (found.length > 0 && isIdList(rest, TASK_ID)) ids.push(...found);
+    if (found.length > 0 && isIdList(rest, TASK_ID)) return void ids.push(...found);
+    const stated = statedList(clause);
+    if (stated !== undefined) ids.push(...stated);
     else prose ||= found.length > 0 || /phase|above|阶段|階段|フェーズ|단계|fase/i.test(clause);
   };
   for (const [, inner = ''] of text.matchAll(GROUP))
-    for (const clause of inner.split(/[;；]/)) if (DEPENDS.test(clause)) take(clause);
+    for (const clause of inner.split(/[;；]/)) if (DEPENDS.test(clause) || statedBehind(clause) !== undefined) take(clause);
   const outside = text.replace(GROUP, ' ');
   const tail = STRONG.exec(outside);
-  if (tail !== null) take(outside.slice(tail.index).split(/[.;；。](?:\s|$)|\s[—–-]\s/, 1)[0] ?? '');
+  if (tail !== null && !DENIED.test(outside.slice(0, tail.index)))
+    take(outside.slice(tail.index).split(/[.;；。](?:\s|$)|\s[—–-]\s/, 1)[0] ?? '');
   return { ids, prose };
 }
 
+/** The list that a clause says something is after, whatever it goes on to say: `depends on T010 — same file`. */
+function statedList(clause: string): FoundId[] | undefined {
+  const word = DEPENDS.exec(clause);
+  if (word === null || idsIn(clause.slice(0, word.index), TASK_ID).length > 0) return statedBehind(clause);
+  const list = leadingList(clause.slice(word.index + word[0].length), TASK_ID);
+  return list !== undefined && COMMENT.test(list.rest.replace(SOFT, ' ')) ? list.ids : undefined;
+}
+
+/** `T001完了後、…`: the ids come first, and no others are spoken of. */
+function statedBehind(clause: string): FoundId[] | undefined {
+  const list = leadingList(clause, TASK_ID);
+  return list !== undefined && BEHIND.test(list.rest) && idsIn(list.rest, TASK_ID).length === 0 ? list.ids : undefined;
+}
+
+const COMMENT = /^\s*(?:$|[,，、:：(（]|[—–-]\s)/u;
 const GROUP = /[(（[【]([^()（）[\]【】]{3,300})[)）\]】]/g;
 
 /** `T005, T006 depend on T003`: two lists of ids with the words between. */

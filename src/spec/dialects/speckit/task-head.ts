@@ -1,7 +1,7 @@
 import type { IdForm } from '../../work/id-lists.ts';
 
 /** How tasks are numbered in running text. */
-export const TASK_ID: IdForm = { pattern: String.raw`T\d{1,6}[A-Za-z]?(?:-\d{1,3}(?!\d))?` };
+export const TASK_ID: IdForm = { pattern: String.raw`T\d{1,6}[A-Za-z]?(?:-\d{1,3}(?!\d)|(?:\.\d{1,3}){1,3})?`, slashed: true };
 
 /** The text of a task's checkbox, taken apart. */
 export interface TaskHead {
@@ -13,7 +13,9 @@ export interface TaskHead {
 }
 
 const EMPHASIS = /^[*_`~]{1,6}/;
-const NUMBER = /^\[?(T(?:\d{1,6}[A-Za-z]?(?:[-.]\d{1,3})?|X{2,4}|N{2,4}))\]?(?![\p{Script=Latin}\p{N}])/u;
+/** Signs before an id: `🟢 T001`. */
+const SIGNS = /^(?:\p{Extended_Pictographic}\uFE0F?\s{0,3}){1,3}(?=[*_`~[]{0,6}T\d)/u;
+const NUMBER = /^\[?(T(?:\d{1,6}[A-Za-z]?(?:[-.]\d{1,3}){0,3}|X{2,4}|N{2,4}))\]?(?![\p{Script=Latin}\p{N}])/u;
 /** Ids of files that do not number their tasks `T001`. */
 const OTHER_NUMBER = /^\[?([A-Z]{1,6}-?\d{1,5}(?:[.-][A-Z]{0,4}\d{1,4}){0,3}|\d{1,3}(?:\.\d{1,3}){1,3})\]?(?=[\s:：.)*_]|$)/;
 const LABEL =
@@ -22,7 +24,7 @@ const SEPARATOR = /^[:：.)\-–—]+(?=\s|$|[\p{Script=Han}\p{Script=Hiragana}\
 
 /** Reads `**T007b** [P] [US2] Write …`, in whatever order labels stand. */
 export function taskHead(written: string, { anyId = false }: { anyId?: boolean } = {}): TaskHead {
-  let rest = written.slice(0, MAX_HEAD).trimStart();
+  let rest = withoutSigns(written.slice(0, MAX_HEAD));
   const labels: string[] = [];
   let id: string | undefined;
   for (let more = true; more;) {
@@ -52,7 +54,11 @@ function behind(rest: string, opening: string): string {
 
 const MAX_HEAD = 400;
 
+function withoutSigns(text: string): string {
+  return text.trimStart().replace(SIGNS, '');
+}
+
 /** Whether a text begins with the id of a task. */
 export function beginsWithTaskId(text: string): boolean {
-  return NUMBER.test(text.slice(0, 60).trimStart().replace(EMPHASIS, ''));
+  return NUMBER.test(withoutSigns(text.slice(0, 60)).replace(EMPHASIS, ''));
 }

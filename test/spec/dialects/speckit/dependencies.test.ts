@@ -35,17 +35,38 @@ describe('at a task', () => {
     ['(bağımlı: T002 ve T003)', ['T002', 'T003']],
     ['; depends on T002, T003.', ['T002', 'T003']],
     ['(depends on T002; see docs)', ['T002']],
+    ['(depends on T002 — same file)', ['T002']],
+    ['(depends on T002, same file)', ['T002']],
+    ['(can start after T003 completes)', ['T003']],
+    ['（依赖 T002，可与 T004 并行）', ['T002']],
+    ['（T002完成后）', ['T002']],
+    ['（T002完了後。research.md を見よ）', ['T002']],
+    ['(T002 이후 진행)', ['T002']],
+    ["(T002'e bağlı)", ['T002']],
+    ["(T002'den sonra)", ['T002']],
+    ['(después de T002)', ['T002']],
+    ['(hängt von T002 ab)', ['T002']],
+    ['(зависит от T002 и T003)', ['T002', 'T003']],
+    ['(после T002)', ['T002']],
+    ['(dipende da T002-T004)', ['T002', 'T003', 'T004']],
+    ['(zależy od T002, T003)', ['T002', 'T003']],
+    ['(phụ thuộc T002)', ['T002']],
   ])('%s is obeyed', (text, ids) => {
     expect(lastNeeds(text)).toEqual(ids.map((id) => `${id} explicit`));
   });
 
-  it.each(['(see T002)', '(part of T002)', 'with `depends_on: [db]` in docker-compose.yml', 'like T002'])(
-    '%s says nothing',
-    (text) => {
-      expect(lastNeeds(text)).toEqual([]);
-      expect(tasksOf(...FIVE, `- [ ] T006 [P] Task ${text}`).diagnostics).toEqual([]);
-    },
-  );
+  it.each([
+    '(see T002)',
+    '(part of T002)',
+    'which does not depend on T002',
+    'не зависит от T002',
+    'последний T002',
+    'with `depends_on: [db]` in docker-compose.yml',
+    'like T002',
+  ])('%s says nothing', (text) => {
+    expect(lastNeeds(text)).toEqual([]);
+    expect(tasksOf(...FIVE, `- [ ] T006 [P] Task ${text}`).diagnostics).toEqual([]);
+  });
 
   it.each(['(depends on all above)', '(after Phase 2)', '(depends on T002 being merged by the other team)'])(
     '%s is reported, not obeyed',
@@ -78,6 +99,15 @@ describe('in the section about dependencies', () => {
     ['- T001 -> T002, T003 -> T005', { T002: ['T001'], T003: ['T001'], T005: ['T002', 'T003'] }],
     ['- Models (T001–T003) → services (T005)', { T005: ['T001', 'T002', 'T003'] }],
     ['- T005 depends on T002, T003', { T005: ['T002', 'T003'] }],
+    ['- T001→T002, T003→T005', { T002: ['T001'], T005: ['T003'] }],
+    ['- T001→(T002, T003)→T005', { T002: ['T001'], T003: ['T001'], T005: ['T002', 'T003'] }],
+    ['- Setup: T001, T002 in parallel; T003→T005 one by one', { T005: ['T003'] }],
+    ['- T002 ‖ (T001→T003)', { T003: ['T001'] }],
+    ['- T001 → T003/T004 (T003/T004 may be done together)', { T003: ['T001'], T004: ['T001'] }],
+    ['| **US1** | T001 | T003→T005 |', { T005: ['T003'] }],
+    ['```\nT001→T002→T003   T004 (parallel)\n```', { T002: ['T001'], T003: ['T002'] }],
+    ['```\nOne by one: T001 → T003（types）\n```', { T003: ['T001'] }],
+    ['- T002 is alone; T003 depends on T001. T005 depends on T003', { T003: ['T001'], T005: ['T003'] }],
     ['- T004, T005 depend on T001 (types)', { T004: ['T001'], T005: ['T001'] }],
     ['- **T005** requires T001 and T002', { T005: ['T001', 'T002'] }],
     ['- T005 依赖 T002、T003', { T005: ['T002', 'T003'] }],
@@ -89,7 +119,7 @@ describe('in the section about dependencies', () => {
     for (const id of ['T001', 'T002', 'T003', 'T004', 'T005']) {
       expect([id, needsOf(spec, id)]).toEqual([
         id,
-        (needs[id as keyof typeof needs] ?? []).map((each: string) => `${each} explicit`),
+        ((needs as Record<string, string[]>)[id] ?? []).map((each) => `${each} explicit`),
       ]);
     }
   });
@@ -105,6 +135,16 @@ describe('in the section about dependencies', () => {
     const spec = tasksOf(...FIVE, '## 依存関係', '', line);
     expect(spec.diagnostics.map(placeOf)).toEqual([expect.stringMatching(/^SPEC_DEPENDENCY_PROSE 12:/)]);
     expect(needsOf(spec, 'T005')).toEqual([]);
+  });
+
+  it('arrows that all lead back mean "depends on"', () => {
+    const spec = tasksOf(...FIVE, '## Dependencies', '- T003→T002, T005→T003');
+    expect([needsOf(spec, 'T003'), needsOf(spec, 'T005')]).toEqual([['T002 explicit'], ['T003 explicit']]);
+  });
+
+  it('one that leads back among others that lead on means what they mean', () => {
+    const spec = tasksOf(...FIVE, '## Dependencies', '- T001 → T002 → T004', '- T005 → T003');
+    expect(needsOf(spec, 'T003')).toEqual(['T005 explicit']);
   });
 
   it('sentences are reported once a file, with their lines', () => {

@@ -64,6 +64,27 @@ Task: "T006"
 - [P] tasks = different files, no dependencies
 `;
 
+describe('ids and marks that people have of their own', () => {
+  it.each([
+    ['- [ ] T34.1.2 Work', 'T34.1.2', 'todo'],
+    ['- [x] 🟢 T001 Work', 'T001', 'done'],
+    ['- [ ] ⚠️ **T001** Work', 'T001', 'todo'],
+    ['- [S] T001 Work', 'T001', 'unknown'],
+  ])('%s', (line, id, status) => {
+    const [only] = workOf(tasksOf('## Phase 1', '', line));
+    expect([only?.sourceId, only?.status, only?.text]).toEqual([id, status, 'Work']);
+  });
+
+  it('a letter of a label is none', () => {
+    expect(workOf(tasksOf('## Phase 1', '- [ ] T001 Work', '- [P] T001 may run beside T002'))).toHaveLength(1);
+  });
+
+  it('ids of several parts are found again', () => {
+    const spec = tasksOf('## Phase 1', '- [ ] T1.1 A', '- [ ] T1.2 B [P] (depends on T1.1)');
+    expect(needsOf(spec, 'T1.2')).toEqual(['T1.1 explicit']);
+  });
+});
+
 describe('a file like the template', () => {
   const spec = tasksOf(...TEMPLATE.split('\n'));
 
