@@ -60,6 +60,7 @@ function kindOf(words: string): LabelLine['kind'] | undefined {
 function valueOf(text: string): string {
   return text
     .replace(/[(（][^()（）]{0,300}[)）]/g, ' ')
+    .replace(/[✅✔☑⏳]\u{FE0F}?/gu, ' ')
     .replace(/^[\s*_]+|[\s*_.。]+$/g, '')
     .replace(LEADING_WORD, '');
 }

@@ -4,13 +4,14 @@ import { boxAt, type Checkbox, checkboxOf, isStatusMark } from '../../markdown/c
 import type { Verbatim } from '../../markdown/block.ts';
 import { reportVerbatim } from '../../markdown/verbatim.ts';
 import { plainText } from '../../markdown/passage.ts';
-import type { SourceSpan } from '../../model.ts';
+import type { Box, SourceSpan } from '../../model.ts';
 import { shortened } from '../../shortened.ts';
 import { lineText } from '../../source-text.ts';
 import { says } from '../../work/keywords.ts';
 import { reportLegend, reportUnknownMark, statusOf } from '../../work/marks.ts';
 import { settleRest } from '../../work/settle-rest.ts';
-import { PLAIN_WORK, type RequirementDraft, type WorkReading } from '../../work/work-draft.ts';
+import { PLAIN_WORK, type RequirementDraft, type WorkDraft, type WorkReading } from '../../work/work-draft.ts';
+import { headingTasks, markOf, statusUnder } from './heading-tasks.ts';
 import type { FolderContext } from './spec-names.ts';
 import { rowsOf, type Row } from './rows.ts';
 import { Sections } from './sections.ts';
@@ -35,6 +36,9 @@ class TasksFile {
   readonly #tree = new TaskTree();
   readonly #sections = new Sections();
   readonly #criteria: RequirementDraft[] = [];
+  /** Marks of the criteria of a task. */
+  readonly #marks = new Map<TaskEntry, string[]>();
+  #headings: ReadonlyMap<number, TaskHead> = new Map();
 
   constructor(account: LineAccount, context: FolderContext) {
     this.#account = account;
@@ -45,7 +49,9 @@ class TasksFile {
     const { desk } = this.#context;
     const blocks: Verbatim[] = [];
     const { rows, fences } = rowsOf(this.#account, desk, (block) => blocks.push(block));
+    this.#headings = headingTasks(rows);
     for (const row of rows) this.#readRow(row);
+    for (const entry of this.#tree.entries.toReversed()) this.#settleStatus(entry);
     this.#reportTold(this.#tree.entries.flatMap((entry) => this.#finish(entry)));
     if (this.#tree.entries.length === 0) this.#reportNoTasks(rows);
     const { edges, graphs } = orderEdges(this.#tree, { rows, fences, account: this.#account, desk });
@@ -68,10 +74,30 @@ class TasksFile {
     const box = this.#account.isOpenCheckbox(row.line) ? checkboxOf(lineText(this.#account.source, row.line)) : undefined;
     if (row.heading !== undefined) {
       this.#sections.enter(row.heading, row.line);
-      this.#tree.leave();
+      this.#tree.leave(row.heading.level);
+      this.#readHeading(row);
     }
     if (box !== undefined) this.#readBox(row, box);
     else if (row.heading === undefined) this.#tree.addDetail(row);
+  }
+
+  /** A heading is a task unless a checkbox before it has its number. */
+  #readHeading(row: Row): void {
+    const head = this.#headings.get(row.line);
+    if (head?.id === undefined || this.#tree.has(head.id) || this.#sections.current?.kind !== 'tasks') return;
+    const { above } = this.#sections;
+    const draft = this.#draftOf(row, head);
+    if (above?.milestone === undefined) delete draft.milestone;
+    else draft.milestone = above.milestone;
+    // Whatever stands under it is indented further.
+    this.#tree.add({
+      row: { ...row, indent: -1 },
+      id: head.id,
+      parallel: head.parallel,
+      group: above?.line ?? 0,
+      depends: [],
+      draft,
+    });
   }
 
   #readBox(row: Row, box: Checkbox): void {
@@ -91,37 +117,52 @@ class TasksFile {
   }
 
   #addTask(row: Row, box: Checkbox, head: TaskHead): void {
-    const { diagnostics } = this.#context.desk;
-    const { file, line } = this.#placeOf(row);
     const status = statusOf(box.marker, MARKS);
-    if (status === 'unknown') reportUnknownMark(box.marker, this.#placeOf(row), diagnostics);
+    if (status === 'unknown') reportUnknownMark(box.marker, this.#placeOf(row), this.#context.desk.diagnostics);
+    const ownBox = boxAt(lineText(this.#account.source, row.line), row.line);
+    const told = head.id === undefined ? undefined : this.#tree.get(head.id);
+    if (told?.row.indent === -1) return this.#tickHeading(told, row, { status, box: ownBox });
+    const draft = this.#draftOf(row, head);
+    draft.status = status;
+    draft.optional ||= box.optional;
+    if (ownBox !== undefined) draft.box = ownBox;
     const { current } = this.#sections;
-    const ownBox = boxAt(lineText(this.#account.source, line), line);
+    this.#tree.add({ row, id: head.id, parallel: head.parallel, group: current?.line ?? 0, depends: [], draft });
+  }
+
+  #draftOf(row: Row, head: TaskHead): WorkDraft {
+    const { current } = this.#sections;
     const milestone = current?.milestone;
-    this.#tree.add({
-      row,
-      id: head.id,
-      parallel: head.parallel,
-      group: current?.line ?? 0,
-      depends: [],
-      draft: {
-        ...PLAIN_WORK,
-        key: `${file}:${line}`,
-        scope: this.#context.scope,
-        ...(head.id === undefined ? {} : { sourceId: head.id }),
-        name: shortened(head.title),
-        section: current?.title ?? '',
-        source: this.#span(row),
-        text: head.title,
-        status,
-        optional: box.optional || head.optional,
-        checkpoint: isCheckpoint(head),
-        ...(milestone === undefined ? {} : { milestone }),
-        ...(ownBox === undefined ? {} : { box: ownBox }),
-        writes: [],
-        labels: head.parallel ? ['P'] : [],
-      },
-    });
+    return {
+      ...PLAIN_WORK,
+      key: `${this.#account.source.path}:${row.line}`,
+      scope: this.#context.scope,
+      ...(head.id === undefined ? {} : { sourceId: head.id }),
+      name: shortened(head.title),
+      section: current?.title ?? '',
+      source: this.#span(row),
+      text: head.title,
+      status: 'todo',
+      optional: head.optional,
+      checkpoint: isCheckpoint(head),
+      ...(milestone === undefined ? {} : { milestone }),
+      writes: [],
+      labels: head.parallel ? ['P'] : [],
+    };
+  }
+
+  /** A list of tasks that stand as headings above: its checkboxes say how far they are. */
+  #tickHeading({ draft }: TaskEntry, row: Row, { status, box }: { status: WorkDraft['status']; box: Box | undefined }): void {
+    if (draft.box !== undefined || box === undefined) return this.#refuse(row, () => this.#reportTwice(row, draft));
+    draft.box = box;
+    draft.status = status;
+    this.#account.settleCheckbox(row.line, draft.parent === undefined ? 'task' : 'subTask');
+    this.#account.mark({ line: row.line, endLine: row.line }, 'element', draft.key);
+  }
+
+  #settleStatus(entry: TaskEntry): void {
+    const { draft, row } = entry;
+    if (row.indent === -1 && draft.box === undefined) draft.status = statusUnder(entry, this.#marks.get(entry) ?? []);
   }
 
   /** Settles what is known only when the whole file is read. */
@@ -156,6 +197,7 @@ class TasksFile {
     this.#account.settleCheckbox(line, 'criterion');
     this.#account.mark({ line, endLine: line }, 'element', key);
     if (task === undefined) this.#reportAcceptance(row);
+    else this.#marks.set(task, [...(this.#marks.get(task) ?? []), markOf(row)]);
     this.#criteria.push({
       kind: 'requirement',
       requirementKind: task === undefined ? 'checklist' : 'acceptance',
@@ -204,6 +246,11 @@ class TasksFile {
       message,
       hint: 'Move it among the tasks if it is one.',
     });
+  }
+
+  #reportTwice(row: Row, { sourceId = '', box, source }: WorkDraft): void {
+    const message = `\`${sourceId}\` stands on line ${box?.line ?? source.line} already; this checkbox is passed over.`;
+    this.#context.desk.diagnostics.report('SPEC_ID_REPEATED', this.#placeOf(row), { message, hint: 'Leave one of the two.' });
   }
 
   #reportAcceptance(row: Row): void {

@@ -4,7 +4,7 @@ import type { Block, Verbatim } from '../../markdown/block.ts';
 import { parseMarkdown } from '../../markdown/parse-markdown.ts';
 import { plainText } from '../../markdown/passage.ts';
 import { reportVerbatim } from '../../markdown/verbatim.ts';
-import { isBlankLine, lineText } from '../../source-text.ts';
+import { isBlankLine, lineStart, lineText, type SourceText } from '../../source-text.ts';
 
 /** A line that is read. These files are written line by line: how far a line is indented means less than the id it begins with. */
 export interface Row {
@@ -34,7 +34,7 @@ export function rowsOf(
 ): Rows {
   const { source } = account;
   const found = new Found();
-  found.add(parseMarkdown(source), true, account);
+  found.add(blocksOf(account, desk), true, account);
   for (const block of found.verbatim) onVerbatim(block, account, desk.diagnostics);
   for (const { lines } of found.headings.values()) account.mark(lines, 'heading');
   const rows: Row[] = [];
@@ -50,6 +50,41 @@ export function rowsOf(
       rows.push(heading === undefined ? row : { ...row, heading: { level: heading.level, title: heading.title } });
   }
   return { rows, fences: found.verbatim.filter(({ type }) => type === 'fence') };
+}
+
+/** More than these are no slips. */
+const MAX_STRAY = 5;
+/** A line that is no code. */
+const WRITTEN = /^(?:#{1,6} \S|\s{0,12}[-*+] \[[ xX~-]?\])/m;
+
+/** A fence that is never closed, and has headings or checkboxes after it, is a slip of the pen: what it would swallow is read. */
+function blocksOf({ source }: LineAccount, { diagnostics }: Desk): Block[] {
+  let text = source;
+  for (let count = 0; ; count++) {
+    const blocks = parseMarkdown(text);
+    const { line } = openFence(blocks) ?? {};
+    if (line === undefined || count === MAX_STRAY || !WRITTEN.test(text.text.slice(lineStart(text, line + 1)))) return blocks;
+    const at = { file: source.path, line, column: 1 };
+    const message = 'This code fence is never closed, and headings or checkboxes follow: they are read all the same.';
+    diagnostics.report('SPEC_FENCE_OPEN', at, { message, hint: 'Close it by a line with the same marks, or remove it.' });
+    text = withoutLine(text, line);
+  }
+}
+
+/** Its characters are blanks then: every other place stays. */
+function withoutLine(source: SourceText, line: number): SourceText {
+  const start = lineStart(source, line);
+  const { length } = lineText(source, line);
+  return { ...source, text: source.text.slice(0, start) + ' '.repeat(length) + source.text.slice(start + length) };
+}
+
+function openFence(blocks: readonly Block[]): Verbatim | undefined {
+  for (const block of blocks) {
+    if (block.type === 'fence' && !block.closed) return block;
+    const inside = block.type === 'list' ? openFence(block.items.flatMap((item) => item.blocks)) : undefined;
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
 }
 
 class Found {

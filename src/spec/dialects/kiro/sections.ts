@@ -1,4 +1,5 @@
-import { KEYWORDS, leadingKeyword, normalWords, says } from '../../work/keywords.ts';
+import { leadingKeyword, normalWords, says } from '../../work/keywords.ts';
+import { saysTask } from './heading-tasks.ts';
 
 export interface Section {
   line: number;
@@ -12,11 +13,6 @@ export interface Section {
 
 const TRACES = /traceab|matri[xsz]|トレーサ|マトリ|矩阵|矩陣|追溯|추적|izlenebilir/;
 const COVERAGE = /coverage|カバレッジ|覆盖|覆蓋|커버리지|kapsam/;
-/** `Task 3: …`, `Sub-task 1.2: …`, `任務 4`: a heading that is a task by itself. */
-const TASK = new RegExp(
-  String.raw`^(?:(?:major|main|sub)[ -]?)?(?:${KEYWORDS.task.join('|')})\s{0,3}[#:：-]?\s{0,3}(?:[a-z]{1,8}-)?\d`,
-  'u',
-);
 /** `10.3 …` */
 const NUMBERED = /^\d{1,4}(?:\.\d{1,4})*[.)、．：:]?\s/;
 const GENERIC =
@@ -32,6 +28,10 @@ export class Sections {
   #outer: Section | undefined;
   #reported: Section | undefined;
 
+  /** The section around the current one. */
+  above: Section | undefined;
+  #path: Section[] = [];
+
   enter({ level, title }: { level: number; title: string }, line: number): void {
     const isTitle = this.#seen++ === 0 && level === 1;
     if (isTitle) this.title = titleIn(title);
@@ -41,6 +41,10 @@ export class Sections {
     const isPart = level > 1 && !GENERIC.test(words) && words !== '';
     this.current = { line, level, title, kind, ...(isPart ? { milestone: title } : {}) };
     if (kind !== 'tasks') this.#outer ??= this.current;
+    this.#path = this.#path.filter((each) => each.level < level);
+    this.above = this.#path.at(-1);
+    // A heading that is a task is no part of the work that tasks are in.
+    if (!saysTask(title)) this.#path.push(this.current);
   }
 
   /** True once for each section. */
@@ -54,7 +58,7 @@ export class Sections {
 
 function kindOf(title: string): Section['kind'] {
   const words = normalWords(title);
-  const isPart = TASK.test(words) || (says(title, 'phase') && /\d/.test(words));
+  const isPart = saysTask(title) || (says(title, 'phase') && /\d/.test(words));
   if (isPart) return 'tasks';
   if (tellsCoverage(words)) return 'coverage';
   if (says(title, 'phase')) return 'tasks';

@@ -22,6 +22,8 @@ export interface TaskEntry extends Entry {
   depth: number;
 }
 
+const LABEL = /^\*\*[^*]{1,60}(?:\*\*\s?[:：]|[:：]\*\*)/;
+
 /** Deeper ones are parts of the last that is not too deep. */
 const MAX_DEPTH = 20;
 
@@ -71,17 +73,20 @@ export class TaskTree {
     return undefined;
   }
 
-  /** A heading ends what stands before it. */
-  leave(): void {
-    this.#open = [];
-    this.#reading = undefined;
+  /** A heading ends what stands before it, but not the task of a heading above it. */
+  leave(level: number): void {
+    const [above] = this.#open;
+    const isInside = above?.row.heading !== undefined && above.row.heading.level < level && above.row.indent < 0;
+    this.#open = isInside ? [above] : [];
+    this.#reading = isInside ? above : undefined;
     this.#aside = undefined;
   }
 
   /** Takes a line as a detail of the task before it, if it is one. */
   addDetail(row: Row): void {
-    const task = this.#reading;
+    const task = this.#readerOf(row);
     if (task === undefined) return;
+    this.#reading = task;
     const isInside = row.indent > task.row.indent || !row.isFirst || labelLine(row.text)?.strict === true;
     if (!isInside) {
       this.#reading = undefined;
@@ -89,15 +94,22 @@ export class TaskTree {
       return;
     }
     task.details.push(row);
-    task.draft.source.endLine = row.block?.endLine ?? row.line;
+    task.draft.source.endLine = Math.max(task.draft.source.endLine, row.block?.endLine ?? row.line);
     if (row.block === undefined) this.#noteAside(row);
+  }
+
+  /** Under a heading that is a task, what is not indented under a part of it is its own. */
+  #readerOf({ indent, text, isFirst }: Row): TaskEntry | undefined {
+    const [whole] = this.#open;
+    const isBeside = indent <= (this.#reading?.row.indent ?? 0) && (isFirst || /^[-*+]\s/.test(text) || LABEL.test(text));
+    return whole?.row.indent === -1 && (this.#reading === undefined || isBeside) ? whole : this.#reading;
   }
 
   #noteAside({ text, indent }: Row): void {
     const isHead = text.length < 80 && /[:：][*_]{0,3}$|^\*\*[^*]+\*\*$/.test(text) && says(text, 'acceptance');
     const isBullet = /^[-*+]\s/.test(text);
     if (isHead) this.#aside = { indent, isBullet };
-    else if (this.#aside !== undefined && indent <= this.#aside.indent && isBullet) this.#aside = undefined;
+    else if (this.#aside !== undefined && indent <= this.#aside.indent && (isBullet || LABEL.test(text))) this.#aside = undefined;
   }
 
   /** A checkbox under `Acceptance criteria:` among a task's details. */

@@ -100,3 +100,12 @@ it('keeps ids when lines move', () => {
   const moved = TASKS.replace('- [ ] 1', 'Some words.\n\n- [ ] 1');
   expect(workOf(kiroOf({ 'tasks.md': moved }))[0]?.id).toBe(workOf(kiroOf({ 'tasks.md': TASKS }))[0]?.id);
 });
+
+it('reads on after a fence that is never closed', () => {
+  const spec = kiroOf({ 'tasks.md': '# Plan\n\n```markdown\n```text\nx\n```\n\n```\n\n- [ ] 1. A\n\n## More\n\n- [ ] 2. B\n' });
+  expect(workOf(spec)).toMatchObject([
+    { sourceId: '1', source: { line: 10 } },
+    { sourceId: '2', source: { line: 14 } },
+  ]);
+  expect(codesOf(spec)).toEqual(['SPEC_FENCE_OPEN']);
+});

@@ -244,10 +244,100 @@ describe('checkboxes that are no tasks', () => {
       codesOf(
         kiroOf({
           'requirements.md': '### Requirement 1: A\n1. THE S SHALL b\n',
-          'tasks.md': '# Plan\n## Task 1: A\n| a | b |\n',
+          'tasks.md': '# Plan\n## Work\n1) A\n| a | b |\n',
         }),
       ),
     ).toContain('SPEC_TASK_UNMARKED');
+  });
+});
+
+describe('headings that are tasks', () => {
+  const told = (...lines: string[]) =>
+    workOf(tasksOf(...lines)).map(
+      ({ sourceId, name, status, parent }) =>
+        `${sourceId ?? '-'} ${name} ${status}${parent === undefined ? '' : ` in ${parent}`}`,
+    );
+
+  it('have checkboxes without numbers as parts', () => {
+    expect(told('## Task 1: Search', '- [x] A', '- [x] B', '', '## Task 2: Bar (P)', '- [x] C', '- [ ] D')).toEqual([
+      '1 Search done',
+      '- A done in work:1',
+      '- B done in work:1',
+      '2 Bar todo',
+      '- C done in work:2',
+      '- D todo in work:2',
+    ]);
+  });
+
+  it('have criteria, needs and requirements', () => {
+    const spec = kiroOf({
+      'requirements.md': text('### Requirement 1: A', '1. THE S SHALL b'),
+      'tasks.md': text(
+        '# 任務',
+        '## Major Task 1: 甲',
+        '### Sub-task 1.1: 乙',
+        '**驗收標準**:',
+        '- [x] 可用',
+        '',
+        '### Sub-task 1.2: 丙 (P)',
+        '',
+        '**驗收標準**:',
+        '- [ ] 快速',
+        '',
+        '**對應需求**: 1',
+        '',
+        '**依賴**: 任務 1.1 ✅ (已完成)',
+        '#### Notes',
+        'text',
+      ),
+    });
+    expect(workOf(spec)).toMatchObject([
+      { sourceId: '1', name: '甲', status: 'todo' },
+      { sourceId: '1.1', status: 'done', parent: 'work:1' },
+      { sourceId: '1.2', status: 'todo', parent: 'work:1', labels: ['P'], covers: ['requirement:1'] },
+    ]);
+    expect(workOf(spec)[2]?.needs).toMatchObject([{ task: 'work:1-1', kind: 'explicit' }]);
+    expect(workOf(spec)[2]?.details).toContain('**依賴**');
+    expect(requirementsOf(spec).filter(({ requirementKind }) => requirementKind === 'acceptance')).toMatchObject([
+      { parent: 'work:1-1' },
+      { parent: 'work:1-2' },
+    ]);
+  });
+
+  it('are ticked by a list of them', () => {
+    const spec = tasksOf(
+      '### Task 1.1: Schema',
+      'text',
+      '### Task 1.2: Route',
+      '## Checklist',
+      '- [x] Task 1.1: Schema',
+      '- [ ] Task 1.2: Route',
+      '- [ ] Task 1.1 - 1.2',
+    );
+    expect(workOf(spec)).toMatchObject([
+      { sourceId: '1.1', status: 'done', details: 'text', box: { line: 7 } },
+      { sourceId: '1.2', status: 'todo', box: { line: 8 } },
+    ]);
+    expect(spec.coverage.boxes).toEqual({ task: 2, subTask: 0, criterion: 0, diagnostic: 1 });
+    expect(codesOf(spec)).toEqual(['SPEC_ID_REPEATED']);
+  });
+
+  it.each([
+    [['## Task 1: A ✅', 'text'], ['1 A done']],
+    [['## TASK-001: A', '**Status**: In progress'], ['TASK-001 A doing']],
+    [['## Task 1: A', '- [ ] 1.1 B'], ['1.1 B todo']],
+    [['- [ ] 1. A', '## Task 1: what was found'], ['1 A todo']],
+    [['## Tasks', '### Task force', '- [ ] A'], ['- A todo']],
+    [['## Task {{N}}: A', '## Task 1: {{title}}'], []],
+  ])('%j', (lines, tasks) => expect(told(...lines)).toEqual(tasks));
+
+  it('stand in the part of the work above them', () => {
+    const work = workOf(tasksOf('## Phase 1: Base', '### Task 1: A', '- [ ] B', '### Task 2: C'));
+    expect(work.map(({ milestone }) => milestone)).toEqual(['Phase 1: Base', 'Task 1: A', 'Phase 1: Base']);
+    expect(edgesOf(tasksOf('## Phase 1', '### Task 1: A', '### Task 2 (P): B', '### Task 3 (P): C'))).toEqual([
+      '2 ← 1 (structural)',
+      '3 ← 1 (structural)',
+    ]);
   });
 });
 
