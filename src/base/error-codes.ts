@@ -22,7 +22,7 @@ export const ERROR_CODES = {
   BUNDLE_UNREADABLE: { exit: 2, summary: 'The bundle exists but cannot be read (permissions, or not a file or folder).' },
   BUNDLE_EMPTY: { exit: 2, summary: 'The bundle holds no specification.' },
   BUNDLE_TOO_LARGE: { exit: 2, summary: 'A bundle file, or the bundle as a whole, is over the size limit.' },
-  BUNDLE_BINARY: { exit: 2, summary: 'A bundle file is binary, not text.' },
+  BUNDLE_BINARY: { exit: 2, summary: 'A bundle file is binary, or a pointer of Git LFS, not text.' },
   BUNDLE_ENCODING: { exit: 2, summary: 'A bundle file is not valid UTF-8.' },
   BUNDLE_ESCAPE: { exit: 2, summary: 'A bundle path leaves its root by `..` or a symbolic link.' },
   BUNDLE_ARCHIVE: { exit: 2, summary: 'An archive is damaged, or holds what a specification cannot be made of.' },

@@ -13,6 +13,7 @@ import { ACCOUNTED, accountOf } from './bundle-of.ts';
 
 /** `Prüfen` as Latin-1 has it, on the second line. */
 const LATIN1 = Buffer.concat([Buffer.from('# A\n- [ ] Pr'), Buffer.of(0xfc), Buffer.from('fen\n')]);
+const LFS = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 12345\n`;
 const NUL = Buffer.from('# A\n\n- [ ] T001 \0\n');
 
 let dir: string;
@@ -39,6 +40,11 @@ describe('a file that is no text, among others', () => {
   it.each<[string, Record<string, string | Buffer>, string]>([
     ['native', { 'spec.md': '# Shop\n- Say it\n', 'more.md': LATIN1 }, 'error SPEC_FILE_UNREADABLE more.md:2'],
     ['native', { 'spec.md': '# Shop\n- Say it\n', 'README.md': LATIN1 }, 'info SPEC_CONTEXT_UNREADABLE README.md:2'],
+    [
+      'speckit',
+      { 'specs/001-a/tasks.md': LFS, 'specs/002-b/tasks.md': '- [ ] T001 A\n' },
+      'error SPEC_FILE_UNREADABLE specs/001-a/tasks.md:1',
+    ],
     ['native', { 'spec.md': '# Shop\n- Say it\n', 'order.json': NUL }, 'error SPEC_FILE_UNREADABLE order.json:3'],
     [
       'speckit',

@@ -22,7 +22,7 @@ export function packedPath(name: string, archive: string): string {
   if (/\p{Cc}/u.test(name)) throw badArchive(archive, `the name ${JSON.stringify(name)} has a control character`);
   const parts = name.replaceAll('\\', '/').split('/');
   const isAbsolute = parts[0] === '' || /^[a-z]:/i.test(name);
-  if (isAbsolute || parts.includes('..')) throw escaping(archive, `${name} leads out of the archive`, name);
+  if (isAbsolute || parts.includes('..')) throw escaping(archive, `${name} leads out of it`, name);
   return parts.filter((part) => part !== '' && part !== '.').join('/');
 }
 
@@ -30,7 +30,7 @@ export function packedPath(name: string, archive: string): string {
 export function checkLink(link: { path: string; target: string; hard: boolean }, archive: string): void {
   const target = link.target.replaceAll('\\', '/');
   const parts = link.hard ? [] : link.path.split('/').slice(0, -1);
-  const refused = escaping(archive, `the link ${link.path} leads out of the archive`, link.path);
+  const refused = escaping(archive, `the link ${link.path} leads out of it`, link.path);
   if (target.startsWith('/') || /^[a-z]:/i.test(target)) throw refused;
   for (const part of target.split('/')) {
     if (part === '..' && parts.pop() === undefined) throw refused;
@@ -40,7 +40,7 @@ export function checkLink(link: { path: string; target: string; hard: boolean },
 
 function escaping(archive: string, reason: string, path: string): NexusError {
   return new NexusError('BUNDLE_ESCAPE', `${archive} is refused: ${reason}.`, {
-    hint: 'Pack the specification anew, with plain files only.',
+    hint: 'Put a copy of what it names in its place, or take it out.',
     details: { archive, path },
   });
 }

@@ -23,10 +23,14 @@ export async function* tarEntries(chunks: AsyncIterable<Buffer>, archive: string
   let extended: Partial<Header> = {};
   for (;;) {
     const block = await queue.take(BLOCK);
-    if (block.length === 0 || isEnd(block)) break;
+    // Without its end mark nobody can say that no file is missing.
+    if (block.length === 0) throw badArchive(archive, 'it is cut short');
+    if (isEnd(block)) break;
     const header = parseHeader(block, archive);
     if ('xgLK'.includes(header.type)) {
       const body = await bodyOf(queue, header.size, archive);
+      // Pax archives of GNU tar: the content is a map of the file's pieces, and then these.
+      if (body.includes('GNU.sparse.')) throw badArchive(archive, `${header.name} has a sparse file`);
       extended = { ...extended, ...extensionOf(header.type, body) };
       continue;
     }

@@ -43,7 +43,17 @@ function textOf(bytes: Buffer): string {
   return text.startsWith('\u{FEFF}') ? text.slice(1) : text;
 }
 
+/** What git keeps in the place of a file whose content lies elsewhere; of a list of tasks it would leave nothing without a word. */
+const LFS_POINTER = Buffer.from('version https://git-lfs.github.com/spec/');
+
 function faultIn(bytes: Buffer, shown: string): TextFault | undefined {
+  if (bytes.subarray(0, LFS_POINTER.length).equals(LFS_POINTER)) {
+    const error = new NexusError('BUNDLE_BINARY', `${shown} is a pointer of Git LFS: its content is not here.`, {
+      hint: 'Get it by `git lfs pull`, and name the folder.',
+      details: { path: shown, offset: 0 },
+    });
+    return { error, line: 1 };
+  }
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return badEncoding(shown, 0, 1);
   const zero = bytes.indexOf(0);
   if (zero === -1) return isUtf8(bytes) ? undefined : wrongByte(bytes, shown);

@@ -188,6 +188,20 @@ describe.each(FORMS)('%s', (name, pack) => {
 });
 
 describe('tar', () => {
+  it('BUNDLE_ARCHIVE: it ends behind a file, so that more may be missing', async () => {
+    const whole = tar([SPEC, { name: 'more.md', content: 'x' }]);
+    for (const bytes of [whole.subarray(0, -1024), whole.subarray(0, 1024)])
+      expect(await failure(write('a.tar', bytes))).toMatchObject({
+        code: 'BUNDLE_ARCHIVE',
+        message: expect.stringContaining('cut short'),
+      });
+  });
+
+  it('BUNDLE_ARCHIVE: a sparse file, whose content is not what is packed', async () => {
+    const path = write('a.tar', tar([pax({ 'GNU.sparse.name': 'spec.md' }), SPEC]));
+    expect(await failure(path)).toMatchObject({ code: 'BUNDLE_ARCHIVE', message: expect.stringContaining('sparse') });
+  });
+
   it('knows the long names of pax and GNU', async () => {
     const long = `${'deep/'.repeat(40)}spec.md`;
     const other = { name: '././@LongLink', type: 'L', content: `${'gnu/'.repeat(40)}spec.md\0` };
