@@ -75,6 +75,7 @@ export const DIAGNOSTICS = {
     summary: 'Nothing is said of what a task depends on; it follows the one before it.',
   },
   SPEC_TASK_UNMARKED: { severity: 'info', summary: 'A line begins with the id of a task and has no checkbox; it is no task.' },
+  SPEC_ARCHIVED_OPEN: { severity: 'info', summary: 'Tasks of an archived folder are not done; they count as cancelled.' },
 
   // Components.
   SPEC_INTERFACE_UNKNOWN: { severity: 'warning', summary: 'The kind of an interface was not recognised.' },

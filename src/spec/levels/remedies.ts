@@ -42,6 +42,7 @@ export const REMEDIES: Record<DiagnosticCode, string> = {
   SPEC_ENTRY_IGNORED: 'Nothing, unless one of them is to be done.',
   SPEC_DEPENDENCY_UNSTATED: 'Write its dependencies, an empty list if there are none.',
   SPEC_TASK_UNMARKED: 'Begin it with `- [ ]` if it is one.',
+  SPEC_ARCHIVED_OPEN: 'Mark them as done if they were, or move what is to be done out of the archive.',
   SPEC_INTERFACE_UNKNOWN: 'Name the kind before the address; it is kept as a tool.',
   SPEC_INTERFACE_METHOD: 'Write for instance `GET /orders`.',
   SPEC_INTERFACE_DUPLICATE: 'Remove one of the two.',

@@ -5,6 +5,7 @@ import type { Block } from '../../markdown/block.ts';
 import { parseMarkdown } from '../../markdown/parse-markdown.ts';
 import { plainText } from '../../markdown/passage.ts';
 import { lineText } from '../../source-text.ts';
+import { Archive } from '../../work/archived.ts';
 import { passOver } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { RequirementDraft, WorkReading } from '../../work/work-draft.ts';
@@ -41,7 +42,9 @@ function read(desk: Desk): Reading {
     else if (feature === undefined || isOutside(path, feature)) passOver(account, 'is no part of a feature');
     else addTo(byFeature, { account, feature, blocks: readBlocks(account) });
   }
-  for (const files of byFeature.values()) readFeature(files, { desk, work, isOnly: byFeature.size === 1 });
+  const archive = new Archive();
+  for (const files of byFeature.values()) readFeature(files, { desk, work, archive, isOnly: byFeature.size === 1 });
+  archive.report(desk.diagnostics);
   return { ...reading, ...titleOf([...byFeature.values()], desk) };
 }
 
@@ -75,7 +78,7 @@ function addTo(byFeature: Map<Feature, FeatureFile[]>, file: FeatureFile): void 
 /** Specifications first: tasks refer to them. */
 function readFeature(
   files: readonly FeatureFile[],
-  { desk, work, isOnly }: { desk: Desk; work: WorkReading; isOnly: boolean },
+  { desk, work, archive, isOnly }: { desk: Desk; work: WorkReading; archive: Archive; isOnly: boolean },
 ): void {
   const roles = Map.groupBy(files, ({ account, feature }) => roleOf(account.source.path, feature));
   const readAll = (specs: readonly FeatureFile[]): RequirementDraft[] =>
@@ -91,6 +94,7 @@ function readFeature(
   for (const { account, feature, blocks } of roles.get('tasks') ?? []) {
     const context = { desk, scope: scopeOf(feature), prefix: isOnly ? '' : `${feature.name} · `, stories };
     const found = readTasks(account, blocks, context);
+    archive.retire(feature.folder, found.tasks);
     add(work.tasks, found.tasks);
     add(work.requirements, found.requirements);
     add(work.edges, found.edges);

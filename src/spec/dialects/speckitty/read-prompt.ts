@@ -2,7 +2,7 @@ import type { Desk } from '../../dialect.ts';
 import { type FrontField, readFrontFields } from '../../documents/front-fields.ts';
 import type { LineAccount } from '../../line-account.ts';
 import { lineStart, lineText } from '../../source-text.ts';
-import type { PackageFacts } from './package-facts.ts';
+import type { PackageFacts, Said } from './package-facts.ts';
 
 /** A work package's own file: its facts, and titles of sub-tasks that its headings give. */
 export interface Prompt {
@@ -16,8 +16,8 @@ export interface Prompt {
 export function readPrompt(account: LineAccount, desk: Desk): Prompt | undefined {
   const { source } = account;
   const { lineCount, fields } = readFrontFields(source, desk.diagnostics);
-  const printed = fields.get('work_package_id')?.text ?? fields.get('id')?.text ?? /([^/]*)$/.exec(source.path)?.[1] ?? '';
-  const id = /WP\d{2,3}(?!\d)/i.exec(printed)?.[0]?.toUpperCase();
+  const printed = [fields.get('work_package_id')?.text, fields.get('id')?.text, /([^/]*)$/.exec(source.path)?.[1]];
+  const [id] = printed.flatMap((each) => /(?<![\p{L}\p{N}])WP\d{2,3}(?!\d)/iu.exec(each ?? '')?.[0].toUpperCase() ?? []);
   if (id === undefined) return undefined;
   account.mark({ line: 1, endLine: lineCount }, 'document');
   const facts: PackageFacts = { id, at: { file: source.path, line: 1, column: 1, endLine: source.lineCount } };
@@ -35,7 +35,7 @@ function addFields(facts: PackageFacts, fields: ReadonlyMap<string, FrontField>)
   const title = fields.get('title')?.text;
   const milestone = fields.get('phase')?.text;
   const writes = fields.get('owned_files')?.items.map(({ text }) => text);
-  const dependencies = fields.get('dependencies')?.items;
+  const dependencies = fields.get('dependencies')?.items.flatMap(inBrackets);
   const requirements = fields.get('requirement_refs')?.items;
   const subTasks = fields.get('subtasks')?.items;
   if (title !== undefined) facts.title = title;
@@ -44,6 +44,16 @@ function addFields(facts: PackageFacts, fields: ReadonlyMap<string, FrontField>)
   if (dependencies !== undefined) facts.dependencies = dependencies;
   if (requirements !== undefined) facts.requirements = requirements;
   if (subTasks !== undefined) facts.subTasks = subTasks;
+}
+
+/** A list between quotes, `"[WP01, WP02]"`, is a list; an empty one is none. */
+function inBrackets(item: Said): Said[] {
+  const inner = /^\[(.*)\]$/.exec(item.text)?.[1];
+  if (inner === undefined) return [item];
+  return inner.split(',').flatMap((each) => {
+    const text = each.replace(/["'\s]/g, '');
+    return text === '' ? [] : [{ ...item, text }];
+  });
 }
 
 /** Before there was a log, the folder said how far a work package was. */

@@ -3,15 +3,15 @@ import type { LineAccount } from '../../line-account.ts';
 import { plainText } from '../../markdown/passage.ts';
 import type { RequirementKind, SourceSpan, TaskPriority } from '../../model.ts';
 import { shortened } from '../../shortened.ts';
-import { leadingKeyword, normalWords, says } from '../../work/keywords.ts';
+import { KEYWORDS, leadingKeyword, normalWords, says } from '../../work/keywords.ts';
 import type { RequirementDraft } from '../../work/work-draft.ts';
 import { criterionOf, statusBoxOf } from './boxes.ts';
 import { type OpenLine, openLines } from './open-lines.ts';
 
 const DEFINITION =
-  /^\s{0,40}(?:\|\s{0,9}|[-*+]\s{1,9}(?:\[.?\]\s{1,9})?|\d{1,3}[.)]\s{1,9}|#{2,6}\s{1,9})?[*_`]{0,4}((?:FR|NFR|SC|C|AC|QR|IR|DR)-\d{1,4}[a-z]?)[*_`]{0,4}\s{0,40}(?:\([^)]{0,80}\)\s{0,9})?[*_`]{0,4}(?:\||[:：.–—]|-\s)[*_\s]{0,9}(.*)$/;
+  /^\s{0,40}(?:\|\s{0,9}|[-*+]\s{1,9}(?:\[.?\]\s{1,9})?|\d{1,3}[.)]\s{1,9}|#{2,6}\s{1,9})?[*_`]{0,4}((?:US|FR|NFR|SC|C|AC|QR|IR|DR)-\d{1,4}[a-z]?)[*_`]{0,4}\s{0,40}(?:\([^)]{0,80}\)\s{0,9})?[*_`]{0,4}(?:\||[:：.–—]|-\s|(?<=[*_`]{2}\s{0,9})(?=[\p{L}`"'(]))[*_\s]{0,9}(.*)$/u;
 const NUMBERED = /^\s{0,3}\d{1,3}[.)]\s+(.*)$/;
-const KINDS: Readonly<Record<string, RequirementKind>> = { FR: 'functional', SC: 'success', AC: 'acceptance' };
+const KINDS: Readonly<Record<string, RequirementKind>> = { US: 'story', FR: 'functional', SC: 'success', AC: 'acceptance' };
 const MAX_TEXT = 4000;
 
 /** Reads `spec.md`: requirements by their printed ids, stories, scenarios. */
@@ -49,6 +49,7 @@ export class RequirementReader {
     this.#ids.add(id);
     const draft = this.#add(line, KINDS[id.replace(/-.*/, '')] ?? 'quality', plainText(text) || id);
     draft.sourceId = id;
+    if (draft.requirementKind === 'story') this.#story = draft;
     const priority = /\|\s*(P[0-4])\s*\|/.exec(line.text)?.[1];
     if (priority !== undefined) setPriority(draft, priority);
     if (isRow) this.#open = undefined;
@@ -60,7 +61,7 @@ export class RequirementReader {
     this.#open = undefined;
     this.#section = plainText(title);
     const number = /\b(?:story|scenario)\s+(\d{1,3})\b/i.exec(title)?.[1] ?? /(\d{1,3})\s*[-–—:：]/.exec(title)?.[1];
-    if (says(title, 'story') && number !== undefined) {
+    if (level > 1 && says(title, 'story') && number !== undefined) {
       const story = this.#add(line, 'story', this.#section.replace(/\s{0,9}\(Priority[:：]?\s{0,9}P\d\).*$/i, ''));
       story.sourceId = `US${number}`;
       setPriority(story, /\b(P[0-4])\b/.exec(title)?.[1] ?? '');
@@ -74,7 +75,7 @@ export class RequirementReader {
     if (text === undefined) return false;
     this.#open = undefined;
     const isScenario = leadingKeyword(normalWords(text.replace(/[*_]/g, '')), 'given') > 0;
-    const isStory = NUMBERED.test(line.text) && says(this.#section, 'story');
+    const isStory = NUMBERED.test(line.text) && this.#story === undefined && listsStories(this.#section);
     if (!isScenario && !isStory) return false;
     const draft = this.#add(line, isScenario ? 'scenario' : 'story', plainText(text));
     if (isScenario && this.#story !== undefined) draft.parent = this.#story.key;
@@ -124,6 +125,12 @@ export class RequirementReader {
     this.#open = draft;
     return draft;
   }
+}
+
+/** `Primary User Stories`; a title that only speaks of one lists something else. */
+function listsStories(section: string): boolean {
+  const words = normalWords(section);
+  return words.endsWith('stories') || KEYWORDS.story.some((word) => words.endsWith(word));
 }
 
 function setPriority(draft: RequirementDraft, printed: string): void {

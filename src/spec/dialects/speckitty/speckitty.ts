@@ -2,6 +2,7 @@ import type { Desk, Dialect, Reading } from '../../dialect.ts';
 import { readDocument } from '../../documents/read-document.ts';
 import { isMarkdown } from '../../line-account.ts';
 import type { Bundle, BundleFile } from '../../read-bundle.ts';
+import { Archive } from '../../work/archived.ts';
 import { passOver } from '../../work/pass-over.ts';
 import { readMission } from './mission-reader.ts';
 import { isMissionPath, isPrompt, missionsOf } from './missions.ts';
@@ -29,6 +30,9 @@ function read(desk: Desk): Reading {
   const readings = missions.map((mission) =>
     readMission(mission, only ? '' : mission.folder.replace(/^(?:.*\/)?kitty-specs\//, '').replace(/\/$/, ''), desk),
   );
+  const archive = new Archive();
+  for (const [index, { folder }] of missions.entries()) archive.retire(folder, readings[index]?.tasks ?? []);
+  archive.report(desk.diagnostics);
   const drafts = readings.flatMap((reading) => reading.drafts);
   for (const account of others) {
     if (isMarkdown(account.source.path)) passOver(account, 'is no part of a mission');
