@@ -6,6 +6,7 @@ import type { SourceSpan } from '../../model.ts';
 import { lineText, type Place } from '../../source-text.ts';
 import { arrowChain, type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
 import type { EdgeDraft, WorkDraft } from '../../work/work-draft.ts';
+import { reportOrderProse } from '../../work/order-prose.ts';
 import { beginsWithOrder, inlineDependencies, speaksOfOrder, spread, statedPair } from './stated-order.ts';
 import { TASK_ID } from './task-head.ts';
 
@@ -139,20 +140,10 @@ export class DependencyReader {
   }
 
   #reportProse(): void {
-    const [first] = this.#prose;
-    if (first === undefined) return;
-    const lines = [...new Set(this.#prose.map((place) => place.line))].toSorted((a, b) => a - b);
-    const shown = lines.length > MAX_LINES ? `${lines.slice(0, MAX_LINES).join(', ')}, …` : lines.join(', ');
-    const message =
-      lines.length === 1
-        ? `Line ${shown} speaks of an order of tasks in words; it makes no dependency.`
-        : `${lines.length} lines speak of an order of tasks in words (${shown}); they make no dependencies.`;
     const hint = 'Phases and the order of tasks count. Write `(depends on T012)` at a task for more.';
-    this.#diagnostics.report('SPEC_DEPENDENCY_PROSE', first, { message, hint });
+    reportOrderProse(this.#prose, this.#diagnostics, hint);
   }
 }
 
-/** Lines named in a report. */
-const MAX_LINES = 20;
 const DRAWING = /[\u{2500}-\u{257F}←◄▲▼↑↓<>|-]+/gu;
 const ARROW = /->|-->|=>|→|➔|➜|⇒|⟶/;
