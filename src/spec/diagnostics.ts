@@ -125,7 +125,7 @@ export const DIAGNOSTICS = {
   OPENSPEC_DELTA_EMPTY: { severity: 'warning', summary: 'A delta adds, modifies, removes and renames nothing.' },
   OPENSPEC_DELTA_CONTRADICTS: {
     severity: 'warning',
-    summary: 'A delta names a requirement twice, or in sections that exclude each other.',
+    summary: 'A delta names a requirement twice, or in sections that exclude each other, or its change says that it has none.',
   },
   OPENSPEC_DELTA_UNMERGEABLE: { severity: 'warning', summary: 'A delta does not fit the living spec as it is.' },
   OPENSPEC_SCENARIO_LOST: { severity: 'warning', summary: 'A modified requirement leaves out scenarios of the living spec.' },
@@ -133,7 +133,7 @@ export const DIAGNOSTICS = {
   OPENSPEC_DELTA_IN_SPEC: { severity: 'warning', summary: 'A living spec has a section that belongs into a delta.' },
   OPENSPEC_PURPOSE_MISSING: { severity: 'warning', summary: 'A living spec has no purpose.' },
   OPENSPEC_PURPOSE_BRIEF: { severity: 'warning', summary: 'The purpose of a living spec is a placeholder, or very short.' },
-  OPENSPEC_REQUIREMENTS_MISSING: { severity: 'warning', summary: 'A living spec has no `## Requirements`.' },
+  OPENSPEC_REQUIREMENTS_MISSING: { severity: 'warning', summary: 'A living spec has no `## Requirements`, or none under it.' },
   OPENSPEC_REQUIREMENT_OUTSIDE: { severity: 'warning', summary: 'A requirement stands where OpenSpec does not see it.' },
   OPENSPEC_REQUIREMENT_REPEATED: { severity: 'warning', summary: 'Two requirements of a living spec have the same name.' },
   OPENSPEC_REQUIREMENT_EMPTY: { severity: 'warning', summary: 'A requirement has no text.' },

@@ -57,6 +57,14 @@ describe('a file that is no text, among others', () => {
       'info SPEC_CONTEXT_UNREADABLE docs/old.md:2',
     ],
     [
+      'openspec',
+      {
+        'openspec/changes/add-x/tasks.md': '## 1. A\n- [ ] 1.1 Do it\n',
+        'openspec/changes/archive/2026-01-02-old/design.md': NUL,
+      },
+      'info SPEC_CONTEXT_UNREADABLE openspec/changes/archive/2026-01-02-old/design.md:3',
+    ],
+    [
       'kiro',
       { '.kiro/specs/a/tasks.md': LATIN1, '.kiro/specs/b/tasks.md': '- [ ] 1. B\n' },
       'error SPEC_FILE_UNREADABLE .kiro/specs/a/tasks.md:2',

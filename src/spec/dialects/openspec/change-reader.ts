@@ -5,10 +5,10 @@ import { plainText } from '../../markdown/passage.ts';
 import { lineText } from '../../source-text.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { WorkDraft, WorkReading } from '../../work/work-draft.ts';
-import { isMarked } from './change-metadata.ts';
+import { markOf, SKIPPED, UNHEEDED } from './change-metadata.ts';
 import { changeConflicts, type ConcurrentDelta } from './change-conflicts.ts';
 import { type DeltaRequirements, withCovers } from './covered-requirements.ts';
-import { isEmptyDelta, deltaSpec } from './delta-spec.ts';
+import { deltaSpec, isEmptyDelta, isLostDelta } from './delta-spec.ts';
 import type { Change, Role } from './layout.ts';
 import { mergeDeltas } from './merge-deltas.ts';
 import { readContext, specChecklist } from './read-context.ts';
@@ -146,7 +146,10 @@ export class ChangeReader {
 
   #reportNoDeltas(files: readonly ChangeFile[]): void {
     const at = files.find(({ role }) => role.type === 'proposal') ?? files.find(({ role }) => role.type === 'tasks') ?? files[0];
-    for (const { account } of files.filter(({ role }) => role.type === 'stray-delta')) {
+    const strays = files.filter(
+      ({ account, role }) => role.type === 'stray-delta' && isLostDelta(account.source.path, account.source.text),
+    );
+    for (const { account } of strays) {
       const message = 'OpenSpec reads only `specs/<capability>/spec.md`.';
       const place = { file: account.source.path, line: 1, column: 1 };
       this.#desk.diagnostics.report('OPENSPEC_DELTA_MISPLACED', place, {
@@ -154,13 +157,21 @@ export class ChangeReader {
         hint: 'Move it into a folder with the name of the capability.',
       });
     }
+    const metadata = files.find(({ role }) => role.type === 'change-metadata')?.account.source;
+    const skips = markOf(metadata?.text, { mark: 'skip_specs', paths: this.#desk.bundle.files.map(({ path }) => path) });
+    const hasSpecs = files.some(({ account, role }) => account.source.path.startsWith(`${folderOf(role.change)}specs/`));
+    if (metadata !== undefined && (skips === 'unheeded' || (skips === 'set' && hasSpecs))) {
+      const place = { file: metadata.path, line: 1, column: 1 };
+      this.#desk.diagnostics.report('OPENSPEC_DELTA_CONTRADICTS', place, skips === 'set' ? SKIPPED : UNHEEDED);
+    }
     const isAlone = files.every(({ role }) => role.type === 'tasks') && files.length === this.#desk.accounts.length;
     if (
       at === undefined ||
       isAlone ||
       at.role.change.besides === true ||
-      files.some(({ role }) => role.type === 'delta' || role.type === 'stray-delta') ||
-      skipsSpecs(files)
+      strays.length > 0 ||
+      files.some(({ role }) => role.type === 'delta') ||
+      skips !== 'unset'
     )
       return;
     const message = `The change ${at.role.change.id === '' ? '' : `\`${at.role.change.id}\` `}has no delta.`;
@@ -186,6 +197,6 @@ function scopeOf({ folder }: Change): string {
     .replace(/^changes\//, '');
 }
 
-function skipsSpecs(files: readonly ChangeFile[]): boolean {
-  return isMarked(files.find(({ role }) => role.type === 'change-metadata')?.account.source.text, 'skip_specs');
+function folderOf({ folder }: Change): string {
+  return folder === '' ? '' : `${folder}/`;
 }

@@ -62,6 +62,11 @@ export function deltaSpec(source: string | SpecOutline): DeltaSpec {
   return delta;
 }
 
+/** A file below a change's `specs/` that the tool will not merge though it looks like a delta: it has no folder of its own, or another name. */
+export function isLostDelta(path: string, text: string): boolean {
+  return /(?:^|\/)specs\/spec\.md$/i.test(path) || deltaSpec(text).present.length > 0;
+}
+
 export function isEmptyDelta({ added, modified, removed, renamed }: DeltaSpec): boolean {
   return added.length + modified.length + removed.length + renamed.length === 0;
 }

@@ -8,8 +8,9 @@ export interface Masked {
   closed: boolean;
 }
 
-const FENCE = /^\s*(?:[-*+>]\s+)?(`{3,}|~{3,})([^`]*)$/;
+const FENCE = /^\s*((?:>\s?|[-*+]\s+){0,5})(`{3,}|~{3,})([^`]*)$/;
 const CLOSING = /^\s*(`{3,}|~{3,})\s*$/;
+const QUOTE = /^\s*(?:>\s?)+/;
 const COMMENT = /^\s*<!--/;
 
 /** The masked stretches of a file, in order. */
@@ -19,9 +20,9 @@ export function maskedIn(lines: readonly string[]): Masked[] {
   for (let at = 0; at < lines.length; at++) {
     const text = lines[at] ?? '';
     const fence = FENCE.exec(text);
-    const end = fence === null ? commentEnd(lines, at, lastComment) : fenceEnd(lines, at, fence[1] ?? '');
+    const end = fence === null ? commentEnd(lines, at, lastComment) : fenceEnd(lines, at, fence);
     if (end === undefined) continue;
-    const language = fence?.[2]?.trim().split(/\s/, 1)[0]?.toLowerCase() ?? '';
+    const language = fence?.[3]?.trim().split(/\s/, 1)[0]?.toLowerCase() ?? '';
     const endLine = Math.min(end + 1, lines.length);
     found.push({ type: fence === null ? 'html' : 'fence', line: at + 1, endLine, language, closed: end < lines.length });
     at = end;
@@ -36,10 +37,13 @@ export function maskOf(lines: readonly string[], masked: readonly Masked[] = mas
   return mask;
 }
 
-/** A fence ends at a mark of its own kind that is at least as long; `lines.length` if there is none. */
-function fenceEnd(lines: readonly string[], from: number, mark: string): number {
+/** A fence ends at a mark of its own kind that is at least as long, and with the quote that it stands in; `lines.length` if there is no end. */
+function fenceEnd(lines: readonly string[], from: number, [, before = '', mark = '']: RegExpExecArray): number {
+  const isQuoted = before.includes('>');
   for (let at = from + 1; at < lines.length; at++) {
-    const closing = CLOSING.exec(lines[at] ?? '')?.[1];
+    const text = lines[at] ?? '';
+    if (isQuoted && !QUOTE.test(text)) return at - 1;
+    const closing = CLOSING.exec(isQuoted ? text.replace(QUOTE, '') : text)?.[1];
     if (closing !== undefined && closing.startsWith(mark)) return at;
   }
   return lines.length;

@@ -24,6 +24,8 @@ export interface Layout {
 
 const INSIDE =
   /^(?:(.*?)\/)?openspec\/(?=(?:specs|changes|schemas|explorations)\/|project\.md$|config\.ya?ml$|AGENTS\.md$|README\.md$)/i;
+/** What a folder called `openspec` holds that is one, whatever its specs are written like. */
+const OWN = /^(?:specs\/|changes\/|project\.md$|config\.ya?ml$)/i;
 const CONFIG = /^(?:config\.ya?ml|schemas\/.*)$/i;
 
 interface Contents {
@@ -38,7 +40,8 @@ export function layoutOf({ name, paths, textOf }: Contents): Layout | undefined 
   const bases = new Set(paths.flatMap((path) => INSIDE.exec(path)?.[0] ?? []));
   if (bases.size > 0) return { roleOf: (path) => roleInRepository(path, bases) };
   const holds = (pattern: RegExp): boolean => paths.some((path) => pattern.test(path));
-  if (holds(/^changes\/(?:archive\/)?[^/]+\/(?:proposal|tasks)\.md$/)) return { roleOf: (path) => roleInside(path, '') };
+  if ((/^openspec$/i.test(name) && holds(OWN)) || holds(/^changes\/(?:archive\/)?[^/]+\/(?:proposal|tasks)\.md$/))
+    return { roleOf: (path) => roleInside(path, '') };
   if (hasDeltas(paths, textOf) || holds(/^\.openspec\.yaml$/) || (holds(/^proposal\.md$/) && holds(/^(?:tasks\.md$|specs\/)/))) {
     const change = { folder: '', id: '', archived: false };
     return { roleOf: (path) => roleInChange(path, change) };

@@ -1,7 +1,8 @@
 import { compareText } from '../../../base/text.ts';
 import type { Element } from '../../model.ts';
 import type { Bundle, BundleFile } from '../../read-bundle.ts';
-import { isMarked } from './change-metadata.ts';
+import { type Mark, markOf } from './change-metadata.ts';
+import { isLostDelta } from './delta-spec.ts';
 import { type Change, layoutOf, type Role } from './layout.ts';
 
 /** A delta of a change, as it lies in the bundle. */
@@ -20,7 +21,7 @@ export interface OpenChange {
   deltas: DeltaFile[];
   /** Files below `specs/` that the tool does not read, and that look like deltas. */
   strays: BundleFile[];
-  skipsSpecs: boolean;
+  skipsSpecs: Mark;
   retires: boolean;
   tasks: { total: number; done: number };
   /** All of its files that were read. */
@@ -58,7 +59,9 @@ export function openSpecFolder({ name, files }: Bundle, elements: readonly Eleme
     members.get(folder)?.push({ file, role });
   }
   const tasks = taskCounts(elements, [...members.keys()]);
-  const changes = [...members].map(([folder, own]) => changeOf(own, tasks.get(folder) ?? { total: 0, done: 0 }));
+  const changes = [...members].map(([folder, own]) =>
+    changeOf(own, { tasks: tasks.get(folder) ?? { total: 0, done: 0 }, paths: texts.keys().toArray() }),
+  );
   return { changes: changes.toSorted((a, b) => compareText(a.folder, b.folder)), living };
 }
 
@@ -67,16 +70,18 @@ interface Member {
   role: Extract<Role, { change: Change }>;
 }
 
-/** What the tool would merge if it looked there. */
-const LIKE_DELTA = /^##\s+(?:ADDED|MODIFIED|REMOVED|RENAMED)\s+Requirements/im;
-
-function changeOf(members: readonly Member[], tasks: OpenChange['tasks']): OpenChange {
+function changeOf(
+  members: readonly Member[],
+  { tasks, paths }: Pick<OpenChange, 'tasks'> & { paths: readonly string[] },
+): OpenChange {
   const { folder = '', id = '' } = members[0]?.role.change ?? {};
   const end = `changes/${id}`;
   const base = id !== '' && (folder === end || folder.endsWith(`/${end}`)) ? folder.slice(0, -end.length) : undefined;
   const metadata = members.find(({ role }) => role.type === 'change-metadata')?.file.text;
   const deltas = members.flatMap(({ file, role }) => (role.type === 'delta' ? [{ ...file, capability: role.capability }] : []));
-  const strays = members.filter(({ file, role }) => role.type === 'stray-delta' && isLost(file)).map(({ file }) => file);
+  const strays = members
+    .filter(({ file, role }) => role.type === 'stray-delta' && isLostDelta(file.path, file.text))
+    .map(({ file }) => file);
   const nested = nestedIn(folder, members);
   return {
     id,
@@ -84,16 +89,12 @@ function changeOf(members: readonly Member[], tasks: OpenChange['tasks']): OpenC
     base,
     deltas: deltas.toSorted((a, b) => compareText(a.capability, b.capability)),
     strays,
-    skipsSpecs: isMarked(metadata, 'skip_specs'),
-    retires: isMarked(metadata, 'retire_capabilities'),
+    skipsSpecs: markOf(metadata, { mark: 'skip_specs', paths }),
+    retires: markOf(metadata, { mark: 'retire_capabilities', paths }) === 'set',
     tasks,
     files: members.map(({ file }) => file),
     ...(nested === undefined ? {} : { nested }),
   };
-}
-
-function isLost({ path, text }: BundleFile): boolean {
-  return /\/specs\/spec\.md$/i.test(path) || LIKE_DELTA.test(text);
 }
 
 /** `changes/area/name/proposal.md`: the tool knows no folders of changes. */

@@ -2,6 +2,7 @@ import { counted, listed } from '../../../base/text.ts';
 import type { Diagnostic, DiagnosticCode } from '../../diagnostics.ts';
 import type { BundleFile } from '../../read-bundle.ts';
 import { changeConflicts } from './change-conflicts.ts';
+import { SKIPPED, UNHEEDED } from './change-metadata.ts';
 import type { MergeFinding } from './delta-contradictions.ts';
 import { mergeDeltas, type Touched } from './merge-deltas.ts';
 import { type DeltaFile, type OpenChange, type OpenSpecFolder, specPath } from './open-changes.ts';
@@ -87,10 +88,10 @@ class Planner {
 
   take(change: Based): void {
     const { id, nested, strays, skipsSpecs, deltas } = change;
-    const first = strays[0] ?? deltas[0];
     if (nested !== undefined) this.#refuse(change, 'OPENSPEC_DELTA_MISPLACED', NESTED(nested));
     for (const stray of strays) this.conflicts.push(conflict('OPENSPEC_DELTA_MISPLACED', { file: stray.path, line: 1 }, STRAY));
-    if (skipsSpecs && first !== undefined) this.#refuse(change, 'OPENSPEC_DELTA_CONTRADICTS', SKIPPED);
+    if (skipsSpecs === 'unheeded') this.#refuse(change, 'OPENSPEC_DELTA_CONTRADICTS', UNHEEDED);
+    if (skipsSpecs === 'set' && hasSpecs(change)) this.#refuse(change, 'OPENSPEC_DELTA_CONTRADICTS', SKIPPED);
     if (deltas.length === 0) this.notes.push({ change: id, file: change.folder, line: 1, message: 'It changes no spec.' });
     for (const delta of deltas) this.#merge(change, delta);
   }
@@ -106,7 +107,7 @@ class Planner {
     for (const found of conflicts) this.conflicts.push(conflict(codeOf(found), { file: source, line: found.line }, found));
     for (const found of own) this.conflicts.push(conflict(found.code, { file: source, line: found.line }, found));
     for (const { line, message } of notes) this.notes.push({ change: id, file: source, line, message });
-    if (text === undefined || touched.length === 0) return;
+    if (text === undefined || (touched.length === 0 && current !== undefined)) return;
     spec.after = withEndsOf(spec.before, text);
     spec.touched.push(...touched.map((each) => ({ ...each, change: id })));
     if (retires) this.notes.push({ change: id, file: source, line: 1, message: RETIRES });
@@ -117,14 +118,14 @@ class Planner {
   }
 }
 
+function hasSpecs({ folder, files }: OpenChange): boolean {
+  return files.some(({ path }) => path.startsWith(`${folder}/specs/`));
+}
+
 const RETIRES = 'It may retire capabilities (`retire_capabilities`); that is left to `openspec archive`.';
 const STRAY = {
   message: 'OpenSpec reads only `specs/<capability>/spec.md`: this delta would be archived without being merged.',
   hint: 'Move it into a folder with the name of the capability.',
-};
-const SKIPPED = {
-  message: 'The change says `skip_specs: true`, and has deltas.',
-  hint: 'Remove the one or the other.',
 };
 const NESTED = (inner: string): { message: string; hint: string } => ({
   message: `This is no change, but a folder around one: \`${inner}\`.`,
@@ -180,7 +181,7 @@ function resultFaults({ file, capability, after }: PlannedSpec): Diagnostic[] {
   const faults = mainSpecFaults(outline)
     .filter(({ code }) => IN_SPEC.has(code))
     .map((fault: Fault) => ({ ...fault, message: `As it would be written: ${fault.message}` }));
-  if (outline.blocks.length === 0 && faults.length === 0) {
+  if (outline.blocks.length === 0 && faults.every(({ code }) => code === 'OPENSPEC_REQUIREMENTS_MISSING')) {
     const message = `No requirement of ${capability} would be left, and a spec without any is invalid.`;
     const hint = 'Keep one; to retire the whole capability, say `retire_capabilities: true` and use `openspec archive`.';
     return [conflict('OPENSPEC_REQUIREMENTS_MISSING', { file, line: 1 }, { message, hint })];

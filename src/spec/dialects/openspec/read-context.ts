@@ -23,7 +23,8 @@ export function readContext(
 ): RequirementDraft[] {
   const isArchived = 'change' in role && role.change.archived;
   const criteria = isArchived ? [] : criteriaIn(account, scope);
-  if (account.openCheckboxes().length === 0) settleRest(account, desk);
+  if (account.source.lineCount === 0) passOver(account, WHY[role.type] ?? 'belongs to a change');
+  else if (account.openCheckboxes().length === 0) settleRest(account, desk);
   else if (criteria.length === 0) passOver(account, WHY[role.type] ?? 'belongs to a change');
   else settleRest(account, desk, 'in the prose of a change, where it is no task');
   return criteria;

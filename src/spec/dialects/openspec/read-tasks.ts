@@ -4,6 +4,7 @@ import type { Desk } from '../../dialect.ts';
 import type { LineAccount } from '../../line-account.ts';
 import type { SourceSpan, WorkStatus } from '../../model.ts';
 import { isSettled } from '../../work/marks.ts';
+import { reportOrderProse } from '../../work/order-prose.ts';
 import { type Group, sequenceEdges, type Step } from '../../work/sequence.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { EdgeDraft, RequirementDraft, WorkDraft } from '../../work/work-draft.ts';
@@ -75,7 +76,10 @@ function statedStatus({ details, parts }: Building): WorkStatus | undefined {
 }
 
 function settleBox(task: Building, account: LineAccount): void {
-  account.settleCheckbox(task.line, task.isCriterion ? 'criterion' : task.parent === undefined ? 'task' : 'subTask');
+  account.settleCheckbox(
+    task.box?.line ?? task.line,
+    task.isCriterion ? 'criterion' : task.parent === undefined ? 'task' : 'subTask',
+  );
 }
 
 function reportCriteria(all: readonly Building[], account: LineAccount, { diagnostics }: Desk): void {
@@ -134,7 +138,7 @@ function edgesOf({ scanner, drafts, account }: Sources, diagnostics: DiagnosticL
       .toReversed()
       .flatMap((draft) => (draft.sourceId === undefined ? [] : [[draft.sourceId, draft] as const])),
   );
-  const context: NeedsContext = { byId, lastOfGroup, diagnostics };
+  const context: NeedsContext = { byId, lastOfGroup, prose: [] };
   const at = (line: number): SourceSpan => ({ file: account.source.path, line, column: 1, endLine: line });
   const own = all.flatMap((task) => {
     const draft = drafts.get(task);
@@ -144,6 +148,7 @@ function edgesOf({ scanner, drafts, account }: Sources, diagnostics: DiagnosticL
     dependencyLines.map(({ text, line }) => ({ text, at: at(line) })),
     context,
   );
+  reportOrderProse(context.prose, diagnostics, 'Write `1.3 depends on 1.2`, or `1.2 → 1.3`.');
   return [...sequenceEdges(steps), ...own, ...section];
 }
 

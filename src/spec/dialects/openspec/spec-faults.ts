@@ -1,7 +1,9 @@
+import { counted } from '../../../base/text.ts';
 import type { DiagnosticCode } from '../../diagnostics.ts';
 import { deltaSpec, isEmptyDelta, operationOf } from './delta-spec.ts';
 import { selfContradictions } from './delta-contradictions.ts';
-import type { Block, Section, SpecOutline } from './spec-outline.ts';
+import { type NestedHeading, nestedHeadings } from './nested-headings.ts';
+import type { Block, SpecOutline } from './spec-outline.ts';
 
 /** What one of the tool's rules finds in a spec; lines count from 1. */
 export interface Fault {
@@ -20,7 +22,8 @@ export function structureFaults({ sections, blocks }: SpecOutline): Fault[] {
   const found: Fault[] = [];
   const requirements = sections.find(isNamed('Requirements'));
   for (const section of sections.filter((each) => operationOf(each) !== undefined)) {
-    const message = `A living spec has no section \`${section.title}\`.`;
+    const unseen = blocks.filter((block) => block.section === section).length;
+    const message = `A living spec has no section \`${section.title}\`${unseen === 0 ? '' : `; the tool does not see the ${counted(unseen, 'requirement')} in it`}.`;
     found.push({
       code: 'OPENSPEC_DELTA_IN_SPEC',
       line: section.line,
@@ -29,12 +32,14 @@ export function structureFaults({ sections, blocks }: SpecOutline): Fault[] {
     });
   }
   const lines = new Map<string, number>();
+  const outside = blocks.filter(
+    ({ section }) => (section !== requirements || section === undefined) && operationOf(section) === undefined,
+  );
+  found.push(...outsideFaults(outside, { of: 'outside of `## Requirements`', hint: 'Move it there; the tool does not see it.' }));
   for (const { name, section, line } of blocks) {
+    if (section !== requirements || section === undefined) continue;
     const first = lines.get(name);
-    if (section !== requirements || section === undefined) {
-      const message = `The requirement \`${name}\` stands outside of \`## Requirements\`.`;
-      found.push({ code: 'OPENSPEC_REQUIREMENT_OUTSIDE', line, message, hint: 'Move it there; the tool does not see it.' });
-    } else if (first === undefined) lines.set(name, line);
+    if (first === undefined) lines.set(name, line);
     else {
       const message = `The requirement \`${name}\` stands on line ${first} already.`;
       found.push({ code: 'OPENSPEC_REQUIREMENT_REPEATED', line, message, hint: 'Give one of them another name.' });
@@ -43,15 +48,45 @@ export function structureFaults({ sections, blocks }: SpecOutline): Fault[] {
   return found;
 }
 
+/** One fault for all requirements of a section that stand where none are read. */
+function outsideFaults(blocks: readonly Block[], { of, hint }: { of: string; hint: string }): Fault[] {
+  return [...Map.groupBy(blocks, ({ section }) => section).values()].flatMap((group) => {
+    const [first, ...more] = group;
+    if (first === undefined) return [];
+    const others = more.length === 0 ? ' stands' : ` and ${counted(more.length, 'requirement')} after it stand`;
+    const message = `The requirement \`${first.name}\`${others} ${of}.`;
+    return [{ code: 'OPENSPEC_REQUIREMENT_OUTSIDE', line: first.line, message, hint }];
+  });
+}
+
 /** All that the tool says about a living spec. */
 export function mainSpecFaults(outline: SpecOutline): Fault[] {
-  const { sections, blocks } = outline;
-  const found = [...purposeFaults(outline), ...structureFaults(outline)];
-  if (!sections.some(isNamed('Requirements'))) {
-    const message = 'There is no `## Requirements`.';
-    found.push({ code: 'OPENSPEC_REQUIREMENTS_MISSING', line: 1, message, hint: 'Put the requirements under that heading.' });
+  const headings = nestedHeadings(outline);
+  const requirements = headings.find(isNamed('Requirements'));
+  return [
+    ...purposeFaults(headings.find(isNamed('Purpose'))),
+    ...structureFaults(outline),
+    ...listFaults(requirements, outline),
+    ...outline.blocks.flatMap((block) => textFaults(block)),
+  ];
+}
+
+/** The tool takes every heading right below `## Requirements` for a requirement, and what is below that for its scenarios. */
+function listFaults(requirements: NestedHeading | undefined, { blocks }: SpecOutline): Fault[] {
+  if (requirements === undefined || requirements.children.length === 0) {
+    const message = `There is no ${requirements === undefined ? '`## Requirements`' : 'requirement under `## Requirements`'}.`;
+    const hint = 'Put the requirements under that heading.';
+    return [{ code: 'OPENSPEC_REQUIREMENTS_MISSING', line: requirements?.line ?? 1, message, hint }];
   }
-  return [...found, ...blocks.flatMap((block) => blockFaults(block))];
+  const lacking = requirements.children.filter(({ children }) => !children.some(({ text }) => text !== ''));
+  const byLine = new Map(blocks.map((block) => [block.line, block]));
+  const [first, ...more] = lacking.filter(({ line }) => !byLine.has(line));
+  const found = lacking.flatMap(({ line }) => noScenario(byLine.get(line)));
+  if (first === undefined) return found;
+  const others = more.length === 0 ? ' stands' : ` and ${counted(more.length, 'heading')} after it stand`;
+  const message = `\`${first.title}\`${others} among the requirements, without a scenario.`;
+  const hint = 'Move it out of `## Requirements`, or make a paragraph of it: the tool takes it for a requirement.';
+  return [...found, { code: 'OPENSPEC_SCENARIO_MISSING', line: first.line, message, hint }];
 }
 
 /** All that the tool says about the delta of a change, the living spec aside. */
@@ -69,17 +104,13 @@ export function deltaFaults(outline: SpecOutline): Fault[] {
     const hint = 'Write `## ADDED Requirements` and `### Requirement: Name` under it.';
     found.push({ code: 'OPENSPEC_DELTA_EMPTY', line: delta.present[0]?.line ?? 1, message, hint });
   }
-  for (const { name, line } of delta.outside) {
-    const message = `The requirement \`${name}\` stands in no section of a delta.`;
-    const hint = 'Move it under `## ADDED Requirements`, `## MODIFIED Requirements` or `## REMOVED Requirements`.';
-    found.push({ code: 'OPENSPEC_REQUIREMENT_OUTSIDE', line, message, hint });
-  }
-  return [...found, ...[...delta.added, ...delta.modified].flatMap((block) => blockFaults(block))];
+  const hint = 'Move it under `## ADDED Requirements`, `## MODIFIED Requirements` or `## REMOVED Requirements`.';
+  found.push(...outsideFaults(delta.outside, { of: 'in no section of a delta', hint }));
+  return [...found, ...[...delta.added, ...delta.modified].flatMap(blockFaults)];
 }
 
-function purposeFaults({ sections, lines }: SpecOutline): Fault[] {
-  const section = sections.find(isNamed('Purpose'));
-  const text = section === undefined ? '' : lines.slice(section.line, section.endLine).join('\n').trim();
+function purposeFaults(section: NestedHeading | undefined): Fault[] {
+  const text = section?.text ?? '';
   if (text === '') {
     const message = section === undefined ? 'There is no `## Purpose`.' : 'The purpose is empty.';
     return [
@@ -94,27 +125,27 @@ function purposeFaults({ sections, lines }: SpecOutline): Fault[] {
   ];
 }
 
-function blockFaults({ name, text, line, scenarios }: Block): Fault[] {
-  const found: Fault[] = [];
-  if (text === '') {
-    const message = `The requirement \`${name}\` has no text.`;
-    found.push({ code: 'OPENSPEC_REQUIREMENT_EMPTY', line, message, hint: 'Write what SHALL or MUST be under its heading.' });
-  } else if (!/\b(?:SHALL|MUST)\b/.test(text)) {
-    const message = `The requirement \`${name}\` says neither SHALL nor MUST.`;
-    found.push({ code: 'OPENSPEC_KEYWORD_MISSING', line, message, hint: 'Say `The system SHALL …`.' });
-  }
-  if (!scenarios.some(({ body }) => body !== '')) {
-    const message = `The requirement \`${name}\` has no scenario.`;
-    found.push({
-      code: 'OPENSPEC_SCENARIO_MISSING',
-      line,
-      message,
-      hint: 'Write `#### Scenario: Name`, with exactly four `#`, and steps under it.',
-    });
-  }
-  return found;
+function blockFaults(block: Block): Fault[] {
+  return [...textFaults(block), ...(block.scenarios.some(({ body }) => body !== '') ? [] : noScenario(block))];
 }
 
-function isNamed(title: string): (section: Section) => boolean {
-  return (section) => section.title.toLowerCase() === title.toLowerCase();
+function textFaults({ name, text, line }: Block): Fault[] {
+  if (text === '') {
+    const message = `The requirement \`${name}\` has no text.`;
+    return [{ code: 'OPENSPEC_REQUIREMENT_EMPTY', line, message, hint: 'Write what SHALL or MUST be under its heading.' }];
+  }
+  if (/\b(?:SHALL|MUST)\b/.test(text)) return [];
+  const message = `The requirement \`${name}\` says neither SHALL nor MUST.`;
+  return [{ code: 'OPENSPEC_KEYWORD_MISSING', line, message, hint: 'Say `The system SHALL …`.' }];
+}
+
+function noScenario(block: Block | undefined): Fault[] {
+  if (block === undefined) return [];
+  const message = `The requirement \`${block.name}\` has no scenario.`;
+  const hint = 'Write `#### Scenario: Name`, with exactly four `#`, and steps under it.';
+  return [{ code: 'OPENSPEC_SCENARIO_MISSING', line: block.line, message, hint }];
+}
+
+function isNamed(title: string): (heading: { title: string }) => boolean {
+  return (heading) => heading.title.toLowerCase() === title.toLowerCase();
 }

@@ -1,9 +1,12 @@
 import type { IdForm } from '../../work/id-lists.ts';
 import type { WorkStatus } from '../../model.ts';
 
+/** `T-1`, `WU-02b`, `TASK-M1-010`, `T-I18N-004`. */
+const DASHED = String.raw`[A-Z]{1,6}(?:-[A-Z][A-Z0-9]{0,5}){0,2}-\d{1,5}[a-z]?`;
+
 /** How tasks are named in running text; a plain number names a task only where it is the whole list. */
 export const TASK_REF: IdForm = {
-  pattern: String.raw`\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}|[A-Z]{1,6}-\d{1,5}|[A-Z](?:\.\d{1,3}){1,5}`,
+  pattern: String.raw`\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{1,6}(?:\.\d{1,3}){0,3}[a-z]?|${DASHED}|[A-Z](?:\.\d{1,3}){1,5}`,
 };
 export const PLAIN_NUMBER: IdForm = { pattern: String.raw`\d{1,4}(?:\.\d{1,4}){0,4}[a-z]?` };
 
@@ -20,8 +23,11 @@ export interface TaskHead {
 
 const EMPHASIS = /^(?:\*\*|__|[*_`])/;
 const WORD = /^(?:task|step|任务|任務|タスク|作業|작업|태스크|tarea|tarefa|tâche|aufgabe|görev)\s*#?\s*(?=\d)/i;
-const ID =
-  /^\[?(\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}[a-z]?|[A-Z]{1,6}-\d{1,5}|[A-Z](?:\.\d{1,3}){1,5}|[A-Z]\d{1,3}(?:\.\d{1,3}){1,4}|[A-Z]\d{1,3}(?=[:：)]|\.\s))\]?(?![\p{L}\p{N}%])/u;
+/** A letter and a number, `A1`, are an id where a mark shows that they end something: `A1:`, `**A1**`. */
+const ID = new RegExp(
+  String.raw`^\[?(\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}[a-z]?|${DASHED}|[A-Z](?:\.\d{1,3}){1,5}|[A-Z]\d{1,3}(?:\.\d{1,3}){1,4}|[A-Z]\d{1,3}(?=[:：)]|\.\s|\*\*|__|\s[–—-]\s))\]?(?![\p{L}\p{N}%])`,
+  'u',
+);
 /** `3.` and `3)` and `3:` are ids; in `3 tests` the number is a count. */
 const PLAIN = /^(\d{1,4}[a-z]?)(?=[.)：:](?:\s|\*|_|$))/;
 const SEPARATOR = /^(?:\*\*|__|[*_`])?[.:：)）\-–—、]*(?:\*\*|__|[*_`])?(?:\s+[-–—:：](?=\s))?\s*/;
@@ -60,13 +66,16 @@ export function headingTask(title: string, level: number): TaskHead | undefined 
   const plain = title.replace(DONE_MARK, '').replace(/^\s*\[[ xX~-]?\]\s*/, '');
   const head = taskHead(plain);
   if (head.id === undefined) return undefined;
-  const says = WORD.test(plain.replace(/^[*_`]+/, ''));
-  return says || (level >= 3 && /\d\.\d/.test(head.id)) ? head : undefined;
+  return saysTask(plain) || (level >= 3 && /\d\.\d/.test(head.id)) ? head : undefined;
 }
 
-/** Whether a heading says by a word of its own that it is a task. */
+/** `T1.2`, `T-I18N-004`, `TASK-7`: the word for a task, or its letter, is part of the id. */
+const TASK_ID = /^(?:TASK|T)(?:-[A-Z][A-Z0-9]{0,5}){0,2}-?\d{1,6}(?:\.\d{1,3}){0,3}[a-z]?(?![\p{L}\p{N}%-])/u;
+
+/** Whether a heading says by a word or an id of its own that it is a task. */
 export function saysTask(title: string): boolean {
-  return WORD.test(title.replace(DONE_MARK, '').replace(/^[*_`\s]+/, ''));
+  const plain = title.replace(DONE_MARK, '').replace(/^[*_`\s]+/, '');
+  return WORD.test(plain) || TASK_ID.test(plain);
 }
 
 const DONE_MARK = /(?:✅|✔️?|☑️?|✓)\s*/gu;
@@ -103,7 +112,11 @@ export function signOfHeading(title: string): WorkStatus | undefined {
 const SKIPPED =
   /(?:^|[^\p{L}])(?:skip(?:ped|s)?|deferred|postponed|omit(?:ted)?|cancel(?:l?ed)?|n\/a|not (?:needed|applicable|required|done)|won['’]t|wontfix|dropped|superseded|omitid[oa]|diferid[oa]|saltad[oa]|pospuest[oa]|adiad[oa]|no aplica)(?:[^\p{L}]|$)|跳过|跳過|延期|推迟|暂缓|取消|不需要|スキップ|見送り|延期|対象外|不要|건너뜀|보류|취소|생략/iu;
 
-/** `[~]` is a task begun, unless its text says that it was left out. */
+const PARTLY = /(?:^|[^\p{L}])(?:done|shipped|implemented|partial(?:ly)?|remaining)(?:[^\p{L}]|$)|部分|一部|일부/iu;
+const NEGATED = /\bnot (?:needed|applicable|required|done|implemented|shipped)\b/giu;
+
+/** `[~]` is a task begun, unless its text says that it was left out, and does not say that some of it was done. */
 export function saysSkipped(text: string): boolean {
-  return SKIPPED.test(text.slice(0, 300));
+  const said = text.slice(0, 300);
+  return SKIPPED.test(said) && !PARTLY.test(said.replace(NEGATED, ' '));
 }

@@ -1,4 +1,3 @@
-import type { DiagnosticList } from '../../diagnostic-list.ts';
 import type { SourceSpan } from '../../model.ts';
 import { arrowChain, idsIn, isIdList, printedIds } from '../../work/id-lists.ts';
 import { leadingKeyword, normalWords } from '../../work/keywords.ts';
@@ -18,7 +17,8 @@ export interface NeedsContext {
   byId: ReadonlyMap<string, WorkDraft>;
   /** The last task of each numbered group. */
   lastOfGroup: ReadonlyMap<string, WorkDraft>;
-  diagnostics: DiagnosticList;
+  /** Takes the lines that speak of an order in words. */
+  prose: SourceSpan[];
 }
 
 /** A longer list is a slip of the pen: nobody waits for so many tasks one by one. */
@@ -26,7 +26,9 @@ const MAX_IDS = 100;
 const BRACKETS = /[(（[【]([^()（）[\]【】]{3,200})[)）\]】]/g;
 const BULLET = /^\s*(?:[-*+]|\d{1,9}[.)])\s+/;
 const MARKS = /\*\*|__|[*_`]/g;
-const NONE = /^(?:none|nothing|n\/a|no|nil|-|–|—|无|無|なし|없음|ninguna|nenhuma|aucune|keine|yok)?[.。]?$/i;
+const NONE = /^(?:none|nothing|n\/a|no|nil|-|–|—|无|無|なし|없음|ningun[oa]|nenhuma?|aucune?|keine?|yok|нет)?[.。]?$/i;
+/** What is said of an id: `1.1 (shared types)`. */
+const NOTES = /\s*[(（][^()（）]{1,300}[)）]/g;
 
 /** What a task's own lines say it waits for: `(depends on 1.2)`, `- **Depends on**: 1.1, 1.3`. */
 export function ownNeeds(task: WorkDraft, lines: readonly TextLine[], context: NeedsContext): EdgeDraft[] {
@@ -63,11 +65,12 @@ function keywordNeeds(text: string): string | undefined {
 }
 
 function edgesTo(task: WorkDraft, { list, at }: { list: string; at: SourceSpan }, context: NeedsContext): EdgeDraft[] {
-  if (NONE.test(list)) return [];
-  const form = isIdList(list, TASK_REF) ? TASK_REF : PLAIN_NUMBER;
-  const ids = isIdList(list, form) ? idsIn(list, form) : [];
+  const bare = list.replace(NOTES, '').trim();
+  if (NONE.test(bare)) return [];
+  const form = isIdList(bare, TASK_REF) ? TASK_REF : PLAIN_NUMBER;
+  const ids = isIdList(bare, form) ? idsIn(bare, form) : [];
   if (ids.length > 0 && ids.length <= MAX_IDS) return ids.map(({ id }) => edgeTo(task, { id, at }, context));
-  if (printedIds(list, TASK_REF).length > 0) reportProse(at, context.diagnostics);
+  if (printedIds(list, TASK_REF).length > 0) context.prose.push(at);
   return [];
 }
 
@@ -83,7 +86,7 @@ export function sectionNeeds(lines: readonly TextLine[], context: NeedsContext):
   return lines.flatMap(({ text, at }) => {
     const plain = text.slice(0, 2000).replace(BULLET, '').replace(MARKS, '').replace(/\s+/g, ' ').trim();
     const stated = chainEdges(plain, at, context) ?? statedEdges(plain, at, context);
-    if (stated === undefined && printedIds(plain, TASK_REF).length > 0) reportProse(at, context.diagnostics);
+    if (stated === undefined && printedIds(plain, TASK_REF).length > 0) context.prose.push(at);
     return stated ?? [];
   });
 }
@@ -111,9 +114,4 @@ function statedEdges(plain: string, at: SourceSpan, context: NeedsContext): Edge
     const from = context.byId.get(id);
     return from === undefined ? [] : idsIn(right, TASK_REF).map((to) => edgeTo(from, { id: to.id, at }, context));
   });
-}
-
-function reportProse(at: SourceSpan, diagnostics: DiagnosticList): void {
-  const message = 'This sentence speaks of an order of tasks, and is not obeyed.';
-  diagnostics.report('SPEC_DEPENDENCY_PROSE', at, { message, hint: 'Write `1.3 depends on 1.2`, or `1.2 → 1.3`.' });
 }

@@ -98,7 +98,7 @@ export class TaskScanner {
 
   #readBox(box: Checkbox, text: string, line: number): void {
     if (!isStatusMark(box.marker)) return this.#readLegend(box.marker, text, line);
-    if (box.text === '') return;
+    if (box.text === '') return this.#readBareBox(box, text, line);
     const isHeading = /^\s*#/.test(text);
     const indent = isHeading ? -1 : indentOf(text);
     if (isHeading) this.#heading = undefined;
@@ -114,6 +114,16 @@ export class TaskScanner {
     if (isHeading) this.#heading = { level: text.trim().search(/[^#]/), task };
     else this.#open.push(task);
     if (/[:：]$/.test(head.text) && saysAcceptance(head.text)) this.#label = { indent, isBullet: true };
+  }
+
+  /** `- [x]` and nothing else, below a task that is a heading: it is the box of that. */
+  #readBareBox(box: Checkbox, text: string, line: number): void {
+    const task = this.#heading?.task;
+    const place = boxAt(text, line);
+    if (task === undefined || place === undefined || task.box !== undefined || task.parts.length > 0) return;
+    task.box = place;
+    task.status = this.#statusOf(box, task.head, { text, line });
+    task.endLine = line;
   }
 
   #readLegend(marker: string, text: string, line: number): void {

@@ -7,6 +7,7 @@ import { lineText, type Place } from '../../source-text.ts';
 import { type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
 import type { EdgeDraft, WorkDraft } from '../../work/work-draft.ts';
 import { arrowChains, type Chain, clausesOf, columnsOf, withoutLabel } from './arrow-chains.ts';
+import { reportOrderProse } from '../../work/order-prose.ts';
 import { beginsWithOrder, inlineDependencies, speaksOfOrder, spread, statedPair } from './stated-order.ts';
 import { TASK_ID } from './task-head.ts';
 
@@ -171,16 +172,8 @@ export class DependencyReader {
   }
 
   #reportProse(): void {
-    const [first] = this.#prose;
-    if (first === undefined) return;
-    const lines = [...new Set(this.#prose.map((place) => place.line))].toSorted((a, b) => a - b);
-    const shown = lines.length > MAX_LINES ? `${lines.slice(0, MAX_LINES).join(', ')}, …` : lines.join(', ');
-    const message =
-      lines.length === 1
-        ? `Line ${shown} speaks of an order of tasks in words; it makes no dependency.`
-        : `${lines.length} lines speak of an order of tasks in words (${shown}); they make no dependencies.`;
     const hint = 'Phases and the order of tasks count. Write `(depends on T012)` at a task for more.';
-    this.#diagnostics.report('SPEC_DEPENDENCY_PROSE', first, { message, hint });
+    reportOrderProse(this.#prose, this.#diagnostics, hint);
   }
 }
 
@@ -194,7 +187,5 @@ function neighbours(stops: Chain): [Chain[number], Chain[number]][] {
   return stops.slice(1).map((stop, index) => [stops[index] ?? [], stop]);
 }
 
-/** Lines named in a report. */
-const MAX_LINES = 20;
 const DRAWING = /[\u{2500}-\u{257F}←◄▲▼↑↓<>|-]+/gu;
 const ARROW = /->|-->|=>|→|➔|➜|⇒|⟶/;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CLAIMS } from '../../../../src/spec/dialects/claims.ts';
 import { openspec } from '../../../../src/spec/dialects/openspec/openspec.ts';
 import type { Specification } from '../../../../src/spec/model.ts';
+import { interpret } from '../../../../src/spec/interpret.ts';
 import { requirementCoverage } from '../../../../src/spec/requirement-coverage.ts';
 import { ACCOUNTED, accountOf, bundleOf, diagnosticOf, specOf } from '../../bundle-of.ts';
 
@@ -49,6 +50,12 @@ describe('an OpenSpec bundle', () => {
   ])('is known as %s', (_, files) => {
     const spec = read(files);
     expect(spec.elements.filter(({ kind }) => kind === 'work').map(({ sourceId }) => sourceId)).toEqual(['1.1']);
+  });
+
+  it('is known by the name of its folder, whatever is in it', () => {
+    const files = { 'specs/auth/spec.md': '# Auth\n\n- People log in\n', 'changes/add-x/plan.md': '# Plan\n' };
+    expect(interpret({ ...bundleOf(files), name: 'openspec' }).dialect).toBe('openspec');
+    expect(interpret(bundleOf(files)).dialect).not.toBe('openspec');
   });
 
   it.each([
@@ -214,11 +221,18 @@ describe('the lints of living specs', () => {
     ['a section of a delta', `${SPEC}\n## ADDED Requirements\n`, 'OPENSPEC_DELTA_IN_SPEC auth/spec.md:15'],
     ['two of a name', `${SPEC}\n${LOGIN}`, 'OPENSPEC_REQUIREMENT_REPEATED auth/spec.md:15'],
     ['no text', SPEC.replace('The system SHALL ask.\n', ''), 'OPENSPEC_REQUIREMENT_EMPTY auth/spec.md:8'],
-    ['no scenario', SPEC.replace('#### ', '##### '), 'OPENSPEC_SCENARIO_MISSING auth/spec.md:8'],
+    ['prose among them', `${SPEC}\n### Notes\n\nMore.\n\n### More\n`, 'OPENSPEC_SCENARIO_MISSING auth/spec.md:15'],
+    ['two outside', `${SPEC}\n## Notes\n\n${LOGIN}\n${LOGIN}`, 'OPENSPEC_REQUIREMENT_OUTSIDE auth/spec.md:17'],
+    ['some in a section of a delta', `${SPEC}\n## ADDED Requirements\n${LOGIN}`, 'OPENSPEC_DELTA_IN_SPEC auth/spec.md:15'],
+    ['no scenario', SPEC.replace('#### Scenario', '- **Scenario'), 'OPENSPEC_SCENARIO_MISSING auth/spec.md:8'],
     ['an empty scenario', SPEC.replace(/- \*\*WHEN[^]*/, ''), 'OPENSPEC_SCENARIO_MISSING auth/spec.md:8'],
     ['neither SHALL nor MUST', SPEC.replace('SHALL', 'will'), 'OPENSPEC_KEYWORD_MISSING auth/spec.md:8'],
   ])('finds %s', (_, text, fault) => {
     expect(specFaults(text)).toEqual([fault]);
+  });
+
+  it('finds a section without requirements', () => {
+    expect(specFaults(SPEC.replace(LOGIN, ''))).toContain('OPENSPEC_REQUIREMENTS_MISSING auth/spec.md:6');
   });
 
   it('finds no requirements at all', () => {
@@ -239,8 +253,30 @@ describe('the lints of changes', () => {
   it('finds a change without deltas, but for one that says that it has none', () => {
     const files = { 'openspec/changes/add-x/proposal.md': '# X\n', 'openspec/changes/add-x/tasks.md': TASKS };
     expect(faultsOf(read(files))).toEqual(['OPENSPEC_NO_DELTAS add-x/proposal.md:1']);
-    expect(faultsOf(read({ ...files, 'openspec/changes/add-x/.openspec.yaml': 'skip_specs: true\n' }))).toEqual([]);
-    expect(faultsOf(read({ ...files, 'openspec/changes/add-x/.openspec.yaml': 'skip_specs: {\n' }))).toHaveLength(1);
+    expect(
+      faultsOf(read({ ...files, 'openspec/changes/add-x/.openspec.yaml': 'schema: spec-driven\nskip_specs: true\n' })),
+    ).toEqual([]);
+    for (const unheeded of ['skip_specs: true\n', 'schema: own\nskip_specs: true\n', 'skip_specs: {\n']) {
+      expect(faultsOf(read({ ...files, 'openspec/changes/add-x/.openspec.yaml': unheeded }))).toEqual([
+        'OPENSPEC_DELTA_CONTRADICTS add-x/.openspec.yaml:1',
+      ]);
+    }
+  });
+
+  it('finds files below the specs of a change that says that it has none', () => {
+    const spec = read({
+      'openspec/changes/add-x/tasks.md': TASKS,
+      'openspec/changes/add-x/.openspec.yaml': 'schema: own\nskip_specs: true\n',
+      'openspec/schemas/own/schema.yaml': 'name: own\n',
+      'openspec/changes/add-x/specs/note.md': 'A note.\n',
+    });
+    expect(faultsOf(spec)).toEqual(['OPENSPEC_DELTA_CONTRADICTS add-x/.openspec.yaml:1']);
+  });
+
+  it('takes a note below its specs for what it is', () => {
+    const files = { 'openspec/changes/add-x/tasks.md': TASKS, 'openspec/changes/add-x/specs/note.md': '# A note\n' };
+    expect(faultsOf(read(files))).toEqual(['OPENSPEC_NO_DELTAS add-x/tasks.md:1']);
+    expect(faultsOf(read({ ...files, 'openspec/changes/add-x/specs/auth/spec.md': DELTA }))).toEqual([]);
   });
 
   it.each([

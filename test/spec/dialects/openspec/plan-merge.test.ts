@@ -159,8 +159,16 @@ describe('planMerge', () => {
     expect(faults(plan({ ...LIVING, [`${CHANGE}/specs/auth.md`]: added('B'), [`${CHANGE}/proposal.md`]: '' }))).toEqual([
       'OPENSPEC_DELTA_MISPLACED openspec/changes/add-x/specs/auth.md:1',
     ]);
-    const skipping = { [`${CHANGE}/.openspec.yaml`]: 'skip_specs: true\n', [`${CHANGE}/specs/auth/spec.md`]: added('B') };
+    const skipping = {
+      [`${CHANGE}/.openspec.yaml`]: 'schema: spec-driven\nskip_specs: true\n',
+      [`${CHANGE}/specs/auth/spec.md`]: added('B'),
+    };
     expect(faults(plan({ ...LIVING, ...skipping }))).toEqual(['OPENSPEC_DELTA_CONTRADICTS openspec/changes/add-x:1']);
+    expect(faults(plan({ ...LIVING, [`${CHANGE}/.openspec.yaml`]: 'skip_specs: true\n' }))).toEqual([
+      'OPENSPEC_DELTA_CONTRADICTS openspec/changes/add-x:1',
+    ]);
+    const removing = { [`${CHANGE}/specs/none/spec.md`]: '## REMOVED Requirements\n\n### Requirement: A\n' };
+    expect(faults(plan({ ...LIVING, ...removing }))).toEqual(['OPENSPEC_REQUIREMENTS_MISSING openspec/specs/none/spec.md:1']);
     const nested = {
       'openspec/changes/mobile/login/proposal.md': '# L\n',
       'openspec/changes/mobile/login/specs/auth/spec.md': added('B'),

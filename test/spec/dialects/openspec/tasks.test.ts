@@ -117,6 +117,29 @@ describe('tasks of a change', () => {
     ]);
   });
 
+  it('reads ids of letters, dashes and numbers, and a letter with a number where a mark ends it', () => {
+    const spec = changeWith(
+      '## 1. A',
+      '- [ ] TASK-002a One',
+      '- [ ] **T-I18N-004** — Two',
+      '- [ ] WU-02: Three',
+      '- [ ] **T3** [P] Four',
+      '- [ ] **T4**: Five',
+      '- [ ] T5 — Six (depends on T4, TASK-002a)',
+      '- [ ] E2E tests run',
+    );
+    expect(tasksOf(spec).map(({ sourceId, name }) => [sourceId, name])).toEqual([
+      ['TASK-002a', 'One'],
+      ['T-I18N-004', 'Two'],
+      ['WU-02', 'Three'],
+      ['T3', 'Four'],
+      ['T4', 'Five'],
+      ['T5', 'Six (depends on T4, TASK-002a)'],
+      [undefined, 'E2E tests run'],
+    ]);
+    expect(edgesOf(spec, 'explicit')).toEqual(['T5 <- T4 explicit', 'T5 <- TASK-002a explicit']);
+  });
+
   it('makes indented boxes parts of the task above', () => {
     const spec = changeWith('## 1. A', '- [ ] 1.1 Whole', '  - [x] one', '  - [ ] two', '    - [ ] three', '- [ ] 1.2 Next');
     const [whole, one, two, three, next] = tasksOf(spec);
@@ -175,6 +198,38 @@ describe('tasks of a change', () => {
     ]);
   });
 
+  it('takes a heading whose id is that of a task for one, with its boxes and what it needs', () => {
+    const spec = changeWith(
+      '## Phase 1',
+      '#### T1.1: Model',
+      '**Dependencies:** None (alongside T1.2)',
+      '- [x] add it',
+      '#### T1.2: Store',
+      '**Dependencies:** T1.1 (its types)',
+      '- [ ] keep it',
+      '### TASK-7 — Check',
+      '**Depends on**: T1.1 through T1.2',
+    );
+    expect(tasksOf(spec).map(({ sourceId, name, status }) => [sourceId, name, status])).toEqual([
+      ['T1.1', 'Model', 'done'],
+      [undefined, 'add it', 'done'],
+      ['T1.2', 'Store', 'todo'],
+      [undefined, 'keep it', 'todo'],
+      ['TASK-7', 'Check', 'todo'],
+    ]);
+    expect(edgesOf(spec, 'explicit')).toEqual(['T1.2 <- T1.1 explicit', 'TASK-7 <- T1.2 explicit', 'TASK-7 <- T1.1 explicit']);
+    expect(codesOf(spec)).toEqual([]);
+  });
+
+  it('takes a box without text for that of the heading it stands under', () => {
+    const spec = changeWith('## 1. A', '### Task 1.1 — Write', '- [x]', '**Owner**: ann', '', '### Task 1.2 — Read', '- [ ]');
+    expect(tasksOf(spec).map(({ sourceId, status, box }) => [sourceId, status, box?.line])).toEqual([
+      ['1.1', 'done', 3],
+      ['1.2', 'todo', 7],
+    ]);
+    expect(spec.coverage.boxes).toMatchObject({ task: 2, diagnostic: 0 });
+  });
+
   it('reads headings that hold a box', () => {
     const spec = changeWith('## 1. A', '### - [x] 1.1 Done', 'how', '### [ ] 1.2 Open', '- [ ] part');
     expect(tasksOf(spec).map(({ sourceId, status, details }) => [sourceId, status, details])).toEqual([
@@ -202,6 +257,8 @@ describe('tasks of a change', () => {
       '- [-] 1.4 Gone',
       '- [ ] ~~1.5 Struck~~',
       '- [?] 1.6 Odd',
+      '- [~] 1.7 Tables **done**, the index deferred',
+      '- [~] 1.8 Not done: deferred',
     );
     expect(tasksOf(spec).map(({ status }) => status)).toEqual([
       'doing',
@@ -210,6 +267,8 @@ describe('tasks of a change', () => {
       'cancelled',
       'cancelled',
       'unknown',
+      'doing',
+      'cancelled',
     ]);
     expect(tasksOf(spec)[4]).toMatchObject({ sourceId: '1.5', name: 'Struck' });
     expect(codesOf(spec)).toEqual(['SPEC_CHECKBOX_MARKER']);
@@ -281,6 +340,38 @@ describe('tasks of a change', () => {
 });
 
 describe('explicit dependencies', () => {
+  it('ends a fence in a quote with the quote', () => {
+    const spec = changeWith(
+      '## 1. A',
+      '- [ ] 1.1 Say',
+      '',
+      '  > Like so:',
+      '  > ```',
+      '  > - [ ] 9.1 Example',
+      '  > ```',
+      '',
+      '- [ ] 1.2 Go on',
+      '> ~~~',
+      '- [ ] 1.3 And on',
+    );
+    expect(tasksOf(spec).map(({ sourceId }) => sourceId)).toEqual(['1.1', '1.2', '1.3']);
+    expect(codesOf(spec)).toEqual(['SPEC_BLOCK_IGNORED']);
+  });
+
+  it('tells once of all lines that say in words what a task needs', () => {
+    const spec = changeWith(
+      '## 1. A',
+      '- [ ] 1.1 One',
+      '- [ ] 1.2 Two',
+      '  - **Depends on**: 1.1 must be green',
+      '- [ ] 1.3 Three',
+      '  - **Depends on**: whatever 1.1 leaves',
+    );
+    expect(edgesOf(spec, 'explicit')).toEqual([]);
+    expect(codesOf(spec)).toEqual(['SPEC_DEPENDENCY_PROSE']);
+    expect(diagnosticOf(spec, 'SPEC_DEPENDENCY_PROSE')).toMatchObject({ line: 4, message: expect.stringContaining('(4, 6)') });
+  });
+
   it('obeys id lists in brackets and labelled lines', () => {
     const spec = changeWith(
       '## 1. A',
