@@ -225,6 +225,7 @@ describe('checkboxes that are no tasks', () => {
   it.each([
     ['### Phase 4 — i18n coverage (Tasks 1 – 2)'],
     ['## Test coverage'],
+    ['### 14. Compatibility matrix'],
     ['## Phase 2：上传（最新覆盖）'],
     ['## Update the output format'],
   ])('are tasks under %s', (heading) => {
@@ -238,6 +239,13 @@ describe('checkboxes that are no tasks', () => {
       expect(workOf(spec).filter(({ name }) => name === 'A' || name === 'B')).toHaveLength(2);
     },
   );
+
+  it('are named once where they stand among notes', () => {
+    const spec = tasksOf('- [ ] 1. A', '## Notes', '- [ ] b', '- [ ] c', '## Conventions', '- [ ] d');
+    expect(spec.diagnostics).toMatchObject([
+      { code: 'SPEC_CHECKBOX_LEGEND', line: 5, message: expect.stringContaining('lines 5, 6, 8') },
+    ]);
+  });
 
   it('names a file without any', () => {
     expect(
