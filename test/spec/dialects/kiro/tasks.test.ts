@@ -188,6 +188,22 @@ describe('what stands under a task', () => {
     expect(task).toMatchObject({ details: '  - do this\n    ```sh\n    run\n    ```' });
   });
 
+  it('is the whole one where it stands beside parts without numbers', () => {
+    const lines = [
+      '- [ ] 1. A',
+      '- [ ] 2. B',
+      '  - [ ] new',
+      '  - more',
+      '  - _Depends: 1_',
+      '  - [ ] newer',
+      '    - _Depends: 1_',
+    ];
+    expect(edgesOf(tasksOf(...lines)).filter((edge) => edge.includes('explicit'))).toEqual([
+      '2 ← 1 (explicit)',
+      'newer ← 1 (explicit)',
+    ]);
+  });
+
   it('reads the boundary of cc-sdd', () => {
     const [task] = workOf(tasksOf('- [ ] 1.1 (P) A', '  - _Boundary: Store, src/store/_'));
     expect(task).toMatchObject({ labels: ['P', 'Store'], writes: ['src/store/'] });
