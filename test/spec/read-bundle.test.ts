@@ -49,6 +49,11 @@ describe('what a bundle holds', () => {
     expect(readBundle(dir).files.map((file) => file.path)).toEqual(['spec.md']);
   });
 
+  it('knows the folders of tools in any case', () => {
+    write('.Kiro/Specs/a/Tasks.MD', 'x');
+    expect(readBundle(dir).files.map((file) => file.path)).toEqual(['.Kiro/Specs/a/Tasks.MD']);
+  });
+
   it('leaves out lock files, of whatever bundle', () => {
     for (const path of ['spec.lock.yaml', 'a/shop.lock.yaml', 'spec.md', 'lock.yaml']) write(path, 'x');
     expect(readBundle(dir).files.map((file) => file.path)).toEqual(['lock.yaml', 'spec.md']);

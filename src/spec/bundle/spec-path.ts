@@ -14,7 +14,7 @@ export function isSpecFile(name: string): boolean {
 
 /** Whether a folder of this name may hold specification. */
 export function isSpecFolder(name: string): boolean {
-  return name.startsWith('.') ? SPEC_FOLDERS.has(name) : name !== 'node_modules';
+  return name.startsWith('.') ? SPEC_FOLDERS.has(name.toLowerCase()) : name !== 'node_modules';
 }
 
 /** Whether a folder that is walked from its root would read the file at this path. */

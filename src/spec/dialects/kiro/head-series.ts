@@ -1,3 +1,4 @@
+import { leadingKeyword, normalWords } from '../../work/keywords.ts';
 import { FOREIGN } from './foreign.ts';
 import { headOf, type RequirementHead, requirementHead } from './requirement-head.ts';
 import type { Row } from './rows.ts';
@@ -23,6 +24,8 @@ export class HeadSeries {
   /** Whether headings of the file are requirements by what they say. */
   readonly hasNamed: boolean;
   readonly #words: ReadonlySet<string>;
+  /** Lines of headings with a user story under them. */
+  readonly #storied = new Set<number>();
 
   constructor(rows: readonly Row[]) {
     const titles = rows.flatMap(({ heading }) => (heading === undefined || heading.level < 2 ? [] : [heading.title]));
@@ -31,6 +34,11 @@ export class HeadSeries {
       titles.flatMap((title) => numberedIn(title) ?? []),
       ({ word }) => word,
     );
+    let above = 0;
+    for (const { line, text, heading } of rows) {
+      if (heading !== undefined) above = line;
+      else if (isStory(text)) this.#storied.add(above);
+    }
     this.#words = new Set([...numbers].filter(([word, all]) => this.#isSeries(word, all)).map(([word]) => word));
   }
 
@@ -46,9 +54,14 @@ export class HeadSeries {
     return { ...headOf(found.id, found.title, 'functional'), isForeign: FOREIGN.test(found.word) };
   }
 
+  /** Whether a user story stands under the heading of this line, so that a number is enough to make it a requirement. */
+  hasStory(line: number): boolean {
+    return this.#storied.has(line);
+  }
+
   /** Whether a file has requirements as headings at all. */
   get isEmpty(): boolean {
-    return !this.hasNamed && this.#words.size === 0;
+    return !this.hasNamed && this.#words.size + this.#storied.size === 0;
   }
 }
 
@@ -57,6 +70,13 @@ function numberedIn(title: string): Numbered | undefined {
   if (word === undefined) return undefined;
   const isId = isLetters(word) && !/\s/.test(glue);
   return { word, id: isId ? `${word}${glue}${number}` : number, number: Number(number), title: rest };
+}
+
+/** `**User Story:** As a …` */
+function isStory(text: string): boolean {
+  const words = normalWords(text.slice(0, 100).replace(/^[-*+>\s_]+/, ''));
+  const length = leadingKeyword(words, 'story');
+  return length > 0 && /^[*_\s]{0,5}[:：]/.test(words.slice(length));
 }
 
 function isLetters(word: string): boolean {

@@ -6,11 +6,19 @@ import { readDesign } from './read-design.ts';
 import { readRequirements } from './read-requirements.ts';
 import { readTasks } from './read-tasks.ts';
 import { recognises } from './recognise.ts';
-import { layoutOf, scopesOf, type SpecFolder } from './spec-folder.ts';
+import { layoutOf, placeOfSpecs, roleOf, scopesOf, type SpecFolder } from './spec-folder.ts';
 import { SpecNames } from './spec-names.ts';
 
 /** Kiro's specifications, and those of cc-sdd, which lie in the same folders: requirements, design and tasks. */
-export const kiro: Dialect = { name: 'kiro', recognises, read };
+export const kiro: Dialect = {
+  name: 'kiro',
+  recognises,
+  owns: (bundle) => {
+    const isPlaced = placeOfSpecs(bundle);
+    return (path) => isPlaced(path) && roleOf(path) !== undefined;
+  },
+  read,
+};
 
 function read(desk: Desk): Reading {
   const { folders, context, notes, documents } = layoutOf(desk);

@@ -89,7 +89,7 @@ class RequirementsFile {
     const wasAcceptance = this.#isAcceptance;
     if (this.#acceptance >= level) this.#acceptance = 0;
     if (level <= this.#requirementsLevel) this.#requirementsLevel = 0;
-    const head = level > 1 ? this.#headIn(title) : undefined;
+    const head = level > 1 ? this.#headIn(title, row.line) : undefined;
     if (head !== undefined) {
       // Parts of a requirement are often headings beside that of its criteria.
       this.#acceptance = wasAcceptance && this.#current !== undefined ? level : 0;
@@ -101,9 +101,12 @@ class RequirementsFile {
   }
 
   /** In a section of requirements, and for parts of one (`4.1` in `4`), a number is enough. */
-  #headIn(title: string): RequirementHead | undefined {
+  #headIn(title: string, line: number): RequirementHead | undefined {
     const isPart = this.#current !== undefined && title.startsWith(`${this.#current.head.number}.`);
-    const bare = isPart || (this.#requirementsLevel > 0 && this.#acceptance === 0 && this.#current === undefined);
+    const bare =
+      isPart ||
+      this.#series.hasStory(line) ||
+      (this.#requirementsLevel > 0 && this.#acceptance === 0 && this.#current === undefined);
     return requirementHead(title, { bare: bare && !says(title, 'acceptance') }) ?? this.#series.headOf(title);
   }
 

@@ -30,12 +30,18 @@ const MARKS = { '-': 'doing' } as const;
 /** More line numbers than this help nobody. */
 const MAX_LINES = 20;
 
+function linesOf(lines: readonly number[]): string {
+  return lines.length > MAX_LINES ? `${lines.slice(0, MAX_LINES).join(', ')}, …` : lines.join(', ');
+}
+
 class TasksFile {
   readonly #account: LineAccount;
   readonly #context: FolderContext;
   readonly #tree = new TaskTree();
   readonly #sections = new Sections();
   readonly #criteria: RequirementDraft[] = [];
+  /** Checkboxes among notes. */
+  readonly #noted: Row[] = [];
   /** Marks of the criteria of a task. */
   readonly #marks = new Map<TaskEntry, string[]>();
   #headings: ReadonlyMap<number, TaskHead> = new Map();
@@ -53,6 +59,7 @@ class TasksFile {
     for (const row of rows) this.#readRow(row);
     for (const entry of this.#tree.entries.toReversed()) this.#settleStatus(entry);
     this.#reportTold(this.#tree.entries.flatMap((entry) => this.#finish(entry)));
+    this.#reportNoted();
     if (this.#tree.entries.length === 0) this.#reportNoTasks(rows);
     const { edges, graphs } = orderEdges(this.#tree, { rows, fences, account: this.#account, desk });
     for (const block of blocks) {
@@ -108,7 +115,7 @@ class TasksFile {
     if (head.title === '') return;
     if (/\{\{[^{}]{1,80}\}\}/.test(box.text)) return this.#refuse(row, () => this.#reportTemplate(row));
     if (current?.kind === 'coverage' || (head.id === undefined && this.#isCriterion(row))) return this.#addCriterion(row, head);
-    if (head.id === undefined && current?.kind === 'legend') return this.#refuse(row, () => this.#reportNote(row));
+    if (head.id === undefined && current?.kind === 'legend') return this.#refuse(row, () => this.#noted.push(row));
     this.#addTask(row, box, head);
   }
 
@@ -230,22 +237,25 @@ class TasksFile {
     const [first] = told;
     if (first === undefined) return;
     const lines = [...new Set(told.map(({ at }) => at.line))];
-    const shown = lines.length > MAX_LINES ? `${lines.slice(0, MAX_LINES).join(', ')}, …` : lines.join(', ');
     const words = first.words.trim().slice(0, 60);
     const message =
       lines.length === 1
         ? `\`${first.name}\` says in words what it is to fulfil (\`${words}\`), and is linked to no requirement by them.`
-        : `${lines.length} lines say in words what a task is to fulfil (\`${words}\` and the like, on lines ${shown}); words link it to nothing.`;
+        : `${lines.length} lines say in words what a task is to fulfil (\`${words}\` and the like, on lines ${linesOf(lines)}); words link it to nothing.`;
     const hint = 'List the ids of the requirements: `_Requirements: 1.1, 1.2_`.';
     this.#context.desk.diagnostics.report('SPEC_COVERAGE_PROSE', first.at, { message, hint });
   }
 
-  #reportNote(row: Row): void {
-    const message = 'This checkbox stands among notes and has no number: it is no task.';
-    this.#context.desk.diagnostics.report('SPEC_CHECKBOX_LEGEND', this.#placeOf(row), {
-      message,
-      hint: 'Move it among the tasks if it is one.',
-    });
+  #reportNoted(): void {
+    const [first] = this.#noted;
+    if (first === undefined) return;
+    const lines = linesOf(this.#noted.map(({ line }) => line));
+    const message =
+      this.#noted.length === 1
+        ? 'This checkbox stands among notes and has no number: it is no task.'
+        : `${this.#noted.length} checkboxes stand among notes and have no numbers (lines ${lines}): they are no tasks.`;
+    const hint = 'Move them among the tasks if they are some.';
+    this.#context.desk.diagnostics.report('SPEC_CHECKBOX_LEGEND', this.#placeOf(first), { message, hint });
   }
 
   #reportTwice(row: Row, { sourceId = '', box, source }: WorkDraft): void {

@@ -11,8 +11,8 @@ export interface Section {
   milestone?: string;
 }
 
-const TRACES = /traceab|matri[xsz]|トレーサ|マトリ|矩阵|矩陣|追溯|추적|izlenebilir/;
-const COVERAGE = /coverage|カバレッジ|覆盖|覆蓋|커버리지|kapsam/;
+const TRACES = /traceab|トレーサ|追溯|추적|izlenebilir/;
+const COVERAGE = /coverage|matri[xsz]|カバレッジ|マトリ|覆盖|覆蓋|矩阵|矩陣|커버리지|kapsam/;
 /** `10.3 …` */
 const NUMBERED = /^\d{1,4}(?:\.\d{1,4})*[.)、．：:]?\s/;
 const GENERIC =
@@ -66,7 +66,7 @@ function kindOf(title: string): Section['kind'] {
   return !NUMBERED.test(words) && tellsHow(words) ? 'legend' : 'tasks';
 }
 
-/** `Requirements Coverage`, not `Test coverage`, which is work. */
+/** `Requirements Coverage`, not `Test coverage` or `Compatibility matrix`, which are work. */
 function tellsCoverage(words: string): boolean {
   if (TRACES.test(words)) return true;
   return (

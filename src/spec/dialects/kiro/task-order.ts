@@ -14,9 +14,12 @@ import { graphIn, type WaveGraph } from './wave-graph.ts';
 
 /** A task by its number, with or without a word for it. */
 const NAMED = new RegExp(
-  String.raw`^(?:(?:t|${KEYWORDS.task.join('|')})[\s_-]{0,2})?(\d{1,4}(?:[._]\d{1,4}){0,3}(?:\.[A-Z]\d{0,2})?)(?![\p{L}\p{N}])`,
+  String.raw`^(?:(?:t|${KEYWORDS.task.join('|')})[\s_-]{0,2})?(\d{1,4}(?:[._]\d{1,4}){0,3}(?:\.[A-Z]\d{0,2})?)(?![\p{L}\p{N}]|[._]\d)`,
   'iu',
 );
+
+/** `6.1完了 → 6.2開始可能`: one ends before the other begins. */
+const ENDS = /(?<=\d)(?:完了後?|開始(?:可能)?|完成[后後]?|[后後]|완료(?: 후)?)$/u;
 
 export interface Written {
   rows: readonly Row[];
@@ -142,7 +145,7 @@ class Finder {
 
   /** `1.1`, `T4`, `Task 2.1`, `3. Title`. */
   #find(printed: string): TaskEntry | undefined {
-    const name = printed.trim();
+    const name = printed.trim().replace(ENDS, '');
     const number = NAMED.exec(name)?.[1];
     return (
       this.#tree.get(name) ??

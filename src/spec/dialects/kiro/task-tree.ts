@@ -98,11 +98,15 @@ export class TaskTree {
     if (row.block === undefined) this.#noteAside(row);
   }
 
-  /** Under a heading that is a task, what is not indented under a part of it is its own. */
+  /** What stands beside a part without a number, or under a heading that is a task and not under a part of it, belongs to the whole. */
   #readerOf({ indent, text, isFirst }: Row): TaskEntry | undefined {
+    const task = this.#reading;
     const [whole] = this.#open;
-    const isBeside = indent <= (this.#reading?.row.indent ?? 0) && (isFirst || /^[-*+]\s/.test(text) || LABEL.test(text));
-    return whole?.row.indent === -1 && (this.#reading === undefined || isBeside) ? whole : this.#reading;
+    const isUnderHeading = whole?.row.indent === -1;
+    if (task === undefined) return isUnderHeading ? whole : undefined;
+    const isBeside = indent <= task.row.indent && (isFirst || /^[-*+]\s/.test(text) || LABEL.test(text));
+    if (!isBeside || (task.id !== undefined && !isUnderHeading)) return task;
+    return this.#open.findLast((each) => each.row.indent < indent) ?? task;
   }
 
   #noteAside({ text, indent }: Row): void {

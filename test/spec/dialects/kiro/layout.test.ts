@@ -72,6 +72,12 @@ describe('files around specifications', () => {
   });
 });
 
+it('is no mixture where its tasks have numbers that others use', () => {
+  const files = { 'tasks.md': '# Tasks\n\n- [ ] T001 A\n- [ ] T002 B\n', 'requirements.md': REQUIREMENTS, 'design.md': '# D\n' };
+  const spec = interpret({ ...bundleOf(files), root: '/x/.kiro/specs/a' });
+  expect([spec.dialect, ...codesOf(spec)]).toEqual(['kiro']);
+});
+
 describe('several specifications', () => {
   const FILES = {
     '.kiro/specs/a/requirements.md': REQUIREMENTS,

@@ -80,6 +80,20 @@ describe('_Depends_', () => {
   });
 });
 
+describe('arrows between numbers in words', () => {
+  const WORK = ['- [ ] 6. A', '- [ ] 6.1 B', '- [ ] 6.2 C', '- [ ] 6.3 D', '', '## Dependencies', ''];
+
+  it('are read where the words say that one ends', () => {
+    const edges = edgesOf(tasksOf(...WORK, '- 6.1完了 → 6.2, 6.3開始可能'));
+    expect(edges).toContain('6.2 ← 6.1 (explicit)');
+    expect(edges).toContain('6.3 ← 6.1 (explicit)');
+  });
+
+  it('are none where they say something else', () => {
+    expect(edgesOf(tasksOf(...WORK, '- 6.1案 → 6.2')).filter((edge) => edge.includes('explicit'))).toEqual([]);
+  });
+});
+
 describe('waves', () => {
   const TASKS = [
     '- [ ] 1. A',

@@ -212,6 +212,17 @@ describe('requirements that no table of words knows', () => {
     ).toEqual(['functional 1', 'criterion 1.1', 'functional 2']);
   });
 
+  it('are numbered headings with a story, wherever they stand', () => {
+    const lines = [
+      '## 1. Adoption',
+      '### 1.1 Detection',
+      '**User Story**: As a user, I want it.',
+      '**Acceptance Criteria**:',
+      '- a',
+    ];
+    expect(idsOf('requirements.md', ...lines, '### 1.2 Notes')).toEqual(['story 1.1', 'criterion 1.1.1']);
+  });
+
   it('are a list, where there are no headings', () => {
     const lines = [
       '# Requirements: A',

@@ -188,6 +188,22 @@ describe('what stands under a task', () => {
     expect(task).toMatchObject({ details: '  - do this\n    ```sh\n    run\n    ```' });
   });
 
+  it('is the whole one where it stands beside parts without numbers', () => {
+    const lines = [
+      '- [ ] 1. A',
+      '- [ ] 2. B',
+      '  - [ ] new',
+      '  - more',
+      '  - _Depends: 1_',
+      '  - [ ] newer',
+      '    - _Depends: 1_',
+    ];
+    expect(edgesOf(tasksOf(...lines)).filter((edge) => edge.includes('explicit'))).toEqual([
+      '2 ← 1 (explicit)',
+      'newer ← 1 (explicit)',
+    ]);
+  });
+
   it('reads the boundary of cc-sdd', () => {
     const [task] = workOf(tasksOf('- [ ] 1.1 (P) A', '  - _Boundary: Store, src/store/_'));
     expect(task).toMatchObject({ labels: ['P', 'Store'], writes: ['src/store/'] });
@@ -225,6 +241,7 @@ describe('checkboxes that are no tasks', () => {
   it.each([
     ['### Phase 4 — i18n coverage (Tasks 1 – 2)'],
     ['## Test coverage'],
+    ['### 14. Compatibility matrix'],
     ['## Phase 2：上传（最新覆盖）'],
     ['## Update the output format'],
   ])('are tasks under %s', (heading) => {
@@ -238,6 +255,13 @@ describe('checkboxes that are no tasks', () => {
       expect(workOf(spec).filter(({ name }) => name === 'A' || name === 'B')).toHaveLength(2);
     },
   );
+
+  it('are named once where they stand among notes', () => {
+    const spec = tasksOf('- [ ] 1. A', '## Notes', '- [ ] b', '- [ ] c', '## Conventions', '- [ ] d');
+    expect(spec.diagnostics).toMatchObject([
+      { code: 'SPEC_CHECKBOX_LEGEND', line: 5, message: expect.stringContaining('lines 5, 6, 8') },
+    ]);
+  });
 
   it('names a file without any', () => {
     expect(
