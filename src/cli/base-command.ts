@@ -81,13 +81,18 @@ export abstract class BaseCommand extends Command {
   }
 
   /** Prints a result on stdout, as a document or as text. */
-  protected async print<View extends { kind: string }>(view: View, flags: GlobalFlags, render: Renderer<View>): Promise<void> {
-    if (!flags.json) process.stdout.write(await this.text(view, flags, render));
-    else await printParts(documentParts(view));
+  protected async print<View extends { kind: string }>(
+    view: View,
+    flags: GlobalFlags,
+    render: (view: View, screen: Screen) => string | Generator<string>,
+  ): Promise<void> {
+    if (flags.json) return printParts(documentParts(view));
+    const text = await this.text(view, flags, render);
+    await printParts(typeof text === 'string' ? [text] : text);
   }
 
   /** The text of a view for stdout, safe for a terminal. */
-  protected async text<View>(view: View, flags: GlobalFlags, render: Renderer<View>): Promise<string> {
+  protected async text<View, Text>(view: View, flags: GlobalFlags, render: (view: View, screen: Screen) => Text): Promise<Text> {
     const screen = await openScreen(process.stdout, { color: !flags['no-color'] });
     return render(printableData(view), screen);
   }

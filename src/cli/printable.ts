@@ -20,16 +20,24 @@ export function oneLine(text: string): string {
     .trim();
 }
 
-/** A copy of plain data in which every string is printable; what renderers are given. */
+/** Plain data in which every string is printable; what renderers are given. Copied is only what had to be changed: a plan may be large. */
 export function printableData<T>(value: T): T {
   return clean(value) as T;
 }
 
 function clean(value: unknown): unknown {
   if (typeof value === 'string') return printable(value);
-  if (Array.isArray(value)) return value.map(clean);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [printable(key), clean(member)]));
+  if (!Array.isArray(value)) return cleanRecord(value);
+  const cleaned: unknown[] = value.map(clean);
+  return cleaned.every((each, index) => each === value[index]) ? value : cleaned;
+}
+
+function cleanRecord(record: object): object {
+  const members = Object.entries(record);
+  const cleaned = members.map(([key, member]) => [printable(key), clean(member)] as const);
+  const isSame = cleaned.every(([key, member], index) => key === members[index]?.[0] && member === members[index][1]);
+  return isSame ? record : Object.fromEntries(cleaned);
 }
 
 function visible(character: string): string {

@@ -1,19 +1,20 @@
 import { string as stringArg } from '@oclif/core/args';
 import { boolean, option, string } from '@oclif/core/flags';
 
-import { BaseCommand, type Renderer } from '../cli/base-command.ts';
+import { BaseCommand } from '../cli/base-command.ts';
 import { AGENT, agentOf, BASE, BUNDLE, DIALECT, dialectOf, POLICY } from '../cli/mission-arg.ts';
 import { printableData } from '../cli/printable.ts';
 import { renderDot } from '../cli/render/dot.ts';
 import { renderMermaid } from '../cli/render/mermaid.ts';
 import { renderLock } from '../cli/render/lock.ts';
-import { renderPlanTree } from '../cli/render/plan-tree.ts';
+import { planTreeParts } from '../cli/render/plan-tree.ts';
+import type { Screen } from '../cli/screen.ts';
 import type { PlanView } from '../runtime/app/views.ts';
 
 const FORMATS = ['tree', 'json', 'mermaid', 'dot'] as const;
 
-const RENDERERS: Record<'tree' | 'mermaid' | 'dot', Renderer<PlanView>> = {
-  tree: renderPlanTree,
+const RENDERERS: Record<'tree' | 'mermaid' | 'dot', (view: PlanView, screen: Screen) => string | Generator<string>> = {
+  tree: planTreeParts,
   mermaid: renderMermaid,
   dot: renderDot,
 };

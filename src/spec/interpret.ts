@@ -37,13 +37,7 @@ export interface InterpretOptions {
 
 /** Reads a bundle. Whatever is wrong with it is a diagnostic; only a reference that leaves the bundle throws (`BUNDLE_ESCAPE`). */
 export function interpret(bundle: Bundle, { dialect: forced }: InterpretOptions = {}): Specification {
-  const desk: Desk = {
-    bundle,
-    accounts: bundle.files.map((file) => new LineAccount(sourceText(file))),
-    diagnostics: new DiagnosticList(),
-  };
-  const dialect = forced === undefined ? detect(desk) : dialectNamed(forced);
-  const reading = dialect.read(desk);
+  const { dialect, desk, reading } = forced === undefined ? detect(bundle) : readAs(dialectNamed(forced), bundle);
   const work = reading.work === undefined ? undefined : settleWork(reading.work, desk.diagnostics);
   const elements = inSourceOrder([...settleElements(reading, desk.diagnostics), ...(work?.elements ?? [])], work && bundle);
   const identity = identityOf(reading, desk);
@@ -65,22 +59,60 @@ export function interpret(bundle: Bundle, { dialect: forced }: InterpretOptions 
   };
 }
 
-function detect({ bundle, diagnostics }: Desk): Dialect {
+/** A bundle as one dialect reads it. */
+interface ReadAs {
+  dialect: Dialect;
+  desk: Desk;
+  reading: Reading;
+}
+
+function readAs(dialect: Dialect, bundle: Bundle): ReadAs {
+  const desk: Desk = {
+    bundle,
+    accounts: bundle.files.map((file) => new LineAccount(sourceText(file))),
+    diagnostics: new DiagnosticList(),
+  };
+  return { dialect, desk, reading: dialect.read(desk) };
+}
+
+/** The first dialect that finds its own; but one that finds no task in it gives way to one that does. */
+function detect(bundle: Bundle): ReadAs {
   const [first = native, ...others] = homeFirst(
     DIALECTS.filter((dialect) => dialect.recognises(bundle)),
     bundle,
   );
-  const rest = withoutOwn(bundle, first);
+  const found = readAs(first, bundle);
+  const chosen = hasTasks(found) ? found : (firstWithTasks(others, bundle) ?? found);
+  reportOthers(
+    chosen,
+    [first, ...others].filter((dialect) => dialect !== chosen.dialect),
+  );
+  return chosen;
+}
+
+function firstWithTasks(dialects: readonly Dialect[], bundle: Bundle): ReadAs | undefined {
+  for (const dialect of dialects) {
+    const found = dialect === native ? undefined : readAs(dialect, bundle);
+    if (found !== undefined && hasTasks(found)) return found;
+  }
+  return undefined;
+}
+
+/** Or would have, if its files could be read. */
+function hasTasks({ reading, desk }: ReadAs): boolean {
+  return reading.work === undefined || reading.work.tasks.length > 0 || desk.diagnostics.has('SPEC_DOCUMENT_INVALID');
+}
+
+function reportOthers({ dialect: chosen, desk: { bundle, diagnostics } }: ReadAs, others: readonly Dialect[]): void {
+  const rest = withoutOwn(bundle, chosen);
   const further = others
     .filter((dialect) => dialect !== native && rest.files.length > 0 && dialect.recognises(rest))
     .map((dialect) => dialect.name);
-  if (further.length > 0) {
-    const at = { file: bundle.files[0]?.path ?? '', line: 1, column: 1 };
-    const message = `The bundle is read as ${first.name}; it holds files of ${listed(further)} too, which are not read.`;
-    const hint = `Name the folder you mean, or say \`--dialect ${further[0] ?? ''}\`.`;
-    diagnostics.report('SPEC_DIALECT_MIXED', at, { message, hint });
-  }
-  return first;
+  if (further.length === 0) return;
+  const at = { file: bundle.files[0]?.path ?? '', line: 1, column: 1 };
+  const message = `The bundle is read as ${chosen.name}; it holds files of ${listed(further)} too, which are not read.`;
+  const hint = `Name the folder you mean, or say \`--dialect ${further[0] ?? ''}\`.`;
+  diagnostics.report('SPEC_DIALECT_MIXED', at, { message, hint });
 }
 
 /** Dialects whose own folder stands nearest to the root go first; those that only see files like theirs, in an archive perhaps, last. */

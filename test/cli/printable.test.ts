@@ -49,6 +49,13 @@ describe('printable', () => {
     });
   });
 
+  it('copies only what it has to change', () => {
+    const plain = { a: ['é — ✓', { b: 1 }] };
+    expect(printableData(plain)).toBe(plain);
+    const mixed = { plain, other: ['\u0007'] };
+    expect(printableData(mixed).plain).toBe(plain);
+  });
+
   it('is not needed in JSON, which keeps its meaning', () => {
     fc.assert(
       fc.property(hostile, (text) => {

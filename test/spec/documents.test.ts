@@ -97,6 +97,31 @@ describe('documents that are no specification', () => {
   });
 });
 
+describe('documents beside the tasks of a dialect', () => {
+  const task = '{"tasks":[{"id":1,"title":"A","status":"pending"}]}';
+
+  it.each([
+    ['settings.json', '{ // with a comment\n  "a": 1 }', 'SPEC_DOCUMENT_IGNORED'],
+    ['tsconfig.json', '{ "$schema": "https://json.schemastore.org/tsconfig", // so\n "a": 1 }', 'SPEC_DOCUMENT_IGNORED'],
+    ['notes.yaml', 'a: b: c\n', 'SPEC_DOCUMENT_IGNORED'],
+    ['api.yaml', 'openapi: 3.1.0\na: b: c\n', 'SPEC_DOCUMENT_INVALID'],
+    ['order.schema.json', '{ "a": \n}', 'SPEC_DOCUMENT_INVALID'],
+  ])('%s', (path, text, code) => {
+    const spec = specOf({ 'tasks/tasks.json': task, [path]: text });
+    expect(spec.dialect).toBe('taskmaster');
+    expect(diagnosticOf(spec, code).file).toBe(path);
+    expect(accountOf(spec)).toEqual(ACCOUNTED);
+  });
+
+  it.each(['https://json.schemastore.org/tsconfig', './node_modules/nx/schemas/project-schema.json'])(
+    'are no contracts because they are written after %s',
+    ($schema) => {
+      const spec = specOf({ ...TITLE, 'project.json': JSON.stringify({ $schema, name: 'a' }) });
+      expect(spec.elements.filter(({ kind }) => kind === 'contract')).toEqual([]);
+    },
+  );
+});
+
 describe('OpenAPI documents', () => {
   const document = {
     openapi: '3.0.3',

@@ -9,17 +9,30 @@ const MOST_NEEDS = 6;
 
 /** The plan as people read it: milestones, their tasks, and why each runs and waits. */
 export function renderPlanTree(view: PlanView, screen: Screen): string {
-  const { paint } = screen;
-  const { title, dialect } = view.specification;
-  const groups = Map.groupBy(view.tasks, (task) => task.milestone);
-  const body = [...groups].map(([name, tasks]) => milestone(name, tasks, screen)).join('\n');
-  const heading = `${paint.bold(title)} (${dialect})\n\n`;
-  return `${heading}${body}\n${base(view)}${summary(view)}${agents(view)}${requirements(view)}${boxes(view)}`;
+  return [...planTreeParts(view, screen)].join('');
 }
 
-function milestone(name: string, tasks: readonly PlannedTask[], screen: Screen): string {
-  const branches = tasks.map((task, index) => branch(task, screen, index === tasks.length - 1));
-  return `${screen.paint.bold(oneLine(name) || 'Tasks')}\n${branches.join('')}`;
+/** The text of `renderPlanTree` in parts. */
+export function* planTreeParts(view: PlanView, screen: Screen): Generator<string> {
+  const { title, dialect } = view.specification;
+  yield `${screen.paint.bold(title)} (${dialect})\n\n`;
+  const groups = Map.groupBy(view.tasks, (task) => task.milestone);
+  for (const [name, tasks] of groups) yield* milestone(name, tasks, screen);
+  yield `${base(view)}${summary(view)}${agents(view)}${requirements(view)}${boxes(view)}`;
+}
+
+/** Tasks that are one part. */
+const TASKS = 100;
+
+function* milestone(name: string, tasks: readonly PlannedTask[], screen: Screen): Generator<string> {
+  yield `${screen.paint.bold(oneLine(name) || 'Tasks')}\n`;
+  const last = tasks.at(-1);
+  for (let at = 0; at < tasks.length; at += TASKS)
+    yield tasks
+      .slice(at, at + TASKS)
+      .map((task) => branch(task, screen, task === last))
+      .join('');
+  yield '\n';
 }
 
 function branch(task: PlannedTask, { paint }: Screen, isLast: boolean): string {

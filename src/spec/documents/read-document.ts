@@ -15,14 +15,15 @@ const MAX_DEPTH = 64;
 
 /**
  * Reads a JSON, YAML or `.proto` file of the bundle: a JSON Schema is a contract; an OpenAPI or AsyncAPI document and a `.proto`
- * file are components with contracts.
+ * file are components with contracts. One that does not parse is an error where it would be one of these, or where every file is `wanted`;
+ * settings and notes beside the tasks of a dialect may be written as they like.
  */
-export function readDocument(account: LineAccount, desk: Desk): Draft[] {
+export function readDocument(account: LineAccount, desk: Desk, { wanted = false } = {}): Draft[] {
   const { path, lineCount } = account.source;
   if (lineCount === 0) return [];
   if (/\.jsonl$/i.test(path)) return ignoreLines(account, desk);
   if (/\.proto$/i.test(path)) return readProto(account, desk);
-  const value = parseValue(account, desk);
+  const value = parseValue(account, desk, wanted);
   if (value === undefined) return [];
   const span: SourceSpan = { file: path, line: 1, column: 1, endLine: lineCount };
   const drafts = draftsOf(value, span, desk);
@@ -34,8 +35,20 @@ export function readDocument(account: LineAccount, desk: Desk): Draft[] {
 function draftsOf(value: JsonObject, span: SourceSpan, desk: Desk): Draft[] | undefined {
   if (typeof value['openapi'] === 'string') return readOpenApi(value, span, desk.diagnostics);
   if (typeof value['asyncapi'] === 'string') return readAsyncApi(value, span, desk.diagnostics);
-  if (typeof value['$schema'] === 'string' || /\.schema\.(?:json|ya?ml)$/i.test(span.file)) return [readJsonSchema(value, span)];
-  return undefined;
+  return namesMetaSchema(value['$schema']) || SCHEMA_FILE.test(span.file) ? [readJsonSchema(value, span)] : undefined;
+}
+
+const SCHEMA_FILE = /\.schema\.(?:json|ya?ml)$/i;
+
+/** Settings name by `$schema` what they are written after: `https://json.schemastore.org/tsconfig`, `./node_modules/nx/schema.json`. */
+function namesMetaSchema(uri: JsonValue | undefined): boolean {
+  return typeof uri === 'string' && !/\.json#?$|^https?:\/\/(?:[\w-]{1,63}\.){0,4}schemastore\./i.test(uri);
+}
+
+/** Whether a text that does not parse would be a contract, an API or the like. */
+function speaksOfContracts({ path, text }: LineAccount['source']): boolean {
+  if (SCHEMA_FILE.test(path) || /^\s{0,40}["']?(?:openapi|asyncapi)["']?\s{0,9}:/m.test(text)) return true;
+  return namesMetaSchema(/^\s{0,40}\{?\s{0,40}["']?\$schema["']?\s{0,9}:\s{0,9}["']?([^\s"',]{1,300})/m.exec(text)?.[1]);
 }
 
 /** A file of many JSON values is a matter of dialects. */
@@ -57,7 +70,7 @@ function ignore(account: LineAccount, desk: Desk): void {
 }
 
 /** The document as a JSON object; undefined if it is none, which has then been reported. */
-function parseValue(account: LineAccount, desk: Desk): JsonObject | undefined {
+function parseValue(account: LineAccount, desk: Desk, wanted: boolean): JsonObject | undefined {
   const { path } = account.source;
   const parsed = /\.json$/i.test(path) ? parseJson(account) : parseYaml(account);
   if ('value' in parsed && isJsonObject(parsed.value) && depthOf(parsed.value) <= MAX_DEPTH) return parsed.value;
@@ -65,7 +78,7 @@ function parseValue(account: LineAccount, desk: Desk): JsonObject | undefined {
     'fault' in parsed
       ? parsed
       : { fault: isJsonObject(parsed.value) ? `It is nested more than ${MAX_DEPTH} levels deep.` : undefined, offset: 0 };
-  if (fault.fault === undefined) {
+  if (fault.fault === undefined || !(wanted || speaksOfContracts(account.source))) {
     ignore(account, desk);
     return undefined;
   }

@@ -28,7 +28,7 @@ interface Edge {
 export function settleEdges({ tasks, edges }: WorkReading, context: Context): Map<string, WorkNeed[]> {
   const drafted = new EdgeSet(tasks, context);
   for (const edge of edges) drafted.add(edge);
-  for (const edge of [...inheritedEdges(tasks, edges), ...closingEdges(tasks)]) drafted.add(edge);
+  for (const edge of [...inheritedEdges(tasks, drafted.edges()), ...closingEdges(tasks)]) drafted.add(edge);
   const all = drafted.edges();
   const active = all.filter(({ from, to }) => isOpen(tasks[from]) && isOpen(tasks[to]));
   const { order, cycles, cut } = orderTasks(tasks.length, active);
@@ -87,19 +87,20 @@ class EdgeSet {
 const MAX_INHERITED = 4096;
 
 /** What a task depends on, its parts depend on. */
-function inheritedEdges(tasks: readonly WorkDraft[], edges: readonly EdgeDraft[]): EdgeDraft[] {
+function inheritedEdges(tasks: readonly WorkDraft[], edges: readonly Edge[]): EdgeDraft[] {
   const parts = partsOf(tasks);
   const byParent = Map.groupBy(
-    edges.filter((edge) => isBinding(edge.kind) && parts.has(edge.from)),
-    (edge) => edge.from,
+    edges.filter(({ kind, from }) => isBinding(kind) && parts.has(tasks[from]?.key ?? '')),
+    ({ from }) => tasks[from]?.key ?? '',
   );
   return [...byParent].flatMap(([parent, needs]) => {
     const own = (parts.get(parent) ?? []).map((part) => part.key);
     const [first = '', ...others] = own;
     const isMany = needs.length * own.length > MAX_INHERITED;
-    const inherited = needs.flatMap((need) =>
-      (isMany ? [first] : own).flatMap((from) => ('key' in need.to && need.to.key === from ? [] : [handedDown(need, from)])),
-    );
+    const inherited = needs.flatMap(({ to, because, at }) => {
+      const need = tasks[to]?.key ?? '';
+      return (isMany ? [first] : own).filter((from) => from !== need).map((from) => handedDown(from, need, { because, at }));
+    });
     if (!isMany) return inherited;
     const because = 'the whole waits, and the first part for all of it';
     return [...inherited, ...others.map((from): EdgeDraft => ({ from, to: { key: first }, kind: 'structural', because }))];
@@ -107,8 +108,9 @@ function inheritedEdges(tasks: readonly WorkDraft[], edges: readonly EdgeDraft[]
 }
 
 /** Explicit is only what the source says of the task itself. */
-function handedDown(need: EdgeDraft, from: string): EdgeDraft {
-  return { ...need, from, kind: 'structural', because: `the whole waits: ${need.because}` };
+function handedDown(from: string, need: string, { because, at }: Pick<Edge, 'because' | 'at'>): EdgeDraft {
+  const edge: EdgeDraft = { from, to: { key: need }, kind: 'structural', because: `the whole waits: ${because}` };
+  return at === undefined ? edge : { ...edge, at };
 }
 
 function partsOf(tasks: readonly WorkDraft[]): Map<string, WorkDraft[]> {

@@ -17,13 +17,15 @@ export function settleIds(drafts: readonly Draft[], diagnostics: DiagnosticList)
   const scopes = new Map<string, string>();
   const firsts = new Map<string, Draft>();
   const counts = new Map<string, number>();
+  const repeated: Repeated[] = [];
   for (const draft of drafts) {
     const wanted = `${draft.kind}:${prefixOf(draft.scope, scopes)}${ownSlug(draft)}`;
     const first = firsts.get(wanted);
     if (first === undefined) firsts.set(wanted, draft);
-    else if (isSameId(first, draft)) reportRepeated(first, draft, diagnostics);
+    else if (isSameId(first, draft)) repeated.push({ first, draft });
     ids.set(draft.key, numbered(wanted, counts));
   }
+  for (const inFile of Map.groupBy(repeated, ({ draft }) => draft.source.file).values()) reportRepeated(inFile, diagnostics);
   return ids;
 }
 
@@ -51,8 +53,20 @@ function isSameId(first: Draft, draft: Draft): boolean {
   return draft.sourceId !== undefined && first.sourceId?.toLowerCase() === draft.sourceId.toLowerCase();
 }
 
-function reportRepeated(first: Draft, draft: Draft, diagnostics: DiagnosticList): void {
-  const message = `\`${draft.sourceId ?? ''}\` stands on line ${first.source.line} of ${first.source.file} already.`;
+interface Repeated {
+  first: Draft;
+  draft: Draft;
+}
+
+/** More of one file are one report: its ids begin anew, or it is a copy. */
+const MAX_REPORTS = 3;
+
+function reportRepeated(repeated: readonly Repeated[], diagnostics: DiagnosticList): void {
+  const isMany = repeated.length > MAX_REPORTS;
   const hint = 'Both are kept. References mean the nearest one before them; give the later one an id of its own.';
-  diagnostics.report('SPEC_ID_REPEATED', draft.source, { message, hint });
+  for (const { first, draft } of isMany ? repeated.slice(0, 1) : repeated) {
+    const others = isMany ? `, and so do ${repeated.length - 1} more ids of this file` : '';
+    const message = `\`${draft.sourceId ?? ''}\` stands on line ${first.source.line} of ${first.source.file} already${others}.`;
+    diagnostics.report('SPEC_ID_REPEATED', draft.source, { message, hint });
+  }
 }

@@ -9,7 +9,7 @@ const WORDS: Record<Exclude<WorkStatus, 'unknown'>, readonly string[]> = {
     '待办|待辦|未开始|未開始|未着手|할 일|대기|pendiente|por hacer|pendente|a fazer|à faire|offen|zu erledigen|yapılacak|bekliyor',
   ],
   doing: [
-    'in progress|inprogress|doing|started|active|wip|work in progress|in review|review|ready for review|for review|reviewing|code review',
+    'in progress|inprogress|doing|started|active|wip|work in progress|in review|review|ready for review|for review|reviewing|code review|pending review|needs review|awaiting review',
     'testing|in testing|qa|verifying|ongoing|in development|developing|executing|partial|partially done|reopened',
     '进行中|進行中|进行|作業中|対応中|진행 중|진행중|en curso|en progreso|em andamento|em progresso|en cours|in arbeit|in bearbeitung|devam ediyor',
   ],
@@ -29,11 +29,12 @@ const STATUSES = new Map(
   ),
 );
 
-/** What a status in words says: `In-Progress`, `✅ Done`, `Done (2026-01-02)`. Undefined for words that nobody else uses. */
+/** What a status in words says: `In-Progress`, `✅ Done`, `Done (2026-01-02)`, `done # checked`. Undefined for words that nobody else uses. */
 export function statusNamed(words: string): WorkStatus | undefined {
   const plain = normalWords(words.slice(0, 200).replace(/[-_]+/g, ' '))
     .replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
     .trim();
-  const head = plain.split(/\s*[([:;,.–—|→]/, 1)[0]?.trim() ?? '';
+  // A sign parts as well as a comma does: `done ✅ and so on`.
+  const head = plain.split(/\s*(?:[([:;,.–—|→#（，。；：]|\p{Extended_Pictographic})/u, 1)[0]?.trim() ?? '';
   return STATUSES.get(plain) ?? STATUSES.get(head);
 }

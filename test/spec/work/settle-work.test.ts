@@ -24,6 +24,15 @@ describe('ids', () => {
   });
 });
 
+describe('ids that a whole file repeats', () => {
+  it('are reported once', () => {
+    const copy = { file: 'copy.md', line: 1, column: 1, endLine: 1 };
+    const ids = ['T1', 'T2', 'T3', 'T4', 'T5'];
+    const tasks = [...ids.map((id) => draft(id)), ...ids.map((id) => draft(`c${id}`, { sourceId: id, source: copy }))];
+    expect(settled({ tasks }).codes).toEqual(['SPEC_ID_REPEATED']);
+  });
+});
+
 describe('references', () => {
   it('mean the nearest before, in the same file, then in the scope, then anywhere if there is one', () => {
     const other = { file: 'b/tasks.md', line: 1, column: 1, endLine: 1 };
@@ -43,6 +52,11 @@ describe('references', () => {
       needs: [],
       codes: ['SPEC_DEPENDENCY_UNKNOWN', 'SPEC_REQUIREMENT_UNKNOWN'],
     });
+  });
+
+  it('to nothing are reported of the whole, and not once more of each part', () => {
+    const tasks = [draft('T1'), draft('T1.1', { parent: 'T1' }), draft('T1.2', { parent: 'T1' })];
+    expect(settled({ tasks, edges: [explicit('T1', 'T9')] }).codes).toEqual(['SPEC_DEPENDENCY_UNKNOWN']);
   });
 
   it('to requirements become their ids', () => {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../base/json.ts';
 import type { TaskPriority, WorkStatus } from '../../model.ts';
+import { statusNamed } from '../../work/status-words.ts';
 
 /** Statuses of the tool; a project may define more. What is held up or put off is still to be done. */
 const STATUSES: Readonly<Record<string, WorkStatus>> = {
@@ -39,9 +40,10 @@ const SCHEDULING: Readonly<Record<string, string>> = {
 
 const PRIORITIES: readonly TaskPriority[] = ['P0', 'P1', 'P2', 'P3', 'P4'];
 
+/** Other words than the tool's are a project's own, and mean what they say. */
 export function issueStatus(written: string | undefined): { status: WorkStatus; label?: string } {
   const word = (written ?? 'open').toLowerCase().replace(/[\s-]+/g, '_');
-  const status = Object.hasOwn(STATUSES, word) ? (STATUSES[word] ?? 'unknown') : 'unknown';
+  const status = Object.hasOwn(STATUSES, word) ? (STATUSES[word] ?? 'unknown') : (statusNamed(word) ?? 'unknown');
   return TELLING.has(word) ? { status, label: word } : { status };
 }
 

@@ -1,10 +1,7 @@
-import { isMap, isScalar, LineCounter } from 'yaml';
-
-import { readYaml } from '../../documents/read-yaml.ts';
-
 import type { Desk } from '../../dialect.ts';
 import type { LineAccount } from '../../line-account.ts';
 import type { SourceSpan, WorkStatus } from '../../model.ts';
+import { lineText } from '../../source-text.ts';
 import { statusNamed } from '../../work/status-words.ts';
 
 /** What the sprint says of one story. */
@@ -19,30 +16,34 @@ export interface SprintStory {
   at: SourceSpan;
 }
 
-/** Stories under `development_status:`, in order; epics and retrospectives say nothing of what is to be done. */
+const ENTRY = /^(\s{1,20})["']?([\p{L}\p{N}._-]{1,200})["']?\s{0,4}:(?:\s+(.*))?$/u;
+
+/**
+ * Stories under `development_status:`, in order; epics and retrospectives say nothing of what is to be done. Read line by line: people write what they
+ * like behind a status, and it is no YAML then.
+ */
 export function readSprintStatus(account: LineAccount, desk: Desk): SprintStory[] {
-  const { path, text, lineCount } = account.source;
-  account.mark({ line: 1, endLine: lineCount }, 'document');
-  const lines = new LineCounter();
-  try {
-    const { contents, fault } = readYaml(text, { lines, uniqueKeys: false });
-    if (fault !== undefined) return reportInvalid(path, desk);
-    const stories = isMap(contents) ? contents.get('development_status', true) : undefined;
-    if (!isMap(stories)) return [];
-    return stories.items.flatMap(({ key, value }) => {
-      const line = isScalar(key) ? lines.linePos(key.range?.[0] ?? 0).line : 1;
-      const words = isScalar(value) && typeof value.value === 'string' ? value.value : '';
-      return storyOf(isScalar(key) ? String(key.value) : '', words, { desk, at: { file: path, line, column: 1, endLine: line } });
-    });
-  } catch {
-    return reportInvalid(path, desk);
+  const { source } = account;
+  account.mark({ line: 1, endLine: source.lineCount }, 'document');
+  const found: SprintStory[] = [];
+  let isInside = false;
+  for (let line = 1; line <= source.lineCount; line++) {
+    const text = lineText(source, line).trimEnd();
+    if (/^[^\s#]/.test(text)) isInside = /^development_status\s*:/.test(text);
+    const [, , key = '', words = ''] = isInside ? (ENTRY.exec(text) ?? []) : [];
+    if (key !== '')
+      found.push(...storyOf(key, plainWords(words), { desk, at: { file: source.path, line, column: 1, endLine: line } }));
   }
+  return found;
 }
 
-function reportInvalid(path: string, { diagnostics }: Desk): [] {
-  const message = `${path} is not valid YAML; what it says of stories is not known.`;
-  diagnostics.report('SPEC_DOCUMENT_IGNORED', { file: path, line: 1, column: 1 }, { message, hint: 'Correct it.' });
-  return [];
+/** Without quotes, and without a comment behind them. */
+function plainWords(text: string): string {
+  return text
+    .replace(/(?:^|\s)#.*$/s, '')
+    .trim()
+    .replace(/^(["'])(.*)\1$/s, '$2')
+    .trim();
 }
 
 function storyOf(key: string, words: string, { desk, at }: { desk: Desk; at: SourceSpan }): SprintStory[] {

@@ -18,7 +18,7 @@ function read(desk: Desk): Reading {
   const anySpecification = markdownFiles.some(isSpecification);
   for (const account of desk.accounts) {
     if (!isMarkdown(account.source.path)) {
-      for (const draft of readDocument(account, desk)) reading.drafts.push(draft);
+      for (const draft of readDocument(account, desk, { wanted: true })) reading.drafts.push(draft);
     } else if (isSpecification(account) || !anySpecification) readMarkdown(account, { desk, reading });
     else passOver(account);
   }

@@ -16,7 +16,8 @@ export function detailsOf(raw: JsonObject, title: string): string | undefined {
     titled('Test strategy', linesOf(raw['testStrategy'])),
     titled('Acceptance criteria', linesOf(raw['acceptanceCriteria'])),
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? undefined : parts.join('\n\n');
+  // Put together by `+`, the parts are not copied until somebody reads the whole: in a large file that is after they are needed no more.
+  return parts.length === 0 ? undefined : parts.reduce((whole, part) => `${whole}\n\n${part}`);
 }
 
 function titled(title: string, text: string | undefined): string | undefined {

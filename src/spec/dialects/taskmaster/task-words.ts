@@ -1,4 +1,5 @@
 import type { TaskPriority, WorkStatus } from '../../model.ts';
+import { statusNamed } from '../../work/status-words.ts';
 
 /** Both vocabularies of the tool, and how people write them. A task put off or held up is still to be done. */
 const STATUSES: Readonly<Record<string, WorkStatus>> = {
@@ -37,7 +38,7 @@ export function taskStatus(written: string): { status: WorkStatus; label?: strin
     .trim()
     .toLowerCase()
     .replace(/[\s_]+/g, '-');
-  const status = Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
+  const status = Object.hasOwn(STATUSES, word) ? STATUSES[word] : statusNamed(word);
   return TELLING.has(word) ? { status: status ?? 'unknown', label: word } : { status: status ?? 'unknown' };
 }
 

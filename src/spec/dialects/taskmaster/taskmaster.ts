@@ -89,15 +89,17 @@ function openTasks(account: LineAccount, desk: Desk): TaskFile[] {
   return [{ account, json, lists: taskListsOf(json.value) ?? [] }];
 }
 
-/** `tasks/tasks.json` beside `.taskmaster/tasks/tasks.json` is what the tool moved there. */
+/** `tasks/tasks.json` beside `.taskmaster/tasks/tasks.json` is what the tool moved there; other files in that folder are copies and lists that it does not read. */
 function isLeftBehind(path: string, { bundle, diagnostics }: Desk): boolean {
-  const moved = path.replace(/(^|\/)tasks\/tasks\.json$/, '$1.taskmaster/tasks/tasks.json');
-  if (OWN_FOLDER.test(path) || moved === path || !bundle.files.some((file) => file.path === moved)) return false;
+  const moved = OWN_FOLDER.test(path)
+    ? path.replace(/[^/]*$/, 'tasks.json')
+    : path.replace(/(^|\/)tasks\/tasks\.json$/, '$1.taskmaster/tasks/tasks.json');
+  if (moved === path || !bundle.files.some((file) => file.path === moved && looksLikeTasks(file))) return false;
   const message = `${path} is passed over: the tasks are in ${moved}.`;
   diagnostics.report(
     'SPEC_DOCUMENT_IGNORED',
     { file: path, line: 1, column: 1 },
-    { message, hint: 'Remove the older of the two.' },
+    { message, hint: 'Name the file itself if it holds the tasks you mean.' },
   );
   return true;
 }

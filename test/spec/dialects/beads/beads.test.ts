@@ -115,6 +115,16 @@ describe('files of beads', () => {
     expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_STATUS_UNKNOWN']);
   });
 
+  it.each([
+    ['completed', 'done'],
+    ['cancelled', 'cancelled'],
+    ['pending_review', 'doing'],
+  ])('may have a status that other tools have: %s', (status, meaning) => {
+    const spec = specOf({ [PATH]: issue('kb-1', { status }) });
+    expect(tasksOf(spec).map((task) => task.status)).toEqual([meaning]);
+    expect(placesOf(spec)).toEqual([]);
+  });
+
   it('are read once, whatever copies lie beside them', () => {
     const text = linesOf(issue('kb-1'), issue('kb-2'));
     const spec = specOf({

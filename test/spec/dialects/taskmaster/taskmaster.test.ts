@@ -160,6 +160,21 @@ describe('shapes of tasks.json', () => {
     ).toBe('native');
   });
 
+  it('passes over what lies beside the file that the tool reads, and says so', () => {
+    const text = JSON.stringify({ tasks: [task(1)] });
+    const spec = specOf({ [PATH]: text, '.taskmaster/tasks/prd-v2.tasks.json': text });
+    expect(tasksOf(spec)).toHaveLength(1);
+    expect(spec.diagnostics.map(({ code, file }) => `${code} ${file}`)).toEqual([
+      'SPEC_DOCUMENT_IGNORED .taskmaster/tasks/prd-v2.tasks.json',
+    ]);
+  });
+
+  it('gives way to another dialect where its file lists nothing', () => {
+    const story = '# Story 1.1: Bake\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [ ] Knead\n';
+    const spec = specOf({ [PATH]: '{"master":{"tasks":[]}}', 'docs/1.1.story.md': story });
+    expect(spec.dialect).toBe('bmad');
+  });
+
   it('reads the moved file once, and what lies beside it as context', () => {
     const text = JSON.stringify({ tasks: [task(1)] });
     const files = {
