@@ -36,5 +36,12 @@ export function newAjvDraft07(): Ajv {
 }
 
 function fault(error: ErrorObject): SchemaFault {
-  return { path: error.instancePath, message: error.message ?? error.keyword };
+  return { path: error.instancePath, message: `${error.message ?? error.keyword}${shownParams(error)}` };
+}
+
+/** What the message leaves out: which member is one too many, and what may stand there instead. */
+function shownParams({ keyword, params }: ErrorObject): string {
+  if (keyword === 'additionalProperties') return `: ${String(params['additionalProperty'])}`;
+  if (keyword === 'enum') return `: ${(params['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ')}`;
+  return keyword === 'const' ? `: ${JSON.stringify(params['allowedValue'])}` : '';
 }

@@ -59,6 +59,22 @@ describe('the schema of the configuration says what the program says', () => {
   });
 });
 
+describe.each(['front-matter', 'script'])('the schema %s', (name) => {
+  it('tells of every member, for editors that complete it', () => {
+    const silent = (schema: unknown, path: string): string[] => {
+      if (typeof schema !== 'object' || schema === null) return [];
+      return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
+        if (key !== 'properties') return silent(value, `${path}/${key}`);
+        return Object.entries(value as JsonObject).flatMap(([member, of]) => [
+          ...(typeof of === 'object' && of !== null && 'description' in of ? [] : [`${path}/${member}`]),
+          ...silent(of, `${path}/${member}`),
+        ]);
+      });
+    };
+    expect(silent(schemaOf(name), '')).toEqual([]);
+  });
+});
+
 describe('the schema of the front matter says what the program says', () => {
   const check = compileSchema(schemaOf('front-matter'));
 

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 
 import { NexusError } from '../../../base/errors.ts';
 import { heapBound } from '../../../base/heap-bound.ts';
-import { counted } from '../../../base/text.ts';
+import { counted, listed } from '../../../base/text.ts';
 import type { Task, TaskGraph } from '../../../spec/model.ts';
 import { findMission, type MissionRow } from '../../mission/queries.ts';
 import type { Reading } from '../../mission/records.ts';
@@ -56,7 +56,9 @@ export async function applyMission(
   if (base === undefined && input.branch !== undefined) throw noBase();
   if (input.dryRun === true || idle) return planView({ ...read, graph, roster, base }, input, context);
   missionSettings(input, graph);
-  refuseUnable(graph, roster);
+  const stray = strayWords(read, roster);
+  refuseUnable(graph, roster, stray);
+  if (stray !== '') context.onNotice?.(stray);
   refuseProfiles(graph, policy);
   const unchanged = await unchangedMission({ graph, roster, base, release, scan }, input, context);
   if (unchanged === undefined) await refuseUnusable(agent, context, { dir: workspaceDir(context, input.bundle), policy });
@@ -105,10 +107,28 @@ function noBase(): NexusError {
 /** Abilities of tasks that make something; checks and gates only judge. */
 const MAKERS: ReadonlySet<Task['ability']> = new Set(['contract-compiler', 'model']);
 
+/** What a script says of tasks that are none: an id that somebody has mistyped would otherwise just not be done. */
+function strayWords({ graph, specification }: Pick<Readied, 'graph' | 'specification'>, { words = [] }: Roster): string {
+  const known = new Set([...graph.tasks, ...specification.elements].flatMap(({ id, sourceId = id }) => [id, sourceId]));
+  const stray = words.filter((word) => !known.has(word));
+  const shown = stray.slice(0, 10).map((word) => `\`${word}\``);
+  const rest = stray.length - shown.length;
+  if (stray.length === 0) return '';
+  return `The script speaks of ${listed(rest > 0 ? [...shown, `${rest} more`] : shown)}, which ${stray.length === 1 ? 'is no task' : 'are no tasks'} here.`;
+}
+
 /** Where no agent here can do anything, the mission does not start. Where some tasks can be done, the others fail and say why. */
-function refuseUnable({ tasks }: TaskGraph, { canDo }: Roster): void {
+function refuseUnable({ tasks }: TaskGraph, { canDo, words }: Roster, stray: string): void {
   const unable = tasks.filter((task) => !canDo(task));
   if (unable.length === 0 || tasks.some((task) => MAKERS.has(task.ability) && canDo(task))) return;
+  const [first] = unable;
+  const details = { tasks: unable.slice(0, 20).map(({ id, title }) => ({ id, title })) };
+  if (words !== undefined) {
+    throw new NexusError('AGENT_UNAVAILABLE', `The script says nothing about any of the ${counted(unable.length, 'task')}.`, {
+      hint: `${stray === '' ? '' : `${stray} `}Name tasks as the source prints them, \`${first?.sourceId ?? first?.id}\` for instance, or write a \`default\`.`,
+      details,
+    });
+  }
   throw new NexusError(
     'AGENT_UNAVAILABLE',
     `${counted(unable.length, 'task')}: each needs an agent with a model, and none is available here.`,
@@ -116,7 +136,7 @@ function refuseUnable({ tasks }: TaskGraph, { canDo }: Roster): void {
       hint:
         'The embedded agent builds contracts, components, integrations and API documents. `--agent NAME` gives the rest to an agent with a model ' +
         '(`spec-kit agents list` shows which can be used here), `--agent script:FILE` does what a file says, and `spec-kit plan` shows the tasks.',
-      details: { tasks: unable.slice(0, 20).map(({ id, title }) => ({ id, title })) },
+      details,
     },
   );
 }

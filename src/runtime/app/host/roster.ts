@@ -23,6 +23,8 @@ export interface Roster {
   performerOf: (task: Task) => Performer;
   /** Whether anybody here can do the task. */
   canDo: (task: Task) => boolean;
+  /** The ids that a script has a word for. */
+  words?: readonly string[];
   /** The agents, ready to work. */
   open: (place: WorkPlace) => Promise<(task: Task) => Agent | undefined>;
   /** What the tests of its products run in; `lacking` hears why they have no walls where they may do without. */
@@ -33,6 +35,8 @@ export interface Roster {
 export interface Worker {
   performer: (task: Task) => Performer;
   canDo: (task: Task) => boolean;
+  /** The ids that it has a word for. */
+  words?: readonly string[];
   open: (place: WorkPlace) => Agent | Promise<Agent>;
 }
 
@@ -80,6 +84,7 @@ export async function openRoster(
   return {
     performerOf: (task) => underPolicy(performerOf(task), { task, policy }),
     canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
+    ...(worker?.words !== undefined && { words: worker.words }),
     // Who has said that agents need no walls has said it of what they have written too.
     ...(!isUnconfined(source) && { walls: missionWalls(dir, { required: source.name === 'hosted' || wallsRequired(policy) }) }),
     async open(place) {
@@ -162,6 +167,7 @@ async function scriptWorker({ text, file }: { text: string; file: string }, { po
   return {
     performer: (task) => ({ name: light.name, version: light.versionFor(task) }),
     canDo: (task) => entryFor(script, task) !== undefined,
+    words: Object.keys(script.tasks ?? {}),
     open,
   };
 }

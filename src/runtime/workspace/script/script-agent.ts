@@ -27,10 +27,14 @@ export function createScriptAgent(script: Script, bench: CommandBench): Agent {
     },
     async perform(brief, signal) {
       const entry = entryFor(script, brief.task);
-      if (entry === undefined) return { outcome: 'failed', reason: `The script says nothing about ${brief.task.id}.` };
+      if (entry === undefined) return { outcome: 'failed', reason: `The script says nothing about ${nameOf(brief.task)}.` };
       return play(attemptOf(entry, brief.attempt), brief, { bench, signal });
     },
   };
+}
+
+function nameOf({ id, sourceId }: Brief['task']): string {
+  return sourceId === undefined || sourceId === id ? id : `${id} (${sourceId})`;
 }
 
 async function play(
