@@ -106,11 +106,13 @@ Contracts
 Components
 └─ run    component:parcel-desk  Component Parcel Desk
           needs contract:parcel: produces Parcel
+          agent: compiler
           reason: the specification changed
 
 starts from 12 files of commit c0ffee00c0ff
   not seen by agents: latest is a symbolic link
 2 tasks: 1 to run and 1 cached; 1 warning
+agents: compiler 1
 1 of 2 requirements covered by tasks
   without a task: requirement:fr-002
   1 task without a requirement: component:parcel-desk
