@@ -40,19 +40,23 @@ export interface FileFacts {
 }
 
 const FILE_LABEL =
-  /^\W*(?:files?|paths?|ファイル|文件|檔案|파일|archivos?|arquivos?|fichiers?|dateien?|dosya(?:lar)?)[^:：\n]{0,20}[:：]/iu;
+  /^\W*(?:(?:affected|target|modified|changed|new)\s+)?(?:files?|paths?|ファイル|(?:涉及)?文件|檔案|파일|archivos?|arquivos?|fichiers?|dateien?|dosya(?:lar)?)[^:：\n]{0,20}[:：]\W{0,4}/iu;
+const BULLET = /^\s*(?:[-*+]|\d{1,9}[.)])\s/;
+/** Behind a file stands what is done to it. */
+const REMARK = /\s[—–-]\s[^]*$/;
+/** `[config.ts](../src/)` reads `config.ts`. */
+const LINK = /\[([^\][]{1,200})\]\([^()\s]{0,400}\)/g;
 
 export function workDraft(task: Building, { file, scope, prefix }: FileFacts): WorkDraft {
   const { head, section, details } = task;
   const text = plainText(task.words.join(' ')) || head.text;
-  const files = details.filter((each) => FILE_LABEL.test(each.text.slice(0, 200))).map((each) => each.text);
   return {
     ...PLAIN_WORK,
     key: task.key,
     scope,
     ...(head.id === undefined ? {} : { sourceId: head.id }),
     ...(task.parent === undefined ? {} : { parent: task.parent.key }),
-    name: shortened(text),
+    name: shortened(text.replace(LINK, '$1')),
     section,
     source: spanOf(task, file),
     text,
@@ -60,11 +64,25 @@ export function workDraft(task: Building, { file, scope, prefix }: FileFacts): W
     status: task.status,
     optional: task.optional,
     ...milestoneOf(section, prefix),
-    writes: namedPaths([text, ...files].join('\n')),
+    writes: namedPaths([text, ...fileLines(details)].join('\n')),
     checkpoint: leadingKeyword(normalWords(text.slice(0, 40)), 'checkpoint') > 0,
     ...(task.box === undefined ? {} : { box: task.box }),
     labels: head.labels,
   };
+}
+
+/** `Files: …`, and the bullets below such a label where nothing stands behind it. */
+function fileLines(details: Building['details']): string[] {
+  const found: string[] = [];
+  let isList = false;
+  for (const { text } of details) {
+    const label = FILE_LABEL.exec(text.slice(0, 200))?.[0];
+    if (label === undefined) isList &&= BULLET.test(text);
+    else isList = text.slice(label.length).trim() === '';
+    if (label !== undefined) found.push(text);
+    else if (isList) found.push(text.replace(REMARK, ''));
+  }
+  return found;
 }
 
 export function criterionDraft(task: Building, { file, scope }: FileFacts): RequirementDraft {

@@ -73,6 +73,24 @@ describe('tasks of a change', () => {
     });
   });
 
+  it('takes what stands behind or below `Files:` for what a task writes, and shows links by their text', () => {
+    const spec = changeWith(
+      '## 1. A',
+      '### Task 1.1: Add [the store](../src/) of things',
+      '**Files**:',
+      '- `src/store.ts` — as `docs/plan.md` says',
+      '- `src/index.ts`',
+      '**Notes**:',
+      '- like `src/other.ts`',
+      '- [ ] 1.2 Show it',
+      '  - Affected files: `web/page.ts`',
+    );
+    expect(tasksOf(spec).map(({ name, writes }) => [name, writes])).toEqual([
+      ['Add the store of things', ['src/store.ts', 'src/index.ts']],
+      ['Show it', ['web/page.ts']],
+    ]);
+  });
+
   it('reads tasks without numbers, and gives them an id that stays when lines move', () => {
     const [first] = tasksOf(changeWith('## Work', '- [ ] Write it'));
     const [, moved] = tasksOf(changeWith('## Work', '', '- [ ] Before', '- [ ] Write it'));
