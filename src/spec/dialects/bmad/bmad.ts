@@ -8,7 +8,9 @@ import { isSprintStatus } from './claims.ts';
 import { readSprintStatus } from './sprint-status.ts';
 import { isEpics, readEpics } from './read-epics.ts';
 import { readStory, storyOfFile } from './read-story.ts';
+import { storyInName } from './story-number.ts';
 import { StoryBook } from './story-book.ts';
+import { StoryFiles } from './story-files.ts';
 
 /** BMAD: epics, stories with criteria and tasks, and the status of the sprint. */
 export const bmad: Dialect = { name: 'bmad', recognises, read };
@@ -24,7 +26,7 @@ function recognises({ files }: Bundle): boolean {
 
 function isStoryText(text: string): boolean {
   return (
-    /^#[\t ]+Story[\t ]+\d{1,4}[.-]\d{1,4}/im.test(text.slice(0, HEAD)) &&
+    /^#[\t ]+Story:?[\t ]+(?:\d{1,4}|[A-Z]{1,8}\d{0,3}(?:-\d{1,3}[A-Z]?)?)[.-]S?\d{1,4}/im.test(text.slice(0, HEAD)) &&
     /^#{2,3}[\t ]+[^\n]{0,20}(?:Acceptance Criteria|Tasks)/im.test(text)
   );
 }
@@ -33,35 +35,57 @@ function isStoryText(text: string): boolean {
 function isEpicsText(text: string, path: string): boolean {
   return (
     /epics?[^/]*\.md$|(?:^|\/)epics?\//i.test(path) &&
-    /^#{1,3}[\t ]+Epic[\t ]+\d/im.test(text) &&
-    /^#{2,4}[\t ]+Story[\t ]+\d{1,4}[.-]\d/im.test(text)
+    /^#{1,3}[\t ]+Epic[\t ]+(?:\d|[A-Z]{1,8}\d{0,3}\b)/im.test(text) &&
+    /^#{2,4}[\t ]+Story:?[\t ]+(?:\d{1,4}|[A-Z]{1,8}\d{0,3}(?:-\d{1,3}[A-Z]?)?)[.-]S?\d/im.test(text)
   );
 }
 
 function read(desk: Desk): Reading {
   const book = new StoryBook(desk.diagnostics);
   const drafts: Reading['drafts'] = [];
+  const sprint = desk.accounts
+    .filter(({ source }) => isSprintStatus(source.path))
+    .flatMap((account) => readSprintStatus(account, desk));
+  book.addSprint(sprint);
+  const files = new StoryFiles(sprint, desk.bundle);
   for (const account of desk.accounts) {
-    if (isSprintStatus(account.source.path)) book.addSprint(readSprintStatus(account, desk));
-    else if (isMarkdown(account.source.path)) readMarkdown(account, desk, book);
+    const { path } = account.source;
+    if (isSprintStatus(path)) continue;
+    if (isMarkdown(path)) readMarkdown(account, { desk, book, files });
     else drafts.push(...readDocument(account, desk));
   }
   return { ...titleOf(desk), outsideParties: [], drafts, work: book.reading(), namesRepeat: true };
 }
 
-function readMarkdown(account: LineAccount, desk: Desk, book: StoryBook): void {
+interface Place {
+  desk: Desk;
+  book: StoryBook;
+  files: StoryFiles;
+}
+
+function readMarkdown(account: LineAccount, { desk, book, files }: Place): void {
   const story = isInstalled(account.source.path) ? undefined : storyOfFile(account);
+  if (story !== undefined && files.isAbout(account.source.path, story))
+    return passOverByContent(account, 'is written about a story that has a file of its own');
   if (story !== undefined) return book.addStory(readStory(account, story, desk));
   const why = 'is neither a story nor a list of epics';
   if (isInstalled(account.source.path)) return passOver(account, why);
-  if (!isEpics(account)) return passOverByContent(account, why);
-  book.addEpics(readEpics(account, desk));
-  settleRest(account, desk);
+  if (isEpics(account)) {
+    book.addEpics(readEpics(account, desk));
+    return settleRest(account, desk);
+  }
+  if (cannotBeStory(account.source.path)) passOver(account, why);
+  else passOverByContent(account, why);
 }
 
 /** Where the method itself is installed, with its templates and examples. */
 function isInstalled(path: string): boolean {
   return /(?:^|\/)(?:_bmad|bmad)\/(?:core|bmm|bmb|cis|_cfg|_config|tea|custom)\//i.test(path);
+}
+
+/** By its name alone: it matters where a file is no text. */
+function cannotBeStory(path: string): boolean {
+  return storyInName(path) === undefined && !/epic|stor(?:y|ies)|sprint|prd/i.test(path);
 }
 
 /** Name of the project: from the sprint, else from the title of the epics. */

@@ -8,7 +8,7 @@ import { statusNamed } from '../../work/status-words.ts';
 import { criteriaIn, type Stretch } from './criteria.ts';
 import { storyBoxes } from './story-boxes.ts';
 import { needsIn, type Story, storyDraft } from './story.ts';
-import { type Heading, headingOf, type Numbered, storyIn, storyInName } from './story-number.ts';
+import { type Heading, headingOf, type Numbered, storyId, storyIn, storyInName } from './story-number.ts';
 
 /** How far down the head of a story reaches. */
 const HEAD = 40;
@@ -22,14 +22,32 @@ export function storyOfFile(account: LineAccount): Numbered | undefined {
   const printed = first === undefined ? undefined : storyIn(first.text);
   if (printed !== undefined && first?.level === 1) return printed;
   const named = storyInName(account.source.path);
-  if (named === undefined || !looksLikeStory(account)) return undefined;
-  const title = first === undefined ? '' : plainText(first.text).replace(/^(?:story\s*)?[\d.-]*\s*[:：–—-]?\s*/i, '');
+  if (named === undefined || isReport(first?.text ?? '', account.source.path)) return undefined;
+  const isNamed = first !== undefined && plainText(first.text).startsWith(storyId(named)) && !/^\d/.test(named.epic);
+  if (!looksLikeStory(account, isNamed)) return undefined;
+  const title =
+    first === undefined
+      ? ''
+      : plainText(first.text).replace(/^(?:story\s*)?(?:[A-Z]{1,8}\d{0,3}-S?\d{1,4}|[\d.-]*)\s*[:：–—-]?\s*/i, '');
   return { ...named, title: title === '' ? named.title : title };
 }
 
-function looksLikeStory(account: LineAccount): boolean {
+const REPORT =
+  /(?:^|\s)(?:reviews?|reviewer|reports?|rapport|relatório|informe|summary|résumé|retrospective|validation|audit(?:or)?|assessment|handoff)(?![\p{L}])|评审|審查|审查|报告|報告|总结/u;
+
+/** What tells of a story has its number, criteria and tasks too: `Validation Report: Story 1.2`, `1-2-review.md`. */
+function isReport(heading: string, path: string): boolean {
+  const words = normalWords(plainText(heading));
+  return (
+    (!/^\d/.test(words) && REPORT.test(words)) || /(?:^|\/)\d{1,4}[-.]\d{1,4}[a-z]?[-.](?:code-)?review(?![a-z])/i.test(path)
+  );
+}
+
+/** By criteria, and a list of tasks, if its heading does not have the number of the file's name. */
+function looksLikeStory(account: LineAccount, isNamed: boolean): boolean {
   const headings = headingsOf(account, account.source.lineCount);
   const hasCriteria = headings.some(({ text }) => says(text, 'acceptance'));
+  if (hasCriteria && isNamed) return true;
   return hasCriteria && headings.some(({ text }) => /^story$/i.test(text) || (says(text, 'task') && !says(text, 'acceptance')));
 }
 

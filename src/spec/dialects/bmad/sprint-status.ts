@@ -3,13 +3,12 @@ import type { LineAccount } from '../../line-account.ts';
 import type { SourceSpan, WorkStatus } from '../../model.ts';
 import { lineText } from '../../source-text.ts';
 import { statusNamed } from '../../work/status-words.ts';
+import { type Numbered, storyInKey } from './story-number.ts';
 
 /** What the sprint says of one story. */
-export interface SprintStory {
-  epic: string;
-  story: string;
-  /** From the key: `log in` of `1-2-log-in`. */
-  title: string;
+export interface SprintStory extends Numbered {
+  /** `1-2-log-in`; the story's file is named by it. */
+  key: string;
   status: WorkStatus;
   /** As printed. */
   words: string;
@@ -47,9 +46,8 @@ function plainWords(text: string): string {
 }
 
 function storyOf(key: string, words: string, { desk, at }: { desk: Desk; at: SourceSpan }): SprintStory[] {
-  const parts = /^(\d{1,4})-(\d{1,4}[a-z]?)(?:-(.*))?$/i.exec(key.trim());
-  if (parts === null) return [];
-  const [, epic = '', story = '', slug = ''] = parts;
+  const numbered = storyInKey(key);
+  if (numbered === undefined) return [];
   const status = statusNamed(words);
   if (status === undefined) {
     const message = `The story \`${key}\` has the status \`${words}\`, which is not known; it is taken as open.`;
@@ -58,5 +56,5 @@ function storyOf(key: string, words: string, { desk, at }: { desk: Desk; at: Sou
       hint: 'Write `backlog`, `ready-for-dev`, `in-progress`, `review` or `done`.',
     });
   }
-  return [{ epic, story, title: slug.replaceAll('-', ' '), status: status ?? 'unknown', words, at }];
+  return [{ ...numbered, key, status: status ?? 'unknown', words, at }];
 }

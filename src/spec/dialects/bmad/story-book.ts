@@ -115,7 +115,8 @@ function thoughtOf({ draft, criteria }: Story, own: Story): RequirementDraft[] {
 }
 
 function sprintOnly(line: SprintStory): Story {
-  const numbered = { epic: line.epic, story: line.story, title: line.title };
+  const { epic, story, title } = line;
+  const numbered = { epic: /^[a-z]/.test(epic) ? epic.toUpperCase() : epic, story, title };
   return { numbered, draft: storyDraft(numbered, line.at), tasks: [], criteria: [], status: line.status, edges: [] };
 }
 

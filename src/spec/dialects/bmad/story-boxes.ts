@@ -12,7 +12,7 @@ interface Parts {
   criteria: RequirementDraft[];
 }
 
-const AC_NUMBER: IdForm = { pattern: String.raw`\d{1,3}(?:\.\d{1,3})?[a-z]?` };
+const AC_NUMBER: IdForm = { pattern: String.raw`\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?` };
 /** `(AC: #1, #3)`, `(AC #1-#3)`, `(ACs: all)`. */
 const COVERS = /[(（[]\s{0,3}ACs?(?![\p{L}])\s{0,3}[:：#-]?([^()（）[\]]{0,200})[)）\]]/giu;
 const NUMBER = /^\s{0,3}(\d{1,4}(?:\.\d{1,4}){0,3}[a-z]?)(?![\d.]\d)\s*[:：.)–—-]?\s+(.*)$/is;

@@ -31,7 +31,9 @@ export function storyDraft(
     key: `${source.file}:${source.line}:story`,
     scope: '',
     sourceId: id,
-    aliases: [`Story ${id}`, `${numbered.epic}-${numbered.story}`],
+    aliases: [`Story ${id}`, `${numbered.epic}-${numbered.story}`, `${numbered.epic}.${numbered.story}`].filter(
+      (name) => name !== id,
+    ),
     name: shortened(title),
     section: source.file,
     source,
@@ -44,18 +46,29 @@ export function storyDraft(
   };
 }
 
-const STORY_ID: IdForm = { pattern: String.raw`\d{1,4}[.-]\d{1,4}[a-z]?` };
+const STORY_ID: IdForm = {
+  pattern: String.raw`\d{1,4}(?:\.\d{1,4}){1,2}(?:-p?\d{1,4})?[a-z]?|\d{1,4}-\d{1,4}[a-z]?`,
+  ignoreCase: true,
+};
 const LABEL = /^\s{0,6}(?:[-*+]\s+)?[*_]{0,3}([\p{L} ]{3,40}?)[*_]{0,3}\s{0,3}[:：][*_]{0,3}\s*(.+)$/u;
+/** Where what follows explains the ids before it. */
+const CLAUSE = /\s[–—-]{1,2}\s|[;；。·]|\.\s/;
+/** How far the others are. */
+const STATE =
+  /✅|☑️?|✔️?|(?<=\s)(?:(?:all|toutes|tous|must be)\s)?(?:done|completed?|finished|review|ready|terminées?|faites?|livrées?)(?=\s*(?:$|[,;+]))/giu;
 
-/** `**Prerequisites:** Story 1.1` and `Depends on: 1.1, 1.2`; sentences are reported. */
+/** `**Prerequisites:** Story 1.1` and `Depends on: 1.1, 1.2 (the list) - DONE`; sentences are reported. */
 export function needsIn(text: string, from: WorkDraft, { at, desk }: { at: SourceSpan; desk: Desk }): EdgeDraft[] {
   const [, label = '', value = ''] = LABEL.exec(text.slice(0, 500)) ?? [];
   if (label === '' || !isNeed(label)) return [];
   const plain = plainText(value)
     .replace(/[（(][^()（）]{0,300}[)）]/g, ' ')
     .trim();
-  if (/^(?:none|nothing|n\/a|-|—|无|無|なし|없음)/i.test(plain)) return [];
-  const bare = plain.replace(/\b(?:stories|story)\b|故事|ストーリー|스토리/gi, ' ').trim();
+  if (/^(?:none|nothing|n\/a|-|—|无|無|なし|없음|aucune?|zéro|ninguna?|nenhuma?|keine?)(?![\p{L}])/iu.test(plain)) return [];
+  const bare = (plain.split(CLAUSE, 1)[0] ?? '')
+    .replace(/(?:\bepic \d{1,4} )?\b(?:stories|story)\b|故事|ストーリー|스토리/gi, ' ')
+    .replace(STATE, ' ')
+    .trim();
   if (!isIdList(bare, STORY_ID)) return reportProse(plain, { at, desk });
   return idsIn(bare, STORY_ID).map(({ id }) => {
     const printed = id.replace('-', '.');

@@ -225,6 +225,80 @@ describe('tasks called T1', () => {
   });
 });
 
+describe('the number of a story', () => {
+  const story = (heading: string): string =>
+    `# ${heading}\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [ ] Knead (AC: 1)\n`;
+  const idOf = (path: string, heading: string): (string | undefined)[] => [
+    ...new Set(wholesOf(specOf({ [path]: story(heading) })).map((each) => each.sourceId)),
+  ];
+
+  it.each([
+    ['docs/stories/2.3.1.story.md', 'Story 2.3.1: Bake', '2.3.1'],
+    ['docs/stories/5.6-4-guide.md', 'Story 5.6-4: Bake', '5.6.4'],
+    ['docs/stories/6.2-p3-filter.md', 'Story 6.2-P3: Bake', '6.2.P3'],
+    ['docs/stories/22.1A.md', 'Story 22.1A: Bake', '22.1A'],
+    ['docs/stories/mu.md', 'Story MU-S01: Bake', 'MU-S01'],
+    ['docs/stories/r.md', 'Story R.3: Bake', 'R.3'],
+    ['docs/stories/e.md', 'Story E-7-S2 — Bake', 'E-7-S2'],
+  ])('%s, %s', (path, heading, id) => {
+    const spec = specOf({ [path]: story(heading) });
+    expect(spec.dialect).toBe('bmad');
+    expect(idOf(path, heading)).toEqual([id]);
+    expect(wholesOf(spec).map(({ name }) => name)).toEqual(['Bake']);
+  });
+
+  it('may be in the name of a file that prints no word for story', () => {
+    const files = { 'sprint-status.yaml': 'development_status:\n', 'x/stories/CHAT-S02.md': story('CHAT-S02 : Bake') };
+    expect(wholesOf(specOf(files)).map(({ sourceId, name }) => `${sourceId ?? ''} ${name}`)).toEqual(['CHAT-S02 Bake']);
+  });
+
+  it.each([
+    ['docs/2026-04-05_story-2-8_gate.md', '# Plan'],
+    ['docs/1-2-review.md', '# Code Review — Story 1.2'],
+    ['docs/1-2-bread.validation-report.md', '# Validation Report: Story 1.2'],
+  ])('is not in %s', (path, heading) => {
+    const files = { 'docs/1.1.story.md': story('Story 1.1: Bake'), [path]: story(heading.slice(2)) };
+    expect(wholesOf(specOf(files)).map(({ sourceId }) => sourceId)).toEqual(['1.1']);
+  });
+
+  it('that the sprint names a file by is that file', () => {
+    const spec = specOf({
+      'sprint-status.yaml':
+        'development_status:\n  epic-1: done\n  1-2-bread: done ✅ (so)\n    1-2-1-sub: done\n  r-1-plan: done # yes: all\n',
+      'out/1-2-bread.md': story('Story 1.2: Bread'),
+      'out/1-2-bread-completion.md': story('Story 1.2: Bread, completed'),
+    });
+    expect(wholesOf(spec).map(({ sourceId, status, name }) => `${sourceId ?? ''} ${status} ${name}`)).toEqual([
+      'R.1 done plan',
+      '1.2 done Bread',
+    ]);
+    expect(accountOf(spec)).toEqual(ACCOUNTED);
+  });
+});
+
+describe('what a story waits for', () => {
+  it.each([
+    ['**Depends on:** Story 1.1 ✅ - DONE', ['1.1']],
+    ['**Dependencies:** Story 1.1 (the mill) — both must be done', ['1.1']],
+    ['- **Prerequisites**: Stories 1.1-1.3 completed', ['1.1', '1.2', '1.3']],
+    ['**Dépendances :** Story 22.1A + Epic 1 Story 1.2', ['22.1A', '1.2']],
+    ['**Dépendances :** aucune', []],
+    ['**Depends on:** Story 5.6-4', ['5.6.4']],
+  ])('%s', (line, ids) => {
+    const tale = (heading: string, more = ''): string =>
+      `# ${heading}\n\n${more}\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [ ] Knead\n`;
+    const numbers = ['1.1', '1.2', '1.3', '5.6-4', '22.1A'];
+    const spec = specOf({
+      ...Object.fromEntries(numbers.map((id) => [`s/${id}.md`, tale(`Story ${id}: S`)])),
+      's/99.1.md': tale('Story 99.1: Last', line),
+    });
+    const byId = new Map(wholesOf(spec).map(({ id, sourceId }) => [id, sourceId]));
+    const last = wholesOf(spec).find(({ sourceId }) => sourceId === '99.1');
+    expect(last?.needs.filter(({ kind }) => kind === 'explicit').map(({ task }) => byId.get(task))).toEqual(ids);
+    expect(spec.diagnostics.filter(({ code }) => code === 'SPEC_DEPENDENCY_PROSE')).toEqual([]);
+  });
+});
+
 describe('epics, stories and the sprint', () => {
   const spec = read({
     '_bmad-output/epics.md': EPICS,
@@ -298,3 +372,8 @@ describe('a bundle of BMAD', () => {
     );
   });
 });
+
+/** Stories, without their parts. */
+function wholesOf(spec: Specification): WorkElement[] {
+  return spec.elements.filter((element): element is WorkElement => element.kind === 'work' && element.parent === undefined);
+}
