@@ -57,7 +57,7 @@ const NO_SOURCE: Ticking = { root: '', boxes: new Map() };
 
 /** A log that cannot be written now must not take away what the mission has to say. */
 function refusal(error: unknown): string {
-  if (error instanceof NexusError) return `${error.message} Run the same command again.`;
+  if (error instanceof NexusError) return [error.message, error.hint ?? 'Run the same command again.'].join(' ');
   throw error;
 }
 
