@@ -34,7 +34,7 @@ def serve():
     for end in deaths, death:
         os.set_blocking(end, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(death)
+    signal.set_wakeup_fd(death, warn_on_full_buffer=False)
     for stream in LINK, deaths:
         watched.register(stream, select.POLLIN)
     orders = bytearray()
