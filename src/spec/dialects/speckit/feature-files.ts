@@ -15,7 +15,8 @@ export interface Feature {
 
 const FEATURE_FILES = /(?:^|\/)(?:spec|plan|tasks)\.md$/i;
 /** Folders of other tools, which have files of the same names. */
-const FOREIGN = /(?:^|\/)(?:\.kiro|openspec|kitty-specs|\.taskmaster|\.planning|\.beads|_bmad-output|templates)\/|(?:^|\/)\.specify\/(?!specs\/|features\/)/i;
+const FOREIGN =
+  /(?:^|\/)(?:\.kiro|openspec|kitty-specs|\.taskmaster|\.planning|\.beads|_bmad-output|templates)\/|(?:^|\/)\.specify\/(?!specs\/|features\/)/i;
 /** Features that only show what features look like. */
 const SAMPLE = /(?:^|\/)(?:__)?(?:fixtures?|testdata|test-data)(?:__)?\//i;
 /** A folder of work packages belongs to a tool that has this one's files, and reads them another way. */
@@ -36,7 +37,9 @@ export function featuresOf(bundle: Bundle): Map<string, Feature> {
     return FEATURE_FILES.test(path) && !FOREIGN.test(path) && !foreign.has(folder === '' ? '' : `${folder}/`) ? [folder] : [];
   });
   const real = folders.filter((folder) => !SAMPLE.test(`${folder}/`));
-  return new Map((real.length > 0 ? real : folders).map((folder) => [folder, { folder, name: folder.slice(folder.lastIndexOf('/') + 1) }]));
+  return new Map(
+    (real.length > 0 ? real : folders).map((folder) => [folder, { folder, name: folder.slice(folder.lastIndexOf('/') + 1) }]),
+  );
 }
 
 /** Whether something in the bundle can only be Spec Kit's: a numbered feature, or a file that is written its way. */

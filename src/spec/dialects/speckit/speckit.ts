@@ -9,7 +9,16 @@ import { Archive } from '../../work/archived.ts';
 import { passOver } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { RequirementDraft, WorkReading } from '../../work/work-draft.ts';
-import { type Feature, featureBeside, featureOf, featuresOf, isTooling, looksLikeSpecKit, roleOf, scopeOf } from './feature-files.ts';
+import {
+  type Feature,
+  featureBeside,
+  featureOf,
+  featuresOf,
+  isTooling,
+  looksLikeSpecKit,
+  roleOf,
+  scopeOf,
+} from './feature-files.ts';
 import { readChecklist } from './read-checklist.ts';
 import { readSpec } from './read-spec.ts';
 import { readTasks } from './read-tasks.ts';

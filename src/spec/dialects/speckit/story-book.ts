@@ -25,9 +25,15 @@ export class StoryBook {
     return story === undefined ? undefined : this.#byId.get(normal(storyId(story)))?.key;
   }
 
+  /** `US6a` is part of `US6`, where it is no story of its own. */
+  #whole(id: string): string {
+    const whole = id.replace(/[a-z]$/, '');
+    return !this.#byId.has(normal(id)) && this.#byId.has(normal(whole)) ? whole : id;
+  }
+
   /** Priority of the story that a task belongs to. */
   priorityOf(labels: readonly string[], story: string | undefined): TaskPriority | undefined {
-    const [printed] = [...storiesIn(labels), ...(story === undefined ? [] : [storyId(story)])];
+    const [printed] = [...storiesIn(labels).map((id) => this.#whole(id)), ...(story === undefined ? [] : [storyId(story)])];
     return printed === undefined ? undefined : this.#byId.get(normal(printed))?.priority;
   }
 
@@ -43,7 +49,7 @@ export class StoryBook {
     story: string | undefined;
     at: SourceSpan;
   }): Reference[] {
-    const printed = storiesIn(labels);
+    const printed = storiesIn(labels).map((id) => this.#whole(id));
     const stories = printed.length === 0 && story !== undefined && this.keyOf(story) !== undefined ? [storyId(story)] : printed;
     const scenarios = [...text.matchAll(SCENARIO)]
       .map(([, us = '', ac]) => `${storyId(us)}/AC${Number(ac)}`)
