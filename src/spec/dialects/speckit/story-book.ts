@@ -17,8 +17,10 @@ export class StoryBook {
     );
     this.#hasStories = requirements.some((draft) => draft.requirementKind === 'story');
     const prefixes = new Set(requirements.flatMap(({ sourceId }) => PREFIX.exec(sourceId ?? '')?.[1] ?? []));
-    this.#form =
-      prefixes.size === 0 ? undefined : { pattern: String.raw`(?:${[...prefixes].join('|')})-\d{1,4}[a-z]?(?:\.\d{1,3})?` };
+    // `FR-017-001` is an id where there are such; else it may be a range.
+    const inner = requirements.some(({ sourceId }) => /-\d+-\d/.test(sourceId ?? '')) ? String.raw`(?:-\d{1,4})?` : '';
+    const pattern = String.raw`(?:${[...prefixes].join('|')})-\d{1,4}${inner}[a-z]?(?:\.\d{1,3})?`;
+    this.#form = prefixes.size === 0 ? undefined : { pattern };
   }
 
   keyOf(story: string | undefined): string | undefined {
