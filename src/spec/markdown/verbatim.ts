@@ -15,8 +15,22 @@ const DOCUMENT_LANGUAGES = new Set(['json', 'json5', 'jsonc', 'yaml', 'yml']);
 const LABEL = /^[\t >]{0,40}(?:[-*+][\t ]{1,10})(?:\*\*)?(?:component|contract|integration)\s{0,4}(?:\*\*)?[:：]/i;
 const BULLET = /^\s{0,40}[-*+]\s/;
 
+/** Accounts for a block that is not read, and says so where it holds checkboxes. */
+export function reportBoxesIn(block: Verbatim, account: LineAccount, diagnostics: DiagnosticList): void {
+  report(block, account, { diagnostics, isNotable: (lost) => /checkbox/.test(lost) });
+}
+
 /** Accounts for a block that is not read, and says so where it holds what its author may have meant to be read. */
 export function reportVerbatim(block: Verbatim, account: LineAccount, diagnostics: DiagnosticList): void {
+  report(block, account, { diagnostics, isNotable: () => true });
+}
+
+interface Report {
+  diagnostics: DiagnosticList;
+  isNotable: (lost: string) => boolean;
+}
+
+function report(block: Verbatim, account: LineAccount, { diagnostics, isNotable }: Report): void {
   const isCode = block.type === 'fence' || block.type === 'code';
   account.mark(block, isCode ? 'document' : 'prose');
   const at = { file: account.source.path, line: block.line, column: 1 };
@@ -27,7 +41,7 @@ export function reportVerbatim(block: Verbatim, account: LineAccount, diagnostic
     });
   }
   const lost = lostIn(block, account);
-  if (lost === undefined) return;
+  if (lost === undefined || !isNotable(lost)) return;
   const message = `The ${NAMES[block.type]} on lines ${block.line}–${block.endLine} holds ${lost}, and is not read.`;
   diagnostics.report('SPEC_BLOCK_IGNORED', at, {
     message,

@@ -70,7 +70,7 @@ class EdgeSet {
     if ('key' in to) return this.#positions.get(to.key);
     const from = this.#tasks[position];
     const found = from === undefined ? undefined : this.#context.index.nearest(to.printed, from);
-    if (found === undefined && from !== undefined) {
+    if (found === undefined && from !== undefined && isOpen(from)) {
       const message = `\`${nameOf(from)}\` depends on \`${to.printed}\`, which is no task of this bundle.`;
       const hint = 'Correct the id, or remove it.';
       this.#context.diagnostics.report('SPEC_DEPENDENCY_UNKNOWN', to.at ?? from.source, { message, hint });

@@ -1,5 +1,6 @@
+import { counted } from '../../base/text.ts';
 import type { DiagnosticList } from '../diagnostic-list.ts';
-import type { RequirementElement, WorkElement, WorkNeed } from '../model.ts';
+import type { RequirementElement, SourceSpan, WorkElement, WorkNeed } from '../model.ts';
 import { DraftIndex } from './draft-index.ts';
 import { isSettled } from './marks.ts';
 import { settleEdges } from './settle-edges.ts';
@@ -18,16 +19,41 @@ export function settleWork(reading: WorkReading, diagnostics: DiagnosticList): S
   const ids = settleIds([...requirements, ...tasks], diagnostics);
   const index = { tasks: new DraftIndex(tasks), requirements: new DraftIndex(requirements) };
   const needs = settleEdges(reading, { index: index.tasks, ids, diagnostics });
+  const missing = new Missing();
   const elements = [
     ...requirements.map((draft) => settledRequirement(draft, ids)),
     ...tasks.map((draft) =>
       settledTask(draft, ids, {
         needs: needs.get(draft.key) ?? [],
-        covers: coversOf(draft, { index: index.requirements, ids, diagnostics }),
+        covers: coversOf(draft, { index: index.requirements, ids, missing }),
       }),
     ),
   ];
+  missing.report(diagnostics);
   return { elements, ids };
+}
+
+/** Requirements that tasks name and that are not there: one report for each, however many tasks of a file name it. */
+class Missing {
+  readonly #named = new Map<string, { printed: string; at: SourceSpan; tasks: string[] }>();
+
+  add(printed: string, at: SourceSpan, task: string): void {
+    const key = `${at.file}\0${printed}`;
+    const known = this.#named.get(key);
+    if (known === undefined) this.#named.set(key, { printed, at, tasks: [task] });
+    else known.tasks.push(task);
+  }
+
+  report(diagnostics: DiagnosticList): void {
+    for (const { printed, at, tasks } of this.#named.values()) {
+      const [first = '', ...others] = tasks;
+      const who =
+        others.length === 0 ? `\`${first}\` is` : `\`${first}\` and ${counted(others.length, 'other task', 'other tasks')} are`;
+      const message = `${who} to fulfil \`${printed}\`, which is no requirement of this bundle.`;
+      const hint = 'Correct the id, or add the requirement.';
+      diagnostics.report('SPEC_REQUIREMENT_UNKNOWN', at, { message, hint });
+    }
+  }
 }
 
 function settledRequirement(draft: RequirementDraft, ids: ReadonlyMap<string, string>): RequirementElement {
@@ -51,20 +77,17 @@ function settledTask(
 interface Lookup {
   index: DraftIndex<RequirementDraft>;
   ids: ReadonlyMap<string, string>;
-  diagnostics: DiagnosticList;
+  missing: Missing;
 }
 
-function coversOf(draft: WorkDraft, { index, ids, diagnostics }: Lookup): string[] {
+function coversOf(draft: WorkDraft, { index, ids, missing }: Lookup): string[] {
   const covers = new Set<string>();
   for (const reference of draft.covers) {
     const found = 'key' in reference ? index.byKey(reference.key) : nearestTo(draft, reference.printed, index);
     const id = found === undefined ? undefined : ids.get(found.key);
     if (id !== undefined) covers.add(id);
     else if ('printed' in reference && !isSettled(draft.status)) {
-      const name = draft.sourceId ?? draft.name;
-      const message = `\`${name}\` is to fulfil \`${reference.printed}\`, which is no requirement of this bundle.`;
-      const hint = 'Correct the id, or add the requirement.';
-      diagnostics.report('SPEC_REQUIREMENT_UNKNOWN', reference.at ?? draft.source, { message, hint });
+      missing.add(reference.printed, reference.at ?? draft.source, draft.sourceId ?? draft.name);
     }
   }
   return [...covers];

@@ -48,10 +48,19 @@ export class DependencyReader {
 
   /** A bullet under a task: `Depends on: T012`. */
   readDetail(task: WorkDraft, head: Passage): void {
-    const text = plainText(head.text.slice(0, MAX_TEXT));
+    this.#readLabelled(task, head.text, placeIn(head));
+  }
+
+  /** Lines under the heading of a task: `**Depends on**: T012`. */
+  readBody(task: WorkDraft, { line, endLine }: Lines): void {
+    for (let at = line; at <= endLine; at++)
+      this.#readLabelled(task, lineText(this.#account.source, at), { file: this.#account.source.path, line: at, column: 1 });
+  }
+
+  #readLabelled(task: WorkDraft, written: string, place: Place): void {
+    const text = plainText(written.slice(0, MAX_TEXT));
     if (!beginsWithOrder(text) || idsIn(text, TASK_ID).length === 0) return;
-    const { file, line, column } = placeIn(head);
-    this.readTask(task, `(${text.replaceAll(/[()（）]/g, ' ')})`, { file, line, column, endLine: line });
+    this.readTask(task, `(${text.replaceAll(/[()（）]/g, ' ')})`, { ...place, endLine: place.line });
   }
 
   /** A paragraph of the section about dependencies; each line speaks for itself. */

@@ -15,7 +15,10 @@ export interface Feature {
 
 const FEATURE_FILES = /(?:^|\/)(?:spec|plan|tasks)\.md$/i;
 /** Folders of other tools, which have files of the same names. */
-const FOREIGN = /(?:^|\/)(?:\.kiro|openspec|kitty-specs|\.taskmaster|\.planning|\.beads|_bmad-output|templates)\//i;
+const FOREIGN =
+  /(?:^|\/)(?:\.kiro|openspec|kitty-specs|\.taskmaster|\.planning|\.beads|_bmad-output|templates)\/|(?:^|\/)\.specify\/(?!specs\/|features\/)/i;
+/** Features that only show what features look like. */
+const SAMPLE = /(?:^|\/)(?:__)?(?:fixtures?|testdata|test-data)(?:__)?\//i;
 /** A folder of work packages belongs to a tool that has this one's files, and reads them another way. */
 const WORK_PACKAGES = /^(.*?)(?:tasks\/WP\d+[^/]*\.md|wps\.ya?ml)$/i;
 const TASK_BOX =
@@ -33,7 +36,10 @@ export function featuresOf(bundle: Bundle): Map<string, Feature> {
     const folder = folderOf(path);
     return FEATURE_FILES.test(path) && !FOREIGN.test(path) && !foreign.has(folder === '' ? '' : `${folder}/`) ? [folder] : [];
   });
-  return new Map(folders.map((folder) => [folder, { folder, name: folder.slice(folder.lastIndexOf('/') + 1) }]));
+  const real = folders.filter((folder) => !SAMPLE.test(`${folder}/`));
+  return new Map(
+    (real.length > 0 ? real : folders).map((folder) => [folder, { folder, name: folder.slice(folder.lastIndexOf('/') + 1) }]),
+  );
 }
 
 /** Whether something in the bundle can only be Spec Kit's: a numbered feature, or a file that is written its way. */
@@ -68,6 +74,11 @@ export function roleOf(path: string, { folder }: Feature): Role {
   if (/^tasks\.md$/i.test(inner)) return 'tasks';
   if (/^spec\.md$/i.test(inner)) return 'spec';
   return /^checklists?\//i.test(inner) ? 'checklist' : 'notes';
+}
+
+/** What the tool keeps for itself: its settings, extensions and presets. */
+export function isTooling(path: string): boolean {
+  return /(?:^|\/)\.specify\/(?!specs\/|features\/)/.test(path);
 }
 
 /** What ids are unique in: the feature's folder, without the folder that all features stand in. */

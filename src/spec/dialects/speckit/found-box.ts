@@ -12,6 +12,8 @@ export interface FoundBox {
   box: Checkbox;
   /** What stands under it, as written. */
   details: string | undefined;
+  /** What of it names files, where not the head alone does. */
+  files?: string;
   account: LineAccount;
 }
 

@@ -30,6 +30,7 @@ export function newTask(found: FoundBox, head: TaskHead, around: Surroundings): 
   const { id, labels } = head;
   const source = spanOf(found);
   const text = plainText(head.text).replace(/\s*[✅✔☑]\uFE0F?\s*$/u, '') || (id ?? found.box.text);
+  const whole = found.files === undefined ? head.text : `${head.text}\n${found.files}`;
   const priority = stories.priorityOf(labels, section?.story);
   return {
     ...PLAIN_WORK,
@@ -42,9 +43,14 @@ export function newTask(found: FoundBox, head: TaskHead, around: Surroundings): 
     status: statusOf(found.box.marker),
     optional: found.box.optional || labels.includes('OPTIONAL') || marksOptional(text),
     milestone: `${prefix}${section?.group ?? NO_GROUP}`,
-    writes: namedPaths(head.text, { files: labels.includes('P') }),
+    writes: namedPaths(whole, { files: labels.includes('P') || found.files !== undefined }),
     labels,
-    covers: stories.covers({ labels, text: head.text, story: section?.story, at: source }),
+    covers: stories.covers({
+      labels,
+      text: found.files === undefined ? head.text : `${head.text}\n${found.details ?? ''}`,
+      story: section?.story,
+      at: source,
+    }),
     ...markOf(found),
     ...(found.details === undefined ? {} : { details: found.details }),
     ...(id === undefined ? {} : { sourceId: id }),

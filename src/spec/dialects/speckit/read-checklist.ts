@@ -3,7 +3,7 @@ import type { LineAccount } from '../../line-account.ts';
 import { type Block, type Item, itemHead, subItems } from '../../markdown/block.ts';
 import { boxAt, checkboxIn, isStatusMark } from '../../markdown/checkbox.ts';
 import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
-import { reportVerbatim } from '../../markdown/verbatim.ts';
+import { reportBoxesIn } from '../../markdown/verbatim.ts';
 import { shortened } from '../../shortened.ts';
 import { lineText } from '../../source-text.ts';
 import { reportLegend } from '../../work/marks.ts';
@@ -25,7 +25,7 @@ export function readChecklist(account: LineAccount, blocks: readonly Block[], de
         reportLegend(box.marker, placeIn(head), desk.diagnostics);
       }
     }
-    for (const block of item.blocks) if ('language' in block) reportVerbatim(block, account, desk.diagnostics);
+    for (const block of item.blocks) if ('language' in block) reportBoxesIn(block, account, desk.diagnostics);
     for (const inner of subItems(item)) readItem(inner);
   };
   const criterion = (
@@ -58,7 +58,7 @@ export function readChecklist(account: LineAccount, blocks: readonly Block[], de
       section = plainText(block.text.text);
       account.mark(block, 'heading');
     } else if (block.type === 'list') for (const item of block.items) readItem(item);
-    else if ('language' in block) reportVerbatim(block, account, desk.diagnostics);
+    else if ('language' in block) reportBoxesIn(block, account, desk.diagnostics);
   }
   return drafts;
 }

@@ -3,7 +3,7 @@ import type { LineAccount } from '../../line-account.ts';
 import { type Block, type Heading, type Item, itemHead, type Lines, type List, subItems } from '../../markdown/block.ts';
 import { boxAt, checkboxIn, isStatusMark } from '../../markdown/checkbox.ts';
 import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
-import { reportVerbatim } from '../../markdown/verbatim.ts';
+import { reportBoxesIn } from '../../markdown/verbatim.ts';
 import type { RequirementKind } from '../../model.ts';
 import { shortened } from '../../shortened.ts';
 import { lineText } from '../../source-text.ts';
@@ -44,7 +44,7 @@ class SpecReader {
     if (block.type === 'heading') this.#readHeading(block);
     else if (block.type === 'list') this.#readList(block);
     else if (block.type === 'paragraph') this.#readParagraph(block.text, block);
-    else reportVerbatim(block, this.#account, this.#context.diagnostics);
+    else reportBoxesIn(block, this.#account, this.#context.diagnostics);
   }
 
   #readHeading(heading: Heading): void {
@@ -221,7 +221,7 @@ class SpecReader {
 
   /** Blocks under an item; checkboxes there are criteria of their own. */
   #readInside(item: Item): void {
-    for (const block of item.blocks) if ('language' in block) reportVerbatim(block, this.#account, this.#context.diagnostics);
+    for (const block of item.blocks) if ('language' in block) reportBoxesIn(block, this.#account, this.#context.diagnostics);
     let open: RequirementDraft | undefined;
     for (const inner of subItems(item)) {
       const head = itemHead(inner);

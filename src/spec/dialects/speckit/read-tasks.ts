@@ -4,15 +4,17 @@ import type { LineAccount } from '../../line-account.ts';
 import { type Block, type Heading, type Item, itemHead, type Lines, type List } from '../../markdown/block.ts';
 import { type Checkbox, checkboxIn, isStatusMark } from '../../markdown/checkbox.ts';
 import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
-import { reportVerbatim } from '../../markdown/verbatim.ts';
+import { reportBoxesIn } from '../../markdown/verbatim.ts';
+import type { WorkStatus } from '../../model.ts';
 import type { Place } from '../../source-text.ts';
 import { says } from '../../work/keywords.ts';
-import { reportLegend, reportUnknownMark, statusOf } from '../../work/marks.ts';
+import { isSettled, reportLegend, reportUnknownMark, statusOf } from '../../work/marks.ts';
 import { type Group, sequenceEdges, type Step } from '../../work/sequence.ts';
 import type { RequirementDraft, WorkDraft, WorkReading } from '../../work/work-draft.ts';
 import { DependencyReader } from './dependencies.ts';
 import { detailsOf, type FoundBox, lastOwnLine } from './found-box.ts';
 import { namesCriterion, newCriterion, newTask, NO_GROUP, type Surroundings } from './new-drafts.ts';
+import { areTasksHeadings, bodyEnds, bodyOf, taskOfHeading } from './heading-tasks.ts';
 import { type Section, sectionOf } from './sections.ts';
 import { StrayBoxes } from './stray-boxes.ts';
 import { beginsWithTaskId, type TaskHead, taskHead } from './task-head.ts';
@@ -46,9 +48,15 @@ interface OpenStep extends Step {
   parts: OpenStep[];
 }
 
-/** A task that criteria and parts below it belong to. */
+/** A task that criteria and parts below its heading belong to. */
 interface Owner {
   step: OpenStep;
+  level: number;
+  /** Where it stands, to go on with behind it. */
+  section: Section | undefined;
+  sectionLevel: number;
+  /** Where nothing else says how far it is, its checkboxes do. */
+  marks: WorkStatus[] | undefined;
 }
 
 class TasksReader {
@@ -64,7 +72,8 @@ class TasksReader {
   #section: Section | undefined;
   #sectionLevel = 0;
   /** The task whose heading the text stands under. */
-  #headingOwner: (Owner & { level: number }) | undefined;
+  #headingOwner: Owner | undefined;
+  readonly #headings: boolean;
   /** The last words before a list: `**Acceptance:**`. */
   #label = '';
 
@@ -72,13 +81,19 @@ class TasksReader {
     this.#account = account;
     this.#context = context;
     this.#diagnostics = context.desk.diagnostics;
-    this.#numbered = numbered;
+    this.#headings = areTasksHeadings(account.source);
+    this.#numbered = numbered || this.#headings;
     this.#dependencies = new DependencyReader(account, this.#diagnostics);
     this.#strays = new StrayBoxes(this.#diagnostics);
   }
 
   read(blocks: readonly Block[]): void {
-    for (const block of blocks) this.#readBlock(block);
+    const ends = bodyEnds(blocks, this.#account.source);
+    for (const block of blocks) {
+      if (block.type === 'heading') this.#readHeading(block, ends.get(block) ?? block.endLine);
+      else this.#readBlock(block);
+    }
+    this.#closeOwner();
     this.#strays.close();
   }
 
@@ -87,43 +102,71 @@ class TasksReader {
     return { tasks: this.#tasks, requirements: this.#requirements, edges };
   }
 
-  #readBlock(block: Block): void {
-    if (block.type === 'heading') return this.#readHeading(block);
+  #readBlock(block: Exclude<Block, Heading>): void {
     if (block.type === 'list') return this.#readList(block, undefined);
     if (block.type === 'paragraph') return this.#readParagraph(block.text, block);
     if (this.#section?.kind === 'dependencies') this.#dependencies.readVerbatim(block);
-    reportVerbatim(block, this.#account, this.#diagnostics);
+    reportBoxesIn(block, this.#account, this.#diagnostics);
   }
 
-  #readHeading(heading: Heading): void {
+  /** `end` is the last line before the next heading that is not deeper. */
+  #readHeading(heading: Heading, end: number): void {
     this.#account.mark(heading, 'heading');
     this.#strays.close();
     this.#label = '';
-    if (this.#headingOwner !== undefined && heading.level <= this.#headingOwner.level) this.#headingOwner = undefined;
+    const { level } = heading;
+    if (this.#headingOwner !== undefined && level <= this.#headingOwner.level) this.#closeOwner();
     const written = heading.text.text.replace(/^[-*+]\s+/, '');
     const box = checkboxIn(written);
-    if (box !== undefined && marksStatus(box)) return this.#readBoxHeading(heading, box);
-    if (beginsWithTaskId(written) && this.#section?.kind !== 'dependencies') this.#reportUnmarked(placeIn(heading.text));
-    const level = heading.level;
+    if (box !== undefined && marksStatus(box)) return this.#readBoxHeading(heading, box, end);
+    const isListed = this.#section?.kind !== 'dependencies' && this.#section?.kind !== 'strategy';
+    const named = this.#headings && isListed ? taskOfHeading(written) : undefined;
+    if (named !== undefined) return this.#readTaskHeading(heading, named, end);
+    if (beginsWithTaskId(written) && isListed && !this.#headings) this.#reportUnmarked(placeIn(heading.text));
     const section = sectionOf(heading, this.#section, this.#sectionLevel);
     if (section.group !== this.#section?.group || level <= this.#sectionLevel) this.#sectionLevel = level;
     if (level > 1) this.#section = section;
   }
 
   /** `### - [x] T008 [US1] …`: what follows up to the next heading belongs to it. */
-  #readBoxHeading(heading: Heading, box: Checkbox): void {
-    const step = this.#readBox(
-      { lines: heading, head: heading.text, box, details: undefined, account: this.#account },
-      undefined,
-    );
-    if (step !== undefined) this.#headingOwner = { step, level: heading.level };
+  #readBoxHeading(heading: Heading, box: Checkbox, end: number): void {
+    const { details } = bodyOf(heading, end, this.#account.source);
+    const found = { lines: heading, head: heading.text, box, details, account: this.#account };
+    const step = this.#readBox(found, undefined);
+    if (step !== undefined) this.#own(step, heading.level, undefined);
+  }
+
+  /** `### T008 [US1] …` in a file whose tasks are headings: its lines say how far it is, or the checkboxes below it. */
+  #readTaskHeading(heading: Heading, head: TaskHead, end: number): void {
+    const { details, status, files } = bodyOf(heading, end, this.#account.source);
+    const box: Checkbox = { marker: '', optional: false, text: head.text };
+    const found = { lines: heading, head: heading.text, box, details, files, account: this.#account };
+    const step = this.#takeTask(found, head, undefined);
+    if (status !== undefined) step.task.status = status;
+    this.#own(step, heading.level, status === undefined ? [] : undefined);
+  }
+
+  #own(step: OpenStep, level: number, marks: WorkStatus[] | undefined): void {
+    this.#headingOwner = { step, level, section: this.#section, sectionLevel: this.#sectionLevel, marks };
+  }
+
+  #closeOwner(): void {
+    const owner = this.#headingOwner;
+    if (owner === undefined) return;
+    this.#headingOwner = undefined;
+    this.#section = owner.section;
+    this.#sectionLevel = owner.sectionLevel;
+    if (owner.marks === undefined || owner.marks.length === 0) return;
+    const settled = owner.marks.filter(isSettled).length;
+    if (settled > 0) owner.step.task.status = settled === owner.marks.length ? 'done' : 'doing';
   }
 
   #readParagraph(text: Passage, lines: Lines): void {
     this.#label = text.text;
     this.#account.mark(lines, 'prose');
     const kind = this.#section?.kind;
-    if (kind === 'dependencies') this.#dependencies.readLines(lines);
+    if (this.#headingOwner !== undefined) this.#dependencies.readBody(this.#headingOwner.step.task, lines);
+    else if (kind === 'dependencies') this.#dependencies.readLines(lines);
     else if (kind === 'phase' && /^\|[^\n|]*T\d{2,6}/m.test(text.text.slice(0, 2000))) this.#reportUnmarked(placeIn(text));
   }
 
@@ -144,7 +187,7 @@ class TasksReader {
         owner;
     for (const block of item.blocks.slice(head === undefined ? 0 : 1)) {
       if (block.type === 'list') this.#readInnerList(block, inner);
-      else if ('language' in block) reportVerbatim(block, this.#account, this.#diagnostics);
+      else if ('language' in block) reportBoxesIn(block, this.#account, this.#diagnostics);
     }
   }
 
@@ -193,10 +236,16 @@ class TasksReader {
   #addTask(found: FoundBox, head: TaskHead, owner: OpenStep | undefined): OpenStep {
     const { lines, box } = found;
     if (statusOf(box.marker) === 'unknown') reportUnknownMark(box.marker, placeIn(found.head), this.#diagnostics);
+    this.#headingOwner?.marks?.push(statusOf(box.marker));
+    this.#account.settleCheckbox(lines.line, owner === undefined ? 'task' : 'subTask');
+    return this.#takeTask(found, head, owner);
+  }
+
+  #takeTask(found: FoundBox, head: TaskHead, owner: OpenStep | undefined): OpenStep {
+    const { lines } = found;
     const task = newTask(found, head, this.#around(owner));
     this.#tasks.push(task);
     this.#account.mark(lines, 'element', task.key);
-    this.#account.settleCheckbox(lines.line, owner === undefined ? 'task' : 'subTask');
     const step: OpenStep = { task, parallel: head.labels.includes('P'), parts: [] };
     if (owner === undefined) this.#group(this.#section?.group ?? NO_GROUP).push(step);
     else owner.parts.push(step);
@@ -222,6 +271,7 @@ class TasksReader {
     this.#requirements.push(draft);
     this.#account.mark(found.lines, 'element', draft.key);
     this.#account.settleCheckbox(found.lines.line, 'criterion');
+    this.#headingOwner?.marks?.push(statusOf(found.box.marker));
     if (owner === undefined) this.#strays.add(placeIn(found.head), this.#isAcceptance(found.box.text));
     return undefined;
   }

@@ -9,7 +9,16 @@ import { Archive } from '../../work/archived.ts';
 import { passOver } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { RequirementDraft, WorkReading } from '../../work/work-draft.ts';
-import { type Feature, featureBeside, featureOf, featuresOf, looksLikeSpecKit, roleOf, scopeOf } from './feature-files.ts';
+import {
+  type Feature,
+  featureBeside,
+  featureOf,
+  featuresOf,
+  isTooling,
+  looksLikeSpecKit,
+  roleOf,
+  scopeOf,
+} from './feature-files.ts';
 import { readChecklist } from './read-checklist.ts';
 import { readSpec } from './read-spec.ts';
 import { readTasks } from './read-tasks.ts';
@@ -38,7 +47,8 @@ function read(desk: Desk): Reading {
   for (const account of desk.accounts) {
     const { path } = account.source;
     const feature = featureOf(path, features) ?? featureBeside(path, features);
-    if (!isMarkdown(path)) reading.drafts.push(...readDocument(account, desk));
+    if (isTooling(path)) passOver(account, 'belongs to the tool');
+    else if (!isMarkdown(path)) reading.drafts.push(...readDocument(account, desk));
     else if (feature === undefined || isOutside(path, feature)) passOver(account, 'is no part of a feature');
     else addTo(byFeature, { account, feature, blocks: readBlocks(account) });
   }

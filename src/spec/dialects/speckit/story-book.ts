@@ -17,17 +17,25 @@ export class StoryBook {
     );
     this.#hasStories = requirements.some((draft) => draft.requirementKind === 'story');
     const prefixes = new Set(requirements.flatMap(({ sourceId }) => PREFIX.exec(sourceId ?? '')?.[1] ?? []));
-    this.#form =
-      prefixes.size === 0 ? undefined : { pattern: String.raw`(?:${[...prefixes].join('|')})-\d{1,4}[a-z]?(?:\.\d{1,3})?` };
+    // `FR-017-001` is an id where there are such; else it may be a range.
+    const inner = requirements.some(({ sourceId }) => /-\d+-\d/.test(sourceId ?? '')) ? String.raw`(?:-\d{1,4})?` : '';
+    const pattern = String.raw`(?:${[...prefixes].join('|')})-\d{1,4}${inner}[a-z]?(?:\.\d{1,3})?`;
+    this.#form = prefixes.size === 0 ? undefined : { pattern };
   }
 
   keyOf(story: string | undefined): string | undefined {
     return story === undefined ? undefined : this.#byId.get(normal(storyId(story)))?.key;
   }
 
+  /** `US6a` is part of `US6`, where it is no story of its own. */
+  #whole(id: string): string {
+    const whole = id.replace(/[a-z]$/, '');
+    return !this.#byId.has(normal(id)) && this.#byId.has(normal(whole)) ? whole : id;
+  }
+
   /** Priority of the story that a task belongs to. */
   priorityOf(labels: readonly string[], story: string | undefined): TaskPriority | undefined {
-    const [printed] = [...storiesIn(labels), ...(story === undefined ? [] : [storyId(story)])];
+    const [printed] = [...storiesIn(labels).map((id) => this.#whole(id)), ...(story === undefined ? [] : [storyId(story)])];
     return printed === undefined ? undefined : this.#byId.get(normal(printed))?.priority;
   }
 
@@ -43,7 +51,7 @@ export class StoryBook {
     story: string | undefined;
     at: SourceSpan;
   }): Reference[] {
-    const printed = storiesIn(labels);
+    const printed = storiesIn(labels).map((id) => this.#whole(id));
     const stories = printed.length === 0 && story !== undefined && this.keyOf(story) !== undefined ? [storyId(story)] : printed;
     const scenarios = [...text.matchAll(SCENARIO)]
       .map(([, us = '', ac]) => `${storyId(us)}/AC${Number(ac)}`)
