@@ -34,11 +34,16 @@ const NOTES = /\s*[(（][^()（）]{1,300}[)）]/g;
 export function ownNeeds(task: WorkDraft, lines: readonly TextLine[], context: NeedsContext): EdgeDraft[] {
   return lines.flatMap(({ text, at }, index) => {
     const stated = index === 0 ? [] : [text.replace(BULLET, '')];
-    const bracketed = [...text.slice(0, 2000).matchAll(BRACKETS)].map((match) => match[1] ?? '');
-    return [...stated.flatMap((each) => labelledNeeds(each)), ...bracketed.flatMap((each) => keywordNeeds(each) ?? [])].flatMap(
+    const bracketed = [...text.slice(0, 2000).matchAll(BRACKETS)].flatMap((match) => keywordNeeds(match[1] ?? '') ?? []);
+    return [...stated.flatMap((each) => labelledNeeds(each)), ...bracketed.filter((list) => isNumberOf(list, context))].flatMap(
       (list) => edgesTo(task, { list, at }, context),
     );
   });
+}
+
+/** `(requires 21)` may well speak of Java: a number alone means a task or group where there is one. */
+function isNumberOf(list: string, { byId, lastOfGroup }: NeedsContext): boolean {
+  return !/^\d+$/.test(list.trim()) || byId.has(list.trim()) || lastOfGroup.has(list.trim());
 }
 
 /** `Depends on: 1.1`; a colon is wanted, because sentences begin with such words too. */

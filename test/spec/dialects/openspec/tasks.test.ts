@@ -395,7 +395,7 @@ describe('explicit dependencies', () => {
       '## 1. A',
       '- [ ] 1.1 One',
       '- [ ] 1.2 Two',
-      '- [ ] 1.3 Three (depends on 1.1)',
+      '- [ ] 1.3 Three (depends on 1.1), on Java 17 (requires 21)',
       '## 2. B',
       '- [ ] 2.1 Four',
       '  - **Depends on**: 1.1-1.3',
@@ -414,6 +414,7 @@ describe('explicit dependencies', () => {
       '2.2 <- 2.1 explicit',
       '2.4 <- 1.3 explicit',
     ]);
+    expect(codesOf(spec)).toEqual([]);
   });
 
   it('obeys arrows and lists in a section about dependencies, and tells of sentences', () => {
