@@ -92,7 +92,7 @@ export const DIAGNOSTICS = {
     severity: 'info',
     summary: 'A code block, quote or table holds what looks like specification; it is not read.',
   },
-  SPEC_FENCE_OPEN: { severity: 'warning', summary: 'A code fence is never closed, so the rest of the file is code.' },
+  SPEC_FENCE_OPEN: { severity: 'warning', summary: 'A code fence is never closed, and may swallow the rest of the file.' },
   SPEC_TOO_DEEP: { severity: 'warning', summary: 'Lists are nested too deeply to be read.' },
   SPEC_TAG_OPEN: { severity: 'warning', summary: 'A `<task>` is never closed; it ends where the next one begins.' },
 

@@ -4,6 +4,8 @@ import type { EdgeDraft, WorkDraft } from './work-draft.ts';
 export interface Wave {
   title: string;
   tasks: readonly WorkDraft[];
+  /** How they stand to each other; side by side if nothing is said. */
+  steps?: readonly Step[];
 }
 
 /**
@@ -26,8 +28,8 @@ export function waveEdges(waves: readonly Wave[], inOrder: readonly WorkDraft[])
   }
   const groups = [-1, ...waves.keys()].flatMap((index): Group[] => {
     const wave = waves[index];
-    const own =
-      wave === undefined ? [] : [{ title: wave.title, steps: wave.tasks.map((task): Step => ({ task, parallel: true })) }];
+    const steps = wave?.steps ?? wave?.tasks.map((task): Step => ({ task, parallel: true })) ?? [];
+    const own = wave === undefined ? [] : [{ title: wave.title, steps }];
     return [...own, ...(putBack.get(index) ?? []).map((task) => ({ title: task.name, steps: [{ task }] }))];
   });
   return sequenceEdges(groups, 'wave');

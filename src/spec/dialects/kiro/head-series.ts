@@ -1,4 +1,4 @@
-import { leadingKeyword, normalWords } from '../../work/keywords.ts';
+import { leadingKeyword, normalWords, says } from '../../work/keywords.ts';
 import { FOREIGN } from './foreign.ts';
 import { headOf, type RequirementHead, requirementHead } from './requirement-head.ts';
 import type { Row } from './rows.ts';
@@ -24,7 +24,7 @@ export class HeadSeries {
   /** Whether headings of the file are requirements by what they say. */
   readonly hasNamed: boolean;
   readonly #words: ReadonlySet<string>;
-  /** Lines of headings with a user story under them. */
+  /** Lines of headings with a user story under them, or in a file without other requirements with criteria. */
   readonly #storied = new Set<number>();
 
   constructor(rows: readonly Row[]) {
@@ -34,10 +34,14 @@ export class HeadSeries {
       titles.flatMap((title) => numberedIn(title) ?? []),
       ({ word }) => word,
     );
-    let above = 0;
-    for (const { line, text, heading } of rows) {
-      if (heading !== undefined) above = line;
-      else if (isStory(text)) this.#storied.add(above);
+    let above: Row | undefined;
+    for (const row of rows) {
+      const { heading, text } = row;
+      const hasCriteria = !this.hasNamed && says(heading?.title ?? /^\*\*[^*]{1,60}\*\*/.exec(text)?.[0] ?? '', 'acceptance');
+      const isUnder = (heading?.level ?? 7) > (above?.heading?.level ?? 7);
+      if (above !== undefined && isUnder && (hasCriteria || (heading === undefined && isStory(text))))
+        this.#storied.add(above.line);
+      if (heading !== undefined && !hasCriteria) above = row;
     }
     this.#words = new Set([...numbers].filter(([word, all]) => this.#isSeries(word, all)).map(([word]) => word));
   }
@@ -54,7 +58,7 @@ export class HeadSeries {
     return { ...headOf(found.id, found.title, 'functional'), isForeign: FOREIGN.test(found.word) };
   }
 
-  /** Whether a user story stands under the heading of this line, so that a number is enough to make it a requirement. */
+  /** Whether a story or criteria stand under the heading of this line, so that a number is enough to make it a requirement. */
   hasStory(line: number): boolean {
     return this.#storied.has(line);
   }

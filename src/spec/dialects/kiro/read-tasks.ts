@@ -204,7 +204,7 @@ class TasksFile {
     this.#account.settleCheckbox(line, 'criterion');
     this.#account.mark({ line, endLine: line }, 'element', key);
     if (task === undefined) this.#reportAcceptance(row);
-    else this.#marks.set(task, [...(this.#marks.get(task) ?? []), markOf(row)]);
+    else this.#markOf(task, markOf(row));
     this.#criteria.push({
       kind: 'requirement',
       requirementKind: task === undefined ? 'checklist' : 'acceptance',
@@ -217,6 +217,12 @@ class TasksFile {
       text: plainText(head.id === undefined ? head.title : `${head.id} ${head.title}`),
       ...(box === undefined ? {} : { box }),
     });
+  }
+
+  #markOf(task: TaskEntry, mark: string): void {
+    const marks = this.#marks.get(task);
+    if (marks === undefined) this.#marks.set(task, [mark]);
+    else marks.push(mark);
   }
 
   #refuse(row: Row, report: () => void): void {

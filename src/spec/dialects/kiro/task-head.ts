@@ -54,7 +54,7 @@ function idIn(text: string): { id: string; starred: boolean; length: number } | 
 function takeMarks(head: TaskHead): void {
   for (let rounds = 0; rounds < 4; rounds++) {
     const parallel = PARALLEL.exec(head.title);
-    const star = /^\\?\*(?=\s)\s*/.exec(head.title);
+    const star = /^\\?\*(?=\s|\d[\d.]{0,9}[a-z]?[\s.)])\s*/.exec(head.title);
     const inside = PARENTHESES.exec(head.title);
     const isOptional = inside !== null && saysOptional(inside[1] ?? '');
     const length = parallel?.[0].length ?? star?.[0].length ?? (isOptional ? inside[0].length : 0);

@@ -6,7 +6,7 @@ import { lineStart } from '../../source-text.ts';
 import { type Group, sequenceEdges, type Step } from '../../work/sequence.ts';
 import { type Wave, waveEdges } from '../../work/wave-edges.ts';
 import { KEYWORDS, says } from '../../work/keywords.ts';
-import type { EdgeDraft } from '../../work/work-draft.ts';
+import type { EdgeDraft, WorkDraft } from '../../work/work-draft.ts';
 import { arrowsIn, type Arrow } from './arrows.ts';
 import type { Row } from './rows.ts';
 import type { TaskEntry, TaskTree } from './task-tree.ts';
@@ -34,7 +34,7 @@ export function orderEdges(tree: TaskTree, written: Written): { edges: EdgeDraft
   const graphs = written.fences.flatMap((fence) => finder.graphOf(fence));
   const waves = graphs.flatMap(({ graph, at }) => finder.waves(graph, at));
   const explicit = [...graphs.flatMap(({ graph, at }) => finder.needs(graph, at)), ...finder.arrows()];
-  const layout = waves.length === 0 ? sequenceEdges(groupsOf(tree)) : wavesWithParts(waves, tree);
+  const layout = waves.length === 0 ? sequenceEdges(groupsOf(tree)) : waveEdges(waves, leavesOf(tree));
   return { edges: [...explicit, ...layout], graphs: new Set(graphs.map(({ fence }) => fence)) };
 }
 
@@ -51,17 +51,8 @@ function stepOf({ draft, parallel, parts }: TaskEntry): Step {
   return { task: draft, parallel, parts: parts.map(stepOf) };
 }
 
-interface ListedWave extends Wave {
-  /** Tasks that a wave lists by the task they are part of. */
-  wholes: TaskEntry[];
-}
-
-function wavesWithParts(waves: readonly ListedWave[], { entries }: TaskTree): EdgeDraft[] {
-  const leaves = entries.filter(({ parts }) => parts.length === 0).map(({ draft }) => draft);
-  const inside = waves.flatMap(({ wholes }) =>
-    wholes.map(({ draft, parts }): Group => ({ title: draft.name, steps: parts.map(stepOf) })),
-  );
-  return [...waveEdges(waves, leaves), ...inside.flatMap((group) => sequenceEdges([group]))];
+function leavesOf({ entries }: TaskTree): WorkDraft[] {
+  return entries.filter(({ parts }) => parts.length === 0).map(({ draft }) => draft);
 }
 
 class Finder {
@@ -97,14 +88,15 @@ class Finder {
   }
 
   /** A task of two waves is done in the later one. */
-  waves({ waves }: WaveGraph, at: SourceSpan): ListedWave[] {
+  waves({ waves }: WaveGraph, at: SourceSpan): Wave[] {
     const listed = waves.map(({ title, tasks }) => ({ title, entries: tasks.flatMap((each) => this.#known(each, at) ?? []) }));
     const last = new Map(listed.flatMap(({ entries }, index) => entries.map((entry) => [entry, index] as const)));
-    return listed.map(({ title, entries }, index): ListedWave => {
+    return listed.map(({ title, entries }, index): Wave => {
       const own = [...new Set(entries)].filter((entry) => last.get(entry) === index);
-      const wholes = own.filter(({ parts }) => parts.length > 0);
-      const leaves = own.flatMap((entry) => (entry.parts.length === 0 ? [entry] : unlistedLeaves(entry, last)));
-      return { title, tasks: [...new Set(leaves)].map(({ draft }) => draft), wholes };
+      for (const entry of own) partFromLater(entry, index, last);
+      const steps = own.map((entry): Step => ({ ...stepWithout(entry, last), parallel: true }));
+      const tasks = own.flatMap((entry) => [...unlistedLeaves(entry, last), entry]);
+      return { title, tasks: [...new Set(tasks)].map(({ draft }) => draft), steps };
     });
   }
 
@@ -166,6 +158,22 @@ function explicitEdge({ from, to }: { from: TaskEntry; to: TaskEntry }, at: Sour
     because: `depends on ${to.id ?? to.draft.name}`,
     at,
   };
+}
+
+/** What a later wave lists comes after the task it is part of, and can be no part of it then. */
+function partFromLater(whole: TaskEntry, wave: number, listed: ReadonlyMap<TaskEntry, number>): void {
+  const later = whole.parts.filter((part) => (listed.get(part) ?? wave) > wave);
+  for (const part of later) {
+    delete part.draft.parent;
+    part.parent = undefined;
+  }
+  whole.parts = whole.parts.filter((part) => !later.includes(part));
+}
+
+/** A task with those of its parts that no wave lists for themselves. */
+function stepWithout({ draft, parallel, parts }: TaskEntry, listed: ReadonlyMap<TaskEntry, number>): Step {
+  const unlisted = parts.filter((part) => !listed.has(part));
+  return { task: draft, parallel, parts: unlisted.map((part) => stepWithout(part, listed)) };
 }
 
 function unlistedLeaves({ parts }: TaskEntry, listed: ReadonlyMap<TaskEntry, number>): TaskEntry[] {

@@ -28,9 +28,12 @@ export function graphIn(text: string): WaveGraph | null | undefined {
   return graph.waves.length + graph.needs.length === 0 ? null : graph;
 }
 
+/** A string ends with its line at the latest, so that each character is looked at once. */
+const STRING_OR_ID = /"(?:[^"\\\n]|\\.)*(?:"|\\?$)|(?<![\w.-])(\d{1,4}(?:\.\d{1,4}){1,3})(?![\w.])/gm;
+
 function valueOf(text: string): JsonValue | undefined {
-  // Numbers such as 1.10 are ids, and lose their zero as numbers.
-  const quoted = text.replace(/(^|[[,:{]\s{0,200})(\d{1,4}(?:\.\d{1,4}){1,3})(?=\s{0,200}[\],}])/gm, '$1"$2"');
+  // Numbers such as 1.10 are ids, and lose their zero as numbers; those in texts stay.
+  const quoted = text.replace(STRING_OR_ID, (found, id?: string) => (id === undefined ? found : `"${id}"`));
   try {
     const value: JsonValue = JSON.parse(quoted);
     return value;

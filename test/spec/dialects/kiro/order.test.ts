@@ -126,7 +126,17 @@ describe('waves', () => {
 
   it('list a task with parts for its parts, which keep their order', () => {
     const edges = edgesOf(tasksOf(...TASKS, ...fence('{"waves":[["1"],["3"]]}')));
-    expect(edges).toEqual(['1.2 ← 1.1 (structural)', '2 ← 1.1 (wave)', '2 ← 1.2 (wave)', '3.1 ← 2 (wave)', '4 ← 3.1 (wave)']);
+    expect(edges).toEqual(['1.2 ← 1.1 (wave)', '2 ← 1 (wave)', '3.1 ← 2 (wave)', '4 ← 3 (wave)']);
+  });
+
+  it('may list a part after its whole', () => {
+    const edges = edgesOf(tasksOf('- [ ] 1. A', '  - [ ] 1.1 Test it', '- [ ] 2. B', ...fence('{"waves":[["1"],["1.1","2"]]}')));
+    expect(edges).toEqual(['1.1 ← 1 (wave)', '2 ← 1 (wave)']);
+  });
+
+  it('may name ids in their texts', () => {
+    const graph = '{"waves":[{"tasks":["2.1"],"description":"needs 1.1, 1.2, and \\"3.1\\""},{"tasks":["1.1"]}]}';
+    expect(edgesOf(tasksOf('- [ ] 1.1 A', '- [ ] 2.1 B', ...fence(graph)))).toEqual(['1.1 ← 2.1 (wave)']);
   });
 
   it('close a whole after all its parts', () => {

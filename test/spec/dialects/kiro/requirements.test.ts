@@ -221,6 +221,15 @@ describe('requirements that no table of words knows', () => {
       '- a',
     ];
     expect(idsOf('requirements.md', ...lines, '### 1.2 Notes')).toEqual(['story 1.1', 'criterion 1.1.1']);
+    const told = [
+      '## User Stories',
+      '### 1. Requests',
+      '**As a user**, I want it.',
+      '**Acceptance Criteria:**',
+      '- 1.1 a',
+      '- 1.2 b',
+    ];
+    expect(idsOf('requirements.md', ...told)).toEqual(['functional 1', 'criterion 1.1', 'criterion 1.2']);
   });
 
   it('are a list, where there are no headings', () => {

@@ -51,6 +51,7 @@ describe('a task of Kiro', () => {
     ['- [ ]* 1.1 Test', true],
     [String.raw`- [ ]\* 1.1 Test`, true],
     ['- [x]* 1.1 Test', true],
+    ['- [ ]*1.1 Test', true],
     ['- [ ] 12.7* Test', true],
     ['- [ ] 9.2 (Optional) Test', true],
     ['- [ ] 1.1 テスト（オプション）', true],
