@@ -300,8 +300,8 @@ describe('names and numbers as people have them', () => {
     });
     expect(['12-01', '12-02', '12-P03'].map((id) => taskNamed(spec, id)?.status)).toEqual(['done', 'todo', 'todo']);
     expect(edgesOf(spec).filter((edge) => edge.includes(' explicit '))).toEqual([
-      'work:12-p03 explicit work:12-02',
       'work:12-02 explicit work:12-01',
+      'work:12-p03 explicit work:12-02',
     ]);
   });
 
