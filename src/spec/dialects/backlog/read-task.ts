@@ -25,7 +25,8 @@ export function readTask(account: LineAccount, desk: Desk, where: TaskPlace): Wo
   const { lineCount, fields } = readFrontFields(source, desk.diagnostics);
   const id = fields.get('id')?.text ?? idInName(source.path);
   const title = fields.get('title')?.text;
-  if (lineCount === 0 || id === undefined || (title === undefined && !fields.has('status'))) return undefined;
+  if (lineCount === 0 || id === undefined || (title === undefined && !fields.has('status')) || isDocument(id, fields))
+    return undefined;
   account.mark({ line: 1, endLine: source.lineCount }, 'element', source.path);
   account.mark({ line: 1, endLine: lineCount }, 'document', source.path);
   const task = taskOf({ id, title: title ?? id, fields, bodyFrom: lineCount + 1 }, account, { ...where, desk });
@@ -35,6 +36,11 @@ export function readTask(account: LineAccount, desk: Desk, where: TaskPlace): Wo
     requirements: boxes.requirements,
     edges: [...edgesOf(task, fields), ...boxes.edges],
   };
+}
+
+/** The tool's documents have ids and titles too, and no status. */
+function isDocument(id: string, fields: Fields): boolean {
+  return /^doc-\d/i.test(id) && !fields.has('status');
 }
 
 interface Head {

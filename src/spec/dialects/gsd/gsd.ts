@@ -17,8 +17,8 @@ const HEAD = 3000;
 
 function recognises({ files }: Bundle): boolean {
   return files.some(({ path, text }) => {
-    if (/(?:^|\/)\.planning\/(?:.*PLAN|ROADMAP|PROJECT|STATE|REQUIREMENTS)\.md$/.test(path)) return true;
-    if (!/(?:^|[/-])PLAN\.md$/.test(path)) return false;
+    if (/(?:^|\/)\.planning\/(?:.*PLAN(?:-\d+)?|ROADMAP|PROJECT|STATE|REQUIREMENTS)\.md$/.test(path)) return true;
+    if (!/(?:^|[/-])PLAN(?:-\d+)?\.md$/.test(path)) return false;
     const head = text.slice(0, HEAD);
     return /^---[\t ]*\r?\n/.test(head)
       ? /^phase[\t ]*:/m.test(head) && /^(?:plan|wave|depends_on|must_haves)[\t ]*:/m.test(head)

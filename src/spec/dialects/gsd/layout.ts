@@ -2,7 +2,8 @@
 export type Role = 'plan' | 'summary' | 'roadmap' | 'requirements' | 'project' | 'checklist' | 'config' | 'context' | 'outside';
 
 const ROOT = /^(.*?(?:^|\/)\.planning)\//;
-const PLAN = /^(?:(.*)-)?PLAN\.md$/;
+/** `02-03-PLAN.md`, `12-PLAN-05.md`. */
+const PLAN = /^(?:(.*)-)?PLAN(?:-(\d{1,4}[A-Za-z]?))?\.md$/;
 const CHECKLIST = /(?:^|-)(?:VERIFICATION|UAT|VALIDATION|CHECKLIST|HUMAN-UAT|ACCEPTANCE)\.md$/;
 
 /** The `.planning` folder a path lies in; '' for paths outside of any, as all are where the bundle is one. */
@@ -14,7 +15,7 @@ export function roleOf(path: string, anyRoot: boolean): Role {
   if (anyRoot && rootOf(path) === '') return 'outside';
   const name = baseName(path);
   if (PLAN.test(name)) return 'plan';
-  if (/(?:^|-)SUMMARY\.md$/.test(name) && !/(?:^|\/)research\//.test(path)) return 'summary';
+  if (/(?:^|-)SUMMARY(?:-\d{1,4}[A-Za-z]?)?\.md$/.test(name) && !/(?:^|\/)research\//.test(path)) return 'summary';
   if (/(?:^|-)ROADMAP\.md$/.test(name)) return 'roadmap';
   if (/(?:^|-)REQUIREMENTS\.md$/.test(name)) return 'requirements';
   if (name === 'PROJECT.md') return 'project';
@@ -26,7 +27,6 @@ export function roleOf(path: string, anyRoot: boolean): Role {
 export interface PlanPlace {
   /** What ids are unique in; '' for the phases that are under way. */
   scope: string;
-  folder: string;
   /** As printed in the file's name: `02-03`; '' where it has no number. */
   printed: string;
   phase: string;
@@ -43,20 +43,34 @@ export function planPlace(path: string, manyRoots: boolean): PlanPlace {
     .split('/')
     .slice(0, -1);
   const own = folders.at(-1) ?? '';
-  const stem = PLAN.exec(baseName(path))?.[1] ?? '';
+  const stem = stemOf(path);
   const [, printed = '', first = '', second = ''] =
-    /^((\d{1,6}(?:\.\d{1,4})*[A-Za-z]?)(?:-(\d{1,6}[A-Za-z]?)(?!\d))?)/.exec(stem) ?? [];
+    QUICK.exec(stem) ?? /^((\d{1,6}(?:\.\d{1,4})*[A-Za-z]?)(?:-[Pp]?(\d{1,6}[A-Za-z]?)(?!\d))?)/.exec(stem) ?? [];
   const inFolder = /^(\d{1,6}(?:\.\d{1,4})*[A-Za-z]?)(?:-(.*))?$/.exec(own);
   const above = folders.slice(0, inFolder === null ? undefined : -1).filter((each) => each !== 'phases');
   return {
     scope: [...(manyRoots ? [root] : []), ...above].filter((each) => each !== '').join('/'),
-    folder: path.slice(0, path.length - baseName(path).length),
     printed,
     phase: plainNumber(second === '' ? (inFolder?.[1] ?? '') : first),
     plan: plainNumber(second === '' ? first : second),
     phaseTitle: own === '' ? '' : phaseTitle(own),
     archived: folders.some((each) => /^(?:milestones|archive|archived)$/i.test(each)),
   };
+}
+
+/** `260405-k9z`: a day, and three signs; a task outside of all phases. */
+const QUICK = /^((\d{6}-[a-z\d]{3}))(?![A-Za-z\d])/;
+
+/** Numbers of a plan as its file's name prints them: `12-05` of `12-05-PLAN.md` and `12-PLAN-05.md`. */
+function stemOf(path: string): string {
+  const [, before = '', after = ''] = PLAN.exec(baseName(path)) ?? [];
+  return [before, after].filter((part) => part !== '').join('-');
+}
+
+/** Where a plan's summary may be: beside it, under either name. */
+export function summariesOf(path: string): string[] {
+  const folder = path.slice(0, path.length - baseName(path).length);
+  return [path.replace(/PLAN(?=(?:-\d{1,4}[A-Za-z]?)?\.md$)/, 'SUMMARY'), `${folder}${stemOf(path)}-SUMMARY.md`];
 }
 
 /** `01-foundation` is `Phase 1: foundation`. */

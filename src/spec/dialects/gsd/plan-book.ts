@@ -2,7 +2,7 @@ import type { Desk } from '../../dialect.ts';
 import type { LineAccount } from '../../line-account.ts';
 import { partStatus } from '../../work/box-lines.ts';
 import type { WorkReading } from '../../work/work-draft.ts';
-import { baseName, plainNumber, planPlace, rootOf } from './layout.ts';
+import { plainNumber, planPlace, rootOf, summariesOf } from './layout.ts';
 import { type Phase, phaseEdges } from './plan-order.ts';
 import { readPlan } from './read-plan.ts';
 import { type PhaseNeed, type Roadmap, type RoadmapBox, roadmapTask } from './read-roadmap.ts';
@@ -65,9 +65,7 @@ export class PlanBook {
     const { path } = account.source;
     const place = planPlace(path, this.#options.manyRoots);
     const volume = this.#volume(place.scope);
-    const finished =
-      this.#summaries.has((place.folder + baseName(path).replace(/PLAN\.md$/, 'SUMMARY.md')).toLowerCase()) ||
-      isTicked(volume, place);
+    const finished = summariesOf(path).some((summary) => this.#summaries.has(summary.toLowerCase())) || isTicked(volume, place);
     const plan = readPlan(account, this.#options.desk, { place, finished });
     if (plan === undefined) return false;
     const phase = this.#phase(place.scope, plan.phase, plan.draft.milestone ?? '');

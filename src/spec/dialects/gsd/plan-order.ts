@@ -73,8 +73,9 @@ function targetsOf(printed: string, from: WorkDraft, { phase, phases }: Around):
     .slice(printed.lastIndexOf('/') + 1)
     .trim()
     .replace(/(?:-PLAN)?(?:\.md)?$/i, '')
+    .replace(/-PLAN(?=-\d)/i, '')
     .replace(/^plan[\s-]+/i, '');
-  const [, of = '', plan = ''] = /^(\d{1,6}(?:\.\d{1,4})*[a-z]?)-(?:[a-z].*-)?(\d{1,6}[a-z]?)$/i.exec(name) ?? [];
+  const [, of = '', plan = ''] = /^(\d{1,6}(?:\.\d{1,4})*[a-z]?)-(?:[a-z].*-)?p?(\d{1,6}[a-z]?)$/i.exec(name) ?? [];
   if (of !== '')
     return planIn(
       phases.filter(({ number }) => number === plainNumber(of)),
@@ -85,7 +86,14 @@ function targetsOf(printed: string, from: WorkDraft, { phase, phases }: Around):
   if (own.length > 0) return own;
   const whole = /^(?:phase[\s-]*)?(\d{1,6}(?:\.\d{1,4})*[a-z]?)(?:-\D.*)?$/i.exec(name)?.[1];
   const other = phases.find(({ number }) => number === plainNumber(whole ?? ''));
-  return whole === undefined || other === undefined || other === phase ? [] : membersOf(other);
+  if (whole === undefined || other === undefined) return [];
+  return other === phase ? plansBefore(from, phase) : membersOf(other);
+}
+
+/** What a plan that depends on its own phase means: one that closes what the others left open. */
+function plansBefore(from: WorkDraft, { plans }: Phase): WorkDraft[] {
+  const own = plans.find(({ draft }) => draft === from)?.plan ?? '';
+  return plans.filter(({ plan }) => compareNumbers(plan, own) < 0).map(({ draft }) => draft);
 }
 
 function planIn(phases: readonly Phase[], printed: string, from: WorkDraft): WorkDraft[] {

@@ -57,7 +57,7 @@ export function readPlan(account: LineAccount, desk: Desk, { place, finished }: 
 function withNumbers(place: PlanPlace, { fields }: FrontFields): PlanPlace {
   const phase = /^\d{1,6}(?:\.\d{1,4})*[A-Za-z]?/.exec(fields.get('phase')?.text ?? '')?.[0] ?? '';
   const plan = /^(?:.*-)?(\d{1,6}[A-Za-z]?)$/.exec(fields.get('plan')?.text ?? '')?.[1] ?? '';
-  const isNumbered = /-\d/.test(place.printed);
+  const isNumbered = place.printed.includes('-');
   const printed = isNumbered || phase === '' || plan === '' ? place.printed : `${phase}-${plan}`;
   return { ...place, printed, phase: place.phase || plainNumber(phase), plan: place.plan || plainNumber(plan) };
 }

@@ -45,7 +45,7 @@ function requirementOf(
   return draft;
 }
 
-/** `- **AUTH-01**: text` without a box, but for what is put off or left out. */
+/** `- **AUTH-01**: text` and `### AUTH-01: text` without a box, but for what is put off or left out. */
 function unboxed(account: LineAccount, scope: string): RequirementDraft[] {
   const found: RequirementDraft[] = [];
   let heading = '';
@@ -57,6 +57,8 @@ function unboxed(account: LineAccount, scope: string): RequirementDraft[] {
       heading = title;
       if (marks.length <= 2) isLater = /\bv[2-9]\b|future|out of scope|deferred|later|traceability/i.test(title);
     }
+    if (marks.length > 2 && !isLater && ID.test(plainText(title)))
+      found.push(requirementOf({ line, endLine: line, text: title, headings: [] }, account, { scope, checklist: false }));
     const bold = /^\s{0,12}[-*+]\s+(\*\*[\p{L}][\p{L}\p{N}-]{0,60}-\d{1,6}[a-z]?(?:\*\*[:：]?|[:：]\*\*)\s.*)$/u.exec(text)?.[1];
     if (bold !== undefined && !isLater)
       found.push(requirementOf({ line, endLine: line, text: bold, headings: [heading] }, account, { scope, checklist: false }));

@@ -71,7 +71,8 @@ function readBox(box: BoxLine, { account, desk, found }: { account: LineAccount;
 
 /** `Phase 2: Name - what it is` has the title `Name`. */
 function phaseIn(text: string): { number: string; printed: string; title: string } | undefined {
-  const length = leadingKeyword(normalWords(text), 'phase');
+  // A milestone is made of phases, and has numbers of its own.
+  const length = /^milestone/i.test(text) ? 0 : leadingKeyword(normalWords(text), 'phase');
   const parts = length === 0 ? null : PHASE_NUMBER.exec(text.slice(length));
   if (parts === null) return undefined;
   const printed = `${text.slice(0, length)} ${parts[1] ?? ''}`;

@@ -274,3 +274,14 @@ describe('a broken backlog', () => {
     );
   });
 });
+
+describe('what lies in the wrong folder', () => {
+  it('is no task if it is a document', () => {
+    const spec = specOf({
+      'backlog/tasks/task-1 - Draw.md': TASK,
+      'backlog/completed/doc-1 - Review.md': '---\nid: doc-1\ntitle: Review\ntype: other\n---\n\n- [ ] seen\n',
+    });
+    expect(spec.elements.flatMap((element) => (element.kind === 'work' ? [element.sourceId] : []))).toEqual(['task-1']);
+    expect(accountOf(spec)).toEqual(ACCOUNTED);
+  });
+});

@@ -226,10 +226,10 @@ describe('tasks called T1', () => {
 });
 
 describe('the number of a story', () => {
-  const story = (heading: string): string =>
+  const tale = (heading: string): string =>
     `# ${heading}\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [ ] Knead (AC: 1)\n`;
   const idOf = (path: string, heading: string): (string | undefined)[] => [
-    ...new Set(wholesOf(specOf({ [path]: story(heading) })).map((each) => each.sourceId)),
+    ...new Set(wholesOf(specOf({ [path]: tale(heading) })).map((each) => each.sourceId)),
   ];
 
   it.each([
@@ -241,14 +241,14 @@ describe('the number of a story', () => {
     ['docs/stories/r.md', 'Story R.3: Bake', 'R.3'],
     ['docs/stories/e.md', 'Story E-7-S2 — Bake', 'E-7-S2'],
   ])('%s, %s', (path, heading, id) => {
-    const spec = specOf({ [path]: story(heading) });
+    const spec = specOf({ [path]: tale(heading) });
     expect(spec.dialect).toBe('bmad');
     expect(idOf(path, heading)).toEqual([id]);
     expect(wholesOf(spec).map(({ name }) => name)).toEqual(['Bake']);
   });
 
   it('may be in the name of a file that prints no word for story', () => {
-    const files = { 'sprint-status.yaml': 'development_status:\n', 'x/stories/CHAT-S02.md': story('CHAT-S02 : Bake') };
+    const files = { 'sprint-status.yaml': 'development_status:\n', 'x/stories/CHAT-S02.md': tale('CHAT-S02 : Bake') };
     expect(wholesOf(specOf(files)).map(({ sourceId, name }) => `${sourceId ?? ''} ${name}`)).toEqual(['CHAT-S02 Bake']);
   });
 
@@ -257,7 +257,7 @@ describe('the number of a story', () => {
     ['docs/1-2-review.md', '# Code Review — Story 1.2'],
     ['docs/1-2-bread.validation-report.md', '# Validation Report: Story 1.2'],
   ])('is not in %s', (path, heading) => {
-    const files = { 'docs/1.1.story.md': story('Story 1.1: Bake'), [path]: story(heading.slice(2)) };
+    const files = { 'docs/1.1.story.md': tale('Story 1.1: Bake'), [path]: tale(heading.slice(2)) };
     expect(wholesOf(specOf(files)).map(({ sourceId }) => sourceId)).toEqual(['1.1']);
   });
 
@@ -265,8 +265,8 @@ describe('the number of a story', () => {
     const spec = specOf({
       'sprint-status.yaml':
         'development_status:\n  epic-1: done\n  1-2-bread: done ✅ (so)\n    1-2-1-sub: done\n  r-1-plan: done # yes: all\n',
-      'out/1-2-bread.md': story('Story 1.2: Bread'),
-      'out/1-2-bread-completion.md': story('Story 1.2: Bread, completed'),
+      'out/1-2-bread.md': tale('Story 1.2: Bread'),
+      'out/1-2-bread-completion.md': tale('Story 1.2: Bread, completed'),
     });
     expect(wholesOf(spec).map(({ sourceId, status, name }) => `${sourceId ?? ''} ${status} ${name}`)).toEqual([
       'R.1 done plan',
@@ -285,12 +285,12 @@ describe('what a story waits for', () => {
     ['**Dépendances :** aucune', []],
     ['**Depends on:** Story 5.6-4', ['5.6.4']],
   ])('%s', (line, ids) => {
-    const tale = (heading: string, more = ''): string =>
+    const told = (heading: string, more = ''): string =>
       `# ${heading}\n\n${more}\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [ ] Knead\n`;
     const numbers = ['1.1', '1.2', '1.3', '5.6-4', '22.1A'];
     const spec = specOf({
-      ...Object.fromEntries(numbers.map((id) => [`s/${id}.md`, tale(`Story ${id}: S`)])),
-      's/99.1.md': tale('Story 99.1: Last', line),
+      ...Object.fromEntries(numbers.map((id) => [`s/${id}.md`, told(`Story ${id}: S`)])),
+      's/99.1.md': told('Story 99.1: Last', line),
     });
     const byId = new Map(wholesOf(spec).map(({ id, sourceId }) => [id, sourceId]));
     const last = wholesOf(spec).find(({ sourceId }) => sourceId === '99.1');

@@ -289,3 +289,54 @@ describe('a broken plan', () => {
     );
   });
 });
+
+describe('names and numbers as people have them', () => {
+  it('may end in the number of the plan', () => {
+    const spec = read({
+      '.planning/phases/12-login/12-PLAN-01.md': plan('12-login', '01') + TASKS,
+      '.planning/phases/12-login/12-01-SUMMARY.md': '# Done\n',
+      '.planning/phases/12-login/12-PLAN-02.md': plan('12-login', '02', "depends_on: ['12-01']"),
+      '.planning/phases/12-login/12-P03-PLAN.md': plan('12-login', '03', 'depends_on: [12-P02]'),
+    });
+    expect(['12-01', '12-02', '12-P03'].map((id) => taskNamed(spec, id)?.status)).toEqual(['done', 'todo', 'todo']);
+    expect(edgesOf(spec).filter((edge) => edge.includes(' explicit '))).toEqual([
+      'work:12-02 explicit work:12-01',
+      'work:12-p03 explicit work:12-02',
+    ]);
+  });
+
+  it('are of a day where a task belongs to no phase', () => {
+    const spec = read({
+      '.planning/quick/260404-k7z-tidy/260404-k7z-PLAN.md': plan('quick', '1'),
+      '.planning/quick/260404-n0b-smoke/260404-n0b-PLAN.md': plan('quick', '2'),
+    });
+    expect(tasksOf(spec).map(({ sourceId }) => sourceId)).toEqual(['260404-k7z', '260404-n0b']);
+    expect(spec.diagnostics.filter(({ severity }) => severity === 'warning')).toEqual([]);
+  });
+
+  it('of milestones are none of phases', () => {
+    const roadmap = '# Roadmap\n\n## Milestone 2: Production\n\n- [ ] **Phase 2: Hull** - what swims\n';
+    const spec = read({ '.planning/ROADMAP.md': roadmap, '.planning/phases/02-hull/02-01-PLAN.md': plan('02-hull', '01') });
+    expect(new Set(tasksOf(spec).map(({ milestone }) => milestone))).toEqual(new Set(['Phase 2: hull', 'Phase 2']));
+  });
+
+  it('of requirements may be headings', () => {
+    const requirements = '# Requirements\n\n## v1\n\n### HULL-07 It swims\n\nAlways.\n\n## v2\n\n### SAIL-02: It sails\n';
+    const spec = read({
+      '.planning/REQUIREMENTS.md': requirements,
+      '.planning/phases/02-hull/02-01-PLAN.md': plan('02-hull', '01', 'requirements: [HULL-07]'),
+    });
+    const found = spec.elements.filter((element): element is RequirementElement => element.kind === 'requirement');
+    expect(found.map(({ sourceId, text }) => `${sourceId ?? ''} ${text}`)).toEqual(['HULL-07 It swims']);
+    expect(taskNamed(spec, '02-01')?.covers).toEqual(found.map(({ id }) => id));
+  });
+
+  it('of the own phase mean the plans before', () => {
+    const spec = read({
+      '.planning/phases/02-hull/02-01-PLAN.md': plan('02-hull', '01'),
+      '.planning/phases/02-hull/02-02-PLAN.md': plan('02-hull', '02', 'depends_on: ["Phase 2"]'),
+    });
+    expect(edgesOf(spec)).toEqual(['work:02-02 explicit work:02-01']);
+    expect(spec.diagnostics.filter(({ severity }) => severity === 'warning')).toEqual([]);
+  });
+});
