@@ -42,6 +42,7 @@ const FIELDS = [
   'fragment',
   'writes',
   'requirements',
+  'controls',
 ] as const satisfies readonly (keyof LockedTask)[];
 
 /**
@@ -72,13 +73,29 @@ const named = ({ id, title }: LockedTask): TaskName => ({ id, title });
 
 function changeOf(before: LockedTask | undefined, after: LockedTask): TaskChange[] {
   if (before === undefined) return [];
-  const fields = FIELDS.map((field) => ({ field, before: shown(before[field]), after: shown(after[field]) }));
+  const fields = FIELDS.map((field) => ({ field, ...difference(before[field], after[field]) }));
   const changed = fields.filter((change) => change.before !== change.after);
   return changed.length === 0 ? [] : [{ ...named(after), fields: changed }];
 }
 
-function shown(value: string | boolean | readonly string[] | undefined): string {
-  return typeof value === 'object' ? [...value].toSorted(compareText).join(', ') : String(value ?? '');
+type Fact = string | boolean | readonly string[] | undefined;
+
+/** Of lists, only what the other does not have. */
+function difference(before: Fact, after: Fact): Pick<FieldChange, 'before' | 'after'> {
+  if (typeof before !== 'object' && typeof after !== 'object')
+    return { before: String(before ?? ''), after: String(after ?? '') };
+  const [old, now] = [listOf(before), listOf(after)];
+  return { before: without(old, now), after: without(now, old) };
+}
+
+const listOf = (value: Fact): readonly string[] => (typeof value === 'object' ? value : []);
+
+function without(items: readonly string[], others: readonly string[]): string {
+  const known = new Set(others);
+  return items
+    .filter((item) => !known.has(item))
+    .toSorted(compareText)
+    .join(', ');
 }
 
 type Tasks = ReadonlyMap<string, LockedTask>;

@@ -27,6 +27,8 @@ export interface LockedTask {
   fragment: Digest;
   writes: string[];
   requirements: string[];
+  /** Of the task that assembles: the controls it states, each with the digest of its words. */
+  controls?: string[];
   /** In the order of the tasks' ids. */
   needs: LockedNeed[];
 }
@@ -44,6 +46,7 @@ export function lockOf({ dialect }: Pick<Specification, 'dialect'>, graph: TaskG
 }
 
 function lockedTask({ id, sourceId, title, kind, optional, milestone, priority, profile, ...task }: Task): LockedTask {
+  const controls = controlsOf(kind, task.fragment);
   return {
     id,
     ...(sourceId === undefined ? {} : { sourceId }),
@@ -56,6 +59,7 @@ function lockedTask({ id, sourceId, title, kind, optional, milestone, priority, 
     fragment: digestOf(acceptable(kind, task.fragment)),
     writes: task.writes.toSorted(compareText),
     requirements: task.requirements.toSorted(compareText),
+    ...(controls.length > 0 && { controls: controls.toSorted(compareText) }),
     needs: task.needs
       .map(({ task: need, kind: edge, because }) => ({ task: need, kind: edge, because }))
       .toSorted((a, b) => compareText(a.task, b.task)),
@@ -63,7 +67,7 @@ function lockedTask({ id, sourceId, title, kind, optional, milestone, priority, 
 }
 
 function acceptable(kind: TaskKind, fragment: JsonValue): JsonValue {
-  if (kind === 'assemble') return withoutPlaces(fragment);
+  if (kind === 'assemble') return withoutParts(fragment);
   return kind === 'work' ? withoutTicks(fragment) : fragment;
 }
 
@@ -79,12 +83,20 @@ function withoutTicks(fragment: JsonValue): JsonValue {
   );
 }
 
-/** Assembling is told the line of everything, for its matrix; a line that moves is no other graph. */
-function withoutPlaces(fragment: JsonValue): JsonValue {
-  if (Array.isArray(fragment)) return fragment.map(withoutPlaces);
+/**
+ * Assembling is told of everything, and where it stands, for its matrix. What is a task has a block of its own, and controls have a line each: one
+ * digest of it all would be another on every branch.
+ */
+function withoutParts(fragment: JsonValue): JsonValue {
   if (!isJsonObject(fragment)) return fragment;
-  const { source: _source, lines: _lines, ...rest } = fragment;
-  return Object.fromEntries(
-    Object.entries(rest).map(([key, value]) => [key, value === undefined ? undefined : withoutPlaces(value)]),
-  );
+  const { elements: _elements, controls: _controls, lines: _lines, ...rest } = fragment;
+  return rest;
+}
+
+function controlsOf(kind: TaskKind, fragment: JsonValue): string[] {
+  if (kind !== 'assemble' || !isJsonObject(fragment) || !Array.isArray(fragment['controls'])) return [];
+  return fragment['controls'].filter(isJsonObject).map(({ id, text, section }) => {
+    const words = digestOf({ text: text ?? '', section: section ?? '' });
+    return `${String(id)} ${words.slice(0, 'sha256:'.length + 12)}`;
+  });
 }

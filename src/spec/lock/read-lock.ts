@@ -96,7 +96,7 @@ class LockReader {
 
   #task(id: string, node: Node | null): LockedTask {
     const keys = ['title', 'kind', 'milestone', 'priority', 'profile', 'fragment'];
-    const fields = this.#fields(node, keys, ['sourceId', 'optional', 'writes', 'requirements', 'needs']);
+    const fields = this.#fields(node, keys, ['sourceId', 'optional', 'writes', 'requirements', 'controls', 'needs']);
     const fragment = this.#textOf(fields, 'fragment');
     if (!isDigest(fragment)) throw this.#invalid('`fragment` must be a digest', fields.get('fragment')?.value);
     return {
@@ -111,6 +111,7 @@ class LockReader {
       fragment,
       writes: this.#list(fields, 'writes').map((item) => this.#string(item, 'writes')),
       requirements: this.#list(fields, 'requirements').map((item) => this.#string(item, 'requirements')),
+      ...(fields.has('controls') && { controls: this.#list(fields, 'controls').map((item) => this.#string(item, 'controls')) }),
       needs: this.#list(fields, 'needs').map((item) => this.#need(item)),
     };
   }

@@ -21,7 +21,7 @@ export function lockText({ specification, dialect, tasks }: GraphLock): string {
 }
 
 function taskLines(task: LockedTask): string[] {
-  const { sourceId, title, kind, optional, milestone, priority, profile, fragment, writes, requirements, needs } = task;
+  const { sourceId, title, kind, optional, milestone, priority, profile, fragment, writes, requirements, controls, needs } = task;
   const facts = [
     ...(sourceId === undefined ? [] : [`sourceId: ${quoted(sourceId)}`]),
     `title: ${quoted(title)}`,
@@ -33,6 +33,7 @@ function taskLines(task: LockedTask): string[] {
     `fragment: ${fragment}`,
     ...listLines('writes', writes.map(quoted)),
     ...listLines('requirements', requirements.map(quoted)),
+    ...listLines('controls', (controls ?? []).map(quoted)),
     ...listLines('needs', needs.map(needText)),
   ];
   return [`  ${scalar(task.id)}:`, ...facts.map((line) => `    ${line}`)];

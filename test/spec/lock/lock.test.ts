@@ -79,6 +79,16 @@ describe('the text of a lock', () => {
     expect(lockText(lockFrom(SHOP.replace('## Parts', 'Some words.\n\n\n## Parts')))).toBe(lockText(lockFrom(SHOP)));
   });
 
+  it('holds no digest of everything: what branches change lies in different lines', () => {
+    const assembled = (text: string) => lockFrom(text).tasks.find(({ id }) => id === 'assemble');
+    expect(assembled(SHOP.replace('{ id: UUID }', '{ id: UUID, total: number }'))).toEqual(assembled(SHOP));
+    const numbered = SHOP.replace('Control: Every', 'C-1: Every');
+    const reworded = numbered.replace('ten years', 'eleven years');
+    expect(drift(lockFrom(numbered), lockFrom(reworded))).toEqual([
+      expect.stringMatching(/^~ task assemble: controls control:c-1 sha256:\w{12} -> control:c-1 sha256:\w{12}$/),
+    ]);
+  });
+
   it('is read back as it was, whatever the words', () => {
     const word = string({ unit: 'binary', maxLength: 12 });
     const tasks = uniqueArray(string({ unit: 'binary', maxLength: 20 }), { maxLength: 6 }).chain((ids) =>
@@ -126,7 +136,7 @@ describe('a lock that is none', () => {
   };
 
   it.each<[string, string, string, number, string]>([
-    ['a conflict', '  component:desk:', '<<<<<<< HEAD\n  component:desk:', 27, 'merge conflict'],
+    ['a conflict', '  component:desk:', '<<<<<<< HEAD\n  component:desk:', 29, 'merge conflict'],
     ['a newer version', 'lockVersion: 1', 'lockVersion: 2', 3, 'version 2'],
     ['a newer version with other keys', 'lockVersion: 1', 'lockVersion: 2\nsettings: {}', 3, 'version 2'],
     ['no version', 'lockVersion: 1\n', '', 3, '`lockVersion` is missing'],

@@ -86,7 +86,9 @@ describe('a MissionPrompt', () => {
 
   it('names every fault', async () => {
     await expect(read({ id: '7', priority: 'P9' })).rejects.toMatchObject({
-      details: { faults: ['id must match format "uuid"', 'priority must be equal to one of the allowed values: "P0", "P1", "P2"'] },
+      details: {
+        faults: ['id must match format "uuid"', 'priority must be equal to one of the allowed values: "P0", "P1", "P2"'],
+      },
     });
   });
 
