@@ -8,7 +8,7 @@ const ARCHIVE = /(?:^|\/)[._]?(?:archived?|archives|done|completed)\/./i;
 /** Folders named in a report. */
 const SHOWN = 3;
 
-export function isArchived(folder: string): boolean {
+function isArchived(folder: string): boolean {
   return ARCHIVE.test(folder);
 }
 
