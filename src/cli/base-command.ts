@@ -16,9 +16,6 @@ export interface GlobalFlags {
   workspace?: string | undefined;
 }
 
-/** Makes the text a person reads of a view; ends with a line feed, or is empty. */
-type Renderer<View> = (view: View, screen: Screen) => string;
-
 /** What every command shares: the flags that exist everywhere, the one way to call an operation and the one way to print a result. */
 export abstract class BaseCommand extends Command {
   static override baseFlags = {
