@@ -10,7 +10,21 @@ import { licences } from './build/licences.ts';
 import { broughtAlong, builtinModules, externalPackages, lazyRequires, moduleLocations } from './build/plugins.ts';
 
 /** Plain JavaScript that light commands load: cheaper in a few files than in hundreds. All else stays in `node_modules` until needed. */
-const BUNDLED = ['@oclif/core', '@sigstore/bundle', '@sigstore/core', '@sigstore/protobuf-specs', '@sigstore/sign/dist/bundler', '@sigstore/verify', 'ajv', 'ajv-formats', 'canonicalize', 'chalk', 'execa', 'markdown-it', 'yaml'];
+const BUNDLED = [
+  '@oclif/core',
+  '@sigstore/bundle',
+  '@sigstore/core',
+  '@sigstore/protobuf-specs',
+  '@sigstore/sign/dist/bundler',
+  '@sigstore/verify',
+  'ajv',
+  'ajv-formats',
+  'canonicalize',
+  'chalk',
+  'execa',
+  'markdown-it',
+  'yaml',
+];
 
 /** What is started by name: both command lines, each command, and modules that run as a process or thread of their own (`*-entry.ts`). */
 const ENTRIES = [
