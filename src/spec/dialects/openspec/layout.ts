@@ -26,25 +26,31 @@ const INSIDE =
   /^(?:(.*?)\/)?openspec\/(?=(?:specs|changes|schemas|explorations)\/|project\.md$|config\.ya?ml$|AGENTS\.md$|README\.md$)/i;
 /** What a folder called `openspec` holds that is one, whatever its specs are written like. */
 const OWN = /^(?:specs\/|changes\/|project\.md$|config\.ya?ml$)/i;
+const TASKS = /(?:^|\/)tasks?(?:[-_.][^/]*)?\.md$/i;
+/** The change that is the bundle. */
+const ALONE: Change = { folder: '', id: '', archived: false };
 const CONFIG = /^(?:config\.ya?ml|schemas\/.*)$/i;
 
 interface Contents {
-  /** Of the bundle's folder. */
+  /** Path of the bundle's folder, as far as it is known. */
+  root: string;
+  /** Of that folder. */
   name: string;
   paths: readonly string[];
   textOf: (path: string) => string;
 }
 
 /** Whether the bundle is a repository, an OpenSpec folder, the changes or specs in it, one change, or a single file. */
-export function layoutOf({ name, paths, textOf }: Contents): Layout | undefined {
+export function layoutOf({ root, name, paths, textOf }: Contents): Layout | undefined {
   const bases = new Set(paths.flatMap((path) => INSIDE.exec(path)?.[0] ?? []));
   if (bases.size > 0) return { roleOf: (path) => roleInRepository(path, bases) };
+  const around = layoutAround(root, paths);
+  if (around !== undefined) return around;
   const holds = (pattern: RegExp): boolean => paths.some((path) => pattern.test(path));
   if ((/^openspec$/i.test(name) && holds(OWN)) || holds(/^changes\/(?:archive\/)?[^/]+\/(?:proposal|tasks)\.md$/))
     return { roleOf: (path) => roleInside(path, '') };
   if (hasDeltas(paths, textOf) || holds(/^\.openspec\.yaml$/) || (holds(/^proposal\.md$/) && holds(/^(?:tasks\.md$|specs\/)/))) {
-    const change = { folder: '', id: '', archived: false };
-    return { roleOf: (path) => roleInChange(path, change) };
+    return { roleOf: (path) => roleInChange(path, ALONE) };
   }
   if (hasSpecs(paths, /^specs\/.+\/spec\.md$/, textOf)) return { roleOf: (path) => roleInside(path, '') };
   if (
@@ -56,6 +62,17 @@ export function layoutOf({ name, paths, textOf }: Contents): Layout | undefined 
   }
   if (hasSpecs(paths, /^.+\/spec\.md$/, textOf)) return { roleOf: (path) => prefixed(path, 'specs') };
   return paths.length === 1 ? singleFile(paths[0] ?? '', textOf) : undefined;
+}
+
+const AROUND = /(?:^|\/)openspec\/(?:(changes(?:\/archive)?|specs)|(changes\/(?:archive\/)?[^/]+))\/?$/i;
+
+/** What lies below a folder `openspec` is what its place there says, whatever it holds; of single files only those with tasks. */
+function layoutAround(root: string, paths: readonly string[]): Layout | undefined {
+  const [, folder, change] = AROUND.exec(root.replaceAll('\\', '/')) ?? [];
+  if (change !== undefined && (paths.length > 1 || TASKS.test(paths[0] ?? '')))
+    return { roleOf: (path) => roleInChange(path, ALONE) };
+  if (folder === undefined || paths.length < 2) return undefined;
+  return { roleOf: (path) => prefixed(path, folder.toLowerCase() as 'changes' | 'changes/archive' | 'specs') };
 }
 
 /** A path below an `openspec/` folder. */
@@ -92,7 +109,7 @@ function roleInChange(path: string, change: Change): Role {
   const delta = /^specs\/(.+)\/spec\.md$/i.exec(path);
   if (delta !== null) return { type: 'delta', capability: delta[1] ?? '', change };
   if (/^specs\/.*\.md$/i.test(path)) return { type: 'stray-delta', change };
-  if (/(?:^|\/)tasks?(?:[-_.][^/]*)?\.md$/i.test(path)) return { type: 'tasks', change };
+  if (TASKS.test(path)) return { type: 'tasks', change };
   if (/^proposal\.md$/i.test(path)) return { type: 'proposal', change };
   if (/^design\.md$/i.test(path)) return { type: 'design', change };
   return { type: path === '.openspec.yaml' ? 'change-metadata' : 'change-other', change };
@@ -120,7 +137,7 @@ function hasDeltas(paths: readonly string[], textOf: Contents['textOf']): boolea
 /** A single file has no folder to tell what it is. */
 function singleFile(path: string, textOf: Contents['textOf']): Layout | undefined {
   const text = textOf(path).replace(/\r\n?/g, '\n');
-  const change = { folder: '', id: '', archived: false };
+  const change = ALONE;
   let role: Role | undefined;
   if (!/\.(?:md|markdown)$/i.test(path)) return undefined;
   if (DELTA_HEADER.test(text)) role = { type: 'delta', capability: path.replace(/\.[^.]*$/, ''), change };

@@ -43,9 +43,9 @@ export function specPath(base: string, capability: string): string {
 }
 
 /** Undefined if the bundle is nothing of OpenSpec's. */
-export function openSpecFolder({ name, files }: Bundle, elements: readonly Element[]): OpenSpecFolder | undefined {
+export function openSpecFolder({ root, name, files }: Bundle, elements: readonly Element[]): OpenSpecFolder | undefined {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  const layout = layoutOf({ name, paths: [...texts.keys()], textOf: (path) => texts.get(path) ?? '' });
+  const layout = layoutOf({ root, name, paths: [...texts.keys()], textOf: (path) => texts.get(path) ?? '' });
   if (layout === undefined) return undefined;
   const living = new Map<string, BundleFile>();
   const members = new Map<string, Member[]>();

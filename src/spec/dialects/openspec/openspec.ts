@@ -25,9 +25,9 @@ export const openspec: Dialect = {
   read,
 };
 
-function layoutIn({ name, files }: Bundle): Layout | undefined {
+function layoutIn({ root, name, files }: Bundle): Layout | undefined {
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  return layoutOf({ name, paths: [...texts.keys()], textOf: (path) => texts.get(path) ?? '' });
+  return layoutOf({ root, name, paths: [...texts.keys()], textOf: (path) => texts.get(path) ?? '' });
 }
 
 function read(desk: Desk): Reading {

@@ -59,6 +59,17 @@ describe('an OpenSpec bundle', () => {
   });
 
   it.each([
+    ['a change', 'openspec/changes/x', { 'explore.md': '# X\n', 'spec.md': '# Y\n' }],
+    ['an archived change', 'openspec/changes/archive/2026-01-02-x', { 'proposal.md': '# X\n', 'notes.md': '# Y\n' }],
+    ['the changes', 'openspec/changes', { 'x/explore.md': '# X\n', 'y/tasks.md': '- [ ] Do it\n' }],
+    ['the living specs', 'openspec/specs', { 'a/spec.md': '# X\n', 'b/spec.md': '# Y\n' }],
+    ['the tasks of a change', 'openspec/changes/x', { 'tasks.md': '- [ ] Do it\n' }],
+  ])('is known by its place as %s', (_, place, files) => {
+    expect(interpret({ ...bundleOf(files), root: `/shop/${place}` }).dialect).toBe('openspec');
+    expect(interpret({ ...bundleOf(files), root: `/shop/${place.replace('openspec', 'doc')}` }).dialect).not.toBe('openspec');
+  });
+
+  it.each([
     ['its living specs', { 'auth/spec.md': SPEC }],
     ['one living spec', { 'spec.md': SPEC }],
     ['one delta', { 'spec.md': DELTA }],
