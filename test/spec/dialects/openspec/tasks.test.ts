@@ -1,44 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { RequirementElement, Specification, WorkElement } from '../../../../src/spec/model.ts';
-import { ACCOUNTED, accountOf, diagnosticOf, specOf } from '../../bundle-of.ts';
-
-/** One change with the given task file. */
-function changeWith(...lines: string[]): Specification {
-  const spec = specOf({
-    'openspec/changes/add-x/proposal.md': '# Add X\n',
-    'openspec/changes/add-x/tasks.md': `${lines.join('\n')}\n`,
-  });
-  expect(spec.dialect).toBe('openspec');
-  expect(accountOf(spec)).toEqual(ACCOUNTED);
-  return spec;
-}
-
-function tasksOf(spec: Specification): WorkElement[] {
-  return spec.elements.filter((element) => element.kind === 'work');
-}
-
-function criteriaOf(spec: Specification): RequirementElement[] {
-  return spec.elements.filter((element) => element.kind === 'requirement');
-}
-
-/** `2.1 <- 1.2 structural`, by printed ids or names. */
-function edgesOf(spec: Specification, kind?: string): string[] {
-  const tasks = tasksOf(spec);
-  const nameOf = (id: string): string => {
-    const found = tasks.find((task) => task.id === id);
-    return found?.sourceId ?? found?.name ?? id;
-  };
-  return tasks.flatMap(({ id, needs }) =>
-    needs
-      .filter((need) => kind === undefined || need.kind === kind)
-      .map((need) => `${nameOf(id)} <- ${nameOf(need.task)} ${need.kind}`),
-  );
-}
-
-function codesOf(spec: Specification): string[] {
-  return spec.diagnostics.map(({ code }) => code).filter((code) => code !== 'OPENSPEC_NO_DELTAS');
-}
+import { diagnosticOf } from '../../bundle-of.ts';
+import { changeWith, codesOf, criteriaOf, edgesOf, tasksOf } from './change-with.ts';
 
 describe('tasks of a change', () => {
   it('reads groups and numbered tasks, in the order of the file', () => {
@@ -354,91 +317,5 @@ describe('tasks of a change', () => {
       'SPEC_TASK_UNMARKED',
     ]);
     expect(codesOf(changeWith('# Tasks', '', 'None yet.'))).toContain('OPENSPEC_TASKS_MISSING');
-  });
-});
-
-describe('explicit dependencies', () => {
-  it('ends a fence in a quote with the quote', () => {
-    const spec = changeWith(
-      '## 1. A',
-      '- [ ] 1.1 Say',
-      '',
-      '  > Like so:',
-      '  > ```',
-      '  > - [ ] 9.1 Example',
-      '  > ```',
-      '',
-      '- [ ] 1.2 Go on',
-      '> ~~~',
-      '- [ ] 1.3 And on',
-    );
-    expect(tasksOf(spec).map(({ sourceId }) => sourceId)).toEqual(['1.1', '1.2', '1.3']);
-    expect(codesOf(spec)).toEqual(['SPEC_BLOCK_IGNORED']);
-  });
-
-  it('tells once of all lines that say in words what a task needs', () => {
-    const spec = changeWith(
-      '## 1. A',
-      '- [ ] 1.1 One',
-      '- [ ] 1.2 Two',
-      '  - **Depends on**: 1.1 must be green',
-      '- [ ] 1.3 Three',
-      '  - **Depends on**: whatever 1.1 leaves',
-    );
-    expect(edgesOf(spec, 'explicit')).toEqual([]);
-    expect(codesOf(spec)).toEqual(['SPEC_DEPENDENCY_PROSE']);
-    expect(diagnosticOf(spec, 'SPEC_DEPENDENCY_PROSE')).toMatchObject({ line: 4, message: expect.stringContaining('(4, 6)') });
-  });
-
-  it('obeys id lists in brackets and labelled lines', () => {
-    const spec = changeWith(
-      '## 1. A',
-      '- [ ] 1.1 One',
-      '- [ ] 1.2 Two',
-      '- [ ] 1.3 Three (depends on 1.1), on Java 17 (requires 21)',
-      '## 2. B',
-      '- [ ] 2.1 Four',
-      '  - **Depends on**: 1.1-1.3',
-      '- [ ] 2.2 Five（依赖：1.2、2.1）',
-      '- [ ] 2.3 Six',
-      '  - Dependencies: None',
-      '- [ ] 2.4 Seven',
-      '  - Dependencies: 1',
-    );
-    expect(edgesOf(spec, 'explicit').toSorted()).toEqual([
-      '1.3 <- 1.1 explicit',
-      '2.1 <- 1.1 explicit',
-      '2.1 <- 1.2 explicit',
-      '2.1 <- 1.3 explicit',
-      '2.2 <- 1.2 explicit',
-      '2.2 <- 2.1 explicit',
-      '2.4 <- 1.3 explicit',
-    ]);
-    expect(codesOf(spec)).toEqual([]);
-  });
-
-  it('obeys arrows and lists in a section about dependencies, and tells of sentences', () => {
-    const spec = changeWith(
-      '## 1. A',
-      '- [ ] 1.1 One',
-      '- [ ] 1.2 Two',
-      '- [ ] 1.3 Three',
-      '',
-      '## Dependencies',
-
-      'Critical path: Task 1.1 → Task 1.3',
-      '- 1.3 depends on 1.2',
-      '- Task 1.1 must come before Task 1.2, because it is small',
-    );
-    expect(edgesOf(spec, 'explicit').toSorted()).toEqual(['1.3 <- 1.1 explicit', '1.3 <- 1.2 explicit']);
-    expect(diagnosticOf(spec, 'SPEC_DEPENDENCY_PROSE').line).toBe(9);
-  });
-
-  it('takes `## 1. Dependencies` with boxes for work', () => {
-    expect(tasksOf(changeWith('## 1. Dependencies', '- [ ] 1.1 Install `zod`')).length).toBe(1);
-  });
-
-  it('reports ids that are not there', () => {
-    expect(codesOf(changeWith('## 1. A', '- [ ] 1.1 One (depends on 7.7)'))).toEqual(['SPEC_DEPENDENCY_UNKNOWN']);
   });
 });
