@@ -95,8 +95,8 @@ function withoutParts(fragment: JsonValue): JsonValue {
 
 function controlsOf(kind: TaskKind, fragment: JsonValue): string[] {
   if (kind !== 'assemble' || !isJsonObject(fragment) || !Array.isArray(fragment['controls'])) return [];
-  return fragment['controls'].filter(isJsonObject).map(({ id, text, section }) => {
-    const words = digestOf({ text: text ?? '', section: section ?? '' });
-    return `${String(id)} ${words.slice(0, 'sha256:'.length + 12)}`;
+  return fragment['controls'].filter(isJsonObject).flatMap(({ id, text = '', section = '' }) => {
+    if (typeof id !== 'string') return [];
+    return [`${id} ${digestOf({ text, section }).slice(0, 'sha256:'.length + 12)}`];
   });
 }

@@ -157,8 +157,7 @@ describe('the script agent', () => {
   });
 
   it('does no task that the script does not name', async () => {
-    const brief = { mission: 'm', task: TASK, attempt: 1, needs: new Map(), tree: () => TREE, read: () => CONTENT };
-    const result = await agentOf(scriptOf({})).perform(brief, new AbortController().signal, silent);
-    expect(result).toEqual({ outcome: 'failed', reason: 'The script says nothing about work:t1.' });
+    const result = await agentOf(scriptOf({})).perform(briefOf(), new AbortController().signal, silent);
+    expect(result).toEqual({ outcome: 'failed', reason: 'The script says nothing about work:t1 (T1).' });
   });
 });
