@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { buildGraph } from '../../../../src/spec/build-graph.ts';
 import { ACCOUNTED, accountOf, placeOf } from '../../bundle-of.ts';
-import { needsOf, requirementsOf, task, tasksOf, workOf } from './feature.ts';
+import { featureOf, needsOf, requirementsOf, task, tasksOf, workOf } from './feature.ts';
 
 /** Everything the template has, with everything that is no task in it. */
 const TEMPLATE = `---
@@ -451,5 +451,32 @@ describe('tasks that are headings', () => {
       ['T001.1', 'done', true],
       ['T001.2', 'done', true],
     ]);
+  });
+});
+
+describe('what lies about', () => {
+  const tasks = '# Tasks: A\n\n## Phase 1\n\n- [ ] T001 A\n- [x] T002 B\n';
+
+  it('is no feature where it belongs to the tool or only shows one', () => {
+    const spec = featureOf({
+      'specs/20260315-101500-shop/tasks.md': tasks,
+      '.specify/extensions/audit/specs/001-audit/tasks.md': tasks,
+      '.specify/extensions.yml': 'hooks: []\n',
+      'tests/fixtures/001-sample/tasks.md': tasks,
+    });
+    expect(workOf(spec).map(({ source }) => source.file)).toEqual([
+      'specs/20260315-101500-shop/tasks.md',
+      'specs/20260315-101500-shop/tasks.md',
+    ]);
+    expect(spec.diagnostics.map(({ code, file }) => `${code} ${file}`)).toEqual([
+      'SPEC_CONTEXT_FILE .specify/extensions/audit/specs/001-audit/tasks.md',
+      'SPEC_CONTEXT_FILE tests/fixtures/001-sample/tasks.md',
+    ]);
+  });
+
+  it('is cancelled where it is open in an archive', () => {
+    const spec = featureOf({ 'specs/archive/001-a/tasks.md': tasks, 'specs/002-b/tasks.md': tasks });
+    expect(workOf(spec).map(({ status }) => status)).toEqual(['cancelled', 'done', 'todo', 'done']);
+    expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_ARCHIVED_OPEN']);
   });
 });
