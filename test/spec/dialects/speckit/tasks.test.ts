@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { buildGraph } from '../../../../src/spec/build-graph.ts';
 import { ACCOUNTED, accountOf, placeOf } from '../../bundle-of.ts';
-import { featureOf, needsOf, requirementsOf, task, tasksOf, workOf } from './feature.ts';
+import { needsOf, requirementsOf, task, tasksOf, workOf } from './feature.ts';
 
 /** Everything the template has, with everything that is no task in it. */
 const TEMPLATE = `---
@@ -374,109 +374,5 @@ describe('files that several tasks write', () => {
     ['root files', 'Update `package.json`', ['package.json']],
   ])('%s', (_, text, writes) => {
     expect(task(tasksOf('## Phase 1', `- [ ] T001 ${text}`), 'T001').writes).toEqual(writes);
-  });
-});
-
-describe('tasks that are headings', () => {
-  const spec = tasksOf(
-    '## Phase 1: Setup',
-    '',
-    '### T001: Create the schema ✅',
-    '**Files affected**: `db/01-schema.sql`',
-    '**Depends on**: —',
-    '',
-    '### T002 [P] [US1] - Read orders',
-    '**Description**: Read them (FR-001).',
-    '**Depends on**: T001',
-    '**Status**: ⏳ Pending',
-    '',
-    '#### Acceptance Criteria',
-    '- [x] All are read',
-    '',
-    '### Task T003: Write orders',
-    '',
-    '- **Files**:',
-    '  - `src/write.ts`',
-    '- **Dependencies**: T001, T002',
-    '',
-    '- [x] First half',
-    '- [ ] Second half',
-    '',
-    '## Phase 2: Polish',
-    '',
-    '### T004–T006: Several',
-    '### T004 Tidy',
-    '**Status**: [x]',
-    '',
-    '## Dependencies',
-    '### T001 first',
-    '- T003 → T004',
-  );
-
-  it('are read with their ids, phases and what their lines say', () => {
-    expect(
-      workOf(spec).map(({ sourceId, text, status, milestone, labels, writes }) => [
-        sourceId,
-        text,
-        status,
-        milestone,
-        labels.join(),
-        writes.join(),
-      ]),
-    ).toEqual([
-      ['T001', 'Create the schema', 'done', 'Phase 1: Setup', '', 'db/01-schema.sql'],
-      ['T002', 'Read orders', 'todo', 'Phase 1: Setup', 'P,US1', ''],
-      ['T003', 'Write orders', 'doing', 'Phase 1: Setup', '', 'src/write.ts'],
-      ['T004', 'Tidy', 'done', 'Phase 2: Polish', '', ''],
-    ]);
-    expect(task(spec, 'T003').details).toContain('- [ ] Second half');
-    expect(needsOf(spec, 'T002')).toEqual(['T001 explicit']);
-    expect(needsOf(spec, 'T003')).toEqual(['T001 explicit', 'T002 explicit']);
-  });
-
-  it('own the checkboxes below them as criteria', () => {
-    expect(requirementsOf(spec).map(({ text, parent }) => [text, parent])).toEqual([
-      ['All are read', task(spec, 'T002').id],
-      ['First half', task(spec, 'T003').id],
-      ['Second half', task(spec, 'T003').id],
-    ]);
-    expect(accountOf(spec)).toEqual(ACCOUNTED);
-    expect(spec.diagnostics).toEqual([]);
-  });
-
-  it('may have parts with ids of their own', () => {
-    const parts = tasksOf('### T001 - Migrate', '- [x] **T001.1** - Types', '- [x] **T001.2** - Code');
-    expect(workOf(parts).map(({ sourceId, status, parent }) => [sourceId, status, parent !== undefined])).toEqual([
-      ['T001', 'done', false],
-      ['T001.1', 'done', true],
-      ['T001.2', 'done', true],
-    ]);
-  });
-});
-
-describe('what lies about', () => {
-  const tasks = '# Tasks: A\n\n## Phase 1\n\n- [ ] T001 A\n- [x] T002 B\n';
-
-  it('is no feature where it belongs to the tool or only shows one', () => {
-    const spec = featureOf({
-      'specs/20260315-101500-shop/tasks.md': tasks,
-      '.specify/extensions/audit/specs/001-audit/tasks.md': tasks,
-      '.specify/extensions.yml': 'hooks: []\n',
-      'tests/fixtures/001-sample/tasks.md': tasks,
-    });
-    expect(workOf(spec).map(({ source }) => source.file)).toEqual([
-      'specs/20260315-101500-shop/tasks.md',
-      'specs/20260315-101500-shop/tasks.md',
-    ]);
-    expect(spec.diagnostics.map(({ code, file }) => `${code} ${file}`)).toEqual([
-      'SPEC_CONTEXT_FILE .specify/extensions/audit/specs/001-audit/tasks.md',
-      'SPEC_CONTEXT_FILE tests/fixtures/001-sample/tasks.md',
-    ]);
-  });
-
-  it('is cancelled where it is open in an archive', () => {
-    const spec = featureOf({ 'specs/archive/001-a/tasks.md': tasks, 'specs/002-b/tasks.md': tasks });
-    expect(workOf(spec).map(({ status }) => status)).toEqual(['cancelled', 'done', 'todo', 'done']);
-    expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_ARCHIVED_OPEN']);
   });
 });
