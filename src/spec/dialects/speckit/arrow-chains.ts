@@ -33,7 +33,7 @@ export function columnsOf(line: string): string[] {
 
 /** `Sequential: T004` → `T004`. */
 export function withoutLabel(line: string): string {
-  const label = /^[\s#*-]{0,20}\p{L}[\p{L}\p{N} .&/-]{0,40}[:：]\s/u.exec(line)?.[0];
+  const label = /^[\s#*-]{0,20}\p{L}[\p{L}\p{N} .&/-]{0,40}(?::\s|：)/u.exec(line)?.[0];
   return label === undefined || printedIds(label, TASK_ID).length > 0 ? line : line.slice(label.length);
 }
 

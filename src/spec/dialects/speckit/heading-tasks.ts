@@ -8,9 +8,9 @@ import { statusNamed } from '../../work/status-words.ts';
 import { type TaskHead, taskHead } from './task-head.ts';
 
 const HEADING = /^ {0,3}#{2,6}[\t ]+(.*)$/gm;
-const BOX = /^[\t >]*(?:[-*+]|\d{1,9}[.)])[\t ]+\[.?\][\t ]*[*_`~[]{0,4}(T\d{1,6}[A-Za-z]?(?:[-.]\d{1,3}){0,3})/gm;
+const BOX = /^[\t >]*(?:[-*+]|\d{1,9}[.)])[\t ]+\[.?\][\t ]*[*_`~[]{0,4}(T(?:ASK)?-?\d{1,6}[A-Za-z]?(?:[-.]\d{1,3}){0,3})/gm;
 /** `T004-T011`, `T001, T002`: a heading over several tasks. */
-const SEVERAL = /^[^\p{L}\p{N}]{0,9}(?:to )?T\d/u;
+const SEVERAL = /^[^\p{L}\p{N}]{0,9}(?:to )?T(?:ASK)?-?\d/u;
 const TASK_WORD =
   /^(?:[*_`]{0,3})(?:task|tarea|tarefa|tâche|aufgabe|görev|задача|compito|任务|任務|タスク|작업)[\s#:：]{0,3}(?=[*_`]{0,3}T-?\d)/iu;
 const MAX_BODY = 20_000;

@@ -31,7 +31,7 @@ export function readTasks(account: LineAccount, blocks: readonly Block[], contex
 }
 
 const NUMBERED_BOX =
-  /^[\t >]*(?:#{1,6}[\t ]+)?(?:[-*+]|\d{1,9}[.)])[\t ]+\[.?\][\t ]*(?:\p{Extended_Pictographic}\uFE0F?[\t ]{0,3}){0,3}[*_`~[]{0,4}T\d/mu;
+  /^[\t >]*(?:#{1,6}[\t ]+)?(?:[-*+]|\d{1,9}[.)])[\t ]+\[.?\][\t ]*(?:\p{Extended_Pictographic}\uFE0F?[\t ]{0,3}){0,3}[*_`~[]{0,4}T(?:ASK)?-?\d/mu;
 
 /** Where some tasks are numbered, a checkbox without a number is none. */
 function hasTaskIds({ source }: LineAccount): boolean {

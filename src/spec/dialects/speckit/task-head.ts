@@ -1,7 +1,10 @@
 import type { IdForm } from '../../work/id-lists.ts';
 
 /** How tasks are numbered in running text. */
-export const TASK_ID: IdForm = { pattern: String.raw`T\d{1,6}[A-Za-z]?(?:-\d{1,3}(?!\d)|(?:\.\d{1,3}){1,3})?`, slashed: true };
+export const TASK_ID: IdForm = {
+  pattern: String.raw`T(?:ASK)?-?\d{1,6}[A-Za-z]?(?:-\d{1,3}(?!\d)|(?:\.\d{1,3}){1,3})?`,
+  slashed: true,
+};
 
 /** The text of a task's checkbox, taken apart. */
 export interface TaskHead {
@@ -14,8 +17,8 @@ export interface TaskHead {
 
 const EMPHASIS = /^[*_`~]{1,6}/;
 /** Signs before an id: `🟢 T001`. */
-const SIGNS = /^(?:\p{Extended_Pictographic}\uFE0F?\s{0,3}){1,3}(?=[*_`~[]{0,6}T\d)/u;
-const NUMBER = /^\[?(T(?:\d{1,6}[A-Za-z]?(?:[-.]\d{1,3}){0,3}|X{2,4}|N{2,4}))\]?(?![\p{Script=Latin}\p{N}])/u;
+const SIGNS = /^(?:\p{Extended_Pictographic}\uFE0F?\s{0,3}){1,3}(?=[*_`~[]{0,6}T(?:ASK)?-?\d)/u;
+const NUMBER = /^\[?(T(?:(?:ASK)?-?\d{1,6}[A-Za-z]?(?:[-.]\d{1,3}){0,3}|X{2,4}|N{2,4}))\]?(?![\p{Script=Latin}\p{N}])/u;
 /** Ids of files that do not number their tasks `T001`. */
 const OTHER_NUMBER = /^\[?([A-Z]{1,6}-?\d{1,5}(?:[.-][A-Z]{0,4}\d{1,4}){0,3}|\d{1,3}(?:\.\d{1,3}){1,3})\]?(?=[\s:：.)*_]|$)/;
 const LABEL =

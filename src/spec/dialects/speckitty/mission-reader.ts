@@ -25,6 +25,8 @@ export interface MissionReading {
   edges: EdgeDraft[];
 }
 
+/** Names that mean the same in capitals. */
+const FIXED = /^(?:(?:spec|plan|tasks)\.md|wps\.yaml|status\.(?:events\.jsonl|json)|checklists\/)/i;
 /** Files about the work that define none: the tool's own books, notes, and what reviewers wrote. */
 const CONTRACT = /(?:^|\/)contracts\/|\.schema\.(?:json|ya?ml)$|(?:^|\/)(?:open|async)api\.(?:json|ya?ml)$/i;
 
@@ -33,7 +35,7 @@ export function readMission(mission: Mission, scope: string, desk: Desk): Missio
   const packages = new PackageDrafts(scope, desk);
   const prompts: LineAccount[] = [];
   for (const account of mission.accounts) {
-    const name = account.source.path.slice(mission.folder.length);
+    const name = account.source.path.slice(mission.folder.length).replace(FIXED, (each) => each.toLowerCase());
     if (name === 'wps.yaml') packages.manifest = readManifest(account, desk);
     else if (name === 'tasks.md') readTasks(account, packages, desk);
     else if (name === 'status.events.jsonl') packages.log = readLog(account, desk);

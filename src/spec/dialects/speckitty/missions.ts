@@ -8,11 +8,11 @@ export interface Mission {
 
 const HOME = /^(?:.*\/)?kitty-specs\/[^/]+\//;
 /** What lies in a mission's folder itself; missions that are over may lie deeper, in a folder for such. */
-const INSIDE = /^(?:meta\.json|spec\.md|plan\.md|tasks\.md|wps\.yaml|status\.(?:events\.jsonl|json)|tasks\/.*)$/;
+const INSIDE = /^(?:meta\.json|spec\.md|plan\.md|tasks\.md|wps\.yaml|status\.(?:events\.jsonl|json)|tasks\/.*)$/i;
 /** What only a mission's folder holds. */
-const OWN = /^((?:.*\/)?)(?:tasks\/(?:[^/]+\/)*WP\d{2,3}\b[^/]*\.md|wps\.yaml|status\.events\.jsonl)$/;
+const OWN = /^((?:.*\/)?)(?:tasks\/(?:[^/]+\/)*WP\d{2,3}\b[^/]*\.md|wps\.yaml|status\.events\.jsonl)$/i;
 /** What it shares with folders of other tools. */
-const SHARED = /^((?:.*\/)?)(?:tasks|spec|plan)\.md$/;
+const SHARED = /^((?:.*\/)?)(?:tasks|spec|plan)\.md$/i;
 const LOOSE_PROMPT = /^(?:[^/]+\/)*WP\d{2,3}\b[^/]*\.md$/;
 
 export function isMissionPath(path: string): boolean {

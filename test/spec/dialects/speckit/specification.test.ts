@@ -283,3 +283,25 @@ describe('a bundle is recognised', () => {
     expect(interpret(bundleOf(files)).dialect).not.toBe('speckit');
   });
 });
+
+describe('ids of requirements', () => {
+  it('may have the number of the feature in them', () => {
+    const spec = featureOf({
+      'spec.md': '# Feature Specification: A\n\n- **FR-017-001**: It MUST run.\n- **FR-017-002**: It MUST stop.\n',
+      'tasks.md': '# Tasks\n\n## Phase 1\n\n- [ ] T001 Run (FR-017-002)\n',
+    });
+    expect(requirementsOf(spec).map(({ sourceId }) => sourceId)).toEqual(['FR-017-001', 'FR-017-002']);
+    expect(workOf(spec)[0]?.covers).toEqual(['requirement:fr-017-002']);
+  });
+
+  it('of a part of a story mean the story; one that is missing is said once', () => {
+    const spec = featureOf({
+      'spec.md': '# Feature Specification: A\n\n### User Story 6 - Pay (Priority: P1)\n\nPay.\n',
+      'tasks.md': '# Tasks\n\n## Phase 1\n\n- [ ] T001 [US6a] Pay\n- [ ] T002 [US9] Fly\n- [ ] T003 [US9] Land\n',
+    });
+    expect(workOf(spec)[0]?.covers).toEqual(['requirement:us6']);
+    expect(spec.diagnostics.map(({ message }) => message)).toEqual([
+      '`T002` and 1 other task are to fulfil `US9`, which is no requirement of this bundle.',
+    ]);
+  });
+});

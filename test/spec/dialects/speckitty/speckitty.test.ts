@@ -343,3 +343,65 @@ function needsOf(spec: Specification, printed: string): string[] {
   const explicit = taskOf(spec, printed).needs.filter(({ kind }) => kind === 'explicit');
   return explicit.map(({ task }) => byId.get(task) ?? '').toSorted(byText);
 }
+
+describe('as people have them', () => {
+  const wp = (fields: string, body = ''): string => `---\n${fields}\n---\n\n# Work\n${body}`;
+  const workIn = (files: Record<string, string>): [string | undefined, string, string[]][] => {
+    const { elements } = specOf(files);
+    const work = elements.filter((element): element is WorkElement => element.kind === 'work');
+    const printed = new Map(work.map(({ id, sourceId }) => [id, sourceId ?? '']));
+    return work.map(({ sourceId, status, needs }) => [sourceId, status, needs.map(({ task }) => printed.get(task) ?? '?')]);
+  };
+
+  it('missions lie in an archive, where what is open is cancelled', () => {
+    const files = {
+      'kitty-specs/archive/one/tasks/WP01-a.md': wp('work_package_id: WP01\nlane: done\ndependencies: []'),
+      'kitty-specs/archive/two/tasks/WP01-b.md': wp('work_package_id: WP01\nlane: planned\ndependencies: []'),
+      'kitty-specs/_done/three/tasks.md': '## WP01 — C\n\n- [ ] T001 C\n',
+      'kitty-specs/four/tasks/WP01-d.md': wp('work_package_id: WP01\nlane: planned\ndependencies: []'),
+    };
+    expect(workIn(files).map(([id, status]) => [id, status])).toEqual([
+      ['WP01', 'done'],
+      ['WP01', 'cancelled'],
+      ['WP01', 'cancelled'],
+      ['T001', 'cancelled'],
+      ['WP01', 'todo'],
+    ]);
+    expect(diagnosticOf(specOf(files), 'SPEC_ARCHIVED_OPEN').message).toBe(
+      '3 tasks of archived folders (kitty-specs/archive/two and kitty-specs/_done/three) are not done; they count as cancelled.',
+    );
+  });
+
+  it('the id of a package stands in `id`, and lists stand in quotes', () => {
+    const files = {
+      'kitty-specs/a/tasks/WP01-a.md': wp('work_package_id: 01KN5R6XJFRYN9B2XRA5FP2H06\nid: WP01\ndependencies: "[]"'),
+      'kitty-specs/a/tasks/WP02-b.md': wp('work_package_id: WP02\ndependencies: "[WP01]"'),
+      'kitty-specs/a/tasks/WP03-c.md': wp("work_package_id: WP03\ndependencies: ['WP01', WP02]"),
+    };
+    expect(workIn(files)).toEqual([
+      ['WP01', 'todo', []],
+      ['WP02', 'todo', ['WP01']],
+      ['WP03', 'todo', ['WP01', 'WP02']],
+    ]);
+    expect(specOf(files).diagnostics).toEqual([]);
+  });
+
+  it('files are named in capitals, and requirements are bold without a colon', () => {
+    const { elements } = specOf({
+      'kitty-specs/a/SPEC.md': [
+        '# Specification: Story v4 — The turn',
+        '### Primary flow: how the story goes',
+        '1. Somebody comes.',
+        '**US-1: A reader reads**',
+        '- **FR-001** The page MUST load.',
+      ].join('\n'),
+      'kitty-specs/a/TASKS.md': '## WP01 — A\n\n- [ ] T001 A\n',
+    });
+    expect(elements.map((element) => [element.kind, 'sourceId' in element ? element.sourceId : undefined])).toEqual([
+      ['requirement', 'US-1'],
+      ['requirement', 'FR-001'],
+      ['work', 'WP01'],
+      ['work', 'T001'],
+    ]);
+  });
+});
