@@ -78,6 +78,8 @@ function numberedIn(title: string): Numbered | undefined {
 
 /** `**User Story:** As a …` */
 function isStory(text: string): boolean {
+  // Most lines are none, and what they say need not be asked.
+  if (!/^[^:：]{4,40}[:：]/.test(text)) return false;
   const words = normalWords(text.slice(0, 100).replace(/^[-*+>\s_]+/, ''));
   const length = leadingKeyword(words, 'story');
   return length > 0 && /^[*_\s]{0,5}[:：]/.test(words.slice(length));

@@ -25,7 +25,7 @@ export function headingTasks(rows: readonly Row[]): Map<number, TaskHead> {
   let open: { line: number; level: number } | undefined;
   for (const { line, text, heading, block } of rows) {
     if (block !== undefined) continue;
-    const box = checkboxOf(text);
+    const box = heading === undefined && open === undefined ? undefined : checkboxOf(text);
     if (heading === undefined) {
       if (open !== undefined && box !== undefined && taskHead(box.text).id !== undefined) found.delete(open.line);
       continue;

@@ -1,5 +1,6 @@
 import type { Desk, Dialect, Reading } from '../../dialect.ts';
 import { readDocument } from '../../documents/read-document.ts';
+import { Archive } from '../../work/archived.ts';
 import { passOver } from '../../work/pass-over.ts';
 import type { WorkReading } from '../../work/work-draft.ts';
 import { readDesign } from './read-design.ts';
@@ -7,7 +8,7 @@ import { readRequirements } from './read-requirements.ts';
 import { readTasks } from './read-tasks.ts';
 import { recognises } from './recognise.ts';
 import { layoutOf, placeOfSpecs, roleOf, scopesOf, type SpecFolder } from './spec-folder.ts';
-import { SpecNames } from './spec-names.ts';
+import { type FolderContext, SpecNames } from './spec-names.ts';
 
 /** Kiro's specifications, and those of cc-sdd, which lie in the same folders: requirements, design and tasks. */
 export const kiro: Dialect = {
@@ -23,7 +24,9 @@ export const kiro: Dialect = {
 function read(desk: Desk): Reading {
   const { folders, context, notes, documents } = layoutOf(desk);
   const scopes = scopesOf(folders);
-  const parts = folders.map((folder, index) => readFolder(folder, desk, scopes[index] ?? ''));
+  const archive = new Archive();
+  const parts = folders.map((folder, index) => readFolder(folder, desk, { scope: scopes[index] ?? '', archive }));
+  archive.report(desk.diagnostics);
   for (const account of context) passOver(account, 'is context for agents');
   for (const account of notes) account.mark({ line: 1, endLine: account.source.lineCount }, 'document');
   const [only] = parts;
@@ -48,12 +51,16 @@ function firstFile({ requirements, tasks, designs }: SpecFolder): SpecFolder['ta
 }
 
 /** Requirements and properties first: tasks name them. */
-function readFolder(folder: SpecFolder, desk: Desk, scope: string): WorkReading & { title?: string } {
+function readFolder(
+  folder: SpecFolder,
+  desk: Desk,
+  { scope, archive }: Pick<FolderContext, 'scope' | 'archive'>,
+): WorkReading & { title?: string } {
   const required = folder.requirements.map((account) => readRequirements(account, desk, scope));
   const designed = folder.designs.map((account) => readDesign(account, desk, scope));
   const requirements = [...required.flatMap((each) => each.requirements), ...designed.flatMap(({ properties }) => properties)];
   const names = new SpecNames(requirements, new Map(designed.flatMap(({ validated }) => [...validated])));
-  const planned = folder.tasks.map((account) => readTasks(account, { desk, scope, names }));
+  const planned = folder.tasks.map((account) => readTasks(account, { desk, scope, names, archive }));
   const title = planned.find((each) => each.title !== undefined)?.title;
   const reading = {
     tasks: planned.flatMap(({ tasks }) => tasks),

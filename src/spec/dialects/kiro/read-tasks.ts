@@ -12,6 +12,7 @@ import { reportLegend, reportUnknownMark, statusOf } from '../../work/marks.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import { PLAIN_WORK, type RequirementDraft, type WorkDraft, type WorkReading } from '../../work/work-draft.ts';
 import { headingTasks, markOf, statusUnder } from './heading-tasks.ts';
+import { folderOf } from './spec-folder.ts';
 import type { FolderContext } from './spec-names.ts';
 import { rowsOf, type Row } from './rows.ts';
 import { Sections } from './sections.ts';
@@ -58,6 +59,8 @@ class TasksFile {
     this.#headings = headingTasks(rows);
     for (const row of rows) this.#readRow(row);
     for (const entry of this.#tree.entries.toReversed()) this.#settleStatus(entry);
+    const drafts = this.#tree.entries.map(({ draft }) => draft);
+    this.#context.archive.retire(folderOf(this.#account.source.path), drafts);
     this.#reportTold(this.#tree.entries.flatMap((entry) => this.#finish(entry)));
     this.#reportNoted();
     if (this.#tree.entries.length === 0) this.#reportNoTasks(rows);
@@ -69,7 +72,7 @@ class TasksFile {
     settleRest(this.#account, desk);
     const title = this.#sections.title;
     const reading = {
-      tasks: this.#tree.entries.map(({ draft }) => draft),
+      tasks: drafts,
       requirements: this.#criteria,
       edges: [...this.#explicit(), ...edges],
     };

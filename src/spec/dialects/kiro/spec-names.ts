@@ -1,4 +1,5 @@
 import type { Desk } from '../../dialect.ts';
+import type { Archive } from '../../work/archived.ts';
 import type { RequirementDraft } from '../../work/work-draft.ts';
 
 /** What the readers of one specification share. */
@@ -6,6 +7,8 @@ export interface FolderContext {
   desk: Desk;
   scope: string;
   names: SpecNames;
+  /** Tasks are cancelled in, if the folder lies there. */
+  archive: Archive;
 }
 
 /** The names by which the tasks of a folder may mean its requirements. A name in another folder is another requirement. */

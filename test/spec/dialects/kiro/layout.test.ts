@@ -92,7 +92,19 @@ describe('several specifications', () => {
       ['work:a:1', 'requirement:a:1-1'],
       ['work:archived-b:1', 'requirement:archived-b:1-1'],
     ]);
-    expect(codesOf(spec)).toEqual([]);
+    expect(codesOf(spec)).toEqual(['SPEC_ARCHIVED_OPEN']);
+  });
+
+  it('are history in an archive', () => {
+    const tasks = '- [ ] 1. A\n- [x] 2. B\n- [-] 3. C\n';
+    const spec = kiroOf({ '.kiro/specs/_archived/b/tasks.md': tasks, '.kiro/specs/a/tasks.md': TASKS });
+    expect(workOf(spec).map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'work:archived-b:1 cancelled',
+      'work:archived-b:2 done',
+      'work:archived-b:3 cancelled',
+      'work:a:1 todo',
+    ]);
+    expect(workOf(kiroOf({ 'tasks.md': tasks }))[0]?.status).toBe('todo');
   });
 
   it('do not take the requirements of others', () => {
