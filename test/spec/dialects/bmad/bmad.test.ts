@@ -276,6 +276,22 @@ describe('the number of a story', () => {
   });
 });
 
+describe('how far a story is', () => {
+  it.each([
+    ['## Status: ✅ COMPLETED', 'done'],
+    ['| **Statut** | DONE |', 'done'],
+    ['- **Status**: ready-for-dev | **Effort**: 1 day', 'todo'],
+    ['> **Statut** : IN_PROGRESS', 'doing'],
+    ['Status: done # reviewed on Monday', 'done'],
+  ])('%s', (line, status) => {
+    const spec = specOf({
+      's/1.1.md': `# Story 1.1: Bake\n\n${line}\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [x] Knead\n`,
+    });
+    expect(wholesOf(spec).map((each) => each.status)).toEqual([status]);
+    expect(spec.diagnostics.filter(({ code }) => code === 'SPEC_STATUS_UNKNOWN')).toEqual([]);
+  });
+});
+
 describe('what a story waits for', () => {
   it.each([
     ['**Depends on:** Story 1.1 ✅ - DONE', ['1.1']],
