@@ -252,6 +252,12 @@ describe('the number of a story', () => {
     expect(wholesOf(specOf(files)).map(({ sourceId, name }) => `${sourceId ?? ''} ${name}`)).toEqual(['CHAT-S02 Bake']);
   });
 
+  it('is enough to know the dialect by', () => {
+    const spec = specOf({ 'MU-S01.md': tale('MU-S01 : Knead'), 'MU-S02.md': tale('MU-S02 : Bake') });
+    expect(spec.dialect).toBe('bmad');
+    expect(wholesOf(spec).map(({ sourceId }) => sourceId)).toEqual(['MU-S01', 'MU-S02']);
+  });
+
   it.each([
     ['docs/2026-04-05_story-2-8_gate.md', '# Plan'],
     ['docs/1-2-review.md', '# Code Review — Story 1.2'],
