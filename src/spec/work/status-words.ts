@@ -6,7 +6,7 @@ const WORDS: Record<Exclude<WorkStatus, 'unknown'>, readonly string[]> = {
   todo: [
     'to do|todo|open|new|backlog|pending|planned|ready|ready for dev|ready for development|not started|draft|drafted',
     'approved|contexted|blocked|on hold|hold|deferred|waiting|icebox|next|later|queued|scheduled|optional|proposed',
-    '待办|待辦|未开始|未開始|未着手|할 일|대기|pendiente|por hacer|pendente|a fazer|à faire|offen|zu erledigen|yapılacak|bekliyor',
+    '待办|待辦|待开始|待開始|未开始|未開始|未着手|할 일|대기|pendiente|por hacer|pendente|a fazer|à faire|offen|zu erledigen|yapılacak|bekliyor',
   ],
   doing: [
     'in progress|inprogress|doing|started|active|wip|work in progress|in review|review|ready for review|for review|reviewing|code review|pending review|needs review|awaiting review',

@@ -20,7 +20,7 @@ const HEAD = 2000;
 function recognises({ files }: Bundle): boolean {
   return files.some(({ path, text }) => {
     if (isSprintStatus(path)) return /^development_status[\t ]*:/m.test(text);
-    return isMarkdown(path) && (isStoryText(text) || isEpicsText(text, path));
+    return isMarkdown(path) && (isStoryText(text) || isCodedStory(text, path) || isEpicsText(text, path));
   });
 }
 
@@ -28,6 +28,14 @@ function isStoryText(text: string): boolean {
   return (
     /^#[\t ]+Story:?[\t ]+(?:\d{1,4}|[A-Z]{1,8}\d{0,3}(?:-\d{1,3}[A-Z]?)?)[.-]S?\d{1,4}/im.test(text.slice(0, HEAD)) &&
     /^#{2,3}[\t ]+[^\n]{0,20}(?:Acceptance Criteria|Tasks)/im.test(text)
+  );
+}
+
+/** `MU-S01.md` with the heading `# MU-S01: …`. */
+function isCodedStory(text: string, path: string): boolean {
+  const code = /(?:^|\/)([A-Z]{1,8}\d{0,3}-S\d{1,3})(?![^/]*\/)[^/]*\.md$/i.exec(path)?.[1];
+  return (
+    code !== undefined && text.slice(0, HEAD).includes(`# ${code}`) && /^#{2,3}[\t ]+[^\n]{0,20}Acceptance Criteria/im.test(text)
   );
 }
 

@@ -13,7 +13,7 @@ import { type Heading, headingOf, type Numbered, storyId, storyIn, storyInName }
 /** How far down the head of a story reaches. */
 const HEAD = 40;
 const STATUS =
-  /^\s{0,6}(?:[-*+>]\s+)?[*_]{0,3}(?:status|状态|狀態|ステータス|상태|estado|statut|durum)[*_]{0,3}\s{0,3}[:：][*_]{0,3}\s*(.*)$/i;
+  /^\s{0,6}(?:(?:[-*+>|]|#{2,6})\s+)?[*_]{0,3}(?:status|状态|狀態|ステータス|상태|estado|statut|durum)[*_]{0,3}\s{0,3}[:：|][*_]{0,3}\s*(.*?)[\s|]*$/i;
 
 /** The number of the story that a file tells of, if it is one: by its heading, or by its name and what it holds. */
 export function storyOfFile(account: LineAccount): Numbered | undefined {

@@ -18,7 +18,7 @@ const FILE = new RegExp(
   String.raw`(?:^|\/)(?!\d{4}-\d\d-\d\d)(?:story[-_.])?(?:(\d{1,4}(?:\.\d{1,4}){1,2})-(p?\d{1,4}[a-z]?)|(\d{1,4})[.-](\d{1,4}(?:\.\d{1,4})?[a-z]?))(?:[-_.]([^/]*))?\.(?:md|markdown)$`,
   'i',
 );
-const CODED_FILE = /(?:^|\/)stories\/(?:story[-_.])?([A-Z]{1,8}\d{0,3})-(S?\d{1,4})(?:[-_.]([^/]*))?\.(?:md|markdown)$/;
+const CODED_FILE = /^(?:(?:.*\/)?stories\/)?(?:story[-_.])?([A-Z]{1,8}\d{0,3})-(S?\d{1,4})(?:[-_.]([^/]*))?\.(?:md|markdown)$/;
 const EPIC =
   /^\s{0,3}(?:epic|épica|épico|épopée|epik|エピック|史诗|史詩|에픽)\s{0,3}(\d{1,4}(?:\.\d{1,4})?)(?![.\d])\s*[:：.–—-]?\s*(.*)$/is;
 const CODED_EPIC = /^\s{0,3}(?:Epic|EPIC)\s{1,3}([A-Z]{1,8}\d{0,3}(?:-\d{1,3}[A-Z]?)?)(?:\s*$|\s*[:：–—-]\s*(.*)$)/su;

@@ -17,7 +17,7 @@ const HEAD = 3000;
 
 function recognises({ files }: Bundle): boolean {
   return files.some(({ path, text }) => {
-    if (/(?:^|\/)\.planning\/(?:.*PLAN(?:-\d+)?|ROADMAP|PROJECT|STATE|REQUIREMENTS)\.md$/.test(path)) return true;
+    if (/(?:^|\/)\.planning\/(?:.*PLAN(?:-\d+)?|ROADMAP|PROJECT|STATE|REQUIREMENTS)\.md$/i.test(path)) return true;
     if (!/(?:^|[/-])PLAN(?:-\d+)?\.md$/.test(path)) return false;
     const head = text.slice(0, HEAD);
     return /^---[\t ]*\r?\n/.test(head)

@@ -3,8 +3,8 @@ export type Role = 'plan' | 'summary' | 'roadmap' | 'requirements' | 'project' |
 
 const ROOT = /^(.*?(?:^|\/)\.planning)\//;
 /** `02-03-PLAN.md`, `12-PLAN-05.md`. */
-const PLAN = /^(?:(.*)-)?PLAN(?:-(\d{1,4}[A-Za-z]?))?\.md$/;
-const CHECKLIST = /(?:^|-)(?:VERIFICATION|UAT|VALIDATION|CHECKLIST|HUMAN-UAT|ACCEPTANCE)\.md$/;
+const PLAN = /^(?:(.*)-)?PLAN(?:-(\d{1,4}[A-Za-z]?))?\.[mM][dD]$/;
+const CHECKLIST = /(?:^|-)(?:VERIFICATION|UAT|VALIDATION|CHECKLIST|HUMAN-UAT|ACCEPTANCE)\.[mM][dD]$/;
 
 /** The `.planning` folder a path lies in; '' for paths outside of any, as all are where the bundle is one. */
 export function rootOf(path: string): string {
@@ -15,10 +15,10 @@ export function roleOf(path: string, anyRoot: boolean): Role {
   if (anyRoot && rootOf(path) === '') return 'outside';
   const name = baseName(path);
   if (PLAN.test(name)) return 'plan';
-  if (/(?:^|-)SUMMARY(?:-\d{1,4}[A-Za-z]?)?\.md$/.test(name) && !/(?:^|\/)research\//.test(path)) return 'summary';
-  if (/(?:^|-)ROADMAP\.md$/.test(name)) return 'roadmap';
-  if (/(?:^|-)REQUIREMENTS\.md$/.test(name)) return 'requirements';
-  if (name === 'PROJECT.md') return 'project';
+  if (/(?:^|-)SUMMARY(?:-\d{1,4}[A-Za-z]?)?\.[mM][dD]$/.test(name) && !/(?:^|\/)research\//.test(path)) return 'summary';
+  if (/(?:^|-)ROADMAP\.[mM][dD]$/.test(name)) return 'roadmap';
+  if (/(?:^|-)REQUIREMENTS\.[mM][dD]$/.test(name)) return 'requirements';
+  if (/^PROJECT\.[mM][dD]$/.test(name)) return 'project';
   if (/^config\.json$/.test(name)) return 'config';
   return CHECKLIST.test(name) ? 'checklist' : 'context';
 }
@@ -70,7 +70,7 @@ function stemOf(path: string): string {
 /** Where a plan's summary may be: beside it, under either name. */
 export function summariesOf(path: string): string[] {
   const folder = path.slice(0, path.length - baseName(path).length);
-  return [path.replace(/PLAN(?=(?:-\d{1,4}[A-Za-z]?)?\.md$)/, 'SUMMARY'), `${folder}${stemOf(path)}-SUMMARY.md`];
+  return [path.replace(/PLAN(?=(?:-\d{1,4}[A-Za-z]?)?\.md$)/i, 'SUMMARY'), `${folder}${stemOf(path)}-SUMMARY.md`];
 }
 
 /** `01-foundation` is `Phase 1: foundation`. */

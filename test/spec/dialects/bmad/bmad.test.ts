@@ -252,6 +252,12 @@ describe('the number of a story', () => {
     expect(wholesOf(specOf(files)).map(({ sourceId, name }) => `${sourceId ?? ''} ${name}`)).toEqual(['CHAT-S02 Bake']);
   });
 
+  it('is enough to know the dialect by', () => {
+    const spec = specOf({ 'MU-S01.md': tale('MU-S01 : Knead'), 'MU-S02.md': tale('MU-S02 : Bake') });
+    expect(spec.dialect).toBe('bmad');
+    expect(wholesOf(spec).map(({ sourceId }) => sourceId)).toEqual(['MU-S01', 'MU-S02']);
+  });
+
   it.each([
     ['docs/2026-04-05_story-2-8_gate.md', '# Plan'],
     ['docs/1-2-review.md', '# Code Review — Story 1.2'],
@@ -273,6 +279,22 @@ describe('the number of a story', () => {
       '1.2 done Bread',
     ]);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
+  });
+});
+
+describe('how far a story is', () => {
+  it.each([
+    ['## Status: ✅ COMPLETED', 'done'],
+    ['| **Statut** | DONE |', 'done'],
+    ['- **Status**: ready-for-dev | **Effort**: 1 day', 'todo'],
+    ['> **Statut** : IN_PROGRESS', 'doing'],
+    ['Status: done # reviewed on Monday', 'done'],
+  ])('%s', (line, status) => {
+    const spec = specOf({
+      's/1.1.md': `# Story 1.1: Bake\n\n${line}\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [x] Knead\n`,
+    });
+    expect(wholesOf(spec).map((each) => each.status)).toEqual([status]);
+    expect(spec.diagnostics.filter(({ code }) => code === 'SPEC_STATUS_UNKNOWN')).toEqual([]);
   });
 });
 

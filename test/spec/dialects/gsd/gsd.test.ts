@@ -305,6 +305,11 @@ describe('names and numbers as people have them', () => {
     ]);
   });
 
+  it('may end in .MD', () => {
+    const spec = read({ '.planning/phases/02-hull/02-01-PLAN.MD': plan('02-hull', '01') + TASKS });
+    expect(taskNamed(spec, '02-01')?.name).toBe('Build 02-hull 01');
+  });
+
   it('are of a day where a task belongs to no phase', () => {
     const spec = read({
       '.planning/quick/260404-k7z-tidy/260404-k7z-PLAN.md': plan('quick', '1'),
