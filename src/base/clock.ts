@@ -9,12 +9,12 @@ export const systemClock: Clock = { now: () => Date.now() };
 /** RFC 3339, UTC, milliseconds: the `timestamp` of the data contracts. */
 export function timestamp(clock: Clock): string {
   const now = clock.now();
-  if (now !== last.now) last = { now, text: new Date(now).toISOString() };
-  return last.text;
+  if (now !== written.now) written = { now, text: new Date(now).toISOString() };
+  return written.text;
 }
 
 /** Several come in a millisecond where much happens, and to write one takes as long as to hash an entry. */
-let last = { now: Number.NaN, text: '' };
+let written = { now: Number.NaN, text: '' };
 
 /** Milliseconds since some moment, for measuring: never goes back, whatever becomes of the clock on the wall, and may stand still while the machine sleeps. */
 export function ticks(): number {
