@@ -8,7 +8,7 @@ export interface Masked {
   closed: boolean;
 }
 
-const FENCE = /^\s*((?:>\s?|[-*+]\s+){0,5})(`{3,}|~{3,})([^`]*)$/;
+const FENCE = /^\s{0,100}((?:>\s?|[-*+]\s{1,20}){0,5})(`{3,}(?!`)|~{3,}(?!~))([^`]*)$/;
 const CLOSING = /^\s*(`{3,}|~{3,})\s*$/;
 const QUOTE = /^\s*(?:>\s?)+/;
 const COMMENT = /^\s*<!--/;

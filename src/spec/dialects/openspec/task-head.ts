@@ -22,7 +22,7 @@ export interface TaskHead {
 }
 
 const EMPHASIS = /^(?:\*\*|__|[*_`])/;
-const WORD = /^(?:task|step|任务|任務|タスク|作業|작업|태스크|tarea|tarefa|tâche|aufgabe|görev)\s*#?\s*(?=\d)/i;
+const WORD = /^(?:task|step|任务|任務|タスク|作業|작업|태스크|tarea|tarefa|tâche|aufgabe|görev)\s{0,5}#?\s{0,5}(?=\d)/i;
 /** A letter and a number, `A1`, are an id where a mark shows that they end something: `A1:`, `**A1**`. */
 const ID = new RegExp(
   String.raw`^\[?(\d{1,4}(?:\.\d{1,4}){1,4}[a-z]?|T\d{2,6}[a-z]?|${DASHED}|[A-Z](?:\.\d{1,3}){1,5}|[A-Z]\d{1,3}(?:\.\d{1,3}){1,4}|[A-Z]\d{1,3}(?=[:：)]|\.\s|\*\*|__|\s[–—-]\s))\]?(?![\p{L}\p{N}%])`,
