@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import Sqlite from 'better-sqlite3';
 
-import { systemClock } from '../src/base/clock.ts';
+import { systemClock, timestamp } from '../src/base/clock.ts';
 import type { EntryDraft } from '../src/runtime/log/entry.ts';
 import { openLog } from '../src/runtime/log/log.ts';
 import { type NoteSigner, noteSigner } from '../src/runtime/log/signed-note.ts';
@@ -37,7 +37,7 @@ export function logChain(): StepChain {
   return { run: (steps) => timed(steps, (i) => log.append([draft(i)])), close };
 }
 
-/** Bare better-sqlite3 with the same durability, and a row of the same body. */
+/** Bare better-sqlite3 with the same durability, and a row of the same members as an entry of the log has. */
 export function bareChain(): StepChain {
   const dir = mkdtempSync(join(tmpdir(), 'bench-bare-'));
   const db = new Sqlite(join(dir, 'bare.db'));
@@ -49,7 +49,13 @@ export function bareChain(): StepChain {
     db.close();
     rmSync(dir, { recursive: true, force: true });
   };
-  return { run: (steps) => timed(steps, (i) => insert.run(Buffer.from(JSON.stringify(draft(i))))), close };
+  return {
+    run: (steps) =>
+      timed(steps, (i) =>
+        insert.run(Buffer.from(JSON.stringify({ apiVersion: 'agentnexus.dev/v1', at: timestamp(systemClock), ...draft(i) }))),
+      ),
+    close,
+  };
 }
 
 async function timed(steps: number, step: (i: number) => unknown): Promise<number> {
