@@ -108,7 +108,8 @@ function noBase(): NexusError {
 const MAKERS: ReadonlySet<Task['ability']> = new Set(['contract-compiler', 'model']);
 
 /** What a script says of tasks that are none: an id that somebody has mistyped would otherwise just not be done. */
-function strayWords({ graph, specification }: Pick<Readied, 'graph' | 'specification'>, { words = [] }: Roster): string {
+function strayWords({ graph, specification }: Pick<Readied, 'graph' | 'specification'>, { words }: Roster): string {
+  if (words === undefined) return '';
   const known = new Set([...graph.tasks, ...specification.elements].flatMap(({ id, sourceId = id }) => [id, sourceId]));
   const stray = words.filter((word) => !known.has(word));
   const shown = stray.slice(0, 10).map((word) => `\`${word}\``);

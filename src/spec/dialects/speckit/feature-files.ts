@@ -15,8 +15,7 @@ export interface Feature {
 
 const FEATURE_FILES = /(?:^|\/)(?:spec|plan|tasks)\.md$/i;
 /** Folders of other tools, which have files of the same names. */
-const FOREIGN =
-  /(?:^|\/)(?:\.kiro|openspec|kitty-specs|\.taskmaster|\.planning|\.beads|_bmad-output|templates)\/|(?:^|\/)\.specify\/(?!specs\/|features\/)/i;
+const FOREIGN = /(?:^|\/)(?:\.kiro|openspec|kitty-specs|\.taskmaster|\.planning|\.beads|_bmad-output|templates)\//i;
 /** Features that only show what features look like. */
 const SAMPLE = /(?:^|\/)(?:__)?(?:fixtures?|testdata|test-data)(?:__)?\//i;
 /** A folder of work packages belongs to a tool that has this one's files, and reads them another way. */
@@ -34,7 +33,9 @@ export function featuresOf(bundle: Bundle): Map<string, Feature> {
   const foreign = new Set(bundle.files.flatMap(({ path }) => WORK_PACKAGES.exec(path)?.[1] ?? []));
   const folders = bundle.files.flatMap(({ path }) => {
     const folder = folderOf(path);
-    return FEATURE_FILES.test(path) && !FOREIGN.test(path) && !foreign.has(folder === '' ? '' : `${folder}/`) ? [folder] : [];
+    return FEATURE_FILES.test(path) && !FOREIGN.test(path) && !isTooling(path) && !foreign.has(folder === '' ? '' : `${folder}/`)
+      ? [folder]
+      : [];
   });
   const real = folders.filter((folder) => !SAMPLE.test(`${folder}/`));
   return new Map(
@@ -78,7 +79,7 @@ export function roleOf(path: string, { folder }: Feature): Role {
 
 /** What the tool keeps for itself: its settings, extensions and presets. */
 export function isTooling(path: string): boolean {
-  return /(?:^|\/)\.specify\/(?!specs\/|features\/)/.test(path);
+  return /(?:^|\/)\.specify\/(?!specs\/|features\/)/i.test(path);
 }
 
 /** What ids are unique in: the feature's folder, without the folder that all features stand in. */

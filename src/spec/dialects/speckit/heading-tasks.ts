@@ -22,7 +22,8 @@ export function taskOfHeading(written: string): TaskHead | undefined {
 }
 
 /** What a heading ends with to say that its task is done. */
-const CLOSING = /[\s`(]{0,9}(?:[✅✔☑]\uFE0F?\s{0,9}(?:\p{L}{1,20})?|\[(?:x|done|completed?)\]|\(?(?:DONE|COMPLETED?)\)?)[`)\s]{0,9}$/iu;
+const CLOSING =
+  /[\s`(]{0,9}(?:[✅✔☑]\uFE0F?\s{0,9}(?:\p{L}{1,20})?|\[(?:x|done|completed?)\]|\(?(?:DONE|COMPLETED?)\)?)[`)\s]{0,9}$/iu;
 
 /** Whether headings are the tasks of a file: none of its checkboxes has an id but for parts of what a heading names. */
 export function areTasksHeadings({ text }: SourceText): boolean {
