@@ -13,29 +13,28 @@ const LENGTH = 20_000;
 /** Milliseconds for each file, of which it needs some ten. A pattern that looks at a line once for each of its characters needs them for one of the lines below. */
 const TIME_LIMIT = 500;
 
+const SIGNS = ' \t-*_`~#(（[✅→/.:：,=|"a1';
 /** What a pattern may try to read in many ways when it is repeated. */
 const REPEATED = [
-  ...[' ', '\t', '-', '*', '_', '`', '~', '#', '(', '（', '[', '✅', '→', '/', '.', ':', '：', ',', '=', '|', '"', 'a', '1'],
-  ...[
-    '- ',
-    '> ',
-    '1.',
-    '1. ',
-    'a ',
-    '[ ]',
-    '- [ ] ',
-    '**a',
-    'T001 ',
-    'T001,',
-    '(P',
-    '✅ ',
-    '-> ',
-    ': ',
-    'to',
-    'WP01 ',
-    'FR-1 ',
-    '<!--',
-  ],
+  ...Array.from(SIGNS),
+  '- ',
+  '> ',
+  '1.',
+  '1. ',
+  'a ',
+  '[ ]',
+  '- [ ] ',
+  '**a',
+  'T001 ',
+  'T001,',
+  '(P',
+  '✅ ',
+  '-> ',
+  ': ',
+  'to',
+  'WP01 ',
+  'FR-1 ',
+  '<!--',
 ];
 
 /** Where it may stand. */
