@@ -1,15 +1,13 @@
 import type { DiagnosticList } from '../diagnostic-list.ts';
 import type { Place } from '../source-text.ts';
-
-/** Lines named in a report. */
-const MAX_LINES = 20;
+import { lineNumbers } from './line-numbers.ts';
 
 /** Tells once for a file of all its lines that speak of an order of tasks in words. */
 export function reportOrderProse(places: readonly Place[], diagnostics: DiagnosticList, hint: string): void {
   const [first] = places;
   if (first === undefined) return;
   const lines = [...new Set(places.map((place) => place.line))].toSorted((a, b) => a - b);
-  const shown = lines.length > MAX_LINES ? `${lines.slice(0, MAX_LINES).join(', ')}, …` : lines.join(', ');
+  const shown = lineNumbers(lines);
   const message =
     lines.length === 1
       ? `Line ${shown} speaks of an order of tasks in words; it makes no dependency.`

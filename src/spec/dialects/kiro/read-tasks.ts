@@ -10,6 +10,7 @@ import { lineText } from '../../source-text.ts';
 import { says } from '../../work/keywords.ts';
 import { reportLegend, reportUnknownMark, statusOf } from '../../work/marks.ts';
 import { settleRest } from '../../work/settle-rest.ts';
+import { lineNumbers } from '../../work/line-numbers.ts';
 import { PLAIN_WORK, type RequirementDraft, type WorkDraft, type WorkReading } from '../../work/work-draft.ts';
 import { headingTasks, markOf, statusUnder } from './heading-tasks.ts';
 import { folderOf } from './spec-folder.ts';
@@ -28,13 +29,6 @@ export function readTasks(account: LineAccount, context: FolderContext): WorkRea
 
 /** `[-]` is a task that somebody is at. */
 const MARKS = { '-': 'doing' } as const;
-/** More line numbers than this help nobody. */
-const MAX_LINES = 20;
-
-function linesOf(lines: readonly number[]): string {
-  return lines.length > MAX_LINES ? `${lines.slice(0, MAX_LINES).join(', ')}, …` : lines.join(', ');
-}
-
 class TasksFile {
   readonly #account: LineAccount;
   readonly #context: FolderContext;
@@ -250,7 +244,7 @@ class TasksFile {
     const message =
       lines.length === 1
         ? `\`${first.name}\` says in words what it is to fulfil (\`${words}\`), and is linked to no requirement by them.`
-        : `${lines.length} lines say in words what a task is to fulfil (\`${words}\` and the like, on lines ${linesOf(lines)}); words link it to nothing.`;
+        : `${lines.length} lines say in words what a task is to fulfil (\`${words}\` and the like, on lines ${lineNumbers(lines)}); words link it to nothing.`;
     const hint = 'List the ids of the requirements: `_Requirements: 1.1, 1.2_`.';
     this.#context.desk.diagnostics.report('SPEC_COVERAGE_PROSE', first.at, { message, hint });
   }
@@ -258,7 +252,7 @@ class TasksFile {
   #reportNoted(): void {
     const [first] = this.#noted;
     if (first === undefined) return;
-    const lines = linesOf(this.#noted.map(({ line }) => line));
+    const lines = lineNumbers(this.#noted.map(({ line }) => line));
     const message =
       this.#noted.length === 1
         ? 'This checkbox stands among notes and has no number: it is no task.'
