@@ -6,10 +6,16 @@ const UNPRINTABLE = /(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu;
 /** Nearly all text: what a terminal shows as it is. */
 const PLAIN = /^[\t\n -~]*$/;
 
-/** Text from a specification, a tool or a file as a terminal may show it: no escape sequences, control characters made visible. */
+/**
+ * What GitHub's runner obeys in the log of a job: `::stop-commands::x` as a line, and, as it was once written, `##[add-mask]x` anywhere (actions/runner,
+ * `ActionCommand.cs`).
+ */
+const RUNNER_COMMAND = /(?<=^[ \t]*):(?=:[a-z][^\n]*::)|(?<=#)#(?=\[[a-z])/gim;
+
+/** Text from a specification, a tool or a file as a terminal may show it: no escape sequences, control characters and commands to whoever logs it made visible. */
 export function printable(text: string): string {
-  if (PLAIN.test(text)) return text;
-  return stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(UNPRINTABLE, visible);
+  const shown = PLAIN.test(text) ? text : stripVTControlCharacters(text.replaceAll('\r\n', '\n')).replace(UNPRINTABLE, visible);
+  return shown.includes('::') || shown.includes('##[') ? shown.replace(RUNNER_COMMAND, visible) : shown;
 }
 
 /** Like `printable`, on one line. */

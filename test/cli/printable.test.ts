@@ -34,6 +34,15 @@ describe('printable', () => {
     for (const text of ['Order', 'naïve', '注文 📦', 'a\n\tb', 'مرحبا']) expect(printable(text)).toBe(text);
   });
 
+  it('says nothing to the runner of a CI job', () => {
+    const said =
+      '::stop-commands::x\nstd::vector\n \t::error file=a.ts,line=1::no\n:: x\n# ##[add-mask]secret\n\u001b[1m::debug::x';
+    expect(printable(said)).toBe(
+      '\\u003a:stop-commands::x\nstd::vector\n \t\\u003a:error file=a.ts,line=1::no\n:: x\n# #\\u0023[add-mask]secret\n\\u003a:debug::x',
+    );
+    expect(printable(printable(said))).toBe(printable(said));
+  });
+
   it('drops colours and shows other control characters', () => {
     expect(printable('\u001b[31mred\u001b[0m\u0007')).toBe('red\\u0007');
   });
