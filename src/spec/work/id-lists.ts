@@ -104,11 +104,15 @@ function isFiller(gap: string): boolean {
   return gap.length <= 60 && gap.split(/\s+/).every((word) => FILLER.test(word));
 }
 
+/** Between what comes first and what comes after it. */
+export const ARROW = /-{1,2}>|=>|→|➔|➜|⇒|⟶/;
+const ARROWS = new RegExp(ARROW, 'g');
+
 /** The chains in `T003 → T004 → T005 + T006`: the ids of each stop. Undefined if the text holds no arrow between ids. */
 export function arrowChain(text: string, form: IdForm): FoundId[][] | undefined {
   const stops: FoundId[][] = [];
   let from = 0;
-  for (const arrow of [...text.matchAll(/->|-->|=>|→|➔|➜|⇒|⟶/g), undefined]) {
+  for (const arrow of [...text.matchAll(ARROWS), undefined]) {
     const to = arrow?.index ?? text.length;
     stops.push(idsIn(text.slice(from, to), form).map(({ id, at }) => ({ id, at: at + from })));
     from = to + (arrow?.[0].length ?? 0);

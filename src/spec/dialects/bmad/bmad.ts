@@ -8,7 +8,7 @@ import { isSprintStatus } from './claims.ts';
 import { readSprintStatus } from './sprint-status.ts';
 import { isEpics, readEpics } from './read-epics.ts';
 import { readStory, storyOfFile } from './read-story.ts';
-import { storyInName } from './story-number.ts';
+import { EPIC_CODE, storyInName } from './story-number.ts';
 import { StoryBook } from './story-book.ts';
 import { StoryFiles } from './story-files.ts';
 
@@ -16,6 +16,10 @@ import { StoryFiles } from './story-files.ts';
 export const bmad: Dialect = { name: 'bmad', recognises, read };
 
 const HEAD = 2000;
+
+const NUMBER = String.raw`Story:?[\t ]+(?:\d{1,4}|${EPIC_CODE})[.-]S?\d`;
+const STORY = new RegExp(String.raw`^#[\t ]+${NUMBER}`, 'im');
+const STORY_OF_EPIC = new RegExp(String.raw`^#{2,4}[\t ]+${NUMBER}`, 'im');
 
 function recognises({ files }: Bundle): boolean {
   return files.some(({ path, text }) => {
@@ -25,10 +29,7 @@ function recognises({ files }: Bundle): boolean {
 }
 
 function isStoryText(text: string): boolean {
-  return (
-    /^#[\t ]+Story:?[\t ]+(?:\d{1,4}|[A-Z]{1,8}\d{0,3}(?:-\d{1,3}[A-Z]?)?)[.-]S?\d{1,4}/im.test(text.slice(0, HEAD)) &&
-    /^#{2,3}[\t ]+[^\n]{0,20}(?:Acceptance Criteria|Tasks)/im.test(text)
-  );
+  return STORY.test(text.slice(0, HEAD)) && /^#{2,3}[\t ]+[^\n]{0,20}(?:Acceptance Criteria|Tasks)/im.test(text);
 }
 
 /** `MU-S01.md` with the heading `# MU-S01: …`. */
@@ -44,7 +45,7 @@ function isEpicsText(text: string, path: string): boolean {
   return (
     /epics?[^/]*\.md$|(?:^|\/)epics?\//i.test(path) &&
     /^#{1,3}[\t ]+Epic[\t ]+(?:\d|[A-Z]{1,8}\d{0,3}\b)/im.test(text) &&
-    /^#{2,4}[\t ]+Story:?[\t ]+(?:\d{1,4}|[A-Z]{1,8}\d{0,3}(?:-\d{1,3}[A-Z]?)?)[.-]S?\d/im.test(text)
+    STORY_OF_EPIC.test(text)
   );
 }
 

@@ -12,8 +12,10 @@ export interface Numbered {
 /** `5.6-4` and `6.2-P3` belong to epic 5.6 and 6.2; `2.3.1` belongs to epic 2, and comes after `2.3`. */
 const NUMBER = String.raw`(\d{1,4}(?:\.\d{1,4}){1,2})-(p?\d{1,4}[a-z]?)|(\d{1,4})[.\-_](\d{1,4}(?:[.-]\d{1,4})?[a-z]?)`;
 const STORY = new RegExp(String.raw`^\s{0,3}(?:${NUMBER})(?![\d.]|-\d)\s*[:：.–—-]?\s*(.*)$`, 'is');
+/** `CHAT`, `MU`, `E-7`: an epic that has letters for a number. */
+export const EPIC_CODE = String.raw`[A-Z]{1,8}\d{0,3}(?:-\d{1,3}[A-Z]?)?`;
 /** `CHAT-1`, `MU-S01`, `E-7-S2`, `R.3`. */
-const CODED = /^\s{0,3}([A-Z]{1,8}\d{0,3}(?:-\d{1,3}[A-Z]?)?)[.-](S?\d{1,4}[a-z]?)(?![\p{L}\p{N}.])\s*(?:[:：–—-]+\s*(.*)|)$/su;
+const CODED = new RegExp(String.raw`^\s{0,3}(${EPIC_CODE})[.-](S?\d{1,4}[a-z]?)(?![\p{L}\p{N}.])\s*(?:[:：–—-]+\s*(.*)|)$`, 'su');
 const FILE = new RegExp(
   String.raw`(?:^|\/)(?!\d{4}-\d\d-\d\d)(?:story[-_.])?(?:(\d{1,4}(?:\.\d{1,4}){1,2})-(p?\d{1,4}[a-z]?)|(\d{1,4})[.-](\d{1,4}(?:\.\d{1,4})?[a-z]?))(?:[-_.]([^/]*))?\.(?:md|markdown)$`,
   'i',
@@ -21,7 +23,7 @@ const FILE = new RegExp(
 const CODED_FILE = /^(?:(?:.*\/)?stories\/)?(?:story[-_.])?([A-Z]{1,8}\d{0,3})-(S?\d{1,4})(?:[-_.]([^/]*))?\.(?:md|markdown)$/;
 const EPIC =
   /^\s{0,3}(?:epic|épica|épico|épopée|epik|エピック|史诗|史詩|에픽)\s{0,3}(\d{1,4}(?:\.\d{1,4})?)(?![.\d])\s*[:：.–—-]?\s*(.*)$/is;
-const CODED_EPIC = /^\s{0,3}(?:Epic|EPIC)\s{1,3}([A-Z]{1,8}\d{0,3}(?:-\d{1,3}[A-Z]?)?)(?:\s*$|\s*[:：–—-]\s*(.*)$)/su;
+const CODED_EPIC = new RegExp(String.raw`^\s{0,3}(?:Epic|EPIC)\s{1,3}(${EPIC_CODE})(?:\s*$|\s*[:：–—-]\s*(.*)$)`, 'su');
 
 /** `Story 1.2: Title`. */
 export function storyIn(heading: string): Numbered | undefined {

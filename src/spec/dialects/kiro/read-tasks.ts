@@ -18,7 +18,7 @@ import type { FolderContext } from './spec-names.ts';
 import { rowsOf, type Row } from './rows.ts';
 import { Sections } from './sections.ts';
 import { isCheckpoint, taskHead, type TaskHead } from './task-head.ts';
-import { type TaskEntry, TaskTree } from './task-tree.ts';
+import { headingRow, isHeading, type TaskEntry, TaskTree } from './task-tree.ts';
 import { readDetails, type ToldCoverage } from './task-details.ts';
 import { orderEdges } from './task-order.ts';
 
@@ -29,6 +29,7 @@ export function readTasks(account: LineAccount, context: FolderContext): WorkRea
 
 /** `[-]` is a task that somebody is at. */
 const MARKS = { '-': 'doing' } as const;
+
 class TasksFile {
   readonly #account: LineAccount;
   readonly #context: FolderContext;
@@ -93,9 +94,8 @@ class TasksFile {
     const draft = this.#draftOf(row, head);
     if (above?.milestone === undefined) delete draft.milestone;
     else draft.milestone = above.milestone;
-    // Whatever stands under it is indented further.
     this.#tree.add({
-      row: { ...row, indent: -1 },
+      row: headingRow(row),
       id: head.id,
       parallel: head.parallel,
       group: above?.line ?? 0,
@@ -125,7 +125,7 @@ class TasksFile {
     if (status === 'unknown') reportUnknownMark(box.marker, this.#placeOf(row), this.#context.desk.diagnostics);
     const ownBox = boxAt(lineText(this.#account.source, row.line), row.line);
     const told = head.id === undefined ? undefined : this.#tree.get(head.id);
-    if (told?.row.indent === -1) return this.#tickHeading(told, row, { status, box: ownBox });
+    if (told !== undefined && isHeading(told)) return this.#tickHeading(told, row, { status, box: ownBox });
     const draft = this.#draftOf(row, head);
     draft.status = status;
     draft.optional ||= box.optional;
@@ -165,8 +165,8 @@ class TasksFile {
   }
 
   #settleStatus(entry: TaskEntry): void {
-    const { draft, row } = entry;
-    if (row.indent === -1 && draft.box === undefined) draft.status = statusUnder(entry, this.#marks.get(entry) ?? []);
+    const { draft } = entry;
+    if (isHeading(entry) && draft.box === undefined) draft.status = statusUnder(entry, this.#marks.get(entry) ?? []);
   }
 
   /** Settles what is known only when the whole file is read. */

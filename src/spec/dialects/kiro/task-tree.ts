@@ -22,6 +22,19 @@ export interface TaskEntry extends Entry {
   depth: number;
 }
 
+/** Indentation of a heading that is a task: whatever stands under it is indented further. */
+const OUTERMOST = -1;
+
+/** A heading as the row of a task. */
+export function headingRow(row: Row): Row {
+  return { ...row, indent: OUTERMOST };
+}
+
+/** Whether a task stands as a heading, without a checkbox there. */
+export function isHeading({ row }: Entry): boolean {
+  return row.indent === OUTERMOST;
+}
+
 const LABEL = /^\*\*[^*]{1,60}(?:\*\*\s?[:：]|[:：]\*\*)/;
 
 /** Deeper ones are parts of the last that is not too deep. */
@@ -76,7 +89,7 @@ export class TaskTree {
   /** A heading ends what stands before it, but not the task of a heading above it. */
   leave(level: number): void {
     const [above] = this.#open;
-    const isInside = above?.row.heading !== undefined && above.row.heading.level < level && above.row.indent < 0;
+    const isInside = above !== undefined && isHeading(above) && (above.row.heading?.level ?? level) < level;
     this.#open = isInside ? [above] : [];
     this.#reading = isInside ? above : undefined;
     this.#aside = undefined;
@@ -102,7 +115,7 @@ export class TaskTree {
   #readerOf({ indent, text, isFirst }: Row): TaskEntry | undefined {
     const task = this.#reading;
     const [whole] = this.#open;
-    const isUnderHeading = whole?.row.indent === -1;
+    const isUnderHeading = whole !== undefined && isHeading(whole);
     if (task === undefined) return isUnderHeading ? whole : undefined;
     const isBeside = indent <= task.row.indent && (isFirst || /^[-*+]\s/.test(text) || LABEL.test(text));
     if (!isBeside || (task.id !== undefined && !isUnderHeading)) return task;

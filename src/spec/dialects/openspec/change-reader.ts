@@ -144,8 +144,8 @@ export class ChangeReader {
     }
   }
 
-  #reportNoDeltas(files: readonly ChangeFile[]): void {
-    const at = files.find(({ role }) => role.type === 'proposal') ?? files.find(({ role }) => role.type === 'tasks') ?? files[0];
+  /** Files that look like deltas where the tool reads none; whether there are some. */
+  #reportStrays(files: readonly ChangeFile[]): boolean {
     const strays = files.filter(
       ({ account, role }) => role.type === 'stray-delta' && isLostDelta(account.source.path, account.source.text),
     );
@@ -157,6 +157,11 @@ export class ChangeReader {
         hint: 'Move it into a folder with the name of the capability.',
       });
     }
+    return strays.length > 0;
+  }
+
+  /** A mark that the tool does not heed, or that the files contradict; whether there is one at all. */
+  #reportSkipping(files: readonly ChangeFile[]): boolean {
     const metadata = files.find(({ role }) => role.type === 'change-metadata')?.account.source;
     const skips = markOf(metadata?.text, { mark: 'skip_specs', paths: this.#desk.bundle.files.map(({ path }) => path) });
     const hasSpecs = files.some(({ account, role }) => account.source.path.startsWith(`${folderOf(role.change)}specs/`));
@@ -164,14 +169,21 @@ export class ChangeReader {
       const place = { file: metadata.path, line: 1, column: 1 };
       this.#desk.diagnostics.report('OPENSPEC_DELTA_CONTRADICTS', place, skips === 'set' ? SKIPPED : UNHEEDED);
     }
+    return skips !== 'unset';
+  }
+
+  #reportNoDeltas(files: readonly ChangeFile[]): void {
+    const at = files.find(({ role }) => role.type === 'proposal') ?? files.find(({ role }) => role.type === 'tasks') ?? files[0];
+    const isMisplaced = this.#reportStrays(files);
+    const isSkipped = this.#reportSkipping(files);
     const isAlone = files.every(({ role }) => role.type === 'tasks') && files.length === this.#desk.accounts.length;
     if (
       at === undefined ||
       isAlone ||
       at.role.change.besides === true ||
-      strays.length > 0 ||
-      files.some(({ role }) => role.type === 'delta') ||
-      skips !== 'unset'
+      isMisplaced ||
+      isSkipped ||
+      files.some(({ role }) => role.type === 'delta')
     )
       return;
     const message = `The change ${at.role.change.id === '' ? '' : `\`${at.role.change.id}\` `}has no delta.`;

@@ -1,3 +1,5 @@
+import type { Bundle } from '../../read-bundle.ts';
+
 /** What a file of an OpenSpec folder is, by its path. */
 export type Role =
   | { type: 'spec'; capability: string }
@@ -31,17 +33,13 @@ const TASKS = /(?:^|\/)tasks?(?:[-_.][^/]*)?\.md$/i;
 const ALONE: Change = { folder: '', id: '', archived: false };
 const CONFIG = /^(?:config\.ya?ml|schemas\/.*)$/i;
 
-interface Contents {
-  /** Path of the bundle's folder, as far as it is known. */
-  root: string;
-  /** Of that folder. */
-  name: string;
-  paths: readonly string[];
-  textOf: (path: string) => string;
-}
+type TextOf = (path: string) => string;
 
 /** Whether the bundle is a repository, an OpenSpec folder, the changes or specs in it, one change, or a single file. */
-export function layoutOf({ root, name, paths, textOf }: Contents): Layout | undefined {
+export function layoutOf({ root, name, files }: Bundle): Layout | undefined {
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const paths = [...texts.keys()];
+  const textOf: TextOf = (path) => texts.get(path) ?? '';
   const bases = new Set(paths.flatMap((path) => INSIDE.exec(path)?.[0] ?? []));
   if (bases.size > 0) return { roleOf: (path) => roleInRepository(path, bases) };
   const around = layoutAround(root, paths);
@@ -126,16 +124,16 @@ const DELTA_HEADER = /^## (?:ADDED|MODIFIED|REMOVED|RENAMED) Requirements[ \t]*$
 const SPEC_HEADER = /^### ?Requirement: ?\S/im;
 const GROUP_AND_TASK = /^## +\d{1,3}\. [^\n]*\n(?:[^#\n][^\n]*\n|\n){0,20}?[-*+] \[[ xX~-]\] +\d{1,3}\.\d/m;
 
-function hasSpecs(paths: readonly string[], pattern: RegExp, textOf: Contents['textOf']): boolean {
+function hasSpecs(paths: readonly string[], pattern: RegExp, textOf: TextOf): boolean {
   return paths.some((path) => pattern.test(path) && SPEC_HEADER.test(textOf(path)));
 }
 
-function hasDeltas(paths: readonly string[], textOf: Contents['textOf']): boolean {
+function hasDeltas(paths: readonly string[], textOf: TextOf): boolean {
   return paths.some((path) => /^specs\/.*\.md$/.test(path) && DELTA_HEADER.test(textOf(path)));
 }
 
 /** A single file has no folder to tell what it is. */
-function singleFile(path: string, textOf: Contents['textOf']): Layout | undefined {
+function singleFile(path: string, textOf: TextOf): Layout | undefined {
   const text = textOf(path).replace(/\r\n?/g, '\n');
   const change = ALONE;
   let role: Role | undefined;

@@ -43,13 +43,12 @@ export function specPath(base: string, capability: string): string {
 }
 
 /** Undefined if the bundle is nothing of OpenSpec's. */
-export function openSpecFolder({ root, name, files }: Bundle, elements: readonly Element[]): OpenSpecFolder | undefined {
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
-  const layout = layoutOf({ root, name, paths: [...texts.keys()], textOf: (path) => texts.get(path) ?? '' });
+export function openSpecFolder(bundle: Bundle, elements: readonly Element[]): OpenSpecFolder | undefined {
+  const layout = layoutOf(bundle);
   if (layout === undefined) return undefined;
   const living = new Map<string, BundleFile>();
   const members = new Map<string, Member[]>();
-  for (const file of files) {
+  for (const file of bundle.files) {
     const role = layout.roleOf(file.path);
     if (role.type === 'spec')
       living.set(specPath(file.path.slice(0, -specPath('', role.capability).length), role.capability), file);
@@ -59,8 +58,9 @@ export function openSpecFolder({ root, name, files }: Bundle, elements: readonly
     members.get(folder)?.push({ file, role });
   }
   const tasks = taskCounts(elements, [...members.keys()]);
+  const paths = bundle.files.map(({ path }) => path);
   const changes = [...members].map(([folder, own]) =>
-    changeOf(own, { tasks: tasks.get(folder) ?? { total: 0, done: 0 }, paths: texts.keys().toArray() }),
+    changeOf(own, { tasks: tasks.get(folder) ?? { total: 0, done: 0 }, paths }),
   );
   return { changes: changes.toSorted((a, b) => compareText(a.folder, b.folder)), living };
 }

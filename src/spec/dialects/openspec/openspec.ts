@@ -8,7 +8,7 @@ import { passOver } from '../../work/pass-over.ts';
 import { settleRest } from '../../work/settle-rest.ts';
 import type { WorkReading } from '../../work/work-draft.ts';
 import { ChangeReader } from './change-reader.ts';
-import { type Layout, layoutOf, type Role } from './layout.ts';
+import { layoutOf, type Role } from './layout.ts';
 import { reportSpecFaults } from './report-faults.ts';
 import { specChecklist } from './read-context.ts';
 import { readSpec } from './read-spec.ts';
@@ -17,21 +17,16 @@ import { specOutline } from './spec-outline.ts';
 /** OpenSpec (Fission-AI): living specs, and changes with proposal, tasks and deltas. */
 export const openspec: Dialect = {
   name: 'openspec',
-  recognises: (bundle) => layoutIn(bundle) !== undefined,
+  recognises: (bundle) => layoutOf(bundle) !== undefined,
   owns: (bundle) => {
-    const layout = layoutIn(bundle);
+    const layout = layoutOf(bundle);
     return (path) => layout !== undefined && layout.roleOf(path).type !== 'other';
   },
   read,
 };
 
-function layoutIn({ root, name, files }: Bundle): Layout | undefined {
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
-  return layoutOf({ root, name, paths: [...texts.keys()], textOf: (path) => texts.get(path) ?? '' });
-}
-
 function read(desk: Desk): Reading {
-  const layout = layoutIn(desk.bundle) ?? { roleOf: (path: string): Role => roleOfForced(path) };
+  const layout = layoutOf(desk.bundle) ?? { roleOf: (path: string): Role => roleOfForced(path) };
   const roles = desk.accounts.map((account) => ({ account, role: layout.roleOf(account.source.path) }));
   const first = desk.accounts.find((account) => account.source.lineCount > 0)?.source.path ?? '';
   const work: WorkReading = { tasks: [], requirements: [], edges: [] };

@@ -1,11 +1,10 @@
-import { type FoundId, idsIn, isIdList, printedIds } from '../../work/id-lists.ts';
+import { ARROW, type FoundId, idsIn, isIdList, printedIds } from '../../work/id-lists.ts';
 import { TASK_ID } from './task-head.ts';
 
 /** What stands one after the other: the ids of each stop. */
 export type Chain = FoundId[][];
 
-const ARROW = /-{1,2}>|=>|→|➔|➜|⇒|⟶/;
-const SPACED = /\s(?:-{1,2}>|=>|→|➔|➜|⇒|⟶)\s/;
+const SPACED = new RegExp(String.raw`\s(?:${ARROW.source})\s`);
 
 /**
  * The chains of a line: `T003 → T004, T005` is one, `T003→T004, T005→T006` and `T003 → T004; T005 → T006` are two. `rest` says that some

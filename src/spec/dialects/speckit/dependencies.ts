@@ -4,7 +4,7 @@ import type { Lines, Verbatim } from '../../markdown/block.ts';
 import { type Passage, placeIn, plainText } from '../../markdown/passage.ts';
 import type { SourceSpan } from '../../model.ts';
 import { lineText, type Place } from '../../source-text.ts';
-import { type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
+import { ARROW, type FoundId, idsIn, isIdList } from '../../work/id-lists.ts';
 import type { EdgeDraft, WorkDraft } from '../../work/work-draft.ts';
 import { arrowChains, type Chain, clausesOf, columnsOf, withoutLabel } from './arrow-chains.ts';
 import { reportOrderProse } from '../../work/order-prose.ts';
@@ -197,4 +197,3 @@ function neighbours(stops: Chain): [Chain[number], Chain[number]][] {
 }
 
 const DRAWING = /[\u{2500}-\u{257F}←◄▲▼↑↓<>|-]+/gu;
-const ARROW = /->|-->|=>|→|➔|➜|⇒|⟶/;

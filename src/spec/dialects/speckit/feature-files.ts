@@ -1,4 +1,5 @@
 import type { Bundle } from '../../read-bundle.ts';
+import { BEFORE_NUMBER } from './task-head.ts';
 
 /**
  * What a Markdown file of a feature is for. `notes` are plan, research and the like: prose, whose checkboxes are criteria. `beside` is a
@@ -20,8 +21,7 @@ const FOREIGN = /(?:^|\/)(?:\.kiro|openspec|kitty-specs|\.taskmaster|\.planning|
 const SAMPLE = /(?:^|\/)(?:__)?(?:fixtures?|testdata|test-data)(?:__)?\//i;
 /** A folder of work packages belongs to a tool that has this one's files, and reads them another way. */
 const WORK_PACKAGES = /^(.*?)(?:tasks\/WP\d+[^/]*\.md|wps\.ya?ml)$/i;
-const TASK_BOX =
-  /^[\t >]*(?:#{1,6}[\t ]+)?[-*+][\t ]+\[.?\][\t ]*(?:\p{Extended_Pictographic}\uFE0F?[\t ]{0,3}){0,3}[*_`~[]{0,4}T(?:ASK)?-?\d{2,6}/mu;
+const TASK_BOX = new RegExp(String.raw`^[\t >]*(?:#{1,6}[\t ]+)?[-*+][\t ]+\[.?\][\t ]*${BEFORE_NUMBER}\d{2,6}`, 'mu');
 const SPEC_HEAD = /^# Feature Spec(?:ification)?(?![a-z])|^#{2,4} (?:User Story |US-?)\d|^[-*] \*\*FR-\d{2,4}/im;
 /** Labels of the native dialect, which has files of these names too, and ids such as `FR-001`. */
 const NATIVE_LABEL = /^[\t ]{0,8}(?:[-*+] |#{2,4} )(?:\*\*)?(?:component|(?:data )?contract|integration)(?:\*\*)?[:：]/im;

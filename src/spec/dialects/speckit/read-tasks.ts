@@ -17,7 +17,7 @@ import { namesCriterion, newCriterion, newTask, NO_GROUP, type Surroundings } fr
 import { areTasksHeadings, bodyEnds, bodyOf, taskOfHeading } from './heading-tasks.ts';
 import { type Section, sectionOf } from './sections.ts';
 import { StrayBoxes } from './stray-boxes.ts';
-import { beginsWithTaskId, type TaskHead, taskHead } from './task-head.ts';
+import { BEFORE_NUMBER, beginsWithTaskId, type TaskHead, taskHead } from './task-head.ts';
 
 export interface TasksContext extends Pick<Surroundings, 'scope' | 'prefix' | 'stories'> {
   desk: Desk;
@@ -30,8 +30,10 @@ export function readTasks(account: LineAccount, blocks: readonly Block[], contex
   return reader.finish();
 }
 
-const NUMBERED_BOX =
-  /^[\t >]*(?:#{1,6}[\t ]+)?(?:[-*+]|\d{1,9}[.)])[\t ]+\[.?\][\t ]*(?:\p{Extended_Pictographic}\uFE0F?[\t ]{0,3}){0,3}[*_`~[]{0,4}T(?:ASK)?-?\d/mu;
+const NUMBERED_BOX = new RegExp(
+  String.raw`^[\t >]*(?:#{1,6}[\t ]+)?(?:[-*+]|\d{1,9}[.)])[\t ]+\[.?\][\t ]*${BEFORE_NUMBER}\d`,
+  'mu',
+);
 
 /** Where some tasks are numbered, a checkbox without a number is none. */
 function hasTaskIds({ source }: LineAccount): boolean {

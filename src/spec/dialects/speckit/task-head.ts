@@ -6,6 +6,9 @@ export const TASK_ID: IdForm = {
   slashed: true,
 };
 
+/** What a checkbox begins with that has the id of a task, up to the digits of that: `🟢 **T`. */
+export const BEFORE_NUMBER = String.raw`(?:\p{Extended_Pictographic}\uFE0F?[\t ]{0,3}){0,3}[*_\x60~[]{0,4}T(?:ASK)?-?`;
+
 /** The text of a task's checkbox, taken apart. */
 export interface TaskHead {
   /** As printed: `T007b`, `T158-1`. */
