@@ -1,12 +1,17 @@
 import type { CompactRange, OnSubtree } from './compact-range.ts';
+import type { JsonObject } from '../../base/json.ts';
 import type { Entry, EntryDraft } from './entry.ts';
-import { decodeLeaf, type Leaf, saysWhen } from './leaf.ts';
+import { type Leaf, saysWhen } from './leaf.ts';
 import type { Hash } from './merkle.ts';
 import { TILE_HEIGHT, TILE_WIDTH } from './tiles.ts';
 
 /** A draft on its way into the log. */
 export interface Append {
   readonly draft: EntryDraft;
+  /** When it was appended. */
+  readonly at: string;
+  /** What may be written down of the draft's. */
+  readonly data: JsonObject;
   readonly leaf: Leaf;
   /** Where its entry lies, as soon as a batch has found it a place. */
   seq: number;
@@ -43,12 +48,12 @@ function addTiles({ tiles }: Batch): OnSubtree {
   };
 }
 
-/** Its entries, read back rather than copied from the drafts: what is folded now is then what any later fold will see. */
+/** Its entries, as `decodeLeaf` will read them: what is folded now is what any later fold will see. */
 export function entriesIn({ fresh }: Batch): Entry[] {
-  const entries: Entry[] = [];
-  for (const { seq, leaf } of fresh) {
-    const entry = decodeLeaf(seq, leaf.body);
-    entries.push(entry.at === '' ? { ...entry, at: entries.at(-1)?.at ?? '' } : entry);
-  }
-  return entries;
+  let time = '';
+  return fresh.map(({ seq, at, data, draft: { kind, mission, task } }) => {
+    if (!saysWhen(kind)) return { seq, kind, at: time, data };
+    time = at;
+    return { seq, kind, at, data, ...(mission === undefined ? {} : { mission }), ...(task === undefined ? {} : { task }) };
+  });
 }

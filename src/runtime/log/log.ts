@@ -194,8 +194,8 @@ export class Log extends LogReader {
       if (this.#closed) throw new NexusError('INTERNAL', 'Append to a closed log.');
       const at = timestamp(this.#clock);
       const appends = drafts.map((draft) => {
-        const leaf = encodeLeaf(draft, at, this.#redact(draft.data));
-        return { draft, leaf, seq: -1, note: null, mac: null };
+        const data = this.#redact(draft.data);
+        return { draft, at, data, leaf: encodeLeaf(draft, at, data), seq: -1, note: null, mac: null };
       });
       this.#queue.push({ appends, resolve, reject });
       this.#schedule();
@@ -283,7 +283,7 @@ export class Log extends LogReader {
     for (const { level, n, root } of batch.tiles) this.tree.addTile(level, n, root);
     if (this.#projections.length === 0) return;
     const entries = entriesIn(batch);
-    for (const projection of this.#projections) for (const entry of entries) projection.apply(entry, this.database);
+    for (const projection of this.#projections) projection.apply(entries, this.database);
   }
 
   #insert({ seq, draft, leaf, note, mac }: Append): void {

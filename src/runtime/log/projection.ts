@@ -10,8 +10,11 @@ export interface Projection {
   version: number;
   /** DDL of its tables, views and indexes. */
   schema: string;
-  /** Folds one entry, in the transaction that appends it. Must depend on the entry and its own tables alone, and not append. */
-  apply(entry: Entry, db: LogStatements): void;
+  /**
+   * Folds what follows upon each other, in the transaction that appends it. Must depend on the entries and its own tables alone, however they are split into
+   * calls, and not append.
+   */
+  apply(entries: readonly Entry[], db: LogStatements): void;
 }
 
 interface ProjectionRow {
@@ -98,6 +101,9 @@ function fold(db: LogDatabase, projection: Projection, { from, to }: { from: num
       seq,
       Math.min(seq + PAGE, to),
     );
-    for (const row of rows) projection.apply(decodeLeaf(row.seq, row.body), db);
+    projection.apply(
+      rows.map((row) => decodeLeaf(row.seq, row.body)),
+      db,
+    );
   }
 }

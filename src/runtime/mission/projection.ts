@@ -50,20 +50,44 @@ export const missionProjection: Projection = {
     CREATE INDEX evidence_by_task ON evidence (mission, task);
     CREATE TABLE unsigned_word (mission TEXT NOT NULL, request TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (mission, request)) WITHOUT ROWID;
   `,
-  apply(entry, db) {
-    foldSigning(entry, entry.mission ?? '', db);
-    const fold = QUESTION_FOLDS[entry.kind];
-    if (fold?.(entry, entry.mission ?? '', db) !== true) FOLDS[entry.kind]?.(entry, entry.mission ?? '', db);
-    if (entry.mission !== undefined) {
-      const { seq, at, mission } = entry;
-      if (isWord(entry)) db.run('UPDATE mission SET last_seq = ?, last_at = ? WHERE id = ?', seq, at, mission);
-      else {
-        const last = `UPDATE mission SET last_seq = ?, last_at = ?, ${AT_WORK}, attempts = attempts + ? WHERE id = ?`;
-        db.run(last, seq, at, at, endsAttempt(entry) ? 1 : 0, mission);
-      }
+  apply(entries, db) {
+    for (const stretch of stretchesOf(entries)) {
+      for (const entry of stretch) fold(entry, db);
+      touchMission(stretch, db);
     }
   },
 };
+
+/** Entries about tasks of one mission that follow upon each other are told to its row at once; all others are alone, since they may change what those do to it. */
+function stretchesOf(entries: readonly Entry[]): Entry[][] {
+  const stretches: Entry[][] = [];
+  let open: Entry[] | undefined;
+  for (const entry of entries) {
+    const goesOn = isAboutTask(entry) && open?.[0]?.mission === entry.mission;
+    if (goesOn) open?.push(entry);
+    else stretches.push((open = [entry]));
+    if (!isAboutTask(entry)) open = undefined;
+  }
+  return stretches;
+}
+
+const isAboutTask = ({ kind }: Entry): boolean => kind.startsWith('task.') || kind.startsWith('agent.');
+
+function fold(entry: Entry, db: LogStatements): void {
+  const mission = entry.mission ?? '';
+  foldSigning(entry, mission, db);
+  if (QUESTION_FOLDS[entry.kind]?.(entry, mission, db) !== true) FOLDS[entry.kind]?.(entry, mission, db);
+}
+
+/** What each entry says of its mission, whatever it is about. */
+function touchMission(stretch: readonly Entry[], db: LogStatements): void {
+  const last = stretch.at(-1);
+  if (last?.mission === undefined) return;
+  const { seq, at, mission } = last;
+  if (isWord(last)) return db.run('UPDATE mission SET last_seq = ?, last_at = ? WHERE id = ?', seq, at, mission);
+  const sql = `UPDATE mission SET last_seq = ?, last_at = ?, ${AT_WORK}, attempts = attempts + ? WHERE id = ?`;
+  db.run(sql, seq, at, at, stretch.filter(endsAttempt).length, mission);
+}
 
 type Fold = (entry: Entry, mission: string, db: LogStatements) => void;
 

@@ -8,6 +8,7 @@ import { verifyCheckpoint } from '../../../src/runtime/log/checkpoint.ts';
 import { fsck } from '../../../src/runtime/log/fsck.ts';
 import { openLog } from '../../../src/runtime/log/log.ts';
 import { leafHash, verifyConsistency } from '../../../src/runtime/log/merkle.ts';
+import type { Projection } from '../../../src/runtime/log/projection.ts';
 import { formatProof, parseProof, verifyProof } from '../../../src/runtime/log/proof.ts';
 import { computeTiles } from '../../../src/runtime/log/tiles.ts';
 import { clock, draft, drafts, signer } from './fixed.ts';
@@ -127,13 +128,13 @@ describe('a commit that fails', () => {
 
   it('in a projection takes the entries back', async () => {
     const dir = tempFolder();
-    const picky = {
+    const picky: Projection = {
       name: 'picky',
       version: 1,
       schema: 'CREATE TABLE picky(seq INTEGER)',
-      apply(entry: { seq: number; kind: string }, db: { run(sql: string, seq: number): void }) {
-        db.run('INSERT INTO picky VALUES (?)', entry.seq);
-        if (entry.kind === 'bad') throw new Error('no');
+      apply(entries, db) {
+        for (const { seq } of entries) db.run('INSERT INTO picky VALUES (?)', seq);
+        if (entries.some(({ kind }) => kind === 'bad')) throw new Error('no');
       },
     };
     const log = writer(dir, { projections: [picky] });

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { openLog } from '../../../src/runtime/log/log.ts';
+import { canonicalJson, type JsonObject } from '../../../src/base/json.ts';
+import { openFolded, openLog } from '../../../src/runtime/log/log.ts';
 import type { Projection } from '../../../src/runtime/log/projection.ts';
 import { draft, drafts } from './fixed.ts';
 import { tempFolder, writer } from './log-fixture.ts';
@@ -12,8 +14,9 @@ function counts(version = 1, step = 1): Projection {
     version,
     schema:
       'CREATE TABLE mission_count(mission TEXT PRIMARY KEY, n INTEGER); CREATE VIEW big AS SELECT * FROM mission_count WHERE n > 1',
-    apply(entry, db) {
-      db.run('INSERT INTO mission_count VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n', entry.mission ?? '', step);
+    apply(entries, db) {
+      const more = 'INSERT INTO mission_count VALUES (?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n';
+      for (const { mission = '' } of entries) db.run(more, mission, step);
     },
   };
 }
@@ -33,6 +36,32 @@ describe('a projection', () => {
       { mission: 'm2', n: 1 },
     ]);
     reader.close();
+  });
+
+  it('is given the same entries when they are appended and when they are read again', async () => {
+    const told: Projection = {
+      name: 'told',
+      version: 1,
+      schema: 'CREATE TABLE told(seq INTEGER PRIMARY KEY, entry TEXT)',
+      apply(entries, db) {
+        for (const entry of entries) db.run('INSERT INTO told VALUES (?, ?)', entry.seq, canonicalJson({ ...entry } satisfies JsonObject));
+      },
+    };
+    const dir = tempFolder();
+    const log = writer(dir, { projections: [told], redact: (data) => ({ ...data, secret: undefined }) });
+    const data = fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), fc.constant(undefined)));
+    const kinds = fc.constantFrom('task.started', 'statement.recorded', 'mission.created');
+    const names = fc.option(fc.string({ minLength: 1, unit: 'grapheme' }), { nil: undefined });
+    await fc.assert(
+      fc.asyncProperty(kinds, data, names, async (kind, member, name) => {
+        const mission = name === undefined ? {} : { mission: name, task: `${name}/1` };
+        await log.append([{ kind, data: { ...(member as JsonObject), secret: 'x' }, ...mission }]);
+      }),
+    );
+    const rows = 'SELECT seq, entry FROM told ORDER BY seq';
+    const anew = openFolded(dir, [{ ...told, version: 2 }]);
+    expect(anew.db.all(rows)).toEqual(log.db.all(rows));
+    anew.close();
   });
 
   it('that is new folds what is there already', async () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { digestOf } from '../../../../src/base/digest.ts';
 import type { EntryDraft } from '../../../../src/runtime/log/entry.ts';
-import { type Log, openLog } from '../../../../src/runtime/log/log.ts';
+import { type Log, openFolded, openLog } from '../../../../src/runtime/log/log.ts';
 import { missionProjection } from '../../../../src/runtime/mission/projection.ts';
 import { findMission, openApprovals, taskRows } from '../../../../src/runtime/mission/queries.ts';
 import { openQuestions } from '../../../../src/runtime/mission/question-rows.ts';
@@ -55,7 +55,13 @@ const OF_THE_MISSION: typeof SAID = [
   ['word.prioritise', { priority: 'P0' }],
 ];
 
-const steps = fc.array(
+interface Step {
+  said: [said: (typeof SAID)[number], task: string | undefined];
+  /** Milliseconds since the step before. */
+  passed: number;
+}
+
+const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.record({
     said: fc.oneof(
       { weight: 3, arbitrary: fc.tuple(fc.constantFrom(...SAID), fc.constantFrom<string | undefined>(...TASKS)) },
@@ -90,25 +96,50 @@ function created(id: string): EntryDraft {
   });
 }
 
+/** Appends what is said to a new mission, entry by entry. Returns its id. */
+async function play(all: readonly Step[]): Promise<string> {
+  const mission = `00000000-0000-7000-8000-${String(missions++).padStart(12, '0')}`;
+  await log.append([
+    created(mission),
+    ...TASKS.map((task) => ({ kind: 'task.started', mission, task, data: { attempt: 1 } })),
+  ]);
+  const asked = new Set<string | undefined>();
+  for (const { said: step, passed } of all) {
+    const [[kind, data], task] = step;
+    // The number of a question is never given twice.
+    if (kind === 'question.asked' && asked.has(task)) continue;
+    if (kind === 'question.asked') asked.add(task);
+    now += passed;
+    const about = 'question' in data ? { question: `of ${task}` } : {};
+    await log.append([{ kind, mission, data: { ...data, ...about }, ...(task === undefined ? {} : { task }) }]);
+  }
+  return mission;
+}
+
+const TABLES = ['mission', 'task', 'result', 'evidence', 'question', 'unsigned_word'];
+
+describe('the tables that are made of the log', () => {
+  it('are the same when all entries are folded at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (all) => {
+        await play(all);
+        const anew = openFolded(dir, [{ ...missionProjection, version: missionProjection.version + 1 }]);
+        for (const table of TABLES) {
+          const rows = `SELECT * FROM ${table} ORDER BY 1, 2`;
+          expect(anew.db.all(rows)).toEqual(log.db.all(rows));
+        }
+        anew.close();
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
 describe('how a mission stands by its entries', () => {
   it('is what the tables that are made of the log say', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (all) => {
-        const mission = `00000000-0000-7000-8000-${String(missions++).padStart(12, '0')}`;
-        await log.append([
-          created(mission),
-          ...TASKS.map((task) => ({ kind: 'task.started', mission, task, data: { attempt: 1 } })),
-        ]);
-        const asked = new Set<string | undefined>();
-        for (const { said: step, passed } of all) {
-          const [[kind, data], task] = step;
-          // The number of a question is never given twice.
-          if (kind === 'question.asked' && asked.has(task)) continue;
-          if (kind === 'question.asked') asked.add(task);
-          now += passed;
-          const about = 'question' in data ? { question: `of ${task}` } : {};
-          await log.append([{ kind, mission, data: { ...data, ...about }, ...(task === undefined ? {} : { task }) }]);
-        }
+        const mission = await play(all);
         const course = new MissionCourse();
         for (const entry of log.entries({ mission })) course.add(entry);
         expect(standing(course)).toEqual(tables(mission));
