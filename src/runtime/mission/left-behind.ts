@@ -86,7 +86,7 @@ export class LeftBehind {
 
   /** All files that are there when `task` starts. */
   treeBelow(task: Task): Tree {
-    return this.#merged(this.#below(task).intersection(this.#wrote));
+    return this.#merged(this.#wrote.size === 0 ? [] : this.#below(task).intersection(this.#wrote));
   }
 
   /** What an attempt at the task is given: it builds on its needs, and on those that it was sent back to build on. */

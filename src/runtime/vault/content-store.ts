@@ -131,7 +131,8 @@ function durableNames(root: string) {
     for (const name of names) durable.add(name);
   };
   return {
-    async sync(paths: Iterable<string>) {
+    async sync(paths: readonly string[]) {
+      if (paths.every((path) => durable.has(path) && durable.has(dirname(path)))) return;
       const byFolder = Map.groupBy(paths, dirname);
       await sideBySide(byFolder, ([folder, names]) => syncOnce(folder, names));
       await syncOnce(root, [...byFolder.keys()]);
