@@ -59,6 +59,14 @@ export interface JournalOptions {
   onChange: (change: TaskChange) => void;
 }
 
+/** What a task is made from, and its key. */
+interface Keyed {
+  manifest: KeyManifest;
+  key: Digest;
+  /** That of `LeftBehind` when they were made. */
+  ground: number;
+}
+
 /** More failures than any task may have. */
 const TOO_OFTEN = 65_535;
 
@@ -79,6 +87,8 @@ export class Journal {
   readonly #storing = new Set<Promise<unknown>>();
   /** Ends that are on their way into the log, by task. */
   readonly #ending = new Map<number, Promise<void>>();
+  /** Of tasks that were looked up, and not found, and have not started yet. */
+  readonly #keyed = new Map<Task, Keyed>();
   /** Ids of the tasks that a check of this graph covers. */
   readonly #checked: ReadonlySet<string>;
   readonly spending: Spending;
@@ -105,12 +115,17 @@ export class Journal {
 
   /** What is on record for the task: its own end in this mission, or a result that it may take. */
   lookUp(index: number): Lookup {
-    const { force, log } = this.#options;
     const task = this.#task(index);
+    const found = this.#find(task);
+    if (found.type !== 'miss') this.#keyed.delete(task);
+    return found;
+  }
+
+  #find(task: Task): Lookup {
+    const { force, log } = this.#options;
     const blocked = this.#blocked(task);
     if (blocked !== undefined) return blocked;
-    const manifest = this.#manifest(task);
-    const key = taskKey(manifest);
+    const { manifest, key } = this.#keyedOf(task);
     const row = taskRow(log.db, this.mission, task.id);
     // What is forced has to run in this mission, once: what was only taken over has not.
     const done = row?.state === 'succeeded' || (row?.state === 'cached' && !force.has(task.id));
@@ -217,7 +232,7 @@ export class Journal {
 
   refuse(index: number, reason: string): void {
     const task = this.#task(index);
-    const key = taskKey(this.#manifest(task));
+    const { key } = this.#keyedOf(task);
     this.#pending.push(taskFailed(this.#identity(task), { attempt: 0, key, reason, usage: undefined }));
     this.#announce({ task, state: 'failed', reason });
   }
@@ -265,7 +280,7 @@ export class Journal {
     const builds = this.#left.ontoOf(task);
     await this.#append([
       final
-        ? taskFailed(identity, { attempt, key: key ?? taskKey(this.#manifest(task)), reason, usage: undefined, onto: builds })
+        ? taskFailed(identity, { attempt, key: key ?? this.#keyedOf(task).key, reason, usage: undefined, onto: builds })
         : taskReopened(identity, { because: others[0] ?? '', feedback: conflictFeedback(others, conflicts), onto: builds }),
     ]);
     this.#announce({ task, state: final ? 'failed' : 'again', reason });
@@ -292,8 +307,8 @@ export class Journal {
 
   #startOf(task: Task, startedAt: string): { attempt: Attempt; draft: EntryDraft } {
     const { mission, log, base } = this.#options;
-    const manifest = this.#manifest(task);
-    const key = taskKey(manifest);
+    const { manifest, key } = this.#keyedOf(task);
+    this.#keyed.delete(task);
     const row = taskRow(log.db, this.mission, task.id);
     const number = (row?.attempt ?? 0) + 1;
     const attempt: Attempt = {
@@ -444,6 +459,17 @@ export class Journal {
       onto: this.#left.ontoOf(task),
       base: this.#options.base?.record.key,
     });
+  }
+
+  /** A task is asked for when it is looked up, and again when it starts. */
+  #keyedOf(task: Task): Keyed {
+    const { ground } = this.#left;
+    const known = this.#keyed.get(task);
+    if (known?.ground === ground) return known;
+    const manifest = this.#manifest(task);
+    const keyed = { manifest, key: taskKey(manifest), ground };
+    this.#keyed.set(task, keyed);
+    return keyed;
   }
 
   #keepManifest(manifest: KeyManifest): KeptManifest {

@@ -41,6 +41,7 @@ export class LeftBehind {
   readonly #integration: Integration;
   /** Content that is known to be in the store. */
   readonly #known = new Set<Digest>();
+  #ground = 0;
 
   constructor({ graph, store, base = [] }: LeftOptions) {
     this.#graph = graph;
@@ -55,6 +56,11 @@ export class LeftBehind {
       read: (digest) => store.get(digest),
       base: new Map(base.map((file) => [file.path, file])),
     });
+  }
+
+  /** Another one as soon as a task may have something else to build on than it had: a result was taken back or is another, or there is more to build on. */
+  get ground(): number {
+    return this.#ground;
   }
 
   /** What dependents see, by task id. */
@@ -116,11 +122,14 @@ export class LeftBehind {
       [...(this.#onto.get(position) ?? []), ...onto].sort((a, b) => a - b),
     );
     this.#needs[position] = [...known, ...onto];
+    this.#ground++;
     this.#reach.forget();
   }
 
   /** Returns the tasks whose changes must be held against those of others. */
   add(task: Task, left: Left, change: Change): number[] {
+    const before = this.#outputs.get(task.id);
+    if (before !== undefined && before !== left.output) this.#ground++;
     this.#left.set(task.id, left);
     this.#outputs.set(task.id, left.output);
     this.#changes.set(left.tree, change);
@@ -140,6 +149,7 @@ export class LeftBehind {
       this.#outputs.delete(id);
       this.#wrote.delete(position);
     }
+    this.#ground++;
     this.#integration.remove(stale);
   }
 

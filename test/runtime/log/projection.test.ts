@@ -44,7 +44,8 @@ describe('a projection', () => {
       version: 1,
       schema: 'CREATE TABLE told(seq INTEGER PRIMARY KEY, entry TEXT)',
       apply(entries, db) {
-        for (const entry of entries) db.run('INSERT INTO told VALUES (?, ?)', entry.seq, canonicalJson({ ...entry } satisfies JsonObject));
+        for (const entry of entries)
+          db.run('INSERT INTO told VALUES (?, ?)', entry.seq, canonicalJson({ ...entry } satisfies JsonObject));
       },
     };
     const dir = tempFolder();

@@ -64,4 +64,23 @@ describe('what tasks leave behind', () => {
     add(second, EMPTY);
     expect(paths()).toEqual({ below: ['base.ts'], product: ['base.ts'] });
   });
+
+  it('is other ground where a result is another, is taken back, or is joined by one to build on: never where there is only one more', () => {
+    const grounds = [left.ground];
+    const after = (change: () => void): boolean => {
+      change();
+      grounds.push(left.ground);
+      return grounds.at(-1) !== grounds.at(-2);
+    };
+    expect([
+      after(() => add(first, EMPTY)),
+      after(() => add(second, EMPTY)),
+      after(() => add(second, EMPTY)),
+      after(() => add(second, { files: [file('b.ts')], removed: [] })),
+      after(() => left.remove([second])),
+      after(() => left.buildOnto(third, [0])),
+      after(() => left.buildOnto(third, [0])),
+    ]).toEqual([false, false, false, true, true, true, false]);
+    expect(new Set(grounds).size).toBe(4);
+  });
 });

@@ -99,10 +99,7 @@ function created(id: string): EntryDraft {
 /** Appends what is said to a new mission, entry by entry. Returns its id. */
 async function play(all: readonly Step[]): Promise<string> {
   const mission = `00000000-0000-7000-8000-${String(missions++).padStart(12, '0')}`;
-  await log.append([
-    created(mission),
-    ...TASKS.map((task) => ({ kind: 'task.started', mission, task, data: { attempt: 1 } })),
-  ]);
+  await log.append([created(mission), ...TASKS.map((task) => ({ kind: 'task.started', mission, task, data: { attempt: 1 } }))]);
   const asked = new Set<string | undefined>();
   for (const { said: step, passed } of all) {
     const [[kind, data], task] = step;
