@@ -8,7 +8,7 @@ const ROUNDS = 5;
 const PEERS = { ninja: startNinja, make: startMake, turbo: startTurbo, nx: startNx };
 const GOALS: Record<string, string> = { ninja: '≤ 2.5 ×', turbo: '≤ 0.33 ×', nx: '≤ 0.33 ×' };
 
-/** A thousand tasks that each start `true`, in ten chains of a hundred, two at a time; whole processes, rounds alternate. */
+/** A thousand tasks that each start `true`, in ten chains of a hundred; whole processes, rounds alternate. */
 export async function benchCommands(): Promise<BenchRow[]> {
   const runners = new Map<string, Runner>([['ours', startOurs(SHAPE, { cli: await installedCli(), run: ['true'] })]]);
   try {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Runner, type Shape, tasksOf, timed } from './task-runners.ts';
+import { AT_ONCE, type Runner, type Shape, tasksOf, timed } from './task-runners.ts';
 
 export interface OurRunner extends Runner {
   again: () => number;
@@ -30,7 +30,7 @@ export function startOurs(shape: Shape, { cli, ...task }: { cli: string; run?: s
     '--workspace',
     'workspace',
   ] as const;
-  const again = (): number => timed([...command, '--jobs', '2', '--ui', 'silent'], folder);
+  const again = (): number => timed([...command, '--jobs', AT_ONCE, '--ui', 'silent'], folder);
   const cold = (): number => {
     rmSync(join(folder, 'workspace'), { recursive: true, force: true });
     return again();

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 import { hasProgram, missing, npmPeer } from './peer-folder.ts';
@@ -11,7 +11,10 @@ export interface Shape {
   length: number;
 }
 
-/** A program that runs a graph of commands, two at a time. */
+/** How many commands each of them runs at a time: as many as `apply` takes by itself, two more than there are processors. `JOBS` says another number. */
+export const AT_ONCE = process.env['JOBS'] ?? String(availableParallelism() + 2);
+
+/** A program that runs a graph of commands, `AT_ONCE`. */
 export interface Runner {
   /** Runs all of them, whatever it remembers; milliseconds of the whole process. */
   cold(): number;
@@ -43,7 +46,7 @@ export function startNinja(shape: Shape): Runner | undefined {
   const edges = tasksOf(shape).map(({ name, need }) => `build ${name}: nothing ${need ?? ''}\n`);
   writeFileSync(join(folder, 'build.ninja'), `rule nothing\n  command = true\n${edges.join('')}`);
   // No output ever appears, so that each run is a cold one.
-  return { cold: () => timed(['ninja', '-j2', '--quiet'], folder), close: () => remove(folder) };
+  return { cold: () => timed(['ninja', '-j', AT_ONCE, '--quiet'], folder), close: () => remove(folder) };
 }
 
 export function startMake(shape: Shape): Runner | undefined {
@@ -53,7 +56,7 @@ export function startMake(shape: Shape): Runner | undefined {
   const names = tasks.map(({ name }) => name).join(' ');
   const rules = tasks.map(({ name, need }) => `${name}: ${need ?? ''}\n\t@true\n`);
   writeFileSync(join(folder, 'Makefile'), `.PHONY: all ${names}\nall: ${names}\n${rules.join('')}`);
-  return { cold: () => timed(['make', '-j2'], folder), close: () => remove(folder) };
+  return { cold: () => timed(['make', '-j', AT_ONCE], folder), close: () => remove(folder) };
 }
 
 /** Turborepo with Bun to start the scripts: npm alone takes 150 ms for each. */
@@ -83,7 +86,7 @@ export function startTurbo(shape: Shape): Runner | undefined {
   timed([bun, 'install', '--lockfile-only'], folder, env);
   commitAll(folder);
   const run = (...more: string[]): number =>
-    timed([turbo, 'run', 'build', '--concurrency=2', '--no-daemon', '--output-logs=none', ...more], folder, env);
+    timed([turbo, 'run', 'build', `--concurrency=${AT_ONCE}`, '--no-daemon', '--output-logs=none', ...more], folder, env);
   return { cold: () => run('--force'), again: () => run(), close: () => remove(folder) };
 }
 
@@ -106,7 +109,11 @@ export function startNx(shape: Shape): Runner | undefined {
   const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false', CI: 'true' };
   const nx = join(installed, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
   const run = (...more: string[]): number =>
-    timed([process.execPath, nx, 'run-many', '-t', 'build', '--parallel=2', '--outputStyle=static', ...more], folder, env);
+    timed(
+      [process.execPath, nx, 'run-many', '-t', 'build', `--parallel=${AT_ONCE}`, '--outputStyle=static', ...more],
+      folder,
+      env,
+    );
   return { cold: () => run('--skip-nx-cache'), again: () => run(), close: () => remove(folder) };
 }
 

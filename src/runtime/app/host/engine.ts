@@ -79,7 +79,9 @@ interface EngineOptions {
 
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, given: EngineOptions = {}): Promise<Engine> {
-  const { jobs = defaultJobs(), pools } = given;
+  const { pools } = given;
+  const processors = availableParallelism();
+  const jobs = given.jobs ?? processors + BESIDE;
   const secrets = secretDesk(context);
   const machine = readConfig();
   const log = openWriterLog(workspace, { signing: SIGNING, redact: (data) => secrets.redactor.json(data) });
@@ -98,7 +100,12 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
       publicKeys: [key.publicKey],
       clock: systemClock,
       ...asTheCrewHasIt(crews, { store, workers, onNotice: context.onNotice }),
-      qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs, machine }),
+      qa: createQaEngine({
+        read: (digest) => store.get(digest),
+        scratch: workspace.scratch,
+        jobs: given.jobs ?? processors,
+        machine,
+      }),
       scratch: workspace.scratch,
       machine,
       redactor: secrets.redactor,
@@ -253,4 +260,5 @@ function answersWithin({ db }: Log, mission: string): number | undefined {
   return row === undefined ? undefined : (JSON.parse(row.settings) as MissionSettings).answers;
 }
 
-const defaultJobs = (): number => Math.max(1, availableParallelism());
+/** Tasks at once beside those that keep the processors busy, as Ninja has it: some wait for the disk, or for a model. */
+const BESIDE = 2;
