@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { listed } from '../../base/text.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
-import type { LogQueries } from '../log/database.ts';
+import type { LogReader } from '../log/log-reader.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { graphText } from './graphs.ts';
 import { readManifest } from './manifests.ts';
@@ -32,7 +32,7 @@ export interface Foreseen {
 
 export interface ForesightOptions {
   /** Absent where there is no workspace yet: nothing is cached. */
-  history?: { db: LogQueries; store: ContentStore };
+  history?: { log: LogReader; store: ContentStore };
   performerOf: (task: Task) => Performer;
   force: ReadonlySet<string>;
   /** Key of the files that the mission would start from. */
@@ -41,7 +41,7 @@ export interface ForesightOptions {
 
 /** Which tasks would run and which have their result already, in graph order, and why. Reads only. */
 export function foresee(graph: TaskGraph, options: ForesightOptions): Map<string, Foreseen> {
-  const last = options.history && latestMissionOf(options.history.db, graph.specification);
+  const last = options.history && latestMissionOf(options.history.log.db, graph.specification);
   const isSame = last !== undefined && last.graph === sha256(graphText(graph)) && startsFrom(last, options.base);
   const goesOn = isSame && isOpen(last) && last.cancelled === 0;
   const isDone = isSame && last.state === 'succeeded';
@@ -56,7 +56,7 @@ export function foresee(graph: TaskGraph, options: ForesightOptions): Map<string
 
 function ontoByTask({ tasks }: TaskGraph, { history, last, goesOn }: Past): Map<string, string[]> {
   if (history === undefined || last === undefined) return new Map();
-  const found = goesOn ? ontoOf(tasks, last, history.db) : ontoAmong(tasks, ontoRows(history.db, last.id));
+  const found = goesOn ? ontoOf(tasks, last, history.log.db) : ontoAmong(tasks, ontoRows(history.log.db, last.id));
   const idAt = (position: number): string => tasks[position]?.id ?? '';
   return new Map([...found].map(([position, others]) => [idAt(position), others.map(idAt)]));
 }
@@ -95,7 +95,7 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
   const manifest = keyManifest(task, context.performerOf(task), { outputs, onto, base: context.base });
   const key = taskKey(manifest);
   const { isDone, goesOn } = context;
-  const own = last !== undefined && (goesOn || isDone) ? taskRow(history.db, last.id, task.id) : undefined;
+  const own = last !== undefined && (goesOn || isDone) ? taskRow(history.log.db, last.id, task.id) : undefined;
   const isOwn = own?.key === key && (own.state === 'succeeded' || (own.state === 'cached' && !force.has(task.id)));
   const done = own !== undefined && isOwn && context.isStored(own.tree) ? own : undefined;
   const take = ({ output, mission }: StoredResult, how: (mission: string) => string): Foreseen => {
@@ -105,7 +105,7 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
   if (done !== undefined && goesOn) return take(done, (mission) => `done in mission ${mission}, which goes on`);
   if (force.has(task.id)) return { cached: false, reason: 'forced', key };
   if (task.ability === 'gate' && !isDone) return { cached: false, reason: 'decides over the evidence of its own mission', key };
-  const result = findResult(history.db, key);
+  const result = findResult(history.log.db, key);
   // What no check has passed is nobody's to take; but where all was done just so, none of it is done again.
   if (result === undefined && done !== undefined) return take(done, (mission) => `done in mission ${mission}`);
   if (result === undefined) return { cached: false, reason: whyNot(task, manifest, { ...history, last }), key };
@@ -116,11 +116,11 @@ function foreseeTask(task: Task, context: TaskContext): Foreseen {
 function whyNot(
   task: Task,
   manifest: KeyManifest,
-  history: { db: LogQueries; store: ContentStore; last: MissionRow | undefined },
+  history: { log: LogReader; store: ContentStore; last: MissionRow | undefined },
 ): string {
-  const before = history.last && taskRow(history.db, history.last.id, task.id);
-  if (before?.manifest == null) return 'never run here';
-  const changes = keyChanges(readManifest(history.store, before.manifest), manifest);
+  const before = history.last && taskRow(history.log.db, history.last.id, task.id);
+  if (before?.manifest_seq == null) return 'never run here';
+  const changes = keyChanges(readManifest(history, before.manifest_seq), manifest);
   return changes.length > 0 ? `changed: ${few(changes.map(({ input }) => input))}` : unfinished(before);
 }
 

@@ -18,11 +18,11 @@ import type { MissionCreated } from './records.ts';
 
 /**
  * Missions, tasks, results and evidence as tables: a fold over the log, made in the transaction that appends, thrown away and made
- * again whenever `version` changes. A task's manifest is the last of its columns: who asks about all tasks does not read over it.
+ * again whenever `version` changes. Rows are short, since each task changes its own several times: its manifest stays in the entry that has it.
  */
 export const missionProjection: Projection = {
   name: 'mission',
-  version: 10,
+  version: 11,
   schema: `
     CREATE TABLE mission (
       id TEXT PRIMARY KEY, specification TEXT NOT NULL, title TEXT NOT NULL, dialect TEXT NOT NULL, digest TEXT NOT NULL,
@@ -37,7 +37,7 @@ export const missionProjection: Projection = {
       mission TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, attempt INTEGER NOT NULL,
       key TEXT, output TEXT, tree TEXT, origin TEXT, reason TEXT, started_at TEXT, finished_at TEXT,
       failures INTEGER NOT NULL DEFAULT 0, feedback TEXT, blames TEXT, onto TEXT, approval TEXT, approval_expires TEXT, approval_product TEXT, tokens INTEGER NOT NULL DEFAULT 0,
-      money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0, seq INTEGER NOT NULL, manifest TEXT,
+      money REAL NOT NULL DEFAULT 0, energy REAL NOT NULL DEFAULT 0, seq INTEGER NOT NULL, manifest_seq INTEGER,
       PRIMARY KEY (mission, id)) WITHOUT ROWID;
     CREATE TABLE result (
       key TEXT PRIMARY KEY, mission TEXT NOT NULL, task TEXT NOT NULL, output TEXT NOT NULL, tree TEXT NOT NULL) WITHOUT ROWID;
@@ -110,11 +110,6 @@ const text = (entry: Entry, field: string): string | null => {
 function listIn(entry: Entry, field: string): string | null {
   const value = entry.data[field];
   return Array.isArray(value) ? JSON.stringify(value) : null;
-}
-
-function manifestOf({ data: { manifest } }: Entry): string | null {
-  if (isJsonObject(manifest)) return JSON.stringify(manifest);
-  return typeof manifest === 'string' ? manifest : null;
 }
 
 const FOLDS: Record<string, Fold> = {
@@ -251,10 +246,10 @@ const FOLDS: Record<string, Fold> = {
   },
   'task.started': (entry, mission, db) => {
     db.run(
-      `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest, onto, started_at, seq)
+      `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest_seq, onto, started_at, seq)
        VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?, ?, ?)
        ON CONFLICT (mission, id) DO UPDATE SET state = 'running', title = excluded.title, kind = excluded.kind, attempt = excluded.attempt, key = excluded.key,
-         manifest = excluded.manifest, onto = coalesce(excluded.onto, onto), started_at = excluded.started_at, finished_at = NULL,
+         manifest_seq = excluded.manifest_seq, onto = coalesce(excluded.onto, onto), started_at = excluded.started_at, finished_at = NULL,
          reason = NULL, blames = NULL, origin = NULL,
          seq = excluded.seq`,
       mission,
@@ -262,7 +257,7 @@ const FOLDS: Record<string, Fold> = {
       ...heading(entry),
       Number(entry.data['attempt']),
       text(entry, 'key'),
-      manifestOf(entry),
+      entry.seq,
       listIn(entry, 'onto'),
       entry.at,
       entry.seq,
@@ -296,16 +291,16 @@ const FOLDS: Record<string, Fold> = {
   // Attempts and approvals stay on record: their numbers are never given twice.
   'task.cached': (entry, mission, db) => {
     db.run(
-      `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest, onto, output, tree, origin, finished_at, seq)
+      `INSERT INTO task (mission, id, title, kind, state, attempt, key, manifest_seq, onto, output, tree, origin, finished_at, seq)
        VALUES (?, ?, ?, ?, 'cached', 0, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (mission, id) DO UPDATE SET state = 'cached', title = excluded.title, kind = excluded.kind, key = excluded.key,
-         manifest = excluded.manifest, onto = coalesce(excluded.onto, onto), output = excluded.output, tree = excluded.tree, origin = excluded.origin, reason = NULL,
+         manifest_seq = excluded.manifest_seq, onto = coalesce(excluded.onto, onto), output = excluded.output, tree = excluded.tree, origin = excluded.origin, reason = NULL,
          finished_at = excluded.finished_at, seq = excluded.seq`,
       mission,
       entry.task ?? '',
       ...heading(entry),
       text(entry, 'key'),
-      manifestOf(entry),
+      entry.seq,
       listIn(entry, 'onto'),
       text(entry, 'output'),
       text(entry, 'tree'),

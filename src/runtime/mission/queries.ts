@@ -61,8 +61,8 @@ export interface TaskRow {
   state: TaskState;
   attempt: number;
   key: Digest;
-  /** See `readManifest`. */
-  manifest: string;
+  /** The entry that has its manifest: see `readManifest`. */
+  manifest_seq: number | null;
   output: Digest;
   tree: Digest;
   /** The mission whose result was taken, if it was cached. */

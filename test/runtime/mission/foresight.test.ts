@@ -17,7 +17,7 @@ function foreseen(tasks: Task[], force: string[] = []): Record<string, string> {
   return bench.inLog((log, store) => {
     const graph = { specification: 'demo', tasks };
     const performerOf = () => ({ name: 'script', version: '1' });
-    const all = foresee(graph, { history: { db: log.db, store }, performerOf, force: new Set(force) });
+    const all = foresee(graph, { history: { log, store }, performerOf, force: new Set(force) });
     return Object.fromEntries([...all].map(([id, { cached, reason }]) => [id, `${cached ? 'cached' : 'run'}: ${reason}`]));
   });
 }

@@ -82,7 +82,7 @@ describe('a specification that is changed', () => {
     bench.inLog((log, store) => {
       const missions = log.db.all<{ id: string }>('SELECT id FROM mission ORDER BY first_seq');
       const rows = missions.map(({ id }) => taskRow(log.db, id, 'contract:parcel'));
-      const [before, after] = rows.map((row) => readManifest(store, row?.manifest ?? 'sha256:'));
+      const [before, after] = rows.map((row) => readManifest({ log, store }, row?.manifest_seq ?? Number.NaN));
       expect(keyChanges(before ?? {}, after ?? {})).toEqual([
         { input: 'fragment', before: expect.stringMatching(/^sha256:/), after: expect.stringMatching(/^sha256:/) },
       ]);

@@ -116,5 +116,5 @@ function settledTask(work: WorkElement): PlannedTask {
 async function withPast<T>(context: CallContext, use: (history: ForesightOptions['history']) => T): Promise<T> {
   const dir = workspaceDir(context);
   if (!existsSync(dir) || !existsSync(logPath(findWorkspace(context)))) return use(undefined);
-  return withHistory(context, ({ log, workspace }) => use({ db: log.db, store: openContentStore(workspace.dir) }));
+  return withHistory(context, ({ log, workspace }) => use({ log, store: openContentStore(workspace.dir) }));
 }

@@ -34,7 +34,7 @@ export async function unchangedMission(
     if (!stillStands(last, { base, release, scan, branch: input.branch }, history)) return undefined;
     const foreseen = foresee(graph, {
       base: base?.key,
-      history: { db: log.db, store: openContentStore(workspace.dir) },
+      history: { log, store: openContentStore(workspace.dir) },
       performerOf: roster.performerOf,
       force: new Set(),
     });

@@ -19,8 +19,9 @@ export const explain: Handler<'explain'> = ({ mission, task }, context) =>
     if (planned === undefined) throw unknownTask(row.id, task);
     const done = taskRow(log.db, row.id, task);
     const before = previousTask(log.db, row, task);
-    const inputs = done?.manifest == null ? {} : readManifest(store, done.manifest);
-    const changes = before === undefined || done === undefined ? [] : keyChanges(readManifest(store, before.manifest), inputs);
+    const inputsOf = ({ manifest_seq }: TaskRow) => (manifest_seq === null ? {} : readManifest({ log, store }, manifest_seq));
+    const inputs = done === undefined ? {} : inputsOf(done);
+    const changes = before === undefined || done === undefined ? [] : keyChanges(inputsOf(before), inputs);
     const past = readTaskPast(log, row.id, task);
     const facts = { task: planned, mission: row, row: done, before, changes, past, db: log.db };
     return {

@@ -74,7 +74,7 @@ export async function withOwnTicks(
     context,
   );
   return withHistory({ ...context, workspace: workspaceDir(context, bundle) }, ({ log, workspace }) => {
-    const history = { db: log.db, store: openContentStore(workspace.dir) };
+    const history = { log, store: openContentStore(workspace.dir) };
     // One without a result takes those with it that build on it; what is left then has all that it needs.
     for (let tasks = own.tasks; tasks.size > 0;) {
       const wider = buildGraph(own.reopened(tasks));
