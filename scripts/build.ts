@@ -8,6 +8,7 @@ import { STAMP } from '../bin/build-freshness.js';
 import { buildBoard } from './build/board.ts';
 import { licences } from './build/licences.ts';
 import { broughtAlong, builtinModules, externalPackages, lazyRequires, moduleLocations } from './build/plugins.ts';
+import { schemaChecks } from './build/schema-checks.ts';
 
 /** Plain JavaScript that light commands load: cheaper in a few files than in hundreds. All else stays in `node_modules` until needed. */
 const BUNDLED = [
@@ -72,6 +73,7 @@ const { metafile, outputFiles } = await build({
     builtinModules(),
     broughtAlong(join(root, 'src'), { commands: COMMAND, later: LATER }),
     externalPackages(join(root, 'src'), BUNDLED),
+    schemaChecks(join(root, 'src')),
     lazyRequires(join(root, 'node_modules', '@oclif', 'core', 'lib')),
     moduleLocations(join(root, 'src')),
   ],

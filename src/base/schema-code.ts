@@ -1,8 +1,8 @@
 import type { AnyValidateFunction } from 'ajv/dist/core.js';
 import type { ValueScopeName } from 'ajv/dist/compile/codegen/scope.js';
 
-import { isJsonObject, type JsonObject } from './json.ts';
-import { newAjv } from './schema.ts';
+import type { JsonObject } from './json.ts';
+import { namesInheritedMember, newAjv } from './schema.ts';
 
 /** Source text of a validator: JavaScript that needs nothing but the names listed here. */
 export interface SchemaCode {
@@ -57,13 +57,6 @@ function checkSchema(schema: JsonObject): void {
     throw new Error(`not a valid JSON Schema 2020-12: ${meta.errorsText(meta.errors, { dataVar: '' })}`);
 }
 
-/** `{}` has `constructor`, `toString` and others by inheritance: a schema that speaks of such a member must look at own ones only. */
-function namesInheritedMember(schema: unknown): boolean {
-  if (Array.isArray(schema)) return schema.some((item) => (typeof item === 'string' ? item in {} : namesInheritedMember(item)));
-  if (!isJsonObject(schema)) return false;
-  return Object.entries(schema).some(([key, value]) => key in {} || namesInheritedMember(value));
-}
-
 /** Gathers a compiled function with everything it uses; what ajv's own `standalone` module does, but with imports left to the caller. */
 class Collector {
   readonly #stubs: ReadonlyMap<unknown, string>;
@@ -80,7 +73,7 @@ class Collector {
   collect(validate: AnyValidateFunction): SchemaCode {
     const entry = this.#addFunction(validate);
     return {
-      body: this.#lines.join('\n'),
+      body: shortened(this.#lines.flatMap((line) => line.split('\n'))).join('\n'),
       entry,
       references: this.#references,
       functions: this.#functions,
@@ -125,6 +118,26 @@ class Collector {
     this.#lines.push(`const ${name} = { validate: ${validateName.str} };`);
     if (!this.#seen.has(validateName.str)) this.#addFunction(validate);
   }
+}
+
+/** ajv's seven lines that note an error as one, and no constant that nothing uses. */
+function shortened(lines: readonly string[]): string[] {
+  const short: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const error = /^const err\d+ = (\{.*\});$/.exec(lines[at] ?? '')?.[1];
+    if (error !== undefined && lines[at + 1] === 'if(vErrors === null){' && lines[at + 7] === 'errors++;') {
+      short.push(`(vErrors ??= []).push(${error});`, 'errors++;');
+      at += 7;
+    } else {
+      short.push(lines[at] ?? '');
+    }
+  }
+  return short.filter((line) => !isUnusedSchema(line, short));
+}
+
+function isUnusedSchema(line: string, lines: readonly string[]): boolean {
+  const name = /^const (schema\d+) = /.exec(line)?.[1];
+  return name !== undefined && !lines.some((other) => other !== line && other.includes(name));
 }
 
 function runtimeFunction(code: string): string {

@@ -1,24 +1,17 @@
 import { Ajv } from 'ajv';
-import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js';
+import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
-import type { JsonObject } from './json.ts';
-
-export type SchemaCheck = { valid: true } | { valid: false; errors: SchemaFault[] };
-
-export interface SchemaFault {
-  /** JSON Pointer (RFC 6901) into the value. */
-  path: string;
-  message: string;
-}
+import { isJsonObject, type JsonObject } from './json.ts';
+import { type CheckBySchema, checkBy } from './check-by.ts';
 
 /**
- * Compiles one of our own schemas, JSON Schema 2020-12, into a check that reports every fault. Import this module lazily: ajv costs 30 ms. That the
- * schema is one is tested, not checked: it would take most of the time.
+ * A check by one of our own schemas, JSON Schema 2020-12. That the schema is one is tested, not checked: it would take most of the time. ajv takes 30 ms to load and
+ * more for each schema, so what a command needs stands in a module `*-check.ts` that exports checks and nothing else: there the build puts the validators' code.
  */
-export function compileSchema(schema: JsonObject): (value: unknown) => SchemaCheck {
-  const validate = newAjv({ validateSchema: false }).compile(schema);
-  return (value) => (validate(value) ? { valid: true } : { valid: false, errors: (validate.errors ?? []).map(fault) });
+export function compileSchema(schema: JsonObject): CheckBySchema & { schema: JsonObject } {
+  const compile = () => newAjv({ validateSchema: false, ownProperties: namesInheritedMember(schema) }).compile(schema);
+  return Object.assign(checkBy(compile), { schema });
 }
 
 /** An ajv for JSON Schema 2020-12 with the standard formats; the options of all schema work in the project. */
@@ -35,13 +28,9 @@ export function newAjvDraft07(): Ajv {
   return ajv;
 }
 
-function fault(error: ErrorObject): SchemaFault {
-  return { path: error.instancePath, message: `${error.message ?? error.keyword}${shownParams(error)}` };
-}
-
-/** What the message leaves out: which member is one too many, and what may stand there instead. */
-function shownParams({ keyword, params }: ErrorObject): string {
-  if (keyword === 'additionalProperties') return `: ${String(params['additionalProperty'])}`;
-  if (keyword === 'enum') return `: ${(params['allowedValues'] as unknown[]).map((value) => JSON.stringify(value)).join(', ')}`;
-  return keyword === 'const' ? `: ${JSON.stringify(params['allowedValue'])}` : '';
+/** `{}` has `constructor`, `toString` and others by inheritance: a schema that speaks of such a member must look at own ones only. */
+export function namesInheritedMember(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.some((item) => (typeof item === 'string' ? item in {} : namesInheritedMember(item)));
+  if (!isJsonObject(schema)) return false;
+  return Object.entries(schema).some(([key, value]) => key in {} || namesInheritedMember(value));
 }

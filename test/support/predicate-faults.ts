@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { JsonObject } from '../../src/base/json.ts';
-import { compileSchema, type SchemaFault } from '../../src/base/schema.ts';
+import type { SchemaFault } from '../../src/base/check-by.ts';
+import { compileSchema } from '../../src/base/schema.ts';
 import type { Statement } from '../../src/runtime/vault/statement.ts';
 
 const SCHEMAS = join(import.meta.dirname, '..', '..', 'schemas', 'predicates');

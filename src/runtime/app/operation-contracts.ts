@@ -1,6 +1,5 @@
 import type { JsonObject } from '../../base/json.ts';
 import { NexusError } from '../../base/errors.ts';
-import type { SchemaCheck } from '../../base/schema.ts';
 import { counted } from '../../base/text.ts';
 import document from '../../../schemas/operation-inputs.schema.json' with { type: 'json' };
 import type { Scope } from './allowance.ts';
@@ -168,15 +167,11 @@ export function inputSchema(name: OperationName): JsonObject {
 
 /** Holds what came from outside against the operation's schema. Throws `USAGE` with every fault. */
 export async function checkInput<N extends OperationName>(name: N, value: unknown): Promise<Operations[N]['input']> {
-  const { compileSchema } = await import('../../base/schema.ts');
-  let check = CHECKS.get(name);
-  if (check === undefined) CHECKS.set(name, (check = compileSchema(inputSchema(name))));
-  const checked = check(value);
+  const { checkInputs } = await import('./operation-inputs-check.ts');
+  const checked = checkInputs[CONTRACTS[name].input](value);
   if (checked.valid) return value as Operations[N]['input'];
   throw new NexusError('USAGE', `What \`${name}\` is asked has ${counted(checked.errors.length, 'fault')}.`, {
     hint: 'schemas/operation-inputs.schema.json says what each operation takes.',
     details: { faults: checked.errors },
   });
 }
-
-const CHECKS = new Map<OperationName, (value: unknown) => SchemaCheck>();

@@ -1,23 +1,18 @@
 import type { Digest } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
-import { compileSchema } from '../../base/schema.ts';
 import type { Action } from '../policy/action.ts';
 import type { AgentEvent } from '../policy/agent-event.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import type { WorkResult } from './job.ts';
 import type { Asked } from './open-questions.ts';
-import { EVENT_SCHEMA, QUESTION_SCHEMA, RESULT_SCHEMA } from './work-schemas.ts';
+import { checkEvent, checkQuestion, checkResult } from './work-check.ts';
 
 /** Bytes of all files that one job may leave. */
 const MOST_BYTES = 512 * 1_048_576;
 
-const isResult = compileSchema(RESULT_SCHEMA);
-const isEvent = compileSchema(EVENT_SCHEMA);
-const isQuestion = compileSchema(QUESTION_SCHEMA);
-
 /** What a worker says that came of its job. All that it names is in the store. Throws `USAGE`. */
 export function readResult(value: unknown, store: Pick<ContentStore, 'sizeOf'>): WorkResult {
-  if (!isResult(value).valid) throw unreadable('no result');
+  if (!checkResult(value).valid) throw unreadable('no result');
   const result = value as WorkResult;
   requireThere(contentsOf(result), store);
   const files = result.outcome === 'done' ? result.files : [];
@@ -28,7 +23,7 @@ export function readResult(value: unknown, store: Pick<ContentStore, 'sizeOf'>):
 
 /** What a worker says that has happened to the agent called `agent`. Throws `USAGE`. */
 export function readEvent(value: unknown, { agent, store }: { agent: string; store: Pick<ContentStore, 'sizeOf'> }): AgentEvent {
-  if (!isEvent(value).valid) throw unreadable('no event of an agent');
+  if (!checkEvent(value).valid) throw unreadable('no event of an agent');
   const event = value as Exclude<AgentEvent, { kind: 'task.leased' }>;
   if ((event.kind === 'agent.lifecycle' ? event.event.agentId : event.agent) !== agent)
     throw unreadable(`of another agent than ${agent}`);
@@ -38,7 +33,7 @@ export function readEvent(value: unknown, { agent, store }: { agent: string; sto
 
 /** What an agent wants to have put to a person. Throws `USAGE`. */
 export function readQuestion(value: unknown): Asked & { number: number } {
-  if (!isQuestion(value).valid) throw unreadable('no question');
+  if (!checkQuestion(value).valid) throw unreadable('no question');
   const { number, rule, action } = value as { number: number; rule: string; action: Action };
   return { number, action, decision: { verdict: 'ask', rule } };
 }

@@ -1,4 +1,3 @@
-import schema from '../../../schemas/mission-policy.schema.json' with { type: 'json' };
 import { type Digest, sha256 } from '../../base/digest.ts';
 import { NexusError } from '../../base/errors.ts';
 import type { MissionPolicy as PolicyText } from '../../base/generated/mission-policy.ts';
@@ -32,8 +31,8 @@ const UNNAMED = "the mission's policy";
 
 /** Reads a policy document. Throws `POLICY_INVALID` with what is wrong; `file` is named there. */
 export async function readPolicyLayer(value: unknown, file: string): Promise<PolicyLayer> {
-  const { compileSchema } = await import('../../base/schema.ts');
-  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))(value);
+  const { checkMissionPolicy } = await import('./mission-policy-check.ts');
+  const checked = checkMissionPolicy(value);
   if (checked.valid) return layerOf(value as PolicyText, file);
   const faults = checked.errors.map(({ path, message }) => `${path === '' ? 'the policy' : path.slice(1)} ${message}`);
   const more = faults.length > 1 ? ` (and ${counted(faults.length - 1, 'more fault')})` : '';

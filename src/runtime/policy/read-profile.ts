@@ -1,7 +1,5 @@
-import schema from '../../../schemas/capability-profile.schema.json' with { type: 'json' };
 import { NexusError } from '../../base/errors.ts';
 import type { CapabilityProfile as ProfileText } from '../../base/generated/capability-profile.ts';
-import type { SchemaCheck } from '../../base/schema.ts';
 import { compareText, counted } from '../../base/text.ts';
 import { parseYaml } from '../../spec/documents/parse-yaml.ts';
 import type { CapabilityProfile, CommandRule } from './capability-profile.ts';
@@ -15,7 +13,8 @@ export async function readProfile(text: string, file: string): Promise<Capabilit
   if (text.length > MAX_BYTES) throw invalid(file, `it has more than ${counted(MAX_BYTES, 'character')}.`);
   const parsed = parseYaml(text);
   if ('fault' in parsed) throw invalid(file, `it is no YAML: ${parsed.fault}.`, { line: parsed.line, column: parsed.column });
-  const checked = (await (check ??= compiled()))(parsed.value);
+  const { checkProfile } = await import('./profile-check.ts');
+  const checked = checkProfile(parsed.value);
   if (!checked.valid) {
     const faults = checked.errors.map(({ path, message }) => `${path === '' ? 'the profile' : path.slice(1)} ${message}`);
     throw invalid(file, `${faults[0]}${faults.length > 1 ? ` (and ${counted(faults.length - 1, 'more fault')})` : ''}.`, {
@@ -23,16 +22,6 @@ export async function readProfile(text: string, file: string): Promise<Capabilit
     });
   }
   return profileOf(parsed.value as unknown as ProfileText, file);
-}
-
-type Check = (value: unknown) => SchemaCheck;
-
-let check: Promise<Check> | undefined;
-
-/** Once for all profiles. */
-async function compiled(): Promise<Check> {
-  const { compileSchema } = await import('../../base/schema.ts');
-  return compileSchema(JSON.parse(JSON.stringify(schema)));
 }
 
 function profileOf(text: ProfileText, file: string): CapabilityProfile {

@@ -2,14 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { NexusError } from '../../../base/errors.ts';
-import { compileSchema } from '../../../base/schema.ts';
 import { CONFIG_FILE } from '../../../spec/levels/level-rules.ts';
 import type { ProductSuite } from '../../mission/settings.ts';
 import type { ContractPromise } from '../../qa/contracts/contract-suite.ts';
 import type { QaPolicy } from '../../qa/policy.ts';
 import type { Probe } from '../../qa/probes/probe.ts';
 import { Configuration } from '../source/configuration.ts';
-import { QA_CONFIG_SCHEMA } from './qa-config-schema.ts';
+import { checkQaConfig } from './qa-config-check.ts';
 
 /** The `qa` section of `.agentnexus.yaml`. */
 export interface QaConfig {
@@ -41,7 +40,7 @@ export async function readQaConfig(folder: string): Promise<QaConfig> {
 export async function qaConfigIn(config: Configuration): Promise<QaConfig> {
   const section = await config.said('qa');
   if (section === undefined || section === null) return {};
-  const checked = compileSchema(QA_CONFIG_SCHEMA)(section);
+  const checked = checkQaConfig(section);
   if (checked.valid) return section;
   const [first] = checked.errors;
   throw new NexusError('CONFIG_INVALID', `\`qa${first?.path.replaceAll('/', '.') ?? ''}\` ${first?.message ?? 'is wrong'}.`, {

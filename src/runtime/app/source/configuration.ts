@@ -50,11 +50,8 @@ export class Configuration {
       if (section !== undefined) said[name] = section;
     }
     if (Object.keys(said).length === 0) return {};
-    const [{ compileSchema }, { default: schema }] = await Promise.all([
-      import('../../../base/schema.ts'),
-      import('../../../../schemas/files/agentnexus.schema.json', { with: { type: 'json' } }),
-    ]);
-    const checked = compileSchema(JSON.parse(JSON.stringify(schema)))(said);
+    const { checkConfiguration } = await import('./configuration-check.ts');
+    const checked = checkConfiguration(said);
     if (checked.valid) return said as Partial<Sections>;
     const [{ path, message } = { path: '', message: 'is wrong' }, ...others] = checked.errors;
     const more = others.length === 0 ? '' : ` (and ${counted(others.length, 'more fault')})`;

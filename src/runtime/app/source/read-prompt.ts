@@ -6,7 +6,6 @@ import { messageOf, NexusError } from '../../../base/errors.ts';
 import type { MissionPrompt } from '../../../base/generated/mission-prompt.ts';
 import { isJsonObject } from '../../../base/json.ts';
 import { counted } from '../../../base/text.ts';
-import schema from '../../../../schemas/mission-prompt.schema.json' with { type: 'json' };
 import { parseStrictJson } from '../../vault/strict-json.ts';
 import { archiveAddress } from '../../workspace/archive-address.ts';
 import { gitAddress, shownBundle } from '../../workspace/git-address.ts';
@@ -46,8 +45,8 @@ async function readPrompt(file: string): Promise<MissionPrompt> {
 
 /** Throws `PROMPT_INVALID`, with every fault. */
 export async function checkPrompt(value: unknown, file: string): Promise<MissionPrompt> {
-  const { compileSchema } = await import('../../../base/schema.ts');
-  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))(value);
+  const { checkMissionPrompt } = await import('./mission-prompt-check.ts');
+  const checked = checkMissionPrompt(value);
   if (!checked.valid) {
     const faults = checked.errors.map(({ path, message }) => `${path === '' ? 'the document' : path.slice(1)} ${message}`);
     throw invalid(file, `it has ${counted(faults.length, 'fault')}.`, { faults });

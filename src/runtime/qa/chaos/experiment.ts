@@ -1,9 +1,8 @@
 import { messageOf, NexusError } from '../../../base/errors.ts';
-import { compileSchema } from '../../../base/schema.ts';
 import { parseYaml } from '../../../spec/documents/parse-yaml.ts';
 import type { Probe } from '../probes/probe.ts';
 import type { ClusterFault } from './cluster-fault.ts';
-import { EXPERIMENT_SCHEMA } from './experiment-schema.ts';
+import { checkExperiment } from './experiment-check.ts';
 import type { DiskFault } from './small-disk.ts';
 
 /** A file of `chaos/experiments`. */
@@ -37,7 +36,7 @@ export interface Fault {
 export function readExperiment(text: string): Experiment {
   const read = parseYaml(text);
   if ('fault' in read) throw new Error(`line ${read.line}: it is no YAML: ${read.fault}.`);
-  const checked = compileSchema(EXPERIMENT_SCHEMA)(read.value);
+  const checked = checkExperiment(read.value);
   if (!checked.valid) {
     const [first] = checked.errors;
     throw new Error(`\`${first?.path ?? ''}\` ${first?.message ?? 'is wrong'}.`);

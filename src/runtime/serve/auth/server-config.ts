@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import schema from '../../../../schemas/server.schema.json' with { type: 'json' };
 import { NexusError } from '../../../base/errors.ts';
 import type { Server } from '../../../base/generated/server.ts';
-import { compileSchema } from '../../../base/schema.ts';
 import { parseYaml } from '../../../spec/documents/parse-yaml.ts';
+import { checkServerConfig } from './server-config-check.ts';
 
 /** `agentnexus.yaml`, and the folder that its paths are relative to. */
 export interface ServerConfig extends Server {
@@ -19,7 +18,7 @@ export function readServerConfig(named: string | undefined, standard: string): S
   const parsed = parseYaml(textOf(file));
   if ('fault' in parsed) throw invalid(file, `it is no YAML: ${parsed.fault} (line ${parsed.line})`);
   const value = parsed.value ?? {};
-  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))(value);
+  const checked = checkServerConfig(value);
   if (!checked.valid) {
     const [first] = checked.errors;
     throw invalid(file, `\`${first?.path.slice(1).replaceAll('/', '.') ?? ''}\` ${first?.message ?? 'is wrong'}`);

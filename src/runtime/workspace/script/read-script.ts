@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../../base/json.ts';
 import { counted } from '../../../base/text.ts';
 import { parseYaml } from '../../../spec/documents/parse-yaml.ts';
-import schema from '../../../../schemas/files/script.schema.json' with { type: 'json' };
 import { invalidScript } from './read-script-text.ts';
 import type { Script } from './script.ts';
 
@@ -15,8 +14,8 @@ export async function parseScript(text: string, file: string): Promise<Script> {
 }
 
 async function check(value: JsonValue, file: string): Promise<void> {
-  const { compileSchema } = await import('../../../base/schema.ts');
-  const checked = compileSchema(JSON.parse(JSON.stringify(schema)))(value);
+  const { checkScript } = await import('./script-check.ts');
+  const checked = checkScript(value);
   if (checked.valid) return;
   // `oneOf` reports each of its branches: the deepest path is the one that was meant.
   const [first, ...others] = checked.errors.toSorted((a, b) => b.path.split('/').length - a.path.split('/').length);

@@ -12,7 +12,7 @@ export function validatorCode(schema: ContractSchema): string {
   const imports = [...referenceImports(code, schema), ...runtimeImports(code)].sort(compareText);
   return `${HEAD}import type { Validator } from '../base/validation.js';
 ${imports.map((line) => `${line}\n`).join('')}
-${[...code.formats].map(([name, format]) => `const ${name} = formats[${stringLiteral(format)}];\n`).join('')}${indented(shortened(code.body.split('\n')))}
+${[...code.formats].map(([name, format]) => `const ${name} = formats[${stringLiteral(format)}];\n`).join('')}${indented(code.body.split('\n'))}
 
 export const validate: Validator = ${code.entry};
 `;
@@ -32,26 +32,6 @@ function runtimeImports({ functions, formats }: SchemaCode): string[] {
   );
   if (formats.size > 0) lines.push("import { formats } from '../base/formats.js';");
   return lines;
-}
-
-/** ajv's seven lines that note an error as one, and no constant that nothing uses. */
-function shortened(lines: readonly string[]): string[] {
-  const short: string[] = [];
-  for (let at = 0; at < lines.length; at++) {
-    const error = /^const err\d+ = (\{.*\});$/.exec(lines[at] ?? '')?.[1];
-    if (error !== undefined && lines[at + 1] === 'if(vErrors === null){' && lines[at + 7] === 'errors++;') {
-      short.push(`(vErrors ??= []).push(${error});`, 'errors++;');
-      at += 7;
-    } else {
-      short.push(lines[at] ?? '');
-    }
-  }
-  return short.filter((line) => !isUnusedSchema(line, short));
-}
-
-function isUnusedSchema(line: string, lines: readonly string[]): boolean {
-  const name = /^const (schema\d+) = /.exec(line)?.[1];
-  return name !== undefined && !lines.some((other) => other !== line && other.includes(name));
 }
 
 /** Statements come one a line, so braces at the ends of lines are the structure; text in literals never stands there alone. */
