@@ -19,7 +19,7 @@ export interface Supervision {
 /** What a process says, as it comes: a stream, or as much of one as is needed here. */
 export interface Output {
   on(event: 'data', hear: (chunk: Buffer) => void): unknown;
-  once(event: 'end' | 'close' | 'error', hear: () => void): unknown;
+  on(event: 'close' | 'error', hear: () => void): unknown;
   destroy(): unknown;
 }
 
@@ -76,7 +76,7 @@ export async function supervise(child: GroupLeader, options: Supervision): Promi
     const exit = await child.exit;
     const ended = stop.reason() ?? (exit.signal === undefined ? 'exited' : 'signalled');
     child.kill();
-    await withinGrace(output.closed, options.onBytes === undefined ? PIPE_GRACE_MS : BYTES_GRACE_MS);
+    await output.closed(options.onBytes === undefined ? PIPE_GRACE_MS : BYTES_GRACE_MS);
     return { ended, ...exit, ...output.read(), durationMs: performance.now() - started };
   } finally {
     stop.disarm();
@@ -116,39 +116,54 @@ function collect(child: GroupLeader, options: Supervision, moved: () => void) {
     moved();
     onChannel?.(line);
   };
-  const ends = [
-    onBytes === undefined ? drain(child.stdout, stdout, lines('stdout')) : handOn(child.stdout, onBytes),
-    drain(child.stderr, stderr, lines('stderr')),
-    drain(child.channel, new CappedOutput(0), lineSplitter(heard, CHANNEL_LINE_LIMIT)),
-  ];
+  const streams = new OpenStreams();
+  if (onBytes === undefined) streams.drain(child.stdout, stdout, lines('stdout'));
+  else streams.follow(child.stdout, onBytes);
+  streams.drain(child.stderr, stderr, lines('stderr'));
+  if (child.channel) streams.drain(child.channel, new CappedOutput(0), lineSplitter(heard, CHANNEL_LINE_LIMIT));
   return {
-    closed: Promise.all(ends),
+    closed: (ms: number) => streams.closed(ms),
     read: () => ({ stdout: stdout.text(), stderr: stderr.text(), truncated: stdout.truncated || stderr.truncated }),
   };
 }
 
-function handOn(stream: Output | undefined, onBytes: (chunk: Uint8Array) => void): Promise<void> {
-  if (stream === undefined) return Promise.resolve();
-  return new Promise((resolve) => {
-    stream.on('data', (chunk) => onBytes(chunk));
-    for (const end of ['end', 'close', 'error'] as const) stream.once(end, () => resolve());
-  });
-}
+/** Streams of a process that somebody may still write to. */
+class OpenStreams {
+  readonly #open = new Set<Output>();
+  #allClosed: (() => void) | undefined;
 
-function drain(stream: Output | undefined, into: CappedOutput, lines?: LineSplitter): Promise<void> {
-  if (stream === undefined) return Promise.resolve();
-  stream.on('data', (chunk) => {
-    const text = into.add(chunk);
-    lines?.add(text);
-  });
-  return new Promise((resolve) => {
-    const done = () => {
-      lines?.end();
-      resolve();
+  follow(stream: Output | undefined, hear: (chunk: Buffer) => void, ended?: () => void): void {
+    if (stream === undefined) return;
+    this.#open.add(stream);
+    stream.on('data', hear);
+    const end = (): void => {
+      if (!this.#open.delete(stream)) return;
+      ended?.();
+      if (this.#open.size === 0) this.#allClosed?.();
     };
-    stream.once('close', done);
-    stream.once('error', done);
-  });
+    stream.on('close', end);
+    stream.on('error', end);
+  }
+
+  drain(stream: Output | undefined, into: CappedOutput, lines?: LineSplitter): void {
+    this.follow(
+      stream,
+      (chunk) => {
+        const text = into.add(chunk);
+        lines?.add(text);
+      },
+      () => lines?.end(),
+    );
+  }
+
+  /** Waits for the end of all, but not for longer than this. */
+  async closed(ms: number): Promise<void> {
+    if (this.#open.size === 0) return;
+    const closed = new Promise<void>((resolve) => {
+      this.#allClosed = resolve;
+    });
+    await withinGrace(closed, ms);
+  }
 }
 
 /** Waits for it, but not for longer than this. */

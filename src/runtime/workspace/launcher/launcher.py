@@ -4,50 +4,48 @@
 import errno
 import os
 import select
-import signal
+import sys
+
+try:
+    # `signal` makes enums of these, which takes a third of our start.
+    from _signal import SIGKILL, valid_signals
+
+    spawn_from_path, open_life = os.posix_spawnp, os.pidfd_open
+    os.close(open_life(os.getpid()))
+except (ImportError, AttributeError, OSError):
+    sys.exit()  # This Python or this Linux is too old: we end before we say that we are ready.
 
 LINK = 3
 HEAD = 9  # bytes: the letter, the number of the command, the length of what follows
 CHUNK = 65536
-# Python ignores these, and what it starts would too.
-IGNORED = [signal.SIGPIPE, signal.SIGXFSZ]
-# Taken now: where it is not there, we end before we say that we are ready.
-spawn_from_path = os.posix_spawnp
+# Python ignores some, and what it starts would too. All are as cheap as those: the C library asks first how each of the others stands.
+SIGNALS = valid_signals()
 
 
 class Command:
     def __init__(self, number, leader, streams):
         self.number = number
         self.leader = leader  # its pid while it lives
+        self.life = None  # the descriptor that tells its death
         self.streams = streams  # the letters of their news, by descriptor
 
 
 commands = {}  # by number
-led = {}  # the same by pid, while that lives
 heard = {}  # the same by descriptor, while that is open
 news = bytearray()
 watched = select.poll()
 
 
 def serve():
-    deaths, death = os.pipe()
-    for end in deaths, death:
-        os.set_blocking(end, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(death, warn_on_full_buffer=False)
-    for stream in LINK, deaths:
-        watched.register(stream, select.POLLIN)
+    watched.register(LINK, select.POLLIN)
     orders = bytearray()
     tell(b'r', 0)
     while True:
         send()
-        ready = [stream for stream, _ in watched.poll()]
+        ready = dict(watched.poll())
         for stream in ready:
             if stream in heard:
-                hear(heard[stream], stream)
-        if deaths in ready:
-            os.read(deaths, CHUNK)
-            bury()
+                attend(heard[stream], stream, ready[stream])
         # Afterwards, since it opens and closes files.
         if LINK in ready:
             chunk = os.read(LINK, CHUNK)
@@ -55,6 +53,15 @@ def serve():
                 return
             orders += chunk
             obey(orders)
+
+
+def attend(command, stream, events):
+    if stream == command.life:
+        bury(command)
+    elif events & select.POLLIN:
+        hear(command, stream)
+    else:
+        end(command, stream)
 
 
 def obey(orders):
@@ -85,15 +92,16 @@ def run(number, fields):
         return tell(b'f', number, str(reason.errno).encode())
     os.close(stdout)
     os.close(stderr)
-    command = Command(number, leader, {out: b'o', err: b'e'})
-    commands[number] = led[leader] = heard[out] = heard[err] = command
-    for stream in out, err:
+    command = commands[number] = Command(number, leader, {out: b'o', err: b'e'})
+    command.life = open_life(leader)
+    for stream in out, err, command.life:
+        heard[stream] = command
         watched.register(stream, select.POLLIN)
 
 
 # The leader of a group of its own, which inherits the folder that we are in: there is no portable way to say another.
 def spawn(folder, argv, environment, actions):
-    how = {'file_actions': actions, 'setpgroup': 0, 'setsigdef': IGNORED}
+    how = {'file_actions': actions, 'setpgroup': 0, 'setsigdef': SIGNALS}
     os.chdir(folder)
     look_in(environment.get(b'PATH'))
     try:
@@ -132,42 +140,49 @@ def give_up(command):
 # Reads once from a stream that has something; false at its end.
 def hear(command, stream):
     chunk = os.read(stream, CHUNK)
-    if chunk:
-        tell(command.streams[stream], command.number, chunk)
-        return True
+    if not chunk:
+        end(command, stream)
+        return False
+    tell(command.streams[stream], command.number, chunk)
+    return True
+
+
+def end(command, stream):
     let_go(command, stream)
     if not command.leader and not command.streams:
         forget(command)
-    return False
 
 
-def bury():
-    while led:
-        leader, status = os.waitpid(-1, os.WNOHANG)
-        if leader == 0:
-            return
-        command = led.pop(leader)
-        kill_group(leader)
-        # All that its group has said comes before its end; 16 times is as much as a pipe can hold, and others may go on writing to it.
-        for stream in list(command.streams):
-            for _ in range(16):
-                if not select.select([stream], [], [], 0)[0] or not hear(command, stream):
-                    break
-        command.leader = None
-        tell(b'x', command.number, str(status).encode())
-        if not command.streams:
-            forget(command)
+# Kills the group while the dead leader still holds its number, which could be another's afterwards.
+def bury(command):
+    kill_group(command.leader)
+    _, status = os.waitpid(command.leader, 0)
+    close(command.life)
+    # All that its group has said comes before its end; 16 times is as much as a pipe can hold, and others may go on writing to it.
+    for stream in list(command.streams):
+        for _ in range(16):
+            if not select.select([stream], [], [], 0)[0] or not hear(command, stream):
+                break
+    command.leader = None
+    tell(b'x', command.number, str(status).encode())
+    if not command.streams:
+        forget(command)
 
 
 def kill_group(leader):
     try:
-        os.killpg(leader, signal.SIGKILL)
+        os.killpg(leader, SIGKILL)
     except OSError:
         pass  # Nobody is left in it.
 
 
 def let_go(command, stream):
-    del command.streams[stream], heard[stream]
+    del command.streams[stream]
+    close(stream)
+
+
+def close(stream):
+    del heard[stream]
     watched.unregister(stream)
     os.close(stream)
 
@@ -192,5 +207,6 @@ try:
 except (BrokenPipeError, ConnectionResetError):
     pass  # Nobody listens any more.
 finally:
-    for leader in led:
-        kill_group(leader)
+    for command in commands.values():
+        if command.leader:
+            kill_group(command.leader)
