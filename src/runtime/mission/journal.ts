@@ -40,7 +40,8 @@ import type { MissionSettings } from './settings.ts';
 import { SleepWatch } from './sleep-watch.ts';
 import { Spending } from './spending.ts';
 import type { TaskChange } from './task-change.ts';
-import { type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
+import type { KeyManifest, Performer } from './task-key.ts';
+import { TaskKeys } from './task-keys.ts';
 
 export interface JournalOptions {
   mission: MissionRow;
@@ -57,14 +58,6 @@ export interface JournalOptions {
   /** What tasks build on beside their needs, by position: those with which they could not be put together before. */
   onto: ReadonlyMap<number, readonly number[]>;
   onChange: (change: TaskChange) => void;
-}
-
-/** What a task is made from, and its key. */
-interface Keyed {
-  manifest: KeyManifest;
-  key: Digest;
-  /** That of `LeftBehind` when they were made. */
-  ground: number;
 }
 
 /** More failures than any task may have. */
@@ -87,8 +80,7 @@ export class Journal {
   readonly #storing = new Set<Promise<unknown>>();
   /** Ends that are on their way into the log, by task. */
   readonly #ending = new Map<number, Promise<void>>();
-  /** Of tasks that were looked up, and not found, and have not started yet. */
-  readonly #keyed = new Map<Task, Keyed>();
+  readonly #keys: TaskKeys;
   /** Ids of the tasks that a check of this graph covers. */
   readonly #checked: ReadonlySet<string>;
   readonly spending: Spending;
@@ -103,6 +95,7 @@ export class Journal {
     this.#options = options;
     this.#left = new LeftBehind({ ...options, base: options.base?.tree });
     for (const [index, onto] of options.onto) this.#left.buildOnto(this.#task(index), onto);
+    this.#keys = new TaskKeys(this.#left, options);
     this.#checked = checkedTasks(options.graph);
     this.#sleep = new SleepWatch(forwardClock(options.clock, Date.parse(options.mission.last_at)));
     const { tokens, money, energy, attempts, wall } = options.mission;
@@ -117,7 +110,7 @@ export class Journal {
   lookUp(index: number): Lookup {
     const task = this.#task(index);
     const found = this.#find(task);
-    if (found.type !== 'miss') this.#keyed.delete(task);
+    if (found.type !== 'miss') this.#keys.forget(task);
     return found;
   }
 
@@ -125,7 +118,7 @@ export class Journal {
     const { force, log } = this.#options;
     const blocked = this.#blocked(task);
     if (blocked !== undefined) return blocked;
-    const { manifest, key } = this.#keyedOf(task);
+    const { manifest, key } = this.#keys.of(task);
     const row = taskRow(log.db, this.mission, task.id);
     // What is forced has to run in this mission, once: what was only taken over has not.
     const done = row?.state === 'succeeded' || (row?.state === 'cached' && !force.has(task.id));
@@ -232,7 +225,7 @@ export class Journal {
 
   refuse(index: number, reason: string): void {
     const task = this.#task(index);
-    const { key } = this.#keyedOf(task);
+    const { key } = this.#keys.of(task);
     this.#pending.push(taskFailed(this.#identity(task), { attempt: 0, key, reason, usage: undefined }));
     this.#announce({ task, state: 'failed', reason });
   }
@@ -280,7 +273,7 @@ export class Journal {
     const builds = this.#left.ontoOf(task);
     await this.#append([
       final
-        ? taskFailed(identity, { attempt, key: key ?? this.#keyedOf(task).key, reason, usage: undefined, onto: builds })
+        ? taskFailed(identity, { attempt, key: key ?? this.#keys.of(task).key, reason, usage: undefined, onto: builds })
         : taskReopened(identity, { because: others[0] ?? '', feedback: conflictFeedback(others, conflicts), onto: builds }),
     ]);
     this.#announce({ task, state: final ? 'failed' : 'again', reason });
@@ -307,8 +300,8 @@ export class Journal {
 
   #startOf(task: Task, startedAt: string): { attempt: Attempt; draft: EntryDraft } {
     const { mission, log, base } = this.#options;
-    const { manifest, key } = this.#keyedOf(task);
-    this.#keyed.delete(task);
+    const { manifest, key } = this.#keys.of(task);
+    this.#keys.forget(task);
     const row = taskRow(log.db, this.mission, task.id);
     const number = (row?.attempt ?? 0) + 1;
     const attempt: Attempt = {
@@ -451,25 +444,6 @@ export class Journal {
   #take(task: Task, result: StoredResult): number[] | undefined {
     const change = this.#left.stored(result.tree);
     return change && this.#left.add(task, result, change);
-  }
-
-  #manifest(task: Task): KeyManifest {
-    return keyManifest(task, this.#options.performerOf(task), {
-      outputs: this.#left.outputs,
-      onto: this.#left.ontoOf(task),
-      base: this.#options.base?.record.key,
-    });
-  }
-
-  /** A task is asked for when it is looked up, and again when it starts. */
-  #keyedOf(task: Task): Keyed {
-    const { ground } = this.#left;
-    const known = this.#keyed.get(task);
-    if (known?.ground === ground) return known;
-    const manifest = this.#manifest(task);
-    const keyed = { manifest, key: taskKey(manifest), ground };
-    this.#keyed.set(task, keyed);
-    return keyed;
   }
 
   #keepManifest(manifest: KeyManifest): KeptManifest {

@@ -15,6 +15,7 @@ import { readApprovalWord } from '../vault/approval.ts';
 import { PAYLOADS_REMOVING } from '../vault/payload-removal.ts';
 import { QUESTION_FOLDS } from './question-folds.ts';
 import type { MissionCreated } from './records.ts';
+import { stretchesOf } from './stretches.ts';
 
 /**
  * Missions, tasks, results and evidence as tables: a fold over the log, made in the transaction that appends, thrown away and made
@@ -57,21 +58,6 @@ export const missionProjection: Projection = {
     }
   },
 };
-
-/** Entries about tasks of one mission that follow upon each other are told to its row at once; all others are alone, since they may change what those do to it. */
-function stretchesOf(entries: readonly Entry[]): Entry[][] {
-  const stretches: Entry[][] = [];
-  let open: Entry[] | undefined;
-  for (const entry of entries) {
-    const goesOn = isAboutTask(entry) && open?.[0]?.mission === entry.mission;
-    if (goesOn) open?.push(entry);
-    else stretches.push((open = [entry]));
-    if (!isAboutTask(entry)) open = undefined;
-  }
-  return stretches;
-}
-
-const isAboutTask = ({ kind }: Entry): boolean => kind.startsWith('task.') || kind.startsWith('agent.');
 
 function fold(entry: Entry, db: LogStatements): void {
   const mission = entry.mission ?? '';

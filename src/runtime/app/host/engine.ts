@@ -80,8 +80,7 @@ interface EngineOptions {
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, given: EngineOptions = {}): Promise<Engine> {
   const { pools } = given;
-  const processors = availableParallelism();
-  const jobs = given.jobs ?? processors + BESIDE;
+  const { jobs, tools } = atOnce(given);
   const secrets = secretDesk(context);
   const machine = readConfig();
   const log = openWriterLog(workspace, { signing: SIGNING, redact: (data) => secrets.redactor.json(data) });
@@ -100,12 +99,7 @@ export async function openEngine(workspace: Workspace, context: CallContext, giv
       publicKeys: [key.publicKey],
       clock: systemClock,
       ...asTheCrewHasIt(crews, { store, workers, onNotice: context.onNotice }),
-      qa: createQaEngine({
-        read: (digest) => store.get(digest),
-        scratch: workspace.scratch,
-        jobs: given.jobs ?? processors,
-        machine,
-      }),
+      qa: createQaEngine({ read: (digest) => store.get(digest), scratch: workspace.scratch, jobs: tools, machine }),
       scratch: workspace.scratch,
       machine,
       redactor: secrets.redactor,
@@ -262,3 +256,9 @@ function answersWithin({ db }: Log, mission: string): number | undefined {
 
 /** Tasks at once beside those that keep the processors busy, as Ninja has it: some wait for the disk, or for a model. */
 const BESIDE = 2;
+
+/** How many tasks run at once, and how many workers a tool has that judges. */
+function atOnce({ jobs }: EngineOptions): { jobs: number; tools: number } {
+  const processors = availableParallelism();
+  return { jobs: jobs ?? processors + BESIDE, tools: jobs ?? processors };
+}
