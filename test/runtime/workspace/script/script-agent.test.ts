@@ -117,9 +117,7 @@ describe('the script agent', () => {
     const [kept] = readdirSync(scratch);
     expect(kept).toMatch(/^run-/);
     const result = await perform({ run: names }, nothing);
-    expect(result.outcome === 'done' && String(result.files[0]?.content)).toMatch(
-      new RegExp(`${kept}/product,home,product$`),
-    );
+    expect(result.outcome === 'done' && String(result.files[0]?.content)).toMatch(new RegExp(`${kept}/product,home,product$`));
     expect(readdirSync(scratch)).toEqual([]);
   });
 
