@@ -36,11 +36,10 @@ export async function runProcess(argv: readonly [string, ...string[]], options: 
 }
 
 /**
- * The environment of a process that must learn nothing from ours: our own Node on PATH, a home and a temporary folder inside `home`
- * (made here), a fixed locale and time zone.
+ * The environment of a process that must learn nothing from ours: our own Node on PATH, a home, a temporary folder in it unless another is
+ * named (both are made here), a fixed locale and time zone.
  */
-export function cleanEnvironment(home: string): Record<string, string> {
-  const temp = join(home, 'tmp');
+export function cleanEnvironment(home: string, temp = join(home, 'tmp')): Record<string, string> {
   mkdirSync(temp, { recursive: true });
   return { PATH: dirname(process.execPath), HOME: home, TMPDIR: temp, LANG: 'C.UTF-8', TZ: 'UTC', NO_COLOR: '1' };
 }

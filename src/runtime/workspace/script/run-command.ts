@@ -54,7 +54,7 @@ export async function runCommand(
   try {
     orWorkspaceError(folder.root, () => layOut(folder, tree, { brief, written, removed }));
     const call = { cwd: folder.product, env: { ...folder.env, PATH: path }, timeoutMs: TIMEOUT_MS };
-    const room = { workspace: folder.product, home: folder.home };
+    const room = { workspace: folder.product, home: folder.home, temp: folder.home };
     const result =
       confine === undefined
         ? await runLight({ argv, ...call }, signal)
@@ -102,7 +102,8 @@ function takeFolder(scratch: string): RunFolder {
   const root = mkdtempSync(join(scratch, 'run-'));
   const [product, home] = [join(root, 'product'), join(root, 'home')];
   mkdirSync(product);
-  return { root, product, home, env: cleanEnvironment(home) };
+  // One place for all that is thrown away: each that is looked at afterwards costs as much as a fiftieth of starting a program.
+  return { root, product, home, env: cleanEnvironment(home, home) };
 }
 
 async function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): Promise<void> {
@@ -113,8 +114,7 @@ async function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string
 /** Folders count too, and so does what lies in its home. */
 function isUntouched({ product, home }: RunFolder): boolean {
   try {
-    const names = [...readdirSync(product), ...readdirSync(home), ...readdirSync(join(home, 'tmp'))];
-    return names.join() === 'tmp';
+    return readdirSync(product).length === 0 && readdirSync(home).length === 0;
   } catch {
     // One of them is gone.
     return false;

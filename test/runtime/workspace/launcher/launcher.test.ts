@@ -96,6 +96,21 @@ describe.each(programs)('a launcher in %s', (language, program) => {
     expect(await run(command(['true'], { env: {} }))).toMatchObject({ ended: 'exited', code: 0 });
   });
 
+  it('looks for a program anew each time', async () => {
+    const [first, second] = [mkdtempSync(join(home, 'first-')), mkdtempSync(join(home, 'second-'))];
+    const put = (folder: string) => writeFileSync(join(folder, 'tool'), `#!/bin/sh\necho ${folder}`, { mode: 0o700 });
+    const take = (folder: string) => rmSync(join(folder, 'tool'));
+    const where = async () => (await run(command(['tool'], { env: { PATH: `${first}:${second}:${PATH}` } }))).stdout.trim();
+    put(second);
+    expect(await where()).toBe(second);
+    put(first);
+    expect(await where()).toBe(first);
+    take(first);
+    expect(await where()).toBe(second);
+    take(second);
+    await expect(where()).rejects.toMatchObject({ details: { systemCode: 'ENOENT' } });
+  });
+
   it('tells apart who was ended, too slow, no longer wanted', async () => {
     const results = await Promise.all([
       shell('kill -TERM $$'),
@@ -144,8 +159,15 @@ describe.each(programs)('a launcher in %s', (language, program) => {
     expect(statSync(join(home, 'alive')).size).toBe(before);
   });
 
-  it('waits for a command that has closed its pipes', async () => {
+  it('waits for a command that has closed its pipes, and kills it where it is too slow', async () => {
     expect(await shell('exec >&- 2>&-; sleep 0.3; exit 3')).toMatchObject({ ended: 'exited', code: 3 });
+    expect(await shell('exec >&- 2>&-; sleep 1000', { timeoutMs: 300 })).toMatchObject({ ended: 'timeout', signal: 'SIGKILL' });
+  });
+
+  it('hears all that a command has said before its end, also where that is more than a pipe holds', async () => {
+    const { stdout } = await shell("head -c 1000000 /dev/zero | tr '\\0' x; printf last", { outputLimit: 2_000_000 });
+    expect(stdout.length).toBe(1_000_004);
+    expect(stdout.endsWith('xlast')).toBe(true);
   });
 
   it('keeps nothing of hundreds that have ended', async () => {
