@@ -180,6 +180,7 @@ function removalFault({ tree }: Attempt, files: readonly OutputFile[], removed: 
 }
 
 async function keep(files: readonly OutputFile[], bench: Workbench): Promise<Tree> {
+  if (files.length === 0) return [];
   const contents = files.map(({ content }) => Buffer.from(content));
   const digests = await bench.store.putMany(contents);
   return files

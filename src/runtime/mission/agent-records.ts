@@ -14,19 +14,18 @@ export function agentEvent(
   { attempt, event }: { attempt: number; event: AgentEvent },
 ): EntryDraft {
   const { kind, ...facts } = event;
-  const data = bounded(facts);
+  const whole = bounded(facts);
+  const data = event.kind === 'agent.decision' && !fits(whole) ? outline(event) : whole;
   return {
     kind,
     mission,
     task,
-    data: { title: shortened(title, 400), taskKind, attempt, ...(fits(data) ? data : outline(event)) },
+    data: { title: shortened(title, 400), taskKind, attempt, ...data },
   };
 }
 
 /** What is left of an event that would not fit: agents choose what they ask for, and how much of it. */
-function outline(event: AgentEvent): JsonObject {
-  if (event.kind !== 'agent.decision') throw new RangeError(`${event.kind} is too large for an entry`);
-  const { agent, action, decision } = event;
+function outline({ agent, action, decision }: Extract<AgentEvent, { kind: 'agent.decision' }>): JsonObject {
   return { agent, action: { kind: action.kind, truncated: true }, decision: { ...decision, rule: shortened(decision.rule) } };
 }
 
