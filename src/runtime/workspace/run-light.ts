@@ -17,6 +17,11 @@ export async function runLight(command: Command, signal: AbortSignal): Promise<P
   return (await livingLauncher()).run(command, signal);
 }
 
+/** Has the small process started now, so that it is ready when the first command comes: it takes longer than a command. */
+export function expectCommands(): void {
+  if (process.platform === 'linux') launcher ??= startLauncher();
+}
+
 async function livingLauncher(): Promise<Launcher> {
   const known = (launcher ??= startLauncher());
   if (!(await known).ended) return known;

@@ -150,10 +150,11 @@ async function workerFor(source: AgentSource, place: Place): Promise<Worker | un
 }
 
 async function scriptWorker({ text, file }: { text: string; file: string }, { policy }: Place): Promise<Worker> {
-  const [{ parseScript }, { commandsIn, entryFor }, { createScriptAgent }, { withinPolicy }] = await Promise.all([
+  const [{ parseScript }, { commandsIn, entryFor }, { createScriptAgent }, { expectCommands }, { withinPolicy }] = await Promise.all([
     import('../../workspace/script/read-script.ts'),
     import('../../workspace/script/script.ts'),
     import('../../workspace/script/script-agent.ts'),
+    import('../../workspace/run-light.ts'),
     import('../../workspace/host/within-policy.ts'),
   ]);
   const script = await parseScript(text, file);
@@ -168,7 +169,10 @@ async function scriptWorker({ text, file }: { text: string; file: string }, { po
     performer: (task) => ({ name: light.name, version: light.versionFor(task) }),
     canDo: (task) => entryFor(script, task) !== undefined,
     words: Object.keys(script.tasks ?? {}),
-    open,
+    open(place) {
+      if (commandsIn(script).length > 0) expectCommands();
+      return open(place);
+    },
   };
 }
 
