@@ -1,16 +1,30 @@
 import { isJsonObject, type JsonValue } from '../../../base/json.ts';
 import { counted } from '../../../base/text.ts';
-import { parseYaml } from '../../../spec/documents/parse-yaml.ts';
+import { parseStrictJson } from '../../vault/strict-json.ts';
 import { invalidScript } from './read-script-text.ts';
 import type { Script } from './script.ts';
 
 /** Reads a script's text. Throws `SCRIPT_INVALID` with what is wrong, and where; `file` is named there. */
 export async function parseScript(text: string, file: string): Promise<Script> {
+  const value = jsonOf(text) ?? (await yamlOf(text, file));
+  await check(value, file);
+  return value as unknown as Script;
+}
+
+/** What programs write, which means the same as YAML and takes a tenth of the time to read; undefined where it is none, or may not be. */
+function jsonOf(text: string): JsonValue | undefined {
+  try {
+    return parseStrictJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function yamlOf(text: string, file: string): Promise<JsonValue> {
+  const { parseYaml } = await import('../../../spec/documents/parse-yaml.ts');
   const parsed = parseYaml(text);
-  if ('fault' in parsed)
-    throw invalidScript(file, `It is no YAML: ${parsed.fault}.`, { line: parsed.line, column: parsed.column });
-  await check(parsed.value, file);
-  return parsed.value as unknown as Script;
+  if ('value' in parsed) return parsed.value;
+  throw invalidScript(file, `It is no YAML: ${parsed.fault}.`, { line: parsed.line, column: parsed.column });
 }
 
 async function check(value: JsonValue, file: string): Promise<void> {

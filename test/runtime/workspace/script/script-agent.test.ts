@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { sha256 } from '../../../../src/base/digest.ts';
@@ -11,6 +12,7 @@ import { orphansIn } from '../../../../src/runtime/workspace/orphans.ts';
 import { createScriptAgent } from '../../../../src/runtime/workspace/script/script-agent.ts';
 import { parseScript } from '../../../../src/runtime/workspace/script/read-script.ts';
 import type { Script, ScriptedTask } from '../../../../src/runtime/workspace/script/script.ts';
+import { parseYaml } from '../../../../src/spec/documents/parse-yaml.ts';
 import { aTask } from '../../mission/a-task.ts';
 
 const CONTENT = Buffer.from('what was there');
@@ -53,6 +55,29 @@ describe('the script agent', () => {
     const script = await parseScript('version: 1\ndefault: { writes: { a.md: x } }', 'all.yaml');
     expect(await agentOf(script).perform(briefOf(), new AbortController().signal, silent)).toMatchObject({ outcome: 'done' });
     await expect(parseScript('version: 1', 'all.yaml')).rejects.toMatchObject({ code: 'SCRIPT_INVALID' });
+  });
+
+  it('means the same by JSON as by YAML', async () => {
+    const text = fc.string({ unit: 'binary' });
+    const writes = fc.dictionary(text, text, { maxKeys: 3 });
+    const script = fc.record({
+      version: fc.constant(1),
+      default: fc.record({ writes, waits: fc.integer({ min: 0, max: 1000 }) }),
+    });
+    const anyJson = fc.tuple(script, fc.constantFrom(0, 2)).map(([value, indent]) => JSON.stringify(value, undefined, indent));
+    await fc.assert(
+      fc.asyncProperty(anyJson, async (json) => {
+        expect({ value: await parseScript(json, 'all.json') }).toEqual(parseYaml(json));
+      }),
+    );
+  });
+
+  it('refuses JSON with a key that stands twice, and says where', async () => {
+    const twice = '{"version": 1,\n "default": {"writes": {"a": "b",\n "a": "c"}}}';
+    await expect(parseScript(twice, 'all.json')).rejects.toMatchObject({
+      code: 'SCRIPT_INVALID',
+      details: { line: 3, column: 2 },
+    });
   });
 
   it('leaves what the script says, told by what it is', async () => {
