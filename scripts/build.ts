@@ -24,6 +24,7 @@ const BUNDLED = [
   'chalk',
   'execa',
   'markdown-it',
+  'picomatch',
   'yaml',
 ];
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import type { Metafile } from 'esbuild';
 
-const PACKAGE = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/;
+/** What has a colon is no file, but made by a plugin. */
+const PACKAGE = /^[^:]*node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 /** The licence texts of what is bundled, which its authors ask to travel along. */
 export async function licences(root: string, { inputs }: Metafile): Promise<string> {

@@ -25,16 +25,22 @@ export function externalPackages(src: string, bundled: readonly string[]): Plugi
 
 /**
  * Takes Node's own modules by `process.getBuiltinModule`. An `import` of one reads everything that it offers, and Node loads streams, threads and more of itself
- * for what nobody uses: half as much as all of its start.
+ * for what nobody uses: half as much as all of its start. Each importer has its own module that does so: one for all would be a file more, and would read for each
+ * what any of them uses.
  */
 export function builtinModules(): Plugin {
   return {
     name: 'builtin-modules',
     setup(build) {
-      build.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
-        kind === 'import-statement' && isBuiltin(path) ? { path, namespace: 'builtin', sideEffects: false } : undefined,
-      );
-      build.onLoad({ filter: /./, namespace: 'builtin' }, async ({ path }) => {
+      const root = build.initialOptions.absWorkingDir ?? process.cwd();
+      build.onResolve({ filter: /^[a-z]/ }, ({ path, importer, kind }) => {
+        if (kind !== 'import-statement' || !isBuiltin(path)) return undefined;
+        // No path of this machine goes into what is built.
+        const own = `${path} for ${relative(root, importer).split(sep).join('/')}`;
+        return { path: own, namespace: 'builtin', pluginData: path, sideEffects: false };
+      });
+      build.onLoad({ filter: /./, namespace: 'builtin' }, async ({ pluginData }) => {
+        const path = pluginData as string;
         const names = Object.keys((await import(path)) as object).filter((name) => name !== 'default');
         // Each is read only where it is used: esbuild drops a call without effect.
         const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ (() => builtin.${name})();\n`);

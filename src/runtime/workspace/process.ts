@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-import { execa } from 'execa';
+import type { execa as Execa } from 'execa';
 
 import { cannotStart } from './cannot-start.ts';
 import { type GroupLeader, type ProcessExit, type ProcessResult, supervise, type Supervision } from './supervise.ts';
@@ -28,7 +28,9 @@ export interface ProcessOptions extends Supervision {
  * place of the project that starts processes, with `runLight`, which does the same for many short ones, and `openProcess` beside it.
  */
 export async function runProcess(argv: readonly [string, ...string[]], options: ProcessOptions): Promise<ProcessResult> {
-  const child = launch(argv, options);
+  // Most commands start no process, and this takes 10 ms to load.
+  const { execa } = await import('execa');
+  const child = launch(execa, argv, options);
   if (child.pid !== undefined) options.onStart?.(child.pid);
   return supervise(leaderOf(child, argv[0]), options);
 }
@@ -45,7 +47,7 @@ export function cleanEnvironment(home: string): Record<string, string> {
 
 type Child = ReturnType<typeof launch>;
 
-function launch([file, ...args]: readonly [string, ...string[]], options: ProcessOptions) {
+function launch(execa: typeof Execa, [file, ...args]: readonly [string, ...string[]], options: ProcessOptions) {
   const child = execa(file, args, {
     cwd: options.cwd,
     env: { ...options.env },

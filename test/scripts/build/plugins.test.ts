@@ -85,6 +85,16 @@ export const place: unknown[] = [existsSync === fs.existsSync, path.basename('a/
   expect(text).not.toMatch(/^import|appendFile/m);
 });
 
+test('what one module uses of those is not read for another', async () => {
+  await put('src/main.ts', "import { isIP } from 'node:net';\nexport const place = [isIP('::1')];\n");
+  await put('src/other.ts', "import { BlockList } from 'node:net';\nexport const place = [new BlockList()];\n");
+  const entryPoints = ['src/main.ts', 'src/other.ts'];
+  await build({ ...options(), entryPoints, splitting: true, plugins: [builtinModules()] });
+  const text = await readFile(join(root, 'dist', 'main.js'), 'utf8');
+  expect(text).not.toMatch(/^import|BlockList/m);
+  expect(text).not.toContain(root);
+});
+
 test('what is brought along with commands, and with what is loaded later, is one file each', async () => {
   for (const name of ['a', 'b', 'c', 'd']) await put(`src/${name}.ts`, `export const ${name} = ['${name}'];\n`);
   await put(
