@@ -6,20 +6,27 @@ import { compareText } from '../../base/text.ts';
 import type { CapabilityProfile } from './capability-profile.ts';
 import { readProfile } from './read-profile.ts';
 
+const YAML = /\.ya?ml$/;
 const BUILT_IN = join(import.meta.dirname, '..', '..', '..', 'templates', 'profiles');
 
-/** All profiles by name: the built-in ones, and those of `folder` (`.agentnexus/profiles`), which take the place of built-in ones. Throws `PROFILE_INVALID`. */
-export async function loadProfiles(folder?: string): Promise<Map<string, CapabilityProfile>> {
-  const profiles = new Map<string, CapabilityProfile>();
-  for (const from of folder === undefined ? [BUILT_IN] : [BUILT_IN, folder]) {
-    for (const profile of await profilesIn(from)) profiles.set(profile.name, profile);
+/** By name. Whoever wants one calls for it: those that nobody has are not read. */
+export type Profiles = ReadonlyMap<string, () => CapabilityProfile>;
+
+/** All profiles: the built-in ones, and those of `folder` (`.agentnexus/profiles`), which take the place of built-in ones. Throws `PROFILE_INVALID`. */
+export function loadProfiles(folder?: string): Profiles {
+  const profiles = new Map<string, () => CapabilityProfile>();
+  for (const file of filesIn(BUILT_IN)) profiles.set(nameOf(file), () => profileIn(file));
+  // What others write is read at once: a fault is to stop what begins, not what goes on.
+  for (const file of folder === undefined ? [] : filesIn(folder)) {
+    const profile = profileIn(file);
+    profiles.set(profile.name, () => profile);
   }
   return profiles;
 }
 
 /** The profile of a task. Throws `NOT_FOUND`: a task whose profile nobody wrote may do nothing. */
-export function profileNamed(profiles: ReadonlyMap<string, CapabilityProfile>, name: string): CapabilityProfile {
-  const profile = profiles.get(name);
+export function profileNamed(profiles: Profiles, name: string): CapabilityProfile {
+  const profile = profiles.get(name)?.();
   if (profile !== undefined) return profile;
   throw new NexusError('NOT_FOUND', `There is no capability profile \`${name}\`.`, {
     hint: `There are ${[...profiles.keys()].toSorted(compareText).join(', ')}; others go into .agentnexus/profiles/NAME.yaml.`,
@@ -27,16 +34,18 @@ export function profileNamed(profiles: ReadonlyMap<string, CapabilityProfile>, n
   });
 }
 
-async function profilesIn(folder: string): Promise<CapabilityProfile[]> {
-  const files = list(folder).filter((name) => /\.ya?ml$/.test(name));
-  return Promise.all(files.map((name) => profileIn(join(folder, name))));
+function filesIn(folder: string): string[] {
+  return list(folder).flatMap((name) => (YAML.test(name) ? [join(folder, name)] : []));
 }
 
-async function profileIn(file: string): Promise<CapabilityProfile> {
-  const text = textOf(file);
-  const profile = await readProfile(text, file);
+function nameOf(file: string): string {
+  return basename(file).replace(YAML, '');
+}
+
+function profileIn(file: string): CapabilityProfile {
+  const profile = readProfile(textOf(file), file);
   // Two files could say two things of one name, and nobody would see which counts.
-  if (basename(file).replace(/\.ya?ml$/, '') === profile.name) return profile;
+  if (nameOf(file) === profile.name) return profile;
   throw new NexusError('PROFILE_INVALID', `${file} holds the profile \`${profile.name}\`: file and profile have one name.`, {
     hint: `Rename it to ${profile.name}.yaml.`,
     details: { file },

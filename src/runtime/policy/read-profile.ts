@@ -4,16 +4,16 @@ import { compareText, counted } from '../../base/text.ts';
 import { parseYaml } from '../../spec/documents/parse-yaml.ts';
 import type { CapabilityProfile, CommandRule } from './capability-profile.ts';
 import { readHostRule } from './host-rule.ts';
+import { checkProfile } from './profile-check.ts';
 
 /** Much more than anybody writes. */
 const MAX_BYTES = 65_536;
 
 /** Reads a profile's text. Throws `PROFILE_INVALID` with what is wrong, and where; `file` is named there. */
-export async function readProfile(text: string, file: string): Promise<CapabilityProfile> {
+export function readProfile(text: string, file: string): CapabilityProfile {
   if (text.length > MAX_BYTES) throw invalid(file, `it has more than ${counted(MAX_BYTES, 'character')}.`);
   const parsed = parseYaml(text);
   if ('fault' in parsed) throw invalid(file, `it is no YAML: ${parsed.fault}.`, { line: parsed.line, column: parsed.column });
-  const { checkProfile } = await import('./profile-check.ts');
   const checked = checkProfile(parsed.value);
   if (!checked.valid) {
     const faults = checked.errors.map(({ path, message }) => `${path === '' ? 'the profile' : path.slice(1)} ${message}`);

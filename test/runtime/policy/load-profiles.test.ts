@@ -12,23 +12,24 @@ import { readProfile } from '../../../src/runtime/policy/read-profile.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 
 describe('built-in profiles', () => {
-  it('are there for every profile that tasks have', async () => {
+  it('are there for every profile that tasks have', () => {
     const source = readFileSync(join(root, 'src/spec/graph/task.ts'), 'utf8');
     const named = [...source.matchAll(/profile: '([a-z]+)'/g)].map(([, name]) => name);
-    const profiles = await loadProfiles();
+    const profiles = loadProfiles();
     expect([...profiles.keys()].toSorted()).toEqual(['author', 'integrator', 'reader', 'releaser', 'tester']);
     expect(named.length).toBeGreaterThan(5);
     for (const name of named) expect(profiles.has(name ?? ''), name).toBe(true);
   });
 
-  it('reach no host, get no secret, and run no shell', async () => {
-    for (const profile of (await loadProfiles()).values()) {
+  it('reach no host, get no secret, and run no shell', () => {
+    for (const read of loadProfiles().values()) {
+      const profile = read();
       expect([profile.hosts, profile.secrets, profile.env]).toEqual([[], [], []]);
       for (const program of ['sh', 'bash', 'env', 'npx', 'curl', 'sudo']) {
         expect(decide(profile, { kind: 'run', argv: [program, 'x'] }).verdict).not.toBe('allow');
       }
     }
-    const { write } = profileNamed(await loadProfiles(), 'reader');
+    const { write } = profileNamed(loadProfiles(), 'reader');
     expect(write).toEqual([]);
   });
 
@@ -49,19 +50,19 @@ describe("users' own profiles", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('stand beside the built-in ones, and in their place', async () => {
+  it('stand beside the built-in ones, and in their place', () => {
     writeFileSync(join(folder, 'author.yaml'), 'name: author\nwrite: [src/**]\nenergy: 5\n');
     writeFileSync(join(folder, 'scout.yml'), 'name: scout\nhosts: [docs.example]\nenergy: 1\n');
-    const profiles = await loadProfiles(folder);
+    const profiles = loadProfiles(folder);
     expect(profileNamed(profiles, 'author').energy).toBe(5);
     expect(profileNamed(profiles, 'scout').hosts).toEqual(['docs.example']);
     expect(profileNamed(profiles, 'tester').write.length).toBeGreaterThan(0);
     expect(() => profileNamed(profiles, 'nobody')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
   });
 
-  it('are held to their file name', async () => {
+  it('are held to their file name', () => {
     writeFileSync(join(folder, 'a.yaml'), 'name: author\nenergy: 5\n');
-    await expect(loadProfiles(folder)).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+    expect(() => loadProfiles(folder)).toThrow(expect.objectContaining({ code: 'PROFILE_INVALID' }));
   });
 });
 
@@ -82,7 +83,7 @@ describe('readProfile', () => {
     ['an address', 'name: a\nenergy: 1\nhosts: ["https://a.example/"]'],
     ['no YAML', 'name: ['],
     ['two documents of one key', 'name: a\nname: b\nenergy: 1'],
-  ])('refuses %s', async (_what, text) => {
-    await expect(readProfile(text, 'x.yaml')).rejects.toMatchObject({ code: 'PROFILE_INVALID' });
+  ])('refuses %s', (_what, text) => {
+    expect(() => readProfile(text, 'x.yaml')).toThrow(expect.objectContaining({ code: 'PROFILE_INVALID' }));
   });
 });

@@ -13,7 +13,7 @@ import {
   narrow,
   profileDigest,
 } from '../../policy/grant.ts';
-import { loadProfiles, profileNamed } from '../../policy/load-profiles.ts';
+import { loadProfiles, profileNamed, type Profiles } from '../../policy/load-profiles.ts';
 import { type MissionPolicy, refuseProfile } from '../../policy/mission-policy.ts';
 import type { ContentStore } from '../../vault/content-store.ts';
 import type { Gateway } from '../../workspace/gateway/gateway.ts';
@@ -54,7 +54,7 @@ export interface WorkPlace {
 type TermsFor = (task: Pick<Task, 'profile'>) => Terms;
 
 /** What tasks are worth to whom, once for each profile: asked for every task of a graph. */
-function termsFrom(profiles: ReadonlyMap<string, CapabilityProfile>, policy: MissionPolicy | undefined): TermsFor {
+function termsFrom(profiles: Profiles, policy: MissionPolicy | undefined): TermsFor {
   const made = new Map<string, Terms>();
   return ({ profile: name }) => {
     const known = made.get(name);
@@ -84,8 +84,8 @@ function termsOf(grant: Grant): Terms {
 }
 
 /** What tasks are worth to whom in a workspace: `dir`, whether it is there or not. Throws `PROFILE_INVALID`; for a task whose profile the policy does not name, `POLICY_REFUSED`. */
-export async function termsIn(dir: string, policy: MissionPolicy | undefined): Promise<TermsFor> {
-  return termsFrom(await loadProfiles(join(dir, 'profiles')), policy);
+export function termsIn(dir: string, policy: MissionPolicy | undefined): TermsFor {
+  return termsFrom(loadProfiles(join(dir, 'profiles')), policy);
 }
 
 /** What is remembered that bears on a task, as far as whoever does it may recall. */

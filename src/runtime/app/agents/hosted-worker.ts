@@ -14,7 +14,8 @@ export async function hostedWorker(
   { definition, unconfined, replay }: { definition: AgentDefinition; unconfined: boolean; replay?: string | undefined },
   { dir, policy }: { dir: string; policy: MissionPolicy | undefined },
 ): Promise<Worker> {
-  const [termsFor, sandbox] = await Promise.all([termsIn(dir, policy), sandboxFor({ unconfined })]);
+  const termsFor = termsIn(dir, policy);
+  const sandbox = await sandboxFor({ unconfined });
   const version = definitionVersion(definition);
   return {
     performer: (task) => ({

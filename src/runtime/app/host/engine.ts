@@ -234,7 +234,7 @@ function recallFor(
 ): Crew['recall'] {
   return async (brief) => {
     const { recallBy, termsIn } = await import('../agents/agent-bench.ts');
-    return recallBy(await termsIn(dir, keptPolicy(settings, store)), recollect)(brief);
+    return recallBy(termsIn(dir, keptPolicy(settings, store)), recollect)(brief);
   };
 }
 

@@ -99,7 +99,7 @@ export async function openRoster(
         import('../../workspace/host/in-process-agent.ts'),
         import('../agents/agent-bench.ts'),
       ]);
-      const compiler = hostedInProcess(createCompiler(), { termsFor: await termsIn(dir, policy) });
+      const compiler = hostedInProcess(createCompiler(), { termsFor: termsIn(dir, policy) });
       const other = await worker?.open(place);
       return ({ ability }) => (ability === 'contract-compiler' ? compiler : ability === 'model' ? other : undefined);
     },
@@ -150,13 +150,14 @@ async function workerFor(source: AgentSource, place: Place): Promise<Worker | un
 }
 
 async function scriptWorker({ text, file }: { text: string; file: string }, { policy }: Place): Promise<Worker> {
-  const [{ parseScript }, { commandsIn, entryFor }, { createScriptAgent }, { expectCommands }, { withinPolicy }] = await Promise.all([
-    import('../../workspace/script/read-script.ts'),
-    import('../../workspace/script/script.ts'),
-    import('../../workspace/script/script-agent.ts'),
-    import('../../workspace/run-light.ts'),
-    import('../../workspace/host/within-policy.ts'),
-  ]);
+  const [{ parseScript }, { commandsIn, entryFor }, { createScriptAgent }, { expectCommands }, { withinPolicy }] =
+    await Promise.all([
+      import('../../workspace/script/read-script.ts'),
+      import('../../workspace/script/script.ts'),
+      import('../../workspace/script/script-agent.ts'),
+      import('../../workspace/run-light.ts'),
+      import('../../workspace/host/within-policy.ts'),
+    ]);
   const script = await parseScript(text, file);
   if (policy !== undefined) {
     const { refuseCommand } = await import('../../policy/mission-policy.ts');

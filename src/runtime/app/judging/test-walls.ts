@@ -11,7 +11,7 @@ import { sandboxFor } from './sandbox-for.ts';
  * workspace's folder, whether it is there or not, which may have a profile of that name. Throws `PROFILE_INVALID`.
  */
 export async function testWalls(dir: string): Promise<Walls> {
-  const profile = profileNamed(await loadProfiles(join(dir, 'profiles')), 'tester');
+  const profile = profileNamed(loadProfiles(join(dir, 'profiles')), 'tester');
   const machine = readConfig();
   const { environment } = machine;
   const env = Object.fromEntries(

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { asWorkspaceError } from '../../../base/durable-file.ts';
@@ -90,20 +90,25 @@ interface RunFolder {
   home: string;
   /** Of what runs there; its home is made. */
   env: Readonly<Record<string, string>>;
+  /** When product and home had last changed, in milliseconds since the epoch, as they were found empty. */
+  changed?: readonly number[];
+  /** When it was handed out. */
+  taken: number;
 }
 
 /** Folders in which a command has left nothing at all, by scratch folder: making and removing one costs as much as starting a program. */
 const untouched = new Map<string, RunFolder[]>();
 
 function takeFolder(scratch: string): RunFolder {
+  const taken = Date.now();
   const kept = untouched.get(scratch)?.pop();
-  if (kept !== undefined) return kept;
+  if (kept !== undefined) return { ...kept, taken };
   mkdirSync(scratch, { recursive: true });
   const root = mkdtempSync(join(scratch, 'run-'));
   const [product, home] = [join(root, 'product'), join(root, 'home')];
   mkdirSync(product);
   // One place for all that is thrown away: each that is looked at afterwards costs as much as a fiftieth of starting a program.
-  return { root, product, home, env: cleanEnvironment(home, home) };
+  return { root, product, home, env: cleanEnvironment(home, home), taken };
 }
 
 async function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string; clean: boolean }): Promise<void> {
@@ -111,9 +116,19 @@ async function giveBack(folder: RunFolder, { scratch, clean }: { scratch: string
   else await removeFolder(folder.root);
 }
 
-/** Folders count too, and so does what lies in its home. */
-function isUntouched({ product, home }: RunFolder): boolean {
+/** A change may bear the time of one that was so many milliseconds before it: file systems take theirs from a clock that ticks. */
+const TICK = 100;
+
+/**
+ * Folders count too, and so does what lies in its home. What was empty, and has not changed since, is empty; that can be told by the time of its last change, unless that was
+ * too shortly before the command (as git has it with its index).
+ */
+function isUntouched(folder: RunFolder): boolean {
+  const { product, home, changed = [], taken } = folder;
   try {
+    const now = [product, home].map((path) => statSync(path).ctimeMs);
+    if (changed.length > 0 && now.every((at, index) => at === changed[index] && at < taken - TICK)) return true;
+    folder.changed = now;
     return readdirSync(product).length === 0 && readdirSync(home).length === 0;
   } catch {
     // One of them is gone.

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -143,6 +144,24 @@ describe('the script agent', () => {
     expect(kept).toMatch(/^run-/);
     const result = await perform({ run: names }, nothing);
     expect(result.outcome === 'done' && String(result.files[0]?.content)).toMatch(new RegExp(`${kept}/product,home,product$`));
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  it.each([
+    ['an empty folder', "fs.mkdirSync('empty')"],
+    [
+      'something at home, under the old time',
+      "const at = fs.statSync('../home'); fs.writeFileSync('../home/x', ''); fs.utimesSync('../home', at.atime, at.mtime)",
+    ],
+  ])('throws a folder away that was empty for long, where a command has left %s', async (_, what) => {
+    const nothing = { tree: [] };
+    await perform({ run: node('') }, nothing);
+    const kept = readdirSync(scratch);
+    // From now on the time of its last change says whether there was another.
+    await wait(250);
+    await perform({ run: node('') }, nothing);
+    expect(readdirSync(scratch)).toEqual(kept);
+    await perform({ run: node(`const fs = require('fs'); ${what}`) }, nothing);
     expect(readdirSync(scratch)).toEqual([]);
   });
 
