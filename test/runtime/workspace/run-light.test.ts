@@ -6,8 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { Command } from '../../../src/runtime/workspace/launcher/command.ts';
 import { orphansIn } from '../../../src/runtime/workspace/orphans.ts';
-import { cleanEnvironment } from '../../../src/runtime/workspace/process.ts';
+import { cleanEnvironment, runProcess } from '../../../src/runtime/workspace/process.ts';
 import { runLight } from '../../../src/runtime/workspace/run-light.ts';
+
+const MODULE = join(import.meta.dirname, '../../../src/runtime/workspace/run-light.ts');
 
 let home: string;
 beforeAll(() => {
@@ -42,6 +44,19 @@ describe('a short command', () => {
 });
 
 describe.skipIf(process.platform !== 'linux')('the small process', () => {
+  it('keeps nobody who has no command for it', async () => {
+    const argv: Command['argv'] = [
+      process.execPath,
+      '-e',
+      `import(${JSON.stringify(MODULE)}).then((all) => all.expectCommands())`,
+    ];
+    const limits = { cwd: home, env: cleanEnvironment(home), timeoutMs: 20_000 };
+    expect(await runProcess(argv, { ...limits, signal: new AbortController().signal })).toMatchObject({
+      ended: 'exited',
+      code: 0,
+    });
+  });
+
   it('is another one after it was killed, and what it ran is no result', async () => {
     // The command's parent is the small process, and never us.
     const killer = node('fs.writeFileSync("parent", String(process.ppid)); process.kill(process.ppid, "SIGKILL"); for (;;);');

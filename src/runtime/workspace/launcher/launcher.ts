@@ -105,7 +105,7 @@ export class Launcher {
   }
 
   #hear({ letter, id, body }: Frame): void {
-    if (letter === NEWS.ready) return this.#isReady(true);
+    if (letter === NEWS.ready) return this.#begin();
     const running = this.#running.get(id);
     if (running === undefined) return;
     if (letter === NEWS.stdout) running.stdout.emit('data', body);
@@ -119,6 +119,12 @@ export class Launcher {
       running.failed(cannotStart(running.file, { code, cause: `spawn ${running.file} ${code}` }));
       this.#close(id, running);
     }
+  }
+
+  #begin(): void {
+    // It may have been started for commands that never come.
+    if (this.#running.size === 0) this.#keepUs(false);
+    this.#isReady(true);
   }
 
   #close(id: number, { stdout, stderr }: Running): void {
