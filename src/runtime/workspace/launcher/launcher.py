@@ -86,6 +86,7 @@ def run(number, fields):
         open_ends += os.pipe()
         out, stdout, err, stderr = open_ends
         leader = spawn(folder, argv, environment, [(os.POSIX_SPAWN_DUP2, stdout, 1), (os.POSIX_SPAWN_DUP2, stderr, 2)])
+        life = life_of(leader)
     except OSError as reason:
         for end in open_ends:
             os.close(end)
@@ -93,10 +94,20 @@ def run(number, fields):
     os.close(stdout)
     os.close(stderr)
     command = commands[number] = Command(number, leader, {out: b'o', err: b'e'})
-    command.life = open_life(leader)
-    for stream in out, err, command.life:
+    command.life = life
+    for stream in out, err, life:
         heard[stream] = command
         watched.register(stream, select.POLLIN)
+
+
+# Where there is no descriptor left for it, nobody would hear of its end.
+def life_of(leader):
+    try:
+        return open_life(leader)
+    except OSError:
+        kill_group(leader)
+        os.waitpid(leader, 0)
+        raise
 
 
 # The leader of a group of its own, which inherits the folder that we are in: there is no portable way to say another.

@@ -200,6 +200,22 @@ describe.each(programs)('a launcher in %s', (language, program) => {
   });
 });
 
+// Its own four, and the four ends of two pipes: the fifth would tell the end of the command.
+it.runIf(programs.some(([name]) => name === 'python'))(
+  'a launcher leaves nothing running that it could not hear the end of',
+  async () => {
+    const [file, ...args] = LAUNCHERS.python;
+    const launcher = new Launcher(['/bin/sh', '-c', 'ulimit -n 8; exec "$@"', 'sh', file, ...args]);
+    expect(await launcher.ready).toBe(true);
+    for (let round = 0; round < 2; round++) {
+      const late = command(['/bin/sh', '-c', 'echo $$ > begun; sleep 0.3; touch late']);
+      await expect(launcher.run(late, new AbortController().signal)).rejects.toMatchObject({ details: { systemCode: 'EMFILE' } });
+    }
+    await sleep(600);
+    expect(existsSync(join(home, 'late'))).toBe(false);
+  },
+);
+
 async function contentOf(path: string): Promise<number> {
   for (;;) {
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
