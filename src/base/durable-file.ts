@@ -79,6 +79,17 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** Makes what was written to a file durable. */
+export function syncFile(path: string): void {
+  // Windows syncs only what may be written to.
+  const handle = openSync(path, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 /** `fsync` that waits beside others. */
 export const syncHandle = promisify(fsync);
 

@@ -14,7 +14,9 @@ const GRACE = 2_000;
  */
 export async function endOrphans(scratch: string): Promise<number> {
   const ended = orphansIn(scratch).filter((pid) => end(pid));
-  for (let waited = 0; waited < GRACE && orphansIn(scratch).length > 0; waited += 20) await wait(20);
+  // To look for them takes the longer the more runs here: where none was found, none is waited for.
+  const isThere = () => ended.length > 0 && orphansIn(scratch).length > 0;
+  for (let waited = 0; waited < GRACE && isThere(); waited += 20) await wait(20);
   rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   return ended.length;
 }

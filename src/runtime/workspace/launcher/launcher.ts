@@ -100,11 +100,8 @@ export class Launcher {
     return { stdout, stderr, exit, kill: () => this.#running.get(id)?.isOver === false && end() };
   }
 
-  /** What is ordered in one go is written in one go: each write wakes the launcher. */
   #order(letter: string, id: number, body?: string): void {
-    this.#link?.cork();
     this.#link?.write(frame(letter, id, body));
-    process.nextTick(() => this.#link?.uncork());
   }
 
   #hear({ letter, id, body }: Frame): void {
