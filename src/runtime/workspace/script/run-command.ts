@@ -91,7 +91,7 @@ interface RunFolder {
   /** Of what runs there; its home is made. */
   env: Readonly<Record<string, string>>;
   /** When product and home had last changed, in milliseconds since the epoch, as they were found empty. */
-  changed?: readonly number[];
+  changedAt?: readonly number[];
   /** When it was handed out. */
   taken: number;
 }
@@ -124,11 +124,11 @@ const TICK = 100;
  * too shortly before the command (as git has it with its index).
  */
 function isUntouched(folder: RunFolder): boolean {
-  const { product, home, changed = [], taken } = folder;
+  const { product, home, changedAt = [], taken } = folder;
   try {
     const now = [product, home].map((path) => statSync(path).ctimeMs);
-    if (changed.length > 0 && now.every((at, index) => at === changed[index] && at < taken - TICK)) return true;
-    folder.changed = now;
+    if (changedAt.length > 0 && now.every((at, index) => at === changedAt[index] && at < taken - TICK)) return true;
+    folder.changedAt = now;
     return readdirSync(product).length === 0 && readdirSync(home).length === 0;
   } catch {
     // One of them is gone.
