@@ -48,6 +48,7 @@ const LEVELS = 2;
 
 /** The UTF-8 of `canonicalJson`, made without the whole text. */
 export function canonicalBytes(value: JsonValue): Buffer {
+  if (!isLong(value)) return Buffer.from(textOf(value));
   const pieces = [...canonicalPieces(value)];
   const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0));
   let end = 0;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import type { Digest } from '../../base/digest.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
-import { type Artifact, type Change, overlaid, type Tree } from '../vault/artifact.ts';
+import { type Artifact, type Change, isEmpty, overlaid, type Tree } from '../vault/artifact.ts';
 import type { ContentStore } from '../vault/content-store.ts';
 import { type Conflict, Integration, type MergedFile } from './integration.ts';
 import { Reach } from './reach.ts';
@@ -134,7 +134,7 @@ export class LeftBehind {
     this.#outputs.set(task.id, left.output);
     this.#changes.set(left.tree, change);
     const position = this.position(task.id);
-    if (change.files.length + change.removed.length === 0) this.#wrote.delete(position);
+    if (isEmpty(change)) this.#wrote.delete(position);
     else this.#wrote.add(position);
     return this.#integration.add(position, change);
   }

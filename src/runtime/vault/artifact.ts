@@ -55,7 +55,14 @@ export function treeDigest(tree: readonly Omit<Artifact, 'size'>[]): Digest {
 
 /** Digest of a change; of one that removes nothing it is that of its files. */
 export function changeDigest(change: Change): Digest {
-  return digestOf(listedChange(change));
+  return isEmpty(change) ? NO_CHANGE : digestOf(listedChange(change));
+}
+
+/** Many tasks leave nothing, and each is asked for its digest several times. */
+const NO_CHANGE = digestOf([]);
+
+export function isEmpty({ files, removed }: Change): boolean {
+  return files.length + removed.length === 0;
 }
 
 /** A file as digests and listings know it. */

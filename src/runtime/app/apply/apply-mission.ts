@@ -73,6 +73,7 @@ export async function applyMission(
 }
 
 async function run(read: Readied, input: ApplyInput, context: CallContext): Promise<MissionView> {
+  read.roster.expect?.();
   const workspace = openWorkspace(context, input.bundle);
   const { cwd } = context;
   const row = await viaWriter(

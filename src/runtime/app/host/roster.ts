@@ -25,6 +25,8 @@ export interface Roster {
   canDo: (task: Task) => boolean;
   /** The ids that a script has a word for. */
   words?: readonly string[];
+  /** They will be wanted: what they need, and takes time to start, is started. */
+  expect?: () => void;
   /** The agents, ready to work. */
   open: (place: WorkPlace) => Promise<(task: Task) => Agent | undefined>;
   /** What the tests of its products run in; `lacking` hears why they have no walls where they may do without. */
@@ -37,6 +39,8 @@ export interface Worker {
   canDo: (task: Task) => boolean;
   /** The ids that it has a word for. */
   words?: readonly string[];
+  /** As that of the roster. */
+  expect?: () => void;
   open: (place: WorkPlace) => Agent | Promise<Agent>;
 }
 
@@ -85,6 +89,7 @@ export async function openRoster(
     performerOf: (task) => underPolicy(performerOf(task), { task, policy }),
     canDo: (task) => task.ability !== 'model' || worker?.canDo(task) === true,
     ...(worker?.words !== undefined && { words: worker.words }),
+    ...(worker?.expect !== undefined && { expect: worker.expect }),
     // Who has said that agents need no walls has said it of what they have written too.
     ...(!isUnconfined(source) && { walls: missionWalls(dir, { required: source.name === 'hosted' || wallsRequired(policy) }) }),
     async open(place) {
@@ -170,10 +175,8 @@ async function scriptWorker({ text, file }: { text: string; file: string }, { po
     performer: (task) => ({ name: light.name, version: light.versionFor(task) }),
     canDo: (task) => entryFor(script, task) !== undefined,
     words: Object.keys(script.tasks ?? {}),
-    open(place) {
-      if (commandsIn(script).length > 0) expectCommands();
-      return open(place);
-    },
+    ...(commandsIn(script).length > 0 && { expect: expectCommands }),
+    open,
   };
 }
 
