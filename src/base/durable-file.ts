@@ -71,18 +71,17 @@ function writeAndSync(path: string, data: Uint8Array, mode: number): void {
 /** Makes a rename or a new name in a folder survive a power cut. Windows cannot open folders; there the rename is all there is. */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  syncAs(folder, 'r');
 }
 
 /** Makes what was written to a file durable. */
 export function syncFile(path: string): void {
   // Windows syncs only what may be written to.
-  const handle = openSync(path, 'r+');
+  syncAs(path, 'r+');
+}
+
+function syncAs(path: string, flags: 'r' | 'r+'): void {
+  const handle = openSync(path, flags);
   try {
     fsyncSync(handle);
   } finally {

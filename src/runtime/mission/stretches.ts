@@ -3,12 +3,12 @@ import type { Entry } from '../log/entry.ts';
 /** Entries about tasks of one mission that follow upon each other are told to its row at once; all others are alone, since they may change what those do to it. */
 export function stretchesOf(entries: readonly Entry[]): Entry[][] {
   const stretches: Entry[][] = [];
-  let open: Entry[] | undefined;
   for (const entry of entries) {
-    const goesOn = isAboutTask(entry) && open?.[0]?.mission === entry.mission;
-    if (goesOn) open?.push(entry);
-    else stretches.push((open = [entry]));
-    if (!isAboutTask(entry)) open = undefined;
+    const last = stretches.at(-1);
+    const before = last?.at(-1);
+    const goesOn = before !== undefined && isAboutTask(before) && isAboutTask(entry) && before.mission === entry.mission;
+    if (goesOn) last?.push(entry);
+    else stretches.push([entry]);
   }
   return stretches;
 }

@@ -1,4 +1,4 @@
 import schema from '../../../schemas/mission-policy.schema.json' with { type: 'json' };
 import { compileSchema } from '../../base/schema.ts';
 
-export const checkMissionPolicy = compileSchema(JSON.parse(JSON.stringify(schema)));
+export const checkMissionPolicy = compileSchema(schema);

@@ -1,4 +1,4 @@
 import schema from '../../../schemas/capability-profile.schema.json' with { type: 'json' };
 import { compileSchema } from '../../base/schema.ts';
 
-export const checkProfile = compileSchema(JSON.parse(JSON.stringify(schema)));
+export const checkProfile = compileSchema(schema);

@@ -1,4 +1,4 @@
 import schema from '../../../../schemas/files/agentnexus.schema.json' with { type: 'json' };
 import { compileSchema } from '../../../base/schema.ts';
 
-export const checkConfiguration = compileSchema(JSON.parse(JSON.stringify(schema)));
+export const checkConfiguration = compileSchema(schema);

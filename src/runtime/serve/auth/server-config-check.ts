@@ -1,4 +1,4 @@
 import schema from '../../../../schemas/server.schema.json' with { type: 'json' };
 import { compileSchema } from '../../../base/schema.ts';
 
-export const checkServerConfig = compileSchema(JSON.parse(JSON.stringify(schema)));
+export const checkServerConfig = compileSchema(schema);

@@ -1,4 +1,4 @@
 import schema from '../../../../schemas/files/script.schema.json' with { type: 'json' };
 import { compileSchema } from '../../../base/schema.ts';
 
-export const checkScript = compileSchema(JSON.parse(JSON.stringify(schema)));
+export const checkScript = compileSchema(schema);
