@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 
-import { canonicalJson, canonicalPieces, isLong, type JsonValue } from './json.ts';
+import { canonicalPieces, type JsonValue, shortCanonicalJson } from './json.ts';
 
 /** `sha256:` and 64 lower-case hex digits. */
 export type Digest = `sha256:${string}`;
@@ -19,7 +19,8 @@ export function sha256(data: string | Uint8Array): Digest {
 /** SHA-256 of the canonical JSON (RFC 8785) of a value: equal values have equal digests. */
 export function digestOf(value: JsonValue): Digest {
   // Most are short, and a hash that is fed piece by piece costs three times as much.
-  if (!isLong(value)) return sha256(canonicalJson(value));
+  const text = shortCanonicalJson(value);
+  if (text !== undefined) return sha256(text);
   const whole = createHash('sha256');
   for (const piece of canonicalPieces(value)) whole.update(piece);
   return `sha256:${whole.digest('hex')}`;

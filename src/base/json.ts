@@ -8,10 +8,35 @@ export interface JsonObject {
 
 /** JSON Canonicalization Scheme, RFC 8785: one text for one value, whatever the key order. Undefined members are left out. */
 export function canonicalJson(value: JsonValue): string {
-  return isLong(value) ? [...canonicalPieces(value)].join('') : textOf(value);
+  return shortCanonicalJson(value) ?? [...canonicalPieces(value)].join('');
 }
 
-/** As `canonicalize` has it, in half the time for what is plain: every entry of the log and every key of a task passes here. */
+/** As `canonicalJson`; undefined where the text is better not made as a whole. */
+export function shortCanonicalJson(value: JsonValue): string | undefined {
+  if (isInOrder(value)) return JSON.stringify(value);
+  return isLong(value) ? undefined : textOf(value);
+}
+
+/**
+ * Whether RFC 8785 has it as `JSON.stringify` writes it, which takes half the time: all members stand in the order of their names, and nothing is long. Every entry of the
+ * log and every key of a task passes here, and most are made in this order.
+ */
+function isInOrder(value: JsonValue | undefined): boolean {
+  if (typeof value === 'string') return value.length <= LONG_TEXT && value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return value === null || typeof value === 'boolean';
+  if (!isJsonObject(value)) return value.length <= PIECE && value.every(isInOrder);
+  let last = '';
+  for (const name in value) {
+    const member = value[name];
+    // By UTF-16 code units, as RFC 8785 wants it and `<` does it.
+    if (name < last || !name.isWellFormed() || (member !== undefined && !isInOrder(member))) return false;
+    last = name;
+  }
+  return value['toJSON'] === undefined;
+}
+
+/** As `canonicalize` has it, in half the time for what is plain. */
 function textOf(value: JsonValue): string {
   if (typeof value === 'string' && PLAIN.test(value)) return `"${value}"`;
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
@@ -48,7 +73,8 @@ const LEVELS = 2;
 
 /** The UTF-8 of `canonicalJson`, made without the whole text. */
 export function canonicalBytes(value: JsonValue): Buffer {
-  if (!isLong(value)) return Buffer.from(textOf(value));
+  const text = shortCanonicalJson(value);
+  if (text !== undefined) return Buffer.from(text);
   const pieces = [...canonicalPieces(value)];
   const bytes = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0));
   let end = 0;
@@ -88,7 +114,7 @@ function* listPieces(list: readonly JsonValue[]): Generator<string> {
 }
 
 /** Whether its text is better not made as a whole. */
-export function isLong(value: JsonValue | undefined, levels = LEVELS): boolean {
+function isLong(value: JsonValue | undefined, levels = LEVELS): boolean {
   if (typeof value === 'string') return value.length > LONG_TEXT;
   if (typeof value !== 'object' || value === null) return false;
   if (!isJsonObject(value)) return value.length > PIECE;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
 import { digestOf, sha256 } from '../../src/base/digest.ts';
-import { canonicalBytes, canonicalJson, canonicalPieces, type JsonValue } from '../../src/base/json.ts';
+import { canonicalBytes, canonicalJson, canonicalPieces, isJsonObject, type JsonValue } from '../../src/base/json.ts';
 
 /** Lists of a length about which the way of writing changes, alone and inside of objects, over objects that are and are not in order. */
 const longLists = fc
@@ -28,6 +28,14 @@ it('writes long lists as RFC 8785 has it, in pieces or as a whole', () => {
   );
 });
 
+/** The same value, its members in the order of their names as far as objects can have them. */
+function inOrder(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (!isJsonObject(value)) return value;
+  const names = Object.keys(value).toSorted();
+  return Object.fromEntries(names.map((name) => [name, inOrder(value[name] ?? null)]));
+}
+
 it('writes anything as RFC 8785 has it', () => {
   const string = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -46,10 +54,19 @@ it('writes anything as RFC 8785 has it', () => {
   }));
   fc.assert(
     fc.property(value, (any) => {
-      expect(canonicalJson(any)).toBe(canonicalize(any));
+      const text = canonicalize(any) ?? '';
+      expect(canonicalJson(any)).toBe(text);
+      expect(canonicalJson(inOrder(any))).toBe(text);
     }),
     { numRuns: 500 },
   );
+});
+
+it('refuses what is no JSON', () => {
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, '\ud800']) {
+    for (const value of [bad, [bad], { a: bad }, { a: { b: [bad] } }, { [`${bad}`]: '\udc00' }])
+      expect(() => canonicalJson(value)).toThrow('is not allowed');
+  }
 });
 
 it('writes long strings as RFC 8785 has it, wherever they are', () => {

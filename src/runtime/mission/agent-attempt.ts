@@ -142,7 +142,7 @@ function lifecycleOf(agent: Agent, { task, number }: Attempt, { lifecycle, ...fa
   const agentId = agentIdOf(agent.name, { task, attempt: number });
   return {
     kind: 'agent.lifecycle',
-    event: { agentId, lifecycle, capabilityProfile: task.profile, energyBudget: energy },
+    event: { agentId, capabilityProfile: task.profile, energyBudget: energy, lifecycle },
     ...(facts.reason === undefined ? {} : { reason: facts.reason }),
     ...(facts.transcript === undefined ? {} : { transcript: facts.transcript }),
     ...(sandbox === undefined ? {} : { sandbox }),

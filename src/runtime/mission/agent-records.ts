@@ -20,7 +20,8 @@ export function agentEvent(
     kind,
     mission,
     task,
-    data: { title: shortened(title, 400), taskKind, attempt, ...data },
+    // Most are in the order of their names then, in which they are written fastest.
+    data: { attempt, ...data, taskKind, title: shortened(title, 400) },
   };
 }
 

@@ -1,6 +1,5 @@
 import { type Clock, forwardClock, ticks, timestamp } from '../../base/clock.ts';
 import { type Digest, sha256 } from '../../base/digest.ts';
-import { canonicalJson } from '../../base/json.ts';
 import type { Task, TaskGraph } from '../../spec/model.ts';
 import type { EntryDraft } from '../log/entry.ts';
 import type { Log } from '../log/log.ts';
@@ -40,8 +39,8 @@ import type { MissionSettings } from './settings.ts';
 import { SleepWatch } from './sleep-watch.ts';
 import { Spending } from './spending.ts';
 import type { TaskChange } from './task-change.ts';
-import type { KeyManifest, Performer } from './task-key.ts';
-import { TaskKeys } from './task-keys.ts';
+import type { Performer } from './task-key.ts';
+import { type Keyed, TaskKeys } from './task-keys.ts';
 
 export interface JournalOptions {
   mission: MissionRow;
@@ -118,7 +117,8 @@ export class Journal {
     const { force, log } = this.#options;
     const blocked = this.#blocked(task);
     if (blocked !== undefined) return blocked;
-    const { manifest, key } = this.#keys.of(task);
+    const keyed = this.#keys.of(task);
+    const { key } = keyed;
     const row = taskRow(log.db, this.mission, task.id);
     // What is forced has to run in this mission, once: what was only taken over has not.
     const done = row?.state === 'succeeded' || (row?.state === 'cached' && !force.has(task.id));
@@ -137,7 +137,7 @@ export class Journal {
     const result = row?.feedback == null ? findResult(log.db, key) : undefined;
     const disputes = result && this.#take(task, result);
     if (result === undefined || disputes === undefined) return { type: 'miss', key };
-    this.#recordHit(task, { key, manifest: this.#keepManifest(manifest), result });
+    this.#recordHit(task, { key, manifest: this.#keepManifest(keyed), result });
     return { type: 'hit', disputes };
   }
 
@@ -300,7 +300,8 @@ export class Journal {
 
   #startOf(task: Task, startedAt: string): { attempt: Attempt; draft: EntryDraft } {
     const { mission, log, base } = this.#options;
-    const { manifest, key } = this.#keys.of(task);
+    const keyed = this.#keys.of(task);
+    const { key } = keyed;
     this.#keys.forget(task);
     const row = taskRow(log.db, this.mission, task.id);
     const number = (row?.attempt ?? 0) + 1;
@@ -316,7 +317,7 @@ export class Journal {
       ...(base !== undefined && { base }),
       ...(row?.feedback == null ? {} : { feedback: row.feedback }),
     };
-    const start = { attempt: number, key, manifest: this.#keepManifest(manifest), onto: this.#left.ontoOf(task) };
+    const start = { attempt: number, key, manifest: this.#keepManifest(keyed), onto: this.#left.ontoOf(task) };
     return { attempt, draft: taskStarted(this.#identity(task), start) };
   }
 
@@ -446,8 +447,7 @@ export class Journal {
     return change && this.#left.add(task, result, change);
   }
 
-  #keepManifest(manifest: KeyManifest): KeptManifest {
-    const text = canonicalJson(manifest);
+  #keepManifest({ manifest, text }: Keyed): KeptManifest {
     return text.length <= INLINE_LIMIT ? manifest : this.#keep(text);
   }
 

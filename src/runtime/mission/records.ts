@@ -103,10 +103,13 @@ const listedOnto = (onto: readonly string[]): JsonObject => (onto.length === 0 ?
 export function taskSucceeded(
   task: TaskIdentity,
   {
-    usage,
+    attempt,
     checked = false,
+    key,
+    output,
+    tree,
+    usage,
     verifies,
-    ...end
   }: {
     attempt: number;
     key: Digest;
@@ -117,8 +120,11 @@ export function taskSucceeded(
     verifies?: string | undefined;
   },
 ): EntryDraft {
-  const more = { ...(checked ? { checked } : {}), ...(verifies === undefined ? {} : { verifies }) };
-  return { kind: 'task.succeeded', ...named(task, { ...end, ...more, ...used(usage) }) };
+  const before = checked ? { attempt, checked, key, output } : { attempt, key, output };
+  return {
+    kind: 'task.succeeded',
+    ...named(task, before, { tree, ...used(usage), ...(verifies === undefined ? {} : { verifies }) }),
+  };
 }
 
 /** The result of an earlier mission (`origin`) is taken as this task's; what a check of it covers (`verifies`) is as good as checked, since it left the same. */
@@ -268,8 +274,13 @@ export function taskSkipped(task: TaskIdentity, reason: string): EntryDraft {
   return { kind: 'task.skipped', ...named(task, { reason: bounded(reason) }) };
 }
 
-function named({ mission, task, title, kind }: TaskIdentity, data: JsonObject): Omit<EntryDraft, 'kind'> {
-  return { mission, task, data: { title: bounded(title, 400), taskKind: kind, ...data } };
+/** The entry of a task. `behind`: members whose names come after `title`; those in the order of their names are written fastest. */
+function named(
+  { mission, task, title, kind }: TaskIdentity,
+  data: JsonObject,
+  behind: JsonObject = {},
+): Omit<EntryDraft, 'kind'> {
+  return { mission, task, data: { ...data, taskKind: kind, title: bounded(title, 400), ...behind } };
 }
 
 /** An entry has a hard limit and a tool's output has none; the full text is in the content store. */

@@ -1,4 +1,5 @@
-import { type Digest, digestOf } from '../../base/digest.ts';
+import { type Digest, digestOf, sha256 } from '../../base/digest.ts';
+import { canonicalJson } from '../../base/json.ts';
 import type { Task } from '../../spec/model.ts';
 
 /** Everything a task is made from, by name: what `explain` compares. Values are digests or versions. */
@@ -30,23 +31,24 @@ export interface Ground {
  * ran again and left the same bytes changes nothing here (early cut-off).
  */
 export function keyManifest(task: Task, performer: Performer, { outputs, onto = [], base }: Ground): KeyManifest {
-  const manifest: Record<string, string> = {
-    ...performer.inputs,
-    format: FORMAT,
-    kind: task.kind,
-    performer: `${performer.name}@${performer.version}`,
-    profile: task.profile,
-    ...contentOf(task),
-  };
-  // Others make their files of the fragment alone, whatever lies beside them.
-  if (base !== undefined && (task.ability === 'model' || task.ability === 'qa')) manifest['base'] = base;
   const settled = (id: string): Digest => {
     const output = outputs.get(id);
     if (output === undefined) throw new RangeError(`${id} has not settled`);
     return output;
   };
+  const { fragment, writes } = contentOf(task);
+  // In the order of their names, in which the canonical text is made fastest.
+  const manifest: Record<string, string> = { ...performer.inputs };
+  // Others make their files of the fragment alone, whatever lies beside them.
+  if (base !== undefined && (task.ability === 'model' || task.ability === 'qa')) manifest['base'] = base;
+  manifest['format'] = FORMAT;
+  manifest['fragment'] = fragment;
+  manifest['kind'] = task.kind;
   for (const need of task.needs) manifest[`need ${need.task}`] = settled(need.task);
   for (const id of onto) manifest[`onto ${id}`] = settled(id);
+  manifest['performer'] = `${performer.name}@${performer.version}`;
+  manifest['profile'] = task.profile;
+  manifest['writes'] = writes;
   return manifest;
 }
 
@@ -66,9 +68,9 @@ function contentOf(task: Task): TaskContent {
   return content;
 }
 
-/** The task key: equal keys, equal inputs. */
-export function taskKey(manifest: KeyManifest): Digest {
-  return digestOf(manifest);
+/** The task key: equal keys, equal inputs. `text`: the canonical JSON of the manifest. */
+export function taskKey(manifest: KeyManifest, text = canonicalJson(manifest)): Digest {
+  return sha256(text);
 }
 
 /** One input that differs between two manifests; `undefined` where it was absent. */

@@ -1,12 +1,15 @@
 import type { Digest } from '../../base/digest.ts';
+import { canonicalJson } from '../../base/json.ts';
 import type { Task } from '../../spec/model.ts';
 import type { Base } from './base.ts';
 import type { LeftBehind } from './left-behind.ts';
 import { type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
 
 /** What a task is made from, and its key. */
-interface Keyed {
+export interface Keyed {
   manifest: KeyManifest;
+  /** Canonical JSON of the manifest. */
+  text: string;
   key: Digest;
 }
 
@@ -28,7 +31,8 @@ export class TaskKeys {
     const known = this.#known.get(task);
     if (known?.ground === ground) return known;
     const manifest = keyManifest(task, this.#performerOf(task), { outputs, onto: this.#left.ontoOf(task), base: this.#base });
-    const keyed = { manifest, key: taskKey(manifest), ground };
+    const text = canonicalJson(manifest);
+    const keyed = { manifest, text, key: taskKey(manifest, text), ground };
     this.#known.set(task, keyed);
     return keyed;
   }

@@ -76,7 +76,7 @@ async function run(read: Readied, input: ApplyInput, context: CallContext): Prom
   read.roster.expect?.();
   const workspace = openWorkspace(context, input.bundle);
   const { cwd } = context;
-  const row = await viaWriter(
+  return viaWriter(
     {
       workspace,
       request: { kind: 'apply', input, cwd, workspace: workspace.dir, by: context.by ?? userInfo().username, id: newRequestId() },
@@ -85,11 +85,11 @@ async function run(read: Readied, input: ApplyInput, context: CallContext): Prom
         return context.beginOnly === true ? begin(host, order, context) : (await host.run(order)).mission;
       },
       follow: true,
+      tell: (mission, log) => missionViewOf(mission, { log, workspace }, context),
       jobs: input.jobs,
     },
     context,
   );
-  return missionViewOf(row, workspace, context);
 }
 
 /** Starts a mission beside others, or joins the one that does just this. */

@@ -10,7 +10,7 @@ import type { AskedFor } from './inbox.ts';
 import { missionViewOf } from '../inspect/mission-view-of.ts';
 import type { AnswerInput, CallContext, Handler } from '../operations.ts';
 import { readAnswers, readBudget } from '../settings.ts';
-import { newRequestId, viaWriter } from './via-writer.ts';
+import { newRequestId, type Tell, viaWriter } from './via-writer.ts';
 import type { MissionView } from '../views.ts';
 import { findWorkspace } from '../workspace.ts';
 
@@ -25,21 +25,22 @@ export const resume: Handler<'resume'> = async ({ mission, budget = [], answerWi
 /** Does again what has failed or was cancelled: one task, or all; and runs the mission on. */
 export const retry: Handler<'retry'> = async ({ answerWithin, ...input }, context) => {
   const settings = readAnswers(answerWithin);
-  return runOn(await say('retry', input, context), { context, settings });
+  return runOn(await say('retry', { input, tell: (row) => row }, context), { context, settings });
 };
 
-export const pause: Handler<'pause'> = async (input, context) => viewOf(await say('pause', input, context), context);
-export const cancel: Handler<'cancel'> = async (input, context) => viewOf(await say('cancel', input, context), context);
-export const approve: Handler<'approve'> = async (input, context) => viewOf(await say('approve', input, context), context);
-export const reject: Handler<'reject'> = async (input, context) => viewOf(await say('reject', input, context), context);
+export const pause: Handler<'pause'> = async (input, context) => say('pause', { input, tell: viewIn(context) }, context);
+export const cancel: Handler<'cancel'> = async (input, context) => say('cancel', { input, tell: viewIn(context) }, context);
+export const approve: Handler<'approve'> = async (input, context) => say('approve', { input, tell: viewIn(context) }, context);
+export const reject: Handler<'reject'> = async (input, context) => say('reject', { input, tell: viewIn(context) }, context);
 export const prioritise: Handler<'prioritise'> = async (input, context) =>
-  viewOf(await say('prioritise', input, context), context);
+  say('prioritise', { input, tell: viewIn(context) }, context);
 
-async function say(
+async function say<Answer>(
   kind: Exclude<AskedFor['kind'], 'resume' | 'apply'>,
-  { mission, task, note, priority, question }: AnswerInput,
+  { input, tell }: { input: AnswerInput; tell: Tell<Answer> },
   context: CallContext,
-): Promise<MissionRow> {
+): Promise<Answer> {
+  const { mission, task, note, priority, question } = input;
   const { id } = await known(mission, context);
   const request = {
     kind,
@@ -53,7 +54,7 @@ async function say(
     ...(question === undefined ? {} : { question }),
   };
   const workspace = findWorkspace(context);
-  return viaWriter({ workspace, request, here: (host) => takeWord(request, host.engine), follow: false }, context);
+  return viaWriter({ workspace, request, here: (host) => takeWord(request, host.engine), follow: false, tell }, context);
 }
 
 async function runOn(
@@ -72,15 +73,17 @@ async function runOn(
     }
     return findMission(host.engine.log.db, row.id);
   };
-  return missionViewOf(await viaWriter({ workspace, request, here, follow: true }, context), workspace, context);
+  const tell: Tell<MissionView> = (mission, log) => missionViewOf(mission, { log, workspace }, context);
+  return viaWriter({ workspace, request, here, follow: true, tell }, context);
 }
 
 async function known(mission: string, context: CallContext): Promise<MissionRow> {
   return withHistory(context, ({ log }) => findMission(log.db, mission));
 }
 
-function viewOf(row: MissionRow, context: CallContext): MissionView {
-  return missionViewOf(row, findWorkspace(context), { cwd: context.cwd });
+/** Says nothing of progress: the mission may go on. */
+function viewIn(context: CallContext): Tell<MissionView> {
+  return (mission, log) => missionViewOf(mission, { log, workspace: findWorkspace(context) }, { cwd: context.cwd });
 }
 
 function over({ id, state }: MissionRow): NexusError {

@@ -25,13 +25,17 @@ const PATIENCE = 15_000;
 /** How long one waits where the writer has begun with it: it may have much to read. */
 const LONG_PATIENCE = 120_000;
 
-export interface Wish {
+/** What is answered of the mission that something was done to, while its log is open. */
+export type Tell<Answer> = (mission: MissionRow, log: LogReader) => Answer;
+
+export interface Wish<Answer> {
   workspace: Workspace;
   request: AskedFor;
   /** Does it in this process, which is the writer then. */
   here: (host: Host) => Promise<MissionRow>;
   /** Whether to stay with the mission until it is over or waits for somebody. */
   follow: boolean;
+  tell: Tell<Answer>;
   jobs?: number | undefined;
 }
 
@@ -39,34 +43,45 @@ export interface Wish {
  * Has something done by the one process that writes to the workspace: by this one if no other does, else by asking that one. If it lets go of a mission
  * that is followed, this process takes it up.
  */
-export async function viaWriter(wish: Wish, context: CallContext): Promise<MissionRow> {
-  const { workspace, request, here, follow } = wish;
+export async function viaWriter<Answer>(wish: Wish<Answer>, context: CallContext): Promise<Answer> {
+  const { workspace, request, here, follow, tell } = wish;
   const resident = residentHost(workspace.dir);
-  if (resident !== undefined) return here(resident);
+  if (resident !== undefined) return tell(await here(resident), resident.engine.log);
   const host = await hostOrNone(wish, context);
   if (host !== undefined) {
     try {
-      return await here(host);
+      return tell(await here(host), host.engine.log);
     } finally {
       await host.close();
     }
   }
   const mission = await submit(workspace, request);
   if (mission === undefined) return viaWriter(wish, context);
-  if (!follow) return mission;
-  const end = await followMission(workspace, mission.id, context);
-  if (end !== undefined) return end;
+  const end = follow ? await followMission(workspace, mission.id, context) : mission;
+  if (end !== undefined) return told(end, wish);
   const resume: AskedFor = { kind: 'resume', mission: mission.id, by: request.by, id: newRequestId() };
   const resumeHere = async (next: Host): Promise<MissionRow> =>
     (await next.resume(findMission(next.engine.log.db, mission.id), context)).mission;
   return viaWriter({ ...wish, request: resume, here: resumeHere }, context);
 }
 
+async function told<Answer>(mission: MissionRow, { workspace, tell }: Wish<Answer>): Promise<Answer> {
+  const log = await openHistory(workspace);
+  try {
+    return tell(mission, log);
+  } finally {
+    log.close();
+  }
+}
+
 export function newRequestId(): string {
   return systemIds(systemClock).uuid();
 }
 
-async function hostOrNone({ workspace, jobs }: Wish, context: CallContext): Promise<Host | undefined> {
+async function hostOrNone(
+  { workspace, jobs }: Pick<Wish<unknown>, 'workspace' | 'jobs'>,
+  context: CallContext,
+): Promise<Host | undefined> {
   try {
     return await openHost(workspace, context, { readOrder, jobs });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { openLog } from '../../log/log.ts';
+import type { LogReader } from '../../log/log-reader.ts';
 import type { MissionRow } from '../../mission/queries.ts';
 import type { CallContext } from '../operations.ts';
 import type { MissionView } from '../views.ts';
@@ -6,13 +6,12 @@ import type { Workspace } from '../workspace.ts';
 import { missionView } from './missions.ts';
 
 /** How a mission stands after something was done to it; says what the gate decided. */
-export function missionViewOf(row: MissionRow, workspace: Workspace, { onProgress }: CallContext): MissionView {
-  const log = openLog(workspace.dir, { mode: 'read' });
-  try {
-    const view = missionView(row, { log, workspace });
-    if (row.gate !== null) onProgress?.({ type: 'gate', result: row.gate, reasons: view.gate.reasons });
-    return view;
-  } finally {
-    log.close();
-  }
+export function missionViewOf(
+  row: MissionRow,
+  place: { log: LogReader; workspace: Workspace },
+  { onProgress }: CallContext,
+): MissionView {
+  const view = missionView(row, place);
+  if (row.gate !== null) onProgress?.({ type: 'gate', result: row.gate, reasons: view.gate.reasons });
+  return view;
 }
