@@ -94,7 +94,7 @@ async function compiled(): Promise<BenchRow> {
   const log = openLog(folder, { mode: 'write', clock: systemClock, signer: benchSigner(), signing: { every: 2, within: 50 } });
   try {
     writeBundle(join(folder, 'bundle'), 250);
-    const { tasks } = buildGraph(interpret(readBundle(join(folder, 'bundle'))));
+    const { tasks } = buildGraph(await interpret(readBundle(join(folder, 'bundle'))));
     const contracts = tasks.filter(({ kind }) => kind === 'contract').slice(0, CONTRACTS);
     const hosted = hostedInProcess(createCompiler(), { termsFor: () => EVERYTHING });
     const chronicle = async ({ kind, ...data }: AgentEvent): Promise<void> => {

@@ -79,13 +79,13 @@ async function read(changed: string | Buffer, { kind, chosen, turn, folder }: Re
   const files: BundleFile[] = [...chosen.beside, { path: chosen.file.path, text: changed }];
   const bundle: Bundle = { root: '/bundle', name: 'bundle', files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)) };
   // Every second one is read as whatever it looks like: the tests for that meet the same texts.
-  return readByLaw(bundle, turn % 2 === 0 ? chosen.dialect : undefined).broken;
+  return (await readByLaw(bundle, turn % 2 === 0 ? chosen.dialect : undefined)).broken;
 }
 
 async function readPacked(bytes: Buffer, path: string): Promise<string[]> {
   writeFileSync(path, bytes);
   try {
-    return readByLaw(await readArchive(path)).broken;
+    return (await readByLaw(await readArchive(path))).broken;
   } catch (error) {
     if (error instanceof NexusError) return [];
     throw error;

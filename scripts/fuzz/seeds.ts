@@ -28,15 +28,20 @@ const MAX_BESIDE = 80_000;
 const DOCUMENT = /\.(?:json|ya?ml|proto)$/i;
 
 /** The kinds that folders of bundles give: each dialect, documents by their sort, archives, and the files beside bundles. */
-export function kindsIn(folders: readonly string[]): Kind[] {
+export async function kindsIn(folders: readonly string[]): Promise<Kind[]> {
   const paths = folders.flatMap(bundlesIn);
-  const bundles = paths.map(opened);
+  const bundles = await Promise.all(paths.map(opened));
   const seeds = bundles.flatMap(({ bundle, dialect }) => seedsOf(bundle, dialect));
   const isDocument = ({ dialect, file }: Seed): boolean => dialect === 'native' && DOCUMENT.test(file.path);
   const byDialect = Map.groupBy(seeds, (seed) => (isDocument(seed) ? documentSort(seed.file) : seed.dialect));
   const kinds = [...byDialect].map(([name, own]): Kind => ({ name, reads: 'bundle', seeds: own }));
   const archives = (['tar', 'tar.gz', 'zip'] as const).map((name): Kind => ({ name, reads: 'archive', seeds }));
-  return [...kinds, ...archives, ...besideKinds(paths, bundles)].filter((kind) => kind.seeds.length > 0);
+  return [...kinds, ...archives, ...(await besideKinds(paths, bundles))].filter((kind) => kind.seeds.length > 0);
+}
+
+interface Opened {
+  bundle: Bundle;
+  dialect: string;
 }
 
 function bundlesIn(folder: string): string[] {
@@ -45,9 +50,9 @@ function bundlesIn(folder: string): string[] {
     .map((entry) => join(folder, entry.name));
 }
 
-function opened(path: string): { bundle: Bundle; dialect: string } {
+async function opened(path: string): Promise<Opened> {
   const bundle = openBundle(path);
-  return { bundle, dialect: interpret(bundle).dialect };
+  return { bundle, dialect: (await interpret(bundle)).dialect };
 }
 
 function seedsOf(bundle: Bundle, dialect: string): Seed[] {
@@ -81,11 +86,13 @@ function documentSort({ path, text }: BundleFile): string {
 }
 
 /** The lock of each graph, and configurations. */
-function besideKinds(paths: readonly string[], bundles: readonly { bundle: Bundle; dialect: string }[]): Kind[] {
-  const locks = bundles.map(({ bundle, dialect }) => {
-    const specification = interpret(bundle);
-    return seedOf('spec.lock.yaml', windowOf(lockText(lockOf(specification, buildGraph(specification)))), dialect);
-  });
+async function besideKinds(paths: readonly string[], bundles: readonly Opened[]): Promise<Kind[]> {
+  const locks = await Promise.all(
+    bundles.map(async ({ bundle, dialect }) => {
+      const specification = await interpret(bundle);
+      return seedOf('spec.lock.yaml', windowOf(lockText(lockOf(specification, buildGraph(specification)))), dialect);
+    }),
+  );
   const levels = paths
     .map((path) => join(path, '.agentnexus.yaml'))
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)

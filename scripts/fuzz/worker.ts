@@ -25,7 +25,7 @@ const { corpus, seed, from, files, limit, progress } = workerData as FuzzOrder;
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
 const tell = (news: FuzzNews): void => parentPort?.postMessage(news);
 
-const kinds = kindsIn(corpus);
+const kinds = await kindsIn(corpus);
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
 const counts: Record<string, number> = {};
 let slowest = 0;

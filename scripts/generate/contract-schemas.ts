@@ -9,7 +9,7 @@ import type { GeneratedFile } from './generated-file.ts';
 
 /** The product's own contracts: what its contract compiler makes of its own specification. */
 export async function contractSchemaFiles(root: string): Promise<GeneratedFile[]> {
-  const { tasks } = buildGraph(interpret(readBundle(join(root, 'examples', 'agentnexus'))));
+  const { tasks } = buildGraph(await interpret(readBundle(join(root, 'examples', 'agentnexus'))));
   const files = await Promise.all(tasks.filter(({ kind }) => kind === 'contract').map(schemaFile));
   return files.flat();
 }

@@ -12,7 +12,10 @@ import type {
 import type { Bundle } from './read-bundle.ts';
 import type { WorkReading } from './work/work-draft.ts';
 
-/** A way of writing specifications. One folder in `dialects/` each, and a line in `dialects/claims.ts`; `interpret.ts` asks them in order. */
+/**
+ * A way of writing specifications. One folder in `dialects/` each, and a line in `dialects/claims.ts`; `interpret.ts` asks them in order. Every one of them
+ * is loaded to be asked, so what recognises stands apart from what reads (`read.ts`), which only the dialect that is chosen loads.
+ */
 export interface Dialect {
   readonly name: string;
   /** Whether the bundle is written this way; the native dialect, asked last, always is. */
@@ -23,7 +26,7 @@ export interface Dialect {
    */
   owns?(bundle: Bundle): (path: string) => boolean;
   /** Reads the whole bundle. What it does not claim in the accounts is reported as not understood. */
-  read(desk: Desk): Reading;
+  read(desk: Desk): Promise<Reading>;
 }
 
 /** Where a dialect works: the bundle's lines, and where it says what became of them. */

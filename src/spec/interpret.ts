@@ -1,8 +1,6 @@
 import { listed } from '../base/text.ts';
-import { checkReach, checkReferences } from './contracts/check-references.ts';
-import { resolveContracts, SCHEMA_BASE } from './contracts/resolve-contracts.ts';
 import { DiagnosticList } from './diagnostic-list.ts';
-import type { Desk, Dialect, Draft, Reading } from './dialect.ts';
+import type { Desk, Dialect, Reading } from './dialect.ts';
 import { backlog } from './dialects/backlog/backlog.ts';
 import { CLAIMS } from './dialects/claims.ts';
 import { beads } from './dialects/beads/beads.ts';
@@ -23,7 +21,6 @@ import { noDialect } from './open-bundle.ts';
 import type { Bundle } from './read-bundle.ts';
 import { reportUnread } from './report-unread.ts';
 import { settleNames } from './settle-names.ts';
-import { settleParties } from './settle-parties.ts';
 import { lineText, sourceText } from './source-text.ts';
 import { settleWork } from './work/settle-work.ts';
 
@@ -36,10 +33,11 @@ export interface InterpretOptions {
 }
 
 /** Reads a bundle. Whatever is wrong with it is a diagnostic; only a reference that leaves the bundle throws (`BUNDLE_ESCAPE`). */
-export function interpret(bundle: Bundle, { dialect: forced }: InterpretOptions = {}): Specification {
-  const { dialect, desk, reading } = forced === undefined ? detect(bundle) : readAs(dialectNamed(forced), bundle);
+export async function interpret(bundle: Bundle, { dialect: forced }: InterpretOptions = {}): Promise<Specification> {
+  const { dialect, desk, reading } = await (forced === undefined ? detect(bundle) : readAs(dialectNamed(forced), bundle));
   const work = reading.work === undefined ? undefined : settleWork(reading.work, desk.diagnostics);
-  const elements = inSourceOrder([...settleElements(reading, desk.diagnostics), ...(work?.elements ?? [])], work && bundle);
+  const settled = await settleElements(reading, desk.diagnostics);
+  const elements = inSourceOrder([...settled, ...(work?.elements ?? [])], work && bundle);
   const identity = identityOf(reading, desk);
   reportUnread(desk);
   reportLeftovers(elements, desk);
@@ -66,23 +64,23 @@ interface ReadAs {
   reading: Reading;
 }
 
-function readAs(dialect: Dialect, bundle: Bundle): ReadAs {
+async function readAs(dialect: Dialect, bundle: Bundle): Promise<ReadAs> {
   const desk: Desk = {
     bundle,
     accounts: bundle.files.map((file) => new LineAccount(sourceText(file))),
     diagnostics: new DiagnosticList(),
   };
-  return { dialect, desk, reading: dialect.read(desk) };
+  return { dialect, desk, reading: await dialect.read(desk) };
 }
 
 /** The first dialect that finds its own; but one that finds no task in it gives way to one that does. */
-function detect(bundle: Bundle): ReadAs {
+async function detect(bundle: Bundle): Promise<ReadAs> {
   const [first = native, ...others] = homeFirst(
     DIALECTS.filter((dialect) => dialect.recognises(bundle)),
     bundle,
   );
-  const found = readAs(first, bundle);
-  const chosen = hasTasks(found) ? found : (firstWithTasks(others, bundle) ?? found);
+  const found = await readAs(first, bundle);
+  const chosen = hasTasks(found) ? found : ((await firstWithTasks(others, bundle)) ?? found);
   reportOthers(
     chosen,
     [first, ...others].filter((dialect) => dialect !== chosen.dialect),
@@ -90,9 +88,9 @@ function detect(bundle: Bundle): ReadAs {
   return chosen;
 }
 
-function firstWithTasks(dialects: readonly Dialect[], bundle: Bundle): ReadAs | undefined {
+async function firstWithTasks(dialects: readonly Dialect[], bundle: Bundle): Promise<ReadAs | undefined> {
   for (const dialect of dialects) {
-    const found = dialect === native ? undefined : readAs(dialect, bundle);
+    const found = dialect === native ? undefined : await readAs(dialect, bundle);
     if (found !== undefined && hasTasks(found)) return found;
   }
   return undefined;
@@ -153,21 +151,13 @@ function inSourceOrder(elements: Element[], bundle: Bundle | undefined): Element
   return elements.toSorted((a, b) => rankOf(a) - rankOf(b) || a.source.line - b.source.line || a.source.column - b.source.column);
 }
 
-function settleElements(reading: Reading, diagnostics: DiagnosticList): Element[] {
+/** Elements with the ids they keep. Contracts are settled where there are any: it takes the notation and all that checks schemas. */
+async function settleElements(reading: Reading, diagnostics: DiagnosticList): Promise<Element[]> {
   const drafts = settleNames(reading.drafts, diagnostics, reading);
-  const contracts = resolveContracts(drafts.filter(isContract), reading.schemaBase ?? SCHEMA_BASE, diagnostics);
-  checkReferences(contracts, diagnostics);
-  const resolved = contracts.values();
-  const elements = drafts.flatMap((draft): Element | never[] =>
-    isContract(draft) ? (resolved.next().value?.element ?? []) : draft,
-  );
-  const settled = settleParties(elements, reading.outsideParties, diagnostics);
-  if (contracts.some((contract) => contract.links.length > 0)) checkReach(settled, diagnostics);
-  return settled;
-}
-
-function isContract(draft: Draft): draft is Extract<Draft, { kind: 'contract' }> {
-  return draft.kind === 'contract';
+  const others = drafts.filter((draft) => draft.kind !== 'contract');
+  if (others.length === drafts.length) return others;
+  const { settleContracts } = await import('./contracts/settle-contracts.ts');
+  return settleContracts(drafts, reading, diagnostics);
 }
 
 /** Words that say that a specification is one; they name nothing. */

@@ -44,7 +44,7 @@ describe('what openspec and we say of the same items', () => {
     const { items } = JSON.parse(await openspec(root, 'validate', '--all', '--json')) as {
       items: { id: string; type: 'spec' | 'change'; valid: boolean }[];
     };
-    const { diagnostics } = interpret(readBundle(root));
+    const { diagnostics } = await interpret(readBundle(root));
     for (const { item } of cases) {
       const [type = '', id = ''] = item.split(/:(.*)/s);
       const place = type === 'spec' ? `openspec/specs/${id}/spec.md` : `openspec/changes/${id}/`;
@@ -93,7 +93,7 @@ describe('what openspec archive and spec-kit merge write', () => {
     const before = treeOf(root);
     await expect(merge(root, ['a-change', 'b-change'])).rejects.toMatchObject({ code: 'MERGE_CONFLICT' });
     expect(treeOf(root)).toEqual(before);
-    expect(interpret(readBundle(root)).diagnostics.map(({ code }) => code)).toContain('OPENSPEC_CHANGES_CONFLICT');
+    expect((await interpret(readBundle(root))).diagnostics.map(({ code }) => code)).toContain('OPENSPEC_CHANGES_CONFLICT');
   });
 });
 

@@ -88,8 +88,10 @@ describe('the schema of the front matter says what the program says', () => {
     'title: [Shop]',
     'outsideParties: Audit',
     'schemaBase: shop',
-  ])('%s', (yaml) => {
-    const found = specOf(`---\n${yaml}\n---\n# Shop\n`).diagnostics.filter(({ code }) => code === 'SPEC_FRONT_MATTER_KEY');
+  ])('%s', async (yaml) => {
+    const found = (await specOf(`---\n${yaml}\n---\n# Shop\n`)).diagnostics.filter(
+      ({ code }) => code === 'SPEC_FRONT_MATTER_KEY',
+    );
     expect(check(parse(yaml)).valid).toBe(found.length === 0);
   });
 });

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { runCase } from '../../scripts/fuzz/run-case.ts';
 import { kindsIn } from '../../scripts/fuzz/seeds.ts';
 
-const kinds = kindsIn([join(import.meta.dirname, '..', 'spec', 'fixtures', 'bundles')]);
+const kinds = await kindsIn([join(import.meta.dirname, '..', 'spec', 'fixtures', 'bundles')]);
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -73,8 +73,8 @@ function interfacesByComponent(spec: Specification): Record<string, string[]> {
   );
 }
 
-describe.each(BUNDLES)('%s', (path) => {
-  const spec = interpret(readBundle(path));
+describe.each(BUNDLES)('%s', async (path) => {
+  const spec = await interpret(readBundle(path));
 
   it('has the four contracts with exactly their fields and values', () => {
     expect(propertiesByContract(spec)).toEqual(CONTRACTS);
@@ -98,8 +98,8 @@ describe.each(BUNDLES)('%s', (path) => {
   });
 });
 
-it('carries its own specification without any finding', () => {
-  expect(interpret(readBundle(join(ROOT, 'examples', 'agentnexus')))).toMatchObject({
+it('carries its own specification without any finding', async () => {
+  expect(await interpret(readBundle(join(ROOT, 'examples', 'agentnexus')))).toMatchObject({
     id: 'agentnexus',
     title: 'AgentNexus',
     diagnostics: [],

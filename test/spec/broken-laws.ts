@@ -8,8 +8,11 @@ import { renderGraph } from '../../src/spec/render-graph.ts';
 import { accountOf } from './bundle-of.ts';
 
 /** What must hold for any bundle in any dialect: the specification (undefined if the bundle is refused), and the laws it breaks. */
-export function readByLaw(bundle: Bundle, dialect?: string): { specification: Specification | undefined; broken: string[] } {
-  const specification = interpretOrRefuse(bundle, dialect);
+export async function readByLaw(
+  bundle: Bundle,
+  dialect?: string,
+): Promise<{ specification: Specification | undefined; broken: string[] }> {
+  const specification = await interpretOrRefuse(bundle, dialect);
   if (specification === undefined) return { specification, broken: [] };
   const graph = buildGraph(specification);
   renderGraph(graph, 'mermaid');
@@ -25,9 +28,9 @@ export function readByLaw(bundle: Bundle, dialect?: string): { specification: Sp
   return { specification, broken };
 }
 
-function interpretOrRefuse(bundle: Bundle, dialect: string | undefined): Specification | undefined {
+async function interpretOrRefuse(bundle: Bundle, dialect: string | undefined): Promise<Specification | undefined> {
   try {
-    return interpret(bundle, dialect === undefined ? {} : { dialect });
+    return await interpret(bundle, dialect === undefined ? {} : { dialect });
   } catch (error) {
     if (error instanceof NexusError && error.code === 'BUNDLE_ESCAPE') return undefined;
     throw error;

@@ -33,7 +33,7 @@ const SHOP = `# Shop
 ## Rules
 - Names are deleted.
 `;
-const graph = buildGraph(specOf(SHOP));
+const graph = buildGraph(await specOf(SHOP));
 
 function task(id: string, of: TaskGraph = graph): Task {
   const found = of.tasks.find((each) => each.id === id);
@@ -103,8 +103,8 @@ describe('tasks', () => {
     });
   });
 
-  it('of a ticked box are none', () => {
-    expect(buildGraph(sectionOf('- [x] Done', '- [ ] Open')).tasks.filter((each) => each.kind === 'work')).toHaveLength(1);
+  it('of a ticked box are none', async () => {
+    expect(buildGraph(await sectionOf('- [x] Done', '- [ ] Open')).tasks.filter((each) => each.kind === 'work')).toHaveLength(1);
   });
 });
 
@@ -151,10 +151,10 @@ describe('needs', () => {
     expect(graph.tasks.flatMap((each) => each.needs).filter((need) => need.because === '')).toEqual([]);
   });
 
-  it('are free of circles even where the specification is not', () => {
-    const circular = buildGraph(contractWith('{ other?: Other }', '- Contract: Other', '  - Schema: `{ thing?: Thing }`'));
+  it('are free of circles even where the specification is not', async () => {
+    const circular = buildGraph(await contractWith('{ other?: Other }', '- Contract: Other', '  - Schema: `{ thing?: Thing }`'));
     expect(misplaced(circular)).toEqual([]);
-    expect(misplaced(buildGraph(contractWith('{ next?: Thing }')))).toEqual([]);
+    expect(misplaced(buildGraph(await contractWith('{ next?: Thing }')))).toEqual([]);
   });
 });
 
@@ -193,16 +193,16 @@ describe('fragments', () => {
     expect(lines.find((run) => run.from === 4)).toEqual({ file: 'spec.md', from: 4, to: 6, what: 'component:desk' });
   });
 
-  it('do not change with a typo in prose, nor with blanks', () => {
-    const prose = (word: string): string =>
+  it('do not change with a typo in prose, nor with blanks', async () => {
+    const prose = async (word: string): Promise<string> =>
       JSON.stringify(
-        buildGraph(specOf(SHOP.replace('## Parts', `Some ${word}.\n\n## Parts`))).tasks.map((each) => each.fragment),
+        buildGraph(await specOf(SHOP.replace('## Parts', `Some ${word}.\n\n## Parts`))).tasks.map((each) => each.fragment),
       );
-    expect(prose('wrods')).toBe(prose('words'));
+    expect(await prose('wrods')).toBe(await prose('words'));
   });
 
-  it('change only where the specification does', () => {
-    const changed = buildGraph(specOf(SHOP.replace('{ name: string }', '{ name: string, size: number }')));
+  it('change only where the specification does', async () => {
+    const changed = buildGraph(await specOf(SHOP.replace('{ name: string }', '{ name: string, size: number }')));
     const different = changed.tasks
       .filter((each) => JSON.stringify(each.fragment) !== JSON.stringify(task(each.id).fragment))
       .map((each) => each.id);
@@ -222,9 +222,9 @@ describe('paths', () => {
     ]);
   });
 
-  it('stay inside of the product whatever the names', () => {
+  it('stay inside of the product whatever the names', async () => {
     const names = ['../../etc', 'CON', '状态', 'a/b', '.git', '__proto__'];
-    const hostile = buildGraph(sectionOf(...names.map((name) => `- Component: ${name}`)));
+    const hostile = buildGraph(await sectionOf(...names.map((name) => `- Component: ${name}`)));
     for (const path of hostile.tasks.flatMap((each) => each.writes)) expect(path).toMatch(/^[A-Za-z0-9*._/-]+$/);
     expect(hostile.tasks.flatMap((each) => each.writes).filter((path) => path.includes('..'))).toEqual([]);
   });

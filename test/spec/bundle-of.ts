@@ -9,17 +9,17 @@ export function bundleOf(files: string | Record<string, string>): Bundle {
   return { root: '/bundle', name: 'bundle', files: Object.entries(byPath).map(([path, text]) => ({ path, text })) };
 }
 
-export function specOf(files: string | Record<string, string>): Specification {
+export function specOf(files: string | Record<string, string>): Promise<Specification> {
   return interpret(bundleOf(files));
 }
 
 /** A titled bundle with the given lines in one section. */
-export function sectionOf(...lines: string[]): Specification {
+export function sectionOf(...lines: string[]): Promise<Specification> {
   return specOf(['# Shop', '', '## Parts', ...lines, ''].join('\n'));
 }
 
 /** A contract `Thing` with the given notation, produced and consumed by a component. */
-export function contractWith(notation: string, ...more: string[]): Specification {
+export function contractWith(notation: string, ...more: string[]): Promise<Specification> {
   return sectionOf(
     '- Component: Maker',
     '- Contract: Thing',

@@ -6,8 +6,8 @@ const TITLE = { 'a.md': '# Shop\n- Say it\n' };
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
 describe('JSON Schema documents', () => {
-  it('are contracts, named by title or file', () => {
-    const spec = specOf({
+  it('are contracts, named by title or file', async () => {
+    const spec = await specOf({
       ...TITLE,
       'order.schema.json': json({ title: 'Order', type: 'object', properties: { id: { type: 'string' } } }),
       'x/line-item.json': json({ $schema: 'http://json-schema.org/draft-07/schema#', type: 'array' }),
@@ -29,8 +29,8 @@ describe('JSON Schema documents', () => {
     expect(spec.coverage.documents).toBeGreaterThan(10);
   });
 
-  it('refer to each other by path, by $id and by name from the notation', () => {
-    const spec = specOf({
+  it('refer to each other by path, by $id and by name from the notation', async () => {
+    const spec = await specOf({
       'a.md': '# Shop\n- Contract: Cart\n  - Schema: `{ order: Order }`\n',
       'x/order.schema.json': json({
         $id: 'urn:order',
@@ -47,9 +47,9 @@ describe('JSON Schema documents', () => {
     expect(contractNamed(spec, 'Cart').refersTo).toEqual(['contract:order']);
   });
 
-  it('leave data that looks like a reference alone', () => {
+  it('leave data that looks like a reference alone', async () => {
     const schema = { title: 'T', const: { $ref: 'x.json' }, properties: { default: { $ref: '#' }, $ref: { type: 'string' } } };
-    const spec = specOf({ ...TITLE, 't.schema.json': json(schema) });
+    const spec = await specOf({ ...TITLE, 't.schema.json': json(schema) });
     expect(contractNamed(spec, 'T').schema).toMatchObject(schema);
     expect(placesOf(spec)).toEqual([]);
   });
@@ -63,14 +63,16 @@ describe('JSON Schema documents', () => {
       { type: 'object', required: ['a'], properties: { a: { $ref: 't.schema.json' } } },
       'SPEC_CONTRACT_IMPOSSIBLE',
     ],
-  ])('%s is an error', (_, schema, code) => {
-    expect(diagnosticOf(specOf({ ...TITLE, 't.schema.json': json({ title: 'T', ...schema }) }), code).file).toBe('t.schema.json');
+  ])('%s is an error', async (_, schema, code) => {
+    expect(diagnosticOf(await specOf({ ...TITLE, 't.schema.json': json({ title: 'T', ...schema }) }), code).file).toBe(
+      't.schema.json',
+    );
   });
 
   it.each(['../../etc/passwd', '../../../x.json', 'x/../../../y.json'])(
     'that reach out of the bundle are refused: %s',
-    ($ref) => {
-      expect(() => specOf({ ...TITLE, 'a/t.schema.json': json({ $ref }) })).toThrow(
+    async ($ref) => {
+      await expect(specOf({ ...TITLE, 'a/t.schema.json': json({ $ref }) })).rejects.toThrow(
         expect.objectContaining({ code: 'BUNDLE_ESCAPE' }),
       );
     },
@@ -90,8 +92,8 @@ describe('documents that are no specification', () => {
       `a: &a [x]\n${Array.from({ length: 30 }, (_, i) => `k${i}: &k${i} [*${i === 0 ? 'a' : `k${i - 1}`}, *${i === 0 ? 'a' : `k${i - 1}`}]`).join('\n')}\n`,
       'SPEC_DOCUMENT_INVALID',
     ],
-  ])('%s', (path, text, code) => {
-    const spec = specOf({ ...TITLE, [path]: text });
+  ])('%s', async (path, text, code) => {
+    const spec = await specOf({ ...TITLE, [path]: text });
     expect(diagnosticOf(spec, code).file).toBe(path);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
@@ -106,8 +108,8 @@ describe('documents beside the tasks of a dialect', () => {
     ['notes.yaml', 'a: b: c\n', 'SPEC_DOCUMENT_IGNORED'],
     ['api.yaml', 'openapi: 3.1.0\na: b: c\n', 'SPEC_DOCUMENT_INVALID'],
     ['order.schema.json', '{ "a": \n}', 'SPEC_DOCUMENT_INVALID'],
-  ])('%s', (path, text, code) => {
-    const spec = specOf({ 'tasks/tasks.json': task, [path]: text });
+  ])('%s', async (path, text, code) => {
+    const spec = await specOf({ 'tasks/tasks.json': task, [path]: text });
     expect(spec.dialect).toBe('taskmaster');
     expect(diagnosticOf(spec, code).file).toBe(path);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
@@ -115,14 +117,14 @@ describe('documents beside the tasks of a dialect', () => {
 
   it.each(['https://json.schemastore.org/tsconfig', './node_modules/nx/schemas/project-schema.json'])(
     'are no contracts because they are written after %s',
-    ($schema) => {
-      const spec = specOf({ ...TITLE, 'project.json': JSON.stringify({ $schema, name: 'a' }) });
+    async ($schema) => {
+      const spec = await specOf({ ...TITLE, 'project.json': JSON.stringify({ $schema, name: 'a' }) });
       expect(spec.elements.filter(({ kind }) => kind === 'contract')).toEqual([]);
     },
   );
 });
 
-describe('OpenAPI documents', () => {
+describe('OpenAPI documents', async () => {
   const document = {
     openapi: '3.0.3',
     info: { title: 'Order API', version: '1', description: 'Takes orders.' },
@@ -147,7 +149,7 @@ describe('OpenAPI documents', () => {
       },
     },
   };
-  const spec = specOf({ ...TITLE, 'api.json': json(document) });
+  const spec = await specOf({ ...TITLE, 'api.json': json(document) });
 
   it('are a component with their operations', () => {
     expect(elementOf(spec, 'component')).toMatchObject({
@@ -177,8 +179,8 @@ describe('OpenAPI documents', () => {
     });
   });
 
-  it('may be YAML', () => {
-    const yaml = specOf({
+  it('may be YAML', async () => {
+    const yaml = await specOf({
       ...TITLE,
       'api.yaml': 'openapi: 3.1.0\ninfo: {title: T, version: "1"}\npaths:\n  /a:\n    get: {responses: {}}\n',
     });

@@ -9,7 +9,7 @@ import { renderGraph } from '../../src/spec/render-graph.ts';
 import { bundleOf } from './bundle-of.ts';
 
 const text = readFileSync(join(import.meta.dirname, 'fixtures', 'library.md'), 'utf8');
-const spec = interpret(bundleOf({ 'library.md': text }));
+const spec = await interpret(bundleOf({ 'library.md': text }));
 
 it('a specification with every liberty there is reads as it did', async () => {
   const { digest: _, ...rest } = spec;

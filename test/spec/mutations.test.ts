@@ -20,31 +20,34 @@ const SEEDS = [
 const TIME_LIMIT = 2000;
 
 describe('whatever the text', () => {
-  it('a mutated specification keeps every law', () => {
-    fc.assert(
-      fc.property(mutationsOf(SEEDS), (text) => void checkLaws({ 'spec.md': text }, 'native')),
+  it('a mutated specification keeps every law', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutationsOf(SEEDS), async (text) => void (await checkLaws({ 'spec.md': text }, 'native'))),
       { numRuns: 2000 },
     );
   });
 
-  it('a mutated schema document keeps every law', () => {
+  it('a mutated schema document keeps every law', async () => {
     const schema = fc.oneof(
       fc.json(),
       fc
         .jsonValue()
         .map((properties) => JSON.stringify({ $schema: 'x', title: 'T', type: 'object', properties, $ref: '../x.json' })),
     );
-    fc.assert(
-      fc.property(schema, (text) => void checkLaws({ 'order.schema.json': text }, 'native')),
+    await fc.assert(
+      fc.asyncProperty(schema, async (text) => void (await checkLaws({ 'order.schema.json': text }, 'native'))),
       { numRuns: 300 },
     );
   });
 
-  it('a mutated OpenAPI document keeps every law', () => {
+  it('a mutated OpenAPI document keeps every law', async () => {
     const part = fc.jsonValue({ maxDepth: 4 });
     const document = fc.record({ info: part, paths: part, components: fc.record({ schemas: part }) });
-    fc.assert(
-      fc.property(document, (parts) => void checkLaws({ 'api.json': JSON.stringify({ openapi: '3.0.1', ...parts }) }, 'native')),
+    await fc.assert(
+      fc.asyncProperty(
+        document,
+        async (parts) => void (await checkLaws({ 'api.json': JSON.stringify({ openapi: '3.0.1', ...parts }) }, 'native')),
+      ),
       { numRuns: 300 },
     );
   });
@@ -95,20 +98,20 @@ describe('however long or deep', () => {
       'many unknown names',
       `# A\n${Array.from({ length: 3000 }, (_, index) => `- Contract: Name${index}\n  - Schema: \`{ n: Nmae${index} }\`\n  - Producers: Nobody${index}`).join('\n')}`,
     ],
-  ])('%s', (_, text) => {
+  ])('%s', async (_, text) => {
     const started = cpuTime();
-    const spec = interpret(bundleOf(text));
+    const spec = await interpret(bundleOf(text));
     buildGraph(spec);
     expect(cpuTime() - started).toBeLessThan(2 * TIME_LIMIT);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('thirty thousand elements', () => {
+  it('thirty thousand elements', async () => {
     const lines = Array.from(
       { length: 15_000 },
       (_, index) => `- Component: C${index}\n- Contract: K${index}\n  - Schema: \`{ id: UUID }\`\n  - Producers: C${index}`,
     );
-    const spec = interpret(bundleOf(`# Big\n\n## All\n${lines.join('\n')}\n`));
+    const spec = await interpret(bundleOf(`# Big\n\n## All\n${lines.join('\n')}\n`));
     expect(buildGraph(spec).tasks).toHaveLength(60_004);
   });
 });

@@ -13,8 +13,8 @@ import {
 } from './bundle-of.ts';
 
 /** Kind and name of the interfaces of a component with this line. */
-function interfacesOf(text: string): [string, string][] {
-  const spec = sectionOf('- Component: Maker', `  - Interfaces: ${text}`);
+async function interfacesOf(text: string): Promise<[string, string][]> {
+  const spec = await sectionOf('- Component: Maker', `  - Interfaces: ${text}`);
   return elementOf(spec, 'component').interfaces.map(({ kind, name }) => [kind, name]);
 }
 
@@ -66,12 +66,12 @@ describe('interfaces', () => {
         ['grpc', 'a.B'],
       ],
     ],
-  ])('%s', (text, expected) => {
-    expect(interfacesOf(text)).toEqual(expected);
+  ])('%s', async (text, expected) => {
+    expect(await interfacesOf(text)).toEqual(expected);
   });
 
-  it('keep the words around their address, and the line they stand on', () => {
-    const spec = sectionOf('- Component: Maker', '  - Interfaces: REST `POST /a`, SQL warehouse', '    view `x.y`.');
+  it('keep the words around their address, and the line they stand on', async () => {
+    const spec = await sectionOf('- Component: Maker', '  - Interfaces: REST `POST /a`, SQL warehouse', '    view `x.y`.');
     expect(elementOf(spec, 'component').interfaces).toEqual([
       {
         kind: 'rest',
@@ -90,30 +90,32 @@ describe('interfaces', () => {
     ]);
   });
 
-  it('may be bullets of their own', () => {
-    const spec = sectionOf('- Component: Maker', '  - Interfaces:', '    - REST `POST /a`', '    - gRPC `a.B`');
+  it('may be bullets of their own', async () => {
+    const spec = await sectionOf('- Component: Maker', '  - Interfaces:', '    - REST `POST /a`', '    - gRPC `a.B`');
     expect(elementOf(spec, 'component').interfaces.map((each) => each.kind)).toEqual(['rest', 'grpc']);
   });
 
-  it('of no known kind are reported, and kept as tools', () => {
-    const spec = sectionOf('- Component: Maker', '  - Interfaces: pigeon post `loft`');
+  it('of no known kind are reported, and kept as tools', async () => {
+    const spec = await sectionOf('- Component: Maker', '  - Interfaces: pigeon post `loft`');
     expect(placesOf(spec)).toEqual(['SPEC_INTERFACE_UNKNOWN 5:30']);
     expect(elementOf(spec, 'component').interfaces).toMatchObject([{ kind: 'tool', name: 'loft' }]);
   });
 
-  it('without a method are reported', () => {
-    expect(placesOf(sectionOf('- Component: Maker', '  - Interfaces: REST `/orders`'))).toEqual(['SPEC_INTERFACE_METHOD 5:23']);
+  it('without a method are reported', async () => {
+    expect(placesOf(await sectionOf('- Component: Maker', '  - Interfaces: REST `/orders`'))).toEqual([
+      'SPEC_INTERFACE_METHOD 5:23',
+    ]);
   });
 
-  it('listed twice are reported, and kept once', () => {
-    const spec = sectionOf('- Component: Maker', '  - Interfaces: REST `GET /a`, REST `GET /a`');
+  it('listed twice are reported, and kept once', async () => {
+    const spec = await sectionOf('- Component: Maker', '  - Interfaces: REST `GET /a`, REST `GET /a`');
     expect(placesOf(spec)).toEqual(['SPEC_INTERFACE_DUPLICATE 5:38']);
     expect(elementOf(spec, 'component').interfaces).toHaveLength(1);
   });
 });
 
-describe('layout', () => {
-  const plain = specOf(
+describe('layout', async () => {
+  const plain = await specOf(
     '# Shop\n\n## Parts\n- Component: Maker\n  - Responsibilities: Makes things, and\n    mends them.\n  - Interfaces: REST `POST /a`\n',
   );
 
@@ -158,22 +160,22 @@ describe('layout', () => {
       'a heading for the element',
       '# Shop\n\n## Parts\n\n### Component: Maker\n\n- Responsibilities: Makes things, and mends them.\n- Interfaces: REST `POST /a`\n',
     ],
-  ])('%s change no digest', (_, text) => {
-    const spec = specOf(text);
+  ])('%s change no digest', async (_, text) => {
+    const spec = await specOf(text);
     expect(placesOf(spec)).toEqual([]);
     expect(spec.digest).toBe(plain.digest);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('of what an element says changes the digest', () => {
-    expect(
-      specOf('# Shop\n\n## Parts\n- Component: Maker\n  - Responsibilities: Makes things.\n  - Interfaces: REST `POST /a`\n')
-        .digest,
-    ).not.toBe(plain.digest);
+  it('of what an element says changes the digest', async () => {
+    const spec = await specOf(
+      '# Shop\n\n## Parts\n- Component: Maker\n  - Responsibilities: Makes things.\n  - Interfaces: REST `POST /a`\n',
+    );
+    expect(spec.digest).not.toBe(plain.digest);
   });
 
-  it('is accounted for line by line', () => {
-    const spec = specOf(
+  it('is accounted for line by line', async () => {
+    const spec = await specOf(
       '---\nid: shop\n---\n# Shop\n\nprose\n\n- Component: Maker\n\n  - Interfaces: REST `GET /a`\n  - Owner: Jane\n\n```\ncode\n```\n',
     );
     expect(spec.coverage).toMatchObject({
@@ -202,8 +204,8 @@ describe('layout', () => {
 });
 
 describe('free bullets', () => {
-  it('are controls, with the bullets under them', () => {
-    const spec = sectionOf('- Names are deleted', '  after ninety days:', '  - in the desk', '  - in the archive');
+  it('are controls, with the bullets under them', async () => {
+    const spec = await sectionOf('- Names are deleted', '  after ninety days:', '  - in the desk', '  - in the archive');
     expect(elementOf(spec, 'control')).toMatchObject({
       section: 'Parts',
       text: 'Names are deleted after ninety days: in the desk in the archive',
@@ -211,9 +213,9 @@ describe('free bullets', () => {
     });
   });
 
-  it('keep their id whatever is added elsewhere', () => {
-    const alone = elementOf(sectionOf('- Names are deleted after ninety days.'), 'control').id;
-    const among = sectionOf(
+  it('keep their id whatever is added elsewhere', async () => {
+    const alone = elementOf(await sectionOf('- Names are deleted after ninety days.'), 'control').id;
+    const among = await sectionOf(
       '- Names are deleted after ninety days or so.',
       '- Something else.',
       '- Names are deleted after ninety days.',
@@ -224,8 +226,8 @@ describe('free bullets', () => {
 
   it.each(['SEC-01: Say it', '**SEC-01**: Say it', '**SEC-01:** Say it', '[SEC-01] Say it'])(
     'keep the id that is printed: %s',
-    (text) => {
-      expect(elementOf(sectionOf(`- ${text}`), 'control')).toMatchObject({
+    async (text) => {
+      expect(elementOf(await sectionOf(`- ${text}`), 'control')).toMatchObject({
         id: 'control:sec-01',
         sourceId: 'SEC-01',
         text: 'Say it',
@@ -235,21 +237,21 @@ describe('free bullets', () => {
 
   it.each(['S3 buckets are private', 'SOC 2 reports', 'UTF-8 everywhere', 'P0 alerts at once'])(
     'are not taken to print an id: %s',
-    (text) => {
-      expect(elementOf(sectionOf(`- ${text}`), 'control').sourceId).toBeUndefined();
+    async (text) => {
+      expect(elementOf(await sectionOf(`- ${text}`), 'control').sourceId).toBeUndefined();
     },
   );
 
-  it('written twice are one, and reported', () => {
-    const spec = sectionOf('- Say it.', '- Say it.');
+  it('written twice are one, and reported', async () => {
+    const spec = await sectionOf('- Say it.', '- Say it.');
     expect(placesOf(spec)).toEqual(['SPEC_CONTROL_DUPLICATE 5:3']);
     expect(spec.elements).toHaveLength(1);
   });
 });
 
 describe('checkboxes', () => {
-  it('are tasks, at any depth', () => {
-    const spec = sectionOf(
+  it('are tasks, at any depth', async () => {
+    const spec = await sectionOf(
       '- [ ] One',
       '  - [x] Two',
       '- A control',
@@ -268,8 +270,8 @@ describe('checkboxes', () => {
     expect(spec.coverage).toMatchObject({ checkboxes: 4, checkboxesAccounted: 4 });
   });
 
-  it('worded alike are tasks of their own', () => {
-    const spec = sectionOf('- [ ] Write tests', '- [ ] Write tests', '## More', '- [ ] Write tests');
+  it('worded alike are tasks of their own', async () => {
+    const spec = await sectionOf('- [ ] Write tests', '- [ ] Write tests', '## More', '- [ ] Write tests');
     expect(new Set(spec.elements.map((element) => element.id)).size).toBe(3);
     expect(placesOf(spec)).toEqual([]);
   });
@@ -281,14 +283,14 @@ describe('checkboxes', () => {
     ['in the middle of a paragraph', ['Words', '2. [ ] Two'], ['SPEC_CHECKBOX_IGNORED 5:4'], 1],
     ['without text', ['- [ ]'], ['SPEC_CHECKBOX_IGNORED 4:3'], 1],
     ['with an odd mark', ['- [~] One'], ['SPEC_CHECKBOX_MARKER 4:7'], 1],
-  ])('%s are named in a diagnostic', (_, lines, places, count) => {
-    const spec = sectionOf(...lines);
+  ])('%s are named in a diagnostic', async (_, lines, places, count) => {
+    const spec = await sectionOf(...lines);
     expect(spec.diagnostics.map(placeOf)).toEqual(expect.arrayContaining(places));
     expect(spec.coverage).toMatchObject({ checkboxes: count, checkboxesAccounted: count });
   });
 
-  it.each(['- [link](url)', '- [1] note', '- [ref][x]', '- text [ ] here'])('are not: %s', (line) => {
-    expect(sectionOf(line).coverage.checkboxes).toBe(0);
+  it.each(['- [link](url)', '- [1] note', '- [ref][x]', '- text [ ] here'])('are not: %s', async (line) => {
+    expect((await sectionOf(line)).coverage.checkboxes).toBe(0);
   });
 });
 
@@ -298,12 +300,12 @@ describe('integrations', () => {
     ['Mail + Chat for alerts', 'Mail + Chat', 'alerts'],
     ['Maps – distances', 'Maps', 'distances'],
     ['Maps', 'Maps', 'Maps'],
-  ])('%s', (text, name, purpose) => {
-    expect(elementOf(sectionOf(`- Integration: ${text}`), 'integration')).toMatchObject({ name, purpose });
+  ])('%s', async (text, name, purpose) => {
+    expect(elementOf(await sectionOf(`- Integration: ${text}`), 'integration')).toMatchObject({ name, purpose });
   });
 
-  it('may say their purpose below', () => {
-    expect(elementOf(sectionOf('- Integration: Maps', '  - Purpose: distances'), 'integration')).toMatchObject({
+  it('may say their purpose below', async () => {
+    expect(elementOf(await sectionOf('- Integration: Maps', '  - Purpose: distances'), 'integration')).toMatchObject({
       name: 'Maps',
       purpose: 'distances',
     });
@@ -328,28 +330,28 @@ describe('what is wrong', () => {
     ['two names for the same files', ['- Component: Order Desk', '- Component: order-desk'], ['SPEC_SLUG_COLLISION 5:14']],
     ['no name', ['- Component:'], ['SPEC_NAME_MISSING 4:13']],
     ['a fence that stays open', ['- Say it', '```', '- Say more'], ['SPEC_FENCE_OPEN 5:1']],
-  ])('%s', (_, lines, places) => {
+  ])('%s', async (_, lines, places) => {
     expect(
-      placesOf(sectionOf(...lines))
+      placesOf(await sectionOf(...lines))
         .filter((place) => !place.startsWith('SPEC_EMPTY'))
         .toSorted(),
     ).toEqual(places.toSorted());
   });
 
-  it('says what was probably meant', () => {
-    expect(diagnosticOf(sectionOf('- Compnent: Maker'), 'SPEC_LABEL_UNKNOWN').hint).toContain('`Component:`');
-    const spec = contractWith('{}', '- Contract: Other', '  - Schema: `{}`', '  - Producers: Mkaer');
+  it('says what was probably meant', async () => {
+    expect(diagnosticOf(await sectionOf('- Compnent: Maker'), 'SPEC_LABEL_UNKNOWN').hint).toContain('`Component:`');
+    const spec = await contractWith('{}', '- Contract: Other', '  - Schema: `{}`', '  - Producers: Mkaer');
     expect(diagnosticOf(spec, 'SPEC_PARTY_UNKNOWN').hint).toContain('Did you mean `Maker`?');
   });
 
-  it('takes `A and B` for two where either is known', () => {
-    const spec = contractWith('{}', '- Contract: Other', '  - Schema: `{}`', '  - Producers: Maker and Mender');
+  it('takes `A and B` for two where either is known', async () => {
+    const spec = await contractWith('{}', '- Contract: Other', '  - Schema: `{}`', '  - Producers: Maker and Mender');
     expect(placesOf(spec)).toEqual(['SPEC_PARTY_UNKNOWN 11:26']);
     expect(diagnosticOf(spec, 'SPEC_PARTY_UNKNOWN').message).toContain('producer Mender is');
   });
 
-  it('keeps elements of one kind and name apart in the graph', () => {
-    expect(sectionOf('- Component: A', '- Component: A').elements.map((element) => element.id)).toEqual([
+  it('keeps elements of one kind and name apart in the graph', async () => {
+    expect((await sectionOf('- Component: A', '- Component: A')).elements.map((element) => element.id)).toEqual([
       'component:a',
       'component:a-2',
     ]);
@@ -361,22 +363,22 @@ describe('what is wrong', () => {
     ['an empty section', '# Shop\n\n## One\n\n## Two\n- Say it\n', 'SPEC_SECTION_EMPTY'],
     ['a fenced document', '# Shop\n\n```json\n{}\n```\n', 'SPEC_BLOCK_IGNORED'],
     ['an unused contract', '# Shop\n- Contract: A\n  - Schema: `{}`\n', 'SPEC_CONTRACT_UNUSED'],
-  ])('%s', (_, text, code) => {
-    expect(specOf(text).diagnostics.map((each) => each.code)).toContain(code);
+  ])('%s', async (_, text, code) => {
+    expect((await specOf(text)).diagnostics.map((each) => each.code)).toContain(code);
   });
 });
 
 describe('front matter', () => {
-  it('names the specification', () => {
-    const spec = specOf(
+  it('names the specification', async () => {
+    const spec = await specOf(
       '---\nid: my-shop\ntitle: The Shop\nversion: 1.10\nschemaBase: https://shop.example/s\n---\n# Other\n- Contract: A\n  - Schema: `{}`\n',
     );
     expect(spec).toMatchObject({ id: 'my-shop', title: 'The Shop', version: '1.10' });
     expect(elementOf(spec, 'contract').schema['$id']).toBe('https://shop.example/s/a.schema.json');
   });
 
-  it('declares parties that are outside', () => {
-    const spec = specOf('---\noutsideParties: [Bank]\n---\n# Shop\n- Contract: A\n  - Schema: `{}`\n  - Producers: Bank\n');
+  it('declares parties that are outside', async () => {
+    const spec = await specOf('---\noutsideParties: [Bank]\n---\n# Shop\n- Contract: A\n  - Schema: `{}`\n  - Producers: Bank\n');
     expect(placesOf(spec)).toEqual([]);
   });
 
@@ -388,18 +390,18 @@ describe('front matter', () => {
     ['schemaBase: schemas', 'SPEC_FRONT_MATTER_KEY 2:1'],
     ['just words', 'SPEC_FRONT_MATTER_INVALID 2:1'],
     ['outsideParties: x', 'SPEC_FRONT_MATTER_KEY 2:1'],
-  ])('%s', (yaml, place) => {
-    expect(placesOf(specOf(`---\n${yaml}\n---\n# Shop\n- Say it\n`))).toContain(place);
+  ])('%s', async (yaml, place) => {
+    expect(placesOf(await specOf(`---\n${yaml}\n---\n# Shop\n- Say it\n`))).toContain(place);
   });
 
-  it('that is never closed is none', () => {
-    expect(specOf('---\n\n# Shop\n- Say it\n').title).toBe('Shop');
+  it('that is never closed is none', async () => {
+    expect((await specOf('---\n\n# Shop\n- Say it\n')).title).toBe('Shop');
   });
 });
 
 describe('several files', () => {
-  it('are one specification', () => {
-    const spec = specOf({
+  it('are one specification', async () => {
+    const spec = await specOf({
       'a.md': '# Shop\n- Component: Maker\n',
       'b/c.md': '# Contracts\n- Contract: A\n  - Schema: `{}`\n  - Producers: Maker\n',
     });
@@ -411,14 +413,14 @@ describe('several files', () => {
     expect(placesOf(spec)).toEqual([]);
   });
 
-  it('leave a README beside them unread', () => {
-    const spec = specOf({ 'README.md': '# Read me\n- a bullet\n', 'spec.md': '# Shop\n- Say it\n' });
+  it('leave a README beside them unread', async () => {
+    const spec = await specOf({ 'README.md': '# Read me\n- a bullet\n', 'spec.md': '# Shop\n- Say it\n' });
     expect(spec.elements).toHaveLength(1);
     expect(spec.diagnostics.map((each) => each.code)).toEqual(['SPEC_CONTEXT_FILE']);
   });
 
-  it('read a README that stands alone', () => {
-    expect(specOf({ 'README.md': '# Shop\n- Say it\n' }).elements).toHaveLength(1);
+  it('read a README that stands alone', async () => {
+    expect((await specOf({ 'README.md': '# Shop\n- Say it\n' })).elements).toHaveLength(1);
   });
 });
 
@@ -427,7 +429,7 @@ describe('names', () => {
     ['AgentNexus Technical Specification (Final)', 'agent-nexus'],
     ['Shop Spec', 'shop'],
     ['Specification', 'specification'],
-  ])('%s gives the package %s', (title, id) => {
-    expect(specOf(`# ${title}\n- Say it\n`).id).toBe(id);
+  ])('%s gives the package %s', async (title, id) => {
+    expect((await specOf(`# ${title}\n- Say it\n`)).id).toBe(id);
   });
 });

@@ -4,16 +4,16 @@ import type { JsonObject } from '../../src/base/json.ts';
 import { compileSchema } from '../../src/base/schema.ts';
 import { contractNamed, contractWith, diagnosticOf, placesOf, sectionOf } from './bundle-of.ts';
 
-function schemaOf(notation: string, ...more: string[]): JsonObject {
-  const spec = contractWith(notation, ...more);
+async function schemaOf(notation: string, ...more: string[]): Promise<JsonObject> {
+  const spec = await contractWith(notation, ...more);
   expect(placesOf(spec)).toEqual([]);
   const { $schema: _schema, $id: _id, title: _title, ...body } = contractNamed(spec, 'Thing').schema;
   return body;
 }
 
 /** Schema of one field. */
-function fieldOf(type: string): unknown {
-  return (schemaOf(`{ f: ${type} }`)['properties'] as JsonObject)['f'];
+async function fieldOf(type: string): Promise<unknown> {
+  return ((await schemaOf(`{ f: ${type} }`))['properties'] as JsonObject)['f'];
 }
 
 describe('types', () => {
@@ -55,12 +55,12 @@ describe('types', () => {
       { type: 'object', propertyNames: { type: 'string', format: 'uuid' }, additionalProperties: { type: 'string' } },
     ],
     ['{ x: number }', { type: 'object', properties: { x: { type: 'number' } }, required: ['x'], additionalProperties: false }],
-  ])('%s', (type, schema) => {
-    expect(fieldOf(type)).toEqual(schema);
+  ])('%s', async (type, schema) => {
+    expect(await fieldOf(type)).toEqual(schema);
   });
 
-  it('makes schemas that the validator accepts', () => {
-    const schema = schemaOf("{ id: UUID, n: 1 | 2.5, tags: ('a' | 'b')[], more?: map<UUID, string | null>, any: any }");
+  it('makes schemas that the validator accepts', async () => {
+    const schema = await schemaOf("{ id: UUID, n: 1 | 2.5, tags: ('a' | 'b')[], more?: map<UUID, string | null>, any: any }");
     const check = compileSchema(schema);
     const value = { id: '0190b6a0-0000-7000-8000-000000000000', n: 2.5, tags: ['a'], any: [] };
     expect(check(value)).toEqual({ valid: true });
@@ -70,8 +70,8 @@ describe('types', () => {
 });
 
 describe('objects', () => {
-  it('require every field without a question mark, in source order', () => {
-    const schema = schemaOf('{ z: string, a?: number, m: UUID }');
+  it('require every field without a question mark, in source order', async () => {
+    const schema = await schemaOf('{ z: string, a?: number, m: UUID }');
     expect(Object.keys(schema['properties'] as JsonObject)).toEqual(['z', 'a', 'm']);
     expect(schema['required']).toEqual(['z', 'm']);
   });
@@ -84,20 +84,20 @@ describe('objects', () => {
     ['quoted names', '{ "a": string, \'b\': number }'],
     ['line ends for commas', '{\n      a: string\n      b: number\n    }'],
     ['several code spans', '{ a: string,` `b: number }'],
-  ])('may have %s', (_, notation) => {
-    expect(schemaOf(notation)['required']).toEqual(['a', 'b']);
+  ])('may have %s', async (_, notation) => {
+    expect((await schemaOf(notation))['required']).toEqual(['a', 'b']);
   });
 
-  it('may have hostile names', () => {
+  it('may have hostile names', async () => {
     const names = ['constructor', 'toString', 'hasOwnProperty', '$ref', 'a b', "it's", 'line\\nbreak', '状态'];
-    const schema = schemaOf(`{ ${names.map((name) => `${JSON.stringify(name.replace('\\n', ' '))}: string`).join(', ')} }`);
+    const schema = await schemaOf(`{ ${names.map((name) => `${JSON.stringify(name.replace('\\n', ' '))}: string`).join(', ')} }`);
     const value = Object.fromEntries((schema['required'] as string[]).map((name) => [name, 'x']));
     expect(compileSchema(schema)(value)).toEqual({ valid: true });
     expect(compileSchema(schema)({}).valid).toBe(false);
   });
 
-  it('may stand in a code fence under the label', () => {
-    const spec = sectionOf(
+  it('may stand in a code fence under the label', async () => {
+    const spec = await sectionOf(
       '- Contract: Thing',
       '  - Schema:',
       '    ```ts',
@@ -111,19 +111,23 @@ describe('objects', () => {
     expect(placesOf(spec)).toEqual(['SPEC_TYPE_UNKNOWN 9:10']);
   });
 
-  it('may be written without backticks', () => {
-    const spec = sectionOf('- Contract: Thing', '  - Schema: { a: string }.');
+  it('may be written without backticks', async () => {
+    const spec = await sectionOf('- Contract: Thing', '  - Schema: { a: string }.');
     expect(contractNamed(spec, 'Thing').schema['required']).toEqual(['a']);
   });
 
-  it('ignores words after the code span', () => {
-    expect(placesOf(sectionOf('- Contract: Thing', '  - Schema: `{ a: string }` as agreed (see minutes).'))).toEqual([]);
+  it('ignores words after the code span', async () => {
+    expect(placesOf(await sectionOf('- Contract: Thing', '  - Schema: `{ a: string }` as agreed (see minutes).'))).toEqual([]);
   });
 });
 
 describe('references', () => {
-  it('name other contracts, and lead to their files', () => {
-    const spec = contractWith('{ item: LineItem, more: LineItem[] }', '- Contract: Line Item', '  - Schema: `{ n: integer }`');
+  it('name other contracts, and lead to their files', async () => {
+    const spec = await contractWith(
+      '{ item: LineItem, more: LineItem[] }',
+      '- Contract: Line Item',
+      '  - Schema: `{ n: integer }`',
+    );
     const thing = contractNamed(spec, 'Thing');
     expect(thing.refersTo).toEqual(['contract:line-item']);
     expect(thing.schema['properties']).toEqual({
@@ -135,8 +139,8 @@ describe('references', () => {
 
   it.each(['{ next?: Thing }', '{ all: Thing[] }', '{ next: Thing | null }', '{ by: map<string, Thing> }'])(
     'may lead back to the contract itself: %s',
-    (notation) => {
-      const spec = contractWith(notation);
+    async (notation) => {
+      const spec = await contractWith(notation);
       expect(placesOf(spec)).toEqual([]);
       expect(contractNamed(spec, 'Thing').refersTo).toEqual(['contract:thing']);
     },
@@ -165,37 +169,37 @@ describe('what is wrong', () => {
     ['{ a: Thing }', 'SPEC_CONTRACT_IMPOSSIBLE 6:19', 'optional'],
     ['{ a: { b: { c: Thing } } }', 'SPEC_CONTRACT_IMPOSSIBLE 6:29', 'optional'],
     [`${'{ a: '.repeat(65)}string${' }'.repeat(65)}`, 'SPEC_NOTATION_DEPTH 6:334', 'contract of its own'],
-  ])('%s', (notation, place, hint) => {
-    const spec = contractWith(notation);
+  ])('%s', async (notation, place, hint) => {
+    const spec = await contractWith(notation);
     const [first = ''] = placesOf(spec);
     expect(first).toBe(place);
     expect(diagnosticOf(spec, first.split(' ')[0] ?? '').hint).toContain(hint);
   });
 
-  it('has its place on a wrapped line too', () => {
-    expect(placesOf(contractWith('{ a: string,\n      b: nmuber }'))).toEqual(['SPEC_TYPE_UNKNOWN 7:10']);
+  it('has its place on a wrapped line too', async () => {
+    expect(placesOf(await contractWith('{ a: string,\n      b: nmuber }'))).toEqual(['SPEC_TYPE_UNKNOWN 7:10']);
   });
 
-  it('counts columns behind CRLF line ends and in UTF-16 code units', () => {
-    const spec = contractWith("{ a: '😀', b: nope }");
+  it('counts columns behind CRLF line ends and in UTF-16 code units', async () => {
+    const spec = await contractWith("{ a: '😀', b: nope }");
     expect(placesOf(spec)).toEqual(['SPEC_TYPE_UNKNOWN 6:28']);
   });
 
-  it('is said once: a schema with an error is not missed as well', () => {
-    expect(placesOf(contractWith('{ a: '))).toHaveLength(1);
+  it('is said once: a schema with an error is not missed as well', async () => {
+    expect(placesOf(await contractWith('{ a: '))).toHaveLength(1);
   });
 
-  it('SPEC_SCHEMA_MISSING', () => {
-    expect(placesOf(sectionOf('- Contract: Thing'))).toEqual(['SPEC_SCHEMA_MISSING 4:13']);
+  it('SPEC_SCHEMA_MISSING', async () => {
+    expect(placesOf(await sectionOf('- Contract: Thing'))).toEqual(['SPEC_SCHEMA_MISSING 4:13']);
   });
 
-  it('SPEC_CONTRACT_IMPOSSIBLE: two contracts that require each other', () => {
-    const spec = contractWith('{ other: Other }', '- Contract: Other', '  - Schema: `{ thing: Thing }`');
+  it('SPEC_CONTRACT_IMPOSSIBLE: two contracts that require each other', async () => {
+    const spec = await contractWith('{ other: Other }', '- Contract: Other', '  - Schema: `{ thing: Thing }`');
     expect(placesOf(spec)).toEqual(['SPEC_CONTRACT_IMPOSSIBLE 6:23', 'SPEC_CONTRACT_IMPOSSIBLE 10:23']);
   });
 
-  it('SPEC_CYCLE: contracts that need each other, with the path', () => {
-    const spec = contractWith(
+  it('SPEC_CYCLE: contracts that need each other, with the path', async () => {
+    const spec = await contractWith(
       '{ other?: Other }',
       '- Contract: Other',
       '  - Schema: `{ third?: Third }`',
@@ -206,17 +210,17 @@ describe('what is wrong', () => {
     expect(diagnosticOf(spec, 'SPEC_CYCLE').message).toContain('Thing → Other → Third → Thing');
   });
 
-  it('SPEC_REFERENCES_TANGLED: a chain whose checks would need millions of files', () => {
+  it('SPEC_REFERENCES_TANGLED: a chain whose checks would need millions of files', async () => {
     const chain = Array.from(
       { length: 1200 },
       (_, index) => `- Contract: C${index}\n  - Schema: \`{ next?: ${index === 1199 ? 'string' : `C${index + 1}`} }\``,
     );
-    expect(placesOf(sectionOf(...chain)).filter((place) => !place.startsWith('SPEC_CONTRACT_UNUSED'))).toEqual([
+    expect(placesOf(await sectionOf(...chain)).filter((place) => !place.startsWith('SPEC_CONTRACT_UNUSED'))).toEqual([
       'SPEC_REFERENCES_TANGLED 4:13',
     ]);
   });
 
-  it('SPEC_NAME_IS_TYPE', () => {
-    expect(placesOf(sectionOf('- Contract: Date', '  - Schema: `{ day: integer }`'))).toEqual(['SPEC_NAME_IS_TYPE 4:13']);
+  it('SPEC_NAME_IS_TYPE', async () => {
+    expect(placesOf(await sectionOf('- Contract: Date', '  - Schema: `{ day: integer }`'))).toEqual(['SPEC_NAME_IS_TYPE 4:13']);
   });
 });

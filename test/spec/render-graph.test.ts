@@ -5,7 +5,7 @@ import type { TaskGraph } from '../../src/spec/model.ts';
 import { renderGraph } from '../../src/spec/render-graph.ts';
 import { contractWith } from './bundle-of.ts';
 
-const graph = buildGraph(contractWith('{ a: string }'));
+const graph = buildGraph(await contractWith('{ a: string }'));
 
 describe('tree', () => {
   it('shows milestones, tasks and why each waits', () => {

@@ -96,20 +96,20 @@ describe('a file that is no text, among others', () => {
       { '.planning/ROADMAP.md': '# Roadmap: A\n', '.planning/phases/01-a/01-01-PLAN.md': LATIN1 },
       'error SPEC_FILE_UNREADABLE .planning/phases/01-a/01-01-PLAN.md:2',
     ],
-  ])('of %s is named, and the rest is read: %j', (dialect, files, expected) => {
+  ])('of %s is named, and the rest is read: %j', async (dialect, files, expected) => {
     write(files);
-    const spec = interpret(openBundle(dir));
+    const spec = await interpret(openBundle(dir));
     expect(spec.dialect).toBe(dialect);
     expect(unreadable(spec)).toEqual([expected]);
     expect(spec.coverage.unreadableFiles).toBe(1);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('leaves the elements of the others as they are', () => {
+  it('leaves the elements of the others as they are', async () => {
     write({ 'spec.md': '# Shop\n- Say it\n- [ ] Do it\n' });
-    const whole = interpret(openBundle(dir));
+    const whole = await interpret(openBundle(dir));
     write({ 'more.md': NUL });
-    expect(interpret(openBundle(dir)).elements).toEqual(whole.elements);
+    expect((await interpret(openBundle(dir))).elements).toEqual(whole.elements);
   });
 
   it('is named in an archive too', async () => {
@@ -120,7 +120,7 @@ describe('a file that is no text, among others', () => {
         { name: 'b.md', content: LATIN1 },
       ]),
     );
-    expect(unreadable(interpret(await readArchive(join(dir, 'a.tar'))))).toEqual(['error SPEC_FILE_UNREADABLE b.md:2']);
+    expect(unreadable(await interpret(await readArchive(join(dir, 'a.tar'))))).toEqual(['error SPEC_FILE_UNREADABLE b.md:2']);
   });
 
   it('is refused where nothing else says anything', () => {

@@ -27,14 +27,14 @@ function work(id: string, fields: Partial<WorkElement> = {}): WorkElement {
 const after = (...ids: string[]): Partial<WorkElement> => ({
   needs: ids.map((task) => ({ task, kind: 'explicit', because: `after ${task}` })),
 });
-const graphOf = (...elements: Element[]): string[] =>
-  buildGraph({ ...sectionOf('- [ ] x'), elements }).tasks.map(
+const graphOf = async (...elements: Element[]): Promise<string[]> =>
+  buildGraph({ ...(await sectionOf('- [ ] x')), elements }).tasks.map(
     ({ id, needs }) => `${id}←${needs.map((need) => need.task).join(',')}`,
   );
 
 describe('the tasks of a source', () => {
-  it('come in the order of their needs, and the gate after the last of them', () => {
-    expect(graphOf(work('a', after('c')), work('b'), work('c'), work('d', after('a')))).toEqual([
+  it('come in the order of their needs, and the gate after the last of them', async () => {
+    expect(await graphOf(work('a', after('c')), work('b'), work('c'), work('d', after('a')))).toEqual([
       'b←',
       'c←',
       'a←c',
@@ -44,17 +44,17 @@ describe('the tasks of a source', () => {
     ]);
   });
 
-  it('do not wait for what is settled, nor for what is not there', () => {
-    expect(graphOf(work('a', { status: 'done' }), work('b', after('a', 'gone')))).toEqual([
+  it('do not wait for what is settled, nor for what is not there', async () => {
+    expect(await graphOf(work('a', { status: 'done' }), work('b', after('a', 'gone')))).toEqual([
       'b←',
       'verify:work←b',
       'gate←verify:work',
     ]);
-    expect(graphOf(work('a', { status: 'cancelled' }))).toEqual(['gate←']);
+    expect(await graphOf(work('a', { status: 'cancelled' }))).toEqual(['gate←']);
   });
 
-  it('stand in the package if there is one', () => {
-    const tasks = buildGraph(sectionOf('- A demand', '- [ ] Do it')).tasks.map(({ id }) => id);
+  it('stand in the package if there is one', async () => {
+    const tasks = buildGraph(await sectionOf('- A demand', '- [ ] Do it')).tasks.map(({ id }) => id);
     expect(tasks).toEqual([
       'scaffold',
       expect.stringMatching(/^work:do-it-/),
@@ -63,16 +63,16 @@ describe('the tasks of a source', () => {
       'verify:work',
       'gate',
     ]);
-    expect(buildGraph(sectionOf('- [ ] Do it')).tasks.map(({ id }) => id)).toEqual([
+    expect(buildGraph(await sectionOf('- [ ] Do it')).tasks.map(({ id }) => id)).toEqual([
       expect.stringMatching(/^work:do-it-/),
       'verify:work',
       'gate',
     ]);
   });
 
-  it('carry what their agent must know', () => {
+  it('carry what their agent must know', async () => {
     const [task] = buildGraph({
-      ...sectionOf('- [ ] x'),
+      ...(await sectionOf('- [ ] x')),
       elements: [
         work('work:a', {
           sourceId: 'T1',
@@ -94,8 +94,8 @@ describe('the tasks of a source', () => {
     });
   });
 
-  it('are whole even in a circle', () => {
-    expect(graphOf(work('a', after('b')), work('b', after('a'))).toSorted()).toHaveLength(4);
+  it('are whole even in a circle', async () => {
+    expect((await graphOf(work('a', after('b')), work('b', after('a')))).toSorted()).toHaveLength(4);
   });
 });
 

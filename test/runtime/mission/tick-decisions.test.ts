@@ -10,9 +10,9 @@ const FAILED: TaskProof = { state: 'unproven', reason: 'It failed.' };
 const PROVEN: TaskProof = { state: 'proven', statements: ['sha256:1'] };
 
 /** What is decided of each task and criterion of a source, by its line, when `proofs` say this of tasks, by line. */
-function decided(text: string, proofs: Record<number, TaskProof> = {}, only?: number[]): Record<number, string> {
+async function decided(text: string, proofs: Record<number, TaskProof> = {}, only?: number[]): Promise<Record<number, string>> {
   const bundle = { root: '/', name: 'tasks', files: [{ path: '.kiro/specs/shop/tasks.md', text }] };
-  const specification = interpret(bundle);
+  const specification = await interpret(bundle);
   const lines = new Map(specification.elements.map(({ id, source }) => [id, source.line]));
   const graph = buildGraph(specification);
   const tasks = graph.tasks.filter(({ id }) => only?.includes(lines.get(id) ?? 0) ?? true);
@@ -30,13 +30,13 @@ const KIRO = `# Implementation Plan
 `;
 
 describe('tickDecisions', () => {
-  it('ticks what is proven, and what sums up what is proven', () => {
-    expect(decided(KIRO)).toEqual({ 3: 'tick', 4: 'tick', 6: 'tick', 7: 'tick' });
-    expect(decided(KIRO, { 3: EMPTY, 6: EMPTY })).toEqual({ 3: 'tick', 4: 'tick', 6: 'tick', 7: 'tick' });
+  it('ticks what is proven, and what sums up what is proven', async () => {
+    expect(await decided(KIRO)).toEqual({ 3: 'tick', 4: 'tick', 6: 'tick', 7: 'tick' });
+    expect(await decided(KIRO, { 3: EMPTY, 6: EMPTY })).toEqual({ 3: 'tick', 4: 'tick', 6: 'tick', 7: 'tick' });
   });
 
-  it('does not tick what left nothing to speak of', () => {
-    expect(decided(KIRO, { 4: EMPTY, 7: EMPTY })).toEqual({
+  it('does not tick what left nothing to speak of', async () => {
+    expect(await decided(KIRO, { 4: EMPTY, 7: EMPTY })).toEqual({
       3: 'Its sub-task `1.1 Folders` is not proven.',
       4: 'It left no file, so that no statement speaks of it.',
       6: 'tick',
@@ -44,27 +44,27 @@ describe('tickDecisions', () => {
     });
   });
 
-  it('keeps a checkpoint that left nothing open while anything before it is', () => {
-    const found = decided(KIRO, { 4: FAILED, 6: EMPTY });
+  it('keeps a checkpoint that left nothing open while anything before it is', async () => {
+    const found = await decided(KIRO, { 4: FAILED, 6: EMPTY });
     expect(found[4]).toBe('It failed.');
     expect(found[3]).toBe('Its sub-task `1.1 Folders` is not proven.');
     expect(found[6]).toMatch(/, which it waits for, is not proven\.$/);
   });
 
-  it('is silent of tasks that nobody asked for, and takes them for open', () => {
-    expect(decided(KIRO, {}, [3, 7])).toEqual({ 3: 'Its sub-task `1.1 Folders` is not proven.', 7: 'tick' });
+  it('is silent of tasks that nobody asked for, and takes them for open', async () => {
+    expect(await decided(KIRO, {}, [3, 7])).toEqual({ 3: 'Its sub-task `1.1 Folders` is not proven.', 7: 'tick' });
   });
 
-  it('lets a part stay open that need not be done and was not asked for', () => {
+  it('lets a part stay open that need not be done and was not asked for', async () => {
     const text = KIRO.replace('- [ ] 1.1', '- [ ]* 1.1');
-    expect(decided(text, {}, [3])).toEqual({ 3: 'tick' });
-    expect(decided(text, { 4: FAILED }, [3, 4])[3]).toBe('Its sub-task `1.1 Folders` is not proven.');
+    expect(await decided(text, {}, [3])).toEqual({ 3: 'tick' });
+    expect((await decided(text, { 4: FAILED }, [3, 4]))[3]).toBe('Its sub-task `1.1 Folders` is not proven.');
   });
 
-  it('takes no criterion for met', () => {
+  it('takes no criterion for met', async () => {
     const text = '# Shop\n\n- [ ] T1: Sell\n';
     const bundle = { root: '/', name: 'spec', files: [{ path: 'spec.md', text }] };
-    const specification = interpret(bundle);
+    const specification = await interpret(bundle);
     const work = specification.elements.find(({ kind }) => kind === 'work');
     const base = { section: '', source: { file: 'spec.md', line: 9, column: 1, endLine: 9 }, text: 'It is sold.' };
     const box = { line: 9, column: 4 };

@@ -208,9 +208,9 @@ describe('a merge that is cut off', () => {
   }
 
   /** Merges what lies there, as `merge` does. True if there was something to merge. */
-  function merge(acts: SourceActs): boolean {
+  async function merge(acts: SourceActs): Promise<boolean> {
     const bundle = readBundle(root);
-    const folder = openSpecFolder(bundle, interpret(bundle, { dialect: 'openspec' }).elements);
+    const folder = openSpecFolder(bundle, (await interpret(bundle, { dialect: 'openspec' })).elements);
     const chosen = (folder?.changes ?? []).map((change) => ({ ...change, base: change.base ?? '' }));
     if (folder === undefined || chosen.length === 0) return false;
     const { specs, changes, conflicts } = planMerge(chosen, { folder, date: '2026-05-01' });
@@ -235,31 +235,36 @@ describe('a merge that is cut off', () => {
     },
   };
 
-  it('is finished by doing it again, wherever that was, and is then as if nothing had happened', () => {
-    fc.assert(
-      fc.property(fc.array(fates, { minLength: 1, maxLength: 3 }), fc.nat(3), fc.boolean(), (capabilities, survive, late) => {
-        layOut(capabilities);
-        merge(LIGHT);
-        const wanted = tree();
-        layOut(capabilities);
-        let left = survive;
-        const dying = <A extends unknown[]>(act: (...args: A) => void) => {
-          return (...args: A): void => {
-            if (left === 0 && !late) raise('killed before');
-            act(...args);
-            if (left === 0) raise('killed after');
-            left -= 1;
+  it('is finished by doing it again, wherever that was, and is then as if nothing had happened', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fates, { minLength: 1, maxLength: 3 }),
+        fc.nat(3),
+        fc.boolean(),
+        async (capabilities, survive, late) => {
+          layOut(capabilities);
+          await merge(LIGHT);
+          const wanted = tree();
+          layOut(capabilities);
+          let left = survive;
+          const dying = <A extends unknown[]>(act: (...args: A) => void) => {
+            return (...args: A): void => {
+              if (left === 0 && !late) raise('killed before');
+              act(...args);
+              if (left === 0) raise('killed after');
+              left -= 1;
+            };
           };
-        };
-        try {
-          merge({ write: dying(LIGHT.write), move: dying(LIGHT.move) });
-        } catch (error) {
-          if (!String(error).includes('killed')) throw error;
-        }
-        merge(LIGHT);
-        expect(tree()).toEqual(wanted);
-        expect(merge(LIGHT)).toBe(false);
-      }),
+          try {
+            await merge({ write: dying(LIGHT.write), move: dying(LIGHT.move) });
+          } catch (error) {
+            if (!String(error).includes('killed')) throw error;
+          }
+          await merge(LIGHT);
+          expect(tree()).toEqual(wanted);
+          expect(await merge(LIGHT)).toBe(false);
+        },
+      ),
       { numRuns: 40 },
     );
   });

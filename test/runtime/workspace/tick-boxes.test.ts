@@ -32,10 +32,10 @@ afterEach(() => {
 const pathOf = (file = 'spec.md'): string => join(root, file);
 
 /** Writes the source and reads it as a mission does; the guards of its open boxes are in the order of the source. */
-function read(text: string | Buffer, file = 'spec.md'): BoxGuard[] {
+async function read(text: string | Buffer, file = 'spec.md'): Promise<BoxGuard[]> {
   writeFileSync(pathOf(file), text);
   const bundle = readBundle(root);
-  return [...boxGuards(interpret(bundle), bundle.files).values()].filter((guard) => typeof guard === 'object');
+  return [...boxGuards(await interpret(bundle), bundle.files).values()].filter((guard) => typeof guard === 'object');
 }
 
 function reasons(outcomes: readonly TickOutcome[]): string[] {
@@ -55,8 +55,8 @@ describe('tickBoxes', () => {
     ['characters of many bytes above', '# 店 🏪 é\n\n- [ ] 建てる 🔨\n', '# 店 🏪 é\n\n- [x] 建てる 🔨\n'],
     ['nothing in the way but blanks', '# Shop\n\n-   [ ]   Build it\n', '# Shop\n\n-   [x]   Build it\n'],
     ['a numbered list', '# Shop\n\n1. [ ] Build it\n', '# Shop\n\n1. [x] Build it\n'],
-  ])('changes one byte and no other: %s', (_, before, after) => {
-    const guards = read(before);
+  ])('changes one byte and no other: %s', async (_, before, after) => {
+    const guards = await read(before);
     expect(guards).toHaveLength(1);
     const { ino, size } = statSync(pathOf());
     expect(tick(guards)).toEqual(['ticked']);
@@ -74,17 +74,17 @@ describe('tickBoxes', () => {
     expect(readFileSync(pathOf(), 'utf8')).toBe(`${after}\n`);
   });
 
-  it('closes several boxes of a file, and those of very long lines', () => {
+  it('closes several boxes of a file, and those of very long lines', async () => {
     const long = 'really '.repeat(100_000);
-    const guards = read(`# Shop\n\n- [ ] Build it ${long}\n- [x] Done before\n- [ ] Sell it\n- [ ] Sell it\n`);
+    const guards = await read(`# Shop\n\n- [ ] Build it ${long}\n- [x] Done before\n- [ ] Sell it\n- [ ] Sell it\n`);
     expect(tick(guards)).toEqual(['ticked', 'ticked', 'ticked']);
     expect(readFileSync(pathOf(), 'utf8')).toBe(
       `# Shop\n\n- [x] Build it ${long}\n- [x] Done before\n- [x] Sell it\n- [x] Sell it\n`,
     );
   });
 
-  it('leaves a line that has moved, was reworded or was ticked by another, and closes the rest', () => {
-    const guards = read('# Shop\n\n- [ ] One\n- [ ] Two\n- [ ] Three\n');
+  it('leaves a line that has moved, was reworded or was ticked by another, and closes the rest', async () => {
+    const guards = await read('# Shop\n\n- [ ] One\n- [ ] Two\n- [ ] Three\n');
     const meanwhile = '# Shop\n\n- [ ] One\n- [x] Two\n- [ ] Three, but better\n';
     writeFileSync(pathOf(), meanwhile);
     const changed = 'The line is not the one that was read: the file was changed meanwhile.';
@@ -96,18 +96,18 @@ describe('tickBoxes', () => {
     expect(tick(guards)).toEqual([changed, changed, changed]);
   });
 
-  it('tells lines of the same words apart only while nobody edits the file', () => {
-    const guards = read('# Shop\n\n- [ ] Test\n- [ ] Test\n- [ ] Sell\n');
+  it('tells lines of the same words apart only while nobody edits the file', async () => {
+    const guards = await read('# Shop\n\n- [ ] Test\n- [ ] Test\n- [ ] Sell\n');
     const meanwhile = '# Shop\n\n- [ ] Test\n- [ ] Sell\n- [ ] Sell\n';
     writeFileSync(pathOf(), meanwhile);
     expect(tick(guards.slice(0, 1))).toEqual(['The line stands there more than once, and the file was changed meanwhile.']);
     expect(readFileSync(pathOf(), 'utf8')).toBe(meanwhile);
   });
 
-  it('leaves what is no regular file of its own below the root', () => {
+  it('leaves what is no regular file of its own below the root', async () => {
     const text = '# Shop\n\n- [ ] Build it\n';
     const outside = mkdtempSync(join(tmpdir(), 'tick-outside-'));
-    const guards = read(text);
+    const guards = await read(text);
     renameSync(pathOf(), join(outside, 'spec.md'));
     expect(tick(guards)).toEqual(['The file is not there any more.']);
     symlinkSync(join(outside, 'spec.md'), pathOf());
@@ -125,17 +125,17 @@ describe('tickBoxes', () => {
     rmSync(outside, { recursive: true });
   });
 
-  it('leaves a file that says that it is not to be written', () => {
-    const guards = read('# Shop\n\n- [ ] Build it\n');
+  it('leaves a file that says that it is not to be written', async () => {
+    const guards = await read('# Shop\n\n- [ ] Build it\n');
     chmodSync(pathOf(), 0o444);
     expect(tick(guards)[0]).toMatch(/^The file (?:is read-only|cannot be written)/);
     expect(readFileSync(pathOf(), 'utf8')).toContain('[ ]');
   });
 
-  it('says of boxes that were not read as open why they are left', () => {
+  it('says of boxes that were not read as open why they are left', async () => {
     writeFileSync(pathOf(), '# Shop\n\n- [ ] Open\n- [x] Done\n- [-] Half\n- [?] Odd\n');
     const bundle = readBundle(root);
-    const guards = [...boxGuards(interpret(bundle), bundle.files).values()];
+    const guards = [...boxGuards(await interpret(bundle), bundle.files).values()];
     expect(guards.map((guard) => (typeof guard === 'string' ? guard : guard.line))).toEqual([
       3,
       'Its mark is `-`, which nothing says the meaning of.',
@@ -143,17 +143,17 @@ describe('tickBoxes', () => {
     ]);
   });
 
-  it('changes exactly the bytes of the marks, or nothing, whatever is edited meanwhile', () => {
+  it('changes exactly the bytes of the marks, or nothing, whatever is edited meanwhile', async () => {
     const line = fc.oneof(
       fc.constantFrom('- [ ] One', '- [ ] Two', '- [x] Three', '- [ ] 四 🏪', '', '## Part', 'Prose [ ] here.', '  - [ ] Deep'),
       fc.stringMatching(/^[a-z \u00e9\u{1f3ea}]{0,12}$/u),
     );
     const end = fc.constantFrom('\n', '\r\n', '\r');
     const text = fc.tuple(fc.array(line, { maxLength: 12 }), end, fc.boolean());
-    fc.assert(
-      fc.property(text, fc.option(fc.tuple(fc.nat({ max: 12 }), line)), ([lines, eol, bom], edit) => {
+    await fc.assert(
+      fc.asyncProperty(text, fc.option(fc.tuple(fc.nat({ max: 12 }), line)), async ([lines, eol, bom], edit) => {
         const write = (written: readonly string[]): string => (bom ? '\u{FEFF}' : '') + ['# Shop', '', ...written].join(eol);
-        const guards = read(write(lines));
+        const guards = await read(write(lines));
         const edited = edit === null ? lines : lines.toSpliced(Math.min(edit[0], lines.length), 0, edit[1]);
         const before = Buffer.from(write(edited));
         writeFileSync(pathOf(), before);

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Specification } from '../../../src/spec/model.ts';
 import { ACCOUNTED, accountOf, contractNamed, diagnosticOf, elementOf, specOf } from '../bundle-of.ts';
 
-function read(document: unknown): Specification {
-  const spec = specOf({ 'spec.md': '# Shop\n', 'events.json': JSON.stringify(document) });
+async function read(document: unknown): Promise<Specification> {
+  const spec = await specOf({ 'spec.md': '# Shop\n', 'events.json': JSON.stringify(document) });
   expect(accountOf(spec)).toEqual(ACCOUNTED);
   return spec;
 }
@@ -12,8 +12,8 @@ function read(document: unknown): Specification {
 const id = { type: 'object', properties: { id: { type: 'string' } } };
 const schemas = { Order: id, Line: { type: 'object', properties: { order: { $ref: '#/components/schemas/Order' } } } };
 
-describe('an AsyncAPI 3 document', () => {
-  const spec = read({
+describe('an AsyncAPI 3 document', async () => {
+  const spec = await read({
     asyncapi: '3.0.0',
     info: { title: 'Order Events' },
     servers: { main: { host: 'broker', protocol: 'kafka' } },
@@ -63,8 +63,8 @@ describe('an AsyncAPI 3 document', () => {
   });
 });
 
-describe('an AsyncAPI 2 document', () => {
-  const spec = read({
+describe('an AsyncAPI 2 document', async () => {
+  const spec = await read({
     asyncapi: '2.6.0',
     info: { title: 'Lights' },
     servers: { main: { url: 'ws://lights', protocol: 'ws' } },
@@ -101,13 +101,13 @@ describe('an AsyncAPI 2 document', () => {
     ]);
   });
 
-  it('may be empty or odd', () => {
+  it('may be empty or odd', async () => {
     for (const document of [
       { asyncapi: '2.0.0' },
       { asyncapi: '3.0.0', channels: [], operations: { a: 1 } },
       { asyncapi: '3.1.0', channels: { a: null }, components: { messages: { A: 1, B: { payload: true } } } },
     ]) {
-      expect(elementOf(read(document), 'component').interfaces).toEqual([]);
+      expect(elementOf(await read(document), 'component').interfaces).toEqual([]);
     }
   });
 });

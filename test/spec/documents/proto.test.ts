@@ -37,8 +37,8 @@ const SHOP = [
   '',
 ].join('\n');
 
-describe('a .proto file', () => {
-  const spec = specOf({ 'order.proto': SHOP, 'spec.md': '# Shop\n' });
+describe('a .proto file', async () => {
+  const spec = await specOf({ 'order.proto': SHOP, 'spec.md': '# Shop\n' });
 
   it('gives contracts in the JSON form of its messages', () => {
     expect(accountOf(spec)).toEqual(ACCOUNTED);
@@ -79,8 +79,8 @@ describe('a .proto file', () => {
     expect(buildGraph(spec).tasks.length).toBeGreaterThan(3);
   });
 
-  it('may refer to the messages of another, by package and by the innermost name', () => {
-    const two = specOf({
+  it('may refer to the messages of another, by package and by the innermost name', async () => {
+    const two = await specOf({
       'a.proto': 'package a.b; message Thing { c.Other other = 1; Inner inner = 2; message Inner { bool ok = 1; } }',
       'c.proto': 'package a.c; message Other { a.b.Thing.Inner back = 1; } message Inner {}',
     });
@@ -90,20 +90,20 @@ describe('a .proto file', () => {
     expect(contractNamed(two, 'Other').schema).toMatchObject({ properties: { back: { $ref: 'thing-inner.schema.json' } } });
   });
 
-  it('cuts circles of messages where they close, and says so', () => {
-    const spec2 = specOf({ 'a.proto': 'message A { B b = 1; }\nmessage B { repeated A all = 1; }' });
+  it('cuts circles of messages where they close, and says so', async () => {
+    const spec2 = await specOf({ 'a.proto': 'message A { B b = 1; }\nmessage B { repeated A all = 1; }' });
     expect([contractNamed(spec2, 'A').refersTo, contractNamed(spec2, 'B').refersTo].flat()).toHaveLength(1);
     expect(diagnosticOf(spec2, 'SPEC_PROTO_IGNORED').message).toContain('circle');
     expect(spec2.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
-  it('tells messages of one name in two packages apart', () => {
-    const two = specOf({ 'a.proto': 'package a; message Thing {}', 'b.proto': 'package b; message Thing {}' });
+  it('tells messages of one name in two packages apart', async () => {
+    const two = await specOf({ 'a.proto': 'package a; message Thing {}', 'b.proto': 'package b; message Thing {}' });
     expect(two.elements.map(({ id }) => id)).toEqual(['contract:a-thing', 'contract:b-thing']);
   });
 
-  it('of proto2 has required fields and groups', () => {
-    const old = specOf({
+  it('of proto2 has required fields and groups', async () => {
+    const old = await specOf({
       'old.proto':
         'syntax = "proto2"; message Old { required bytes key = 1; optional group Result = 2 { optional double score = 1; } extensions 100 to max; }',
     });
@@ -114,7 +114,7 @@ describe('a .proto file', () => {
     expect(contractNamed(old, 'Old.Result').schema).toMatchObject({ properties: { score: { type: 'number' } } });
   });
 
-  it('is read on after what is not understood, which is named', () => {
+  it('is read on after what is not understood, which is named', async () => {
     const text = [
       'message A {',
       '  what is this',
@@ -127,7 +127,7 @@ describe('a .proto file', () => {
       'message E {',
       '',
     ].join('\n');
-    const spec2 = specOf({ 'odd.proto': text });
+    const spec2 = await specOf({ 'odd.proto': text });
     expect(contractNamed(spec2, 'A').schema).toMatchObject({ properties: { ok: { type: 'string' } } });
     expect(contractNamed(spec2, 'C').schema).toMatchObject({ properties: { d: {} } });
     const faults = spec2.diagnostics.filter(({ code }) => code === 'SPEC_PROTO_IGNORED');
@@ -150,9 +150,12 @@ describe('a .proto file', () => {
     expect(cpuTime() - started).toBeLessThan(1000);
   });
 
-  it('keeps the laws when it is broken', () => {
-    fc.assert(
-      fc.property(mutationsOf([SHOP]), (text) => void checkLaws({ 'order.proto': text, 'spec.md': '# Shop\n' }, 'native')),
+  it('keeps the laws when it is broken', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        mutationsOf([SHOP]),
+        async (text) => void (await checkLaws({ 'order.proto': text, 'spec.md': '# Shop\n' }, 'native')),
+      ),
       { numRuns: 500 },
     );
   });

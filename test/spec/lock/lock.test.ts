@@ -28,8 +28,8 @@ const SHOP = [
   '',
 ].join('\n');
 
-function lockFrom(text: string): GraphLock {
-  const specification = specOf(text);
+async function lockFrom(text: string): Promise<GraphLock> {
+  const specification = await specOf(text);
   return lockOf(specification, buildGraph(specification));
 }
 
@@ -60,8 +60,8 @@ function drift(before: GraphLock, after: GraphLock, settled: string[] = []): str
 }
 
 describe('the text of a lock', () => {
-  it('is a block for each task, in the order of the ids, with a line for each fact', () => {
-    const lines = lockText(lockFrom(SHOP)).split('\n');
+  it('is a block for each task, in the order of the ids, with a line for each fact', async () => {
+    const lines = lockText(await lockFrom(SHOP)).split('\n');
     expect(lines.slice(2, 7)).toEqual(['lockVersion: 1', 'specification: shop', 'dialect: native', 'tasks:', '  assemble:']);
     const at = lines.indexOf('  component:desk:');
     expect(lines.slice(at, at + 6)).toEqual([
@@ -75,16 +75,16 @@ describe('the text of a lock', () => {
     expect(lines).toContain('      - { task: "contract:order", kind: contract, because: "Desk produces Order" }');
   });
 
-  it('names no line: what is moved or reworded beside the elements changes no byte', () => {
-    expect(lockText(lockFrom(SHOP.replace('## Parts', 'Some words.\n\n\n## Parts')))).toBe(lockText(lockFrom(SHOP)));
+  it('names no line: what is moved or reworded beside the elements changes no byte', async () => {
+    expect(lockText(await lockFrom(SHOP.replace('## Parts', 'Some words.\n\n\n## Parts')))).toBe(lockText(await lockFrom(SHOP)));
   });
 
-  it('holds no digest of everything: what branches change lies in different lines', () => {
-    const assembled = (text: string) => lockFrom(text).tasks.find(({ id }) => id === 'assemble');
-    expect(assembled(SHOP.replace('{ id: UUID }', '{ id: UUID, total: number }'))).toEqual(assembled(SHOP));
+  it('holds no digest of everything: what branches change lies in different lines', async () => {
+    const assembled = async (text: string) => (await lockFrom(text)).tasks.find(({ id }) => id === 'assemble');
+    expect(await assembled(SHOP.replace('{ id: UUID }', '{ id: UUID, total: number }'))).toEqual(await assembled(SHOP));
     const numbered = SHOP.replace('Control: Every', 'C-1: Every');
     const reworded = numbered.replace('ten years', 'eleven years');
-    expect(drift(lockFrom(numbered), lockFrom(reworded))).toEqual([
+    expect(drift(await lockFrom(numbered), await lockFrom(reworded))).toEqual([
       expect.stringMatching(/^~ task assemble: controls control:c-1 sha256:\w{12} -> control:c-1 sha256:\w{12}$/),
     ]);
   });
@@ -123,8 +123,8 @@ describe('the text of a lock', () => {
   });
 });
 
-describe('a lock that is none', () => {
-  const good = lockText(lockFrom(SHOP));
+describe('a lock that is none', async () => {
+  const good = lockText(await lockFrom(SHOP));
   const failure = (text: string): NexusError => {
     try {
       readLock(text, 'shop.lock.yaml');
@@ -275,7 +275,7 @@ describe('where a lock lies', () => {
     expect(lockPath(bundle, { isFolder })).toBe(path);
   });
 
-  it('is no place of specification', () => {
-    expect(specOf({ 'spec.md': SHOP }).diagnostics).toEqual(specOf(SHOP).diagnostics);
+  it('is no place of specification', async () => {
+    expect((await specOf({ 'spec.md': SHOP })).diagnostics).toEqual((await specOf(SHOP)).diagnostics);
   });
 });

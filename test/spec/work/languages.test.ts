@@ -143,12 +143,12 @@ describe.each(
     [`${code}, full-width`, words, fullWidth] as const,
   ]),
 )('%s', (_, words, written) => {
-  it('is understood in tasks.md of Spec Kit', () => {
+  it('is understood in tasks.md of Spec Kit', async () => {
     const tasks = written(
       `# X\n\n## ${words.phase}\n\n- [ ] T001 A\n- [ ] T002 B (${words.dependsOn} T001)\n- [ ] T003 C (${words.optional})\n- [ ] T004 D\n\n` +
         `**${words.checkpoint}**: look\n\n## ${words.dependencies}\n\n- T004 ${words.dependsOn} T001, T002\n\n## ${words.acceptance}\n\n- [ ] fine\n`,
     );
-    const spec = interpret(bundleOf({ 'tasks.md': tasks, 'spec.md': `# F\n\n### ${words.story} 1 - A\n` }), {
+    const spec = await interpret(bundleOf({ 'tasks.md': tasks, 'spec.md': `# F\n\n### ${words.story} 1 - A\n` }), {
       dialect: 'speckit',
     });
     expect(explicitOf(spec)).toEqual(['T002<T001', 'T004<T001+T002']);
@@ -159,13 +159,13 @@ describe.each(
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('is understood in the files of Kiro', () => {
+  it('is understood in the files of Kiro', async () => {
     const tasks = written(
       `# X\n\n## ${words.phase}\n\n- [ ] 1. A\n  - [ ] 1.1 B\n    - _${words.requirement}: 1.1_\n- [ ] 2. ${words.checkpoint} - look\n- [ ] 3. C (${words.optional})\n\n` +
         `## ${words.dependencies}\n\n1 → 3\n\n## ${words.acceptance}\n\n- [ ] fine\n`,
     );
     const requirements = written(`# R\n\n### ${words.requirement} 1: In\n\n#### ${words.acceptance}\n\n1. WHEN a THEN b\n`);
-    const spec = interpret(bundleOf({ 'requirements.md': requirements, 'tasks.md': tasks }), { dialect: 'kiro' });
+    const spec = await interpret(bundleOf({ 'requirements.md': requirements, 'tasks.md': tasks }), { dialect: 'kiro' });
     expect(explicitOf(spec)).toEqual(['3<1']);
     expect(optionalOf(spec)).toEqual(['3']);
     expect(workOf(spec).filter(({ checkpoint }) => checkpoint)).toHaveLength(1);
@@ -174,33 +174,36 @@ describe.each(
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('is understood in tasks.md of OpenSpec', () => {
+  it('is understood in tasks.md of OpenSpec', async () => {
     const tasks = written(
       `# X\n\n## ${words.phase}\n\n- [ ] 1.1 A\n- [ ] 1.2 B (${words.dependsOn} 1.1)\n- [ ] 1.3 C\n\n## 2. D (${words.optional})\n\n- [ ] 2.1 E\n\n` +
         `## ${words.dependencies}\n\n1.1 → 1.3\n\n## ${words.acceptance}\n\n- [ ] fine\n`,
     );
-    const spec = interpret(bundleOf({ 'openspec/changes/a/proposal.md': '## Why\n', 'openspec/changes/a/tasks.md': tasks }), {
-      dialect: 'openspec',
-    });
+    const spec = await interpret(
+      bundleOf({ 'openspec/changes/a/proposal.md': '## Why\n', 'openspec/changes/a/tasks.md': tasks }),
+      {
+        dialect: 'openspec',
+      },
+    );
     expect(explicitOf(spec)).toEqual(['1.2<1.1', '1.3<1.1']);
     expect(optionalOf(spec)).toEqual(['2.1']);
     expect(spec.coverage.boxes).toEqual({ task: 4, subTask: 0, criterion: 1, diagnostic: 0 });
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('is understood in the checkboxes of a BMAD story', () => {
+  it('is understood in the checkboxes of a BMAD story', async () => {
     const story = written(
       `# Story 1.1: A\n\n## Acceptance Criteria\n\n1. a\n\n## Tasks / Subtasks\n\n- [ ] A\n  - [ ] B (${words.optional})\n\n## ${words.acceptance}\n\n- [ ] fine\n`,
     );
-    const spec = interpret(bundleOf({ 'stories/1-1-a.md': story }), { dialect: 'bmad' });
+    const spec = await interpret(bundleOf({ 'stories/1-1-a.md': story }), { dialect: 'bmad' });
     expect(workOf(spec).filter(({ optional }) => optional)).toHaveLength(1);
     expect(spec.coverage.boxes.criterion).toBe(1);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('is understood in a task of Backlog.md', () => {
+  it('is understood in a task of Backlog.md', async () => {
     const task = `---\nid: task-1\ntitle: A\nstatus: To Do\nlabels: []\ndependencies: []\n---\n\n## ${words.acceptance}\n\n- [ ] fine\n`;
-    const spec = interpret(bundleOf({ 'backlog/tasks/task-1 - A.md': task }), { dialect: 'backlog' });
+    const spec = await interpret(bundleOf({ 'backlog/tasks/task-1 - A.md': task }), { dialect: 'backlog' });
     expect(spec.coverage.boxes).toEqual({ task: 0, subTask: 0, criterion: 1, diagnostic: 0 });
   });
 });
@@ -209,13 +212,13 @@ describe('languages that put the verb last', () => {
   it.each([
     ['ja', 'T003はT001とT002に依存する'],
     ['ko', 'T003은 T001, T002에 의존'],
-  ])('%s: %s', (_, sentence) => {
+  ])('%s: %s', async (_, sentence) => {
     const tasks = `# X\n\n## Phase 1\n\n- [ ] T001 A\n- [ ] T002 B\n- [ ] T003 C\n\n## Dependencies\n\n- ${sentence}\n`;
-    expect(explicitOf(interpret(bundleOf({ 'tasks.md': tasks }), { dialect: 'speckit' }))).toEqual(['T003<T001+T002']);
+    expect(explicitOf(await interpret(bundleOf({ 'tasks.md': tasks }), { dialect: 'speckit' }))).toEqual(['T003<T001+T002']);
   });
 
-  it.each(['(T001に依存)', '（T001 に依存）', '(T001에 의존)', "(T001'e bağlı)"])('%s at a task', (mark) => {
+  it.each(['(T001に依存)', '（T001 に依存）', '(T001에 의존)', "(T001'e bağlı)"])('%s at a task', async (mark) => {
     const tasks = `# X\n\n## Phase 1\n\n- [ ] T001 A\n- [ ] T002 B ${mark}\n`;
-    expect(explicitOf(interpret(bundleOf({ 'tasks.md': tasks }), { dialect: 'speckit' }))).toEqual(['T002<T001']);
+    expect(explicitOf(await interpret(bundleOf({ 'tasks.md': tasks }), { dialect: 'speckit' }))).toEqual(['T002<T001']);
   });
 });

@@ -23,7 +23,7 @@ export const merge: Handler<'merge'> = async (input, context) => {
   if (away !== undefined) throw unmergeable(input, away);
   const { bundle, fixed } = await openSource({ bundle: input.bundle, ...dialect }, context);
   if (fixed !== undefined) throw unmergeable(input, fixed);
-  const folder = openSpecFolder(bundle, interpret(bundle, dialect).elements);
+  const folder = openSpecFolder(bundle, (await interpret(bundle, dialect)).elements);
   if (folder === undefined) throw unmergeable(input, 'it holds neither living specs nor changes of OpenSpec');
   const chosen = choose(folder, input);
   const plan = planMerge(chosen, { folder, date: localDate(systemClock.now()) });

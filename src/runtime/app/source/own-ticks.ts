@@ -22,7 +22,7 @@ import { workspaceDir } from '../workspace.ts';
 export interface OwnTicks {
   tasks: ReadonlySet<string>;
   /** What the bundle would say if the boxes of these were open. */
-  reopened(tasks: ReadonlySet<string>): Specification;
+  reopened(tasks: ReadonlySet<string>): Promise<Specification>;
 }
 
 interface Input {
@@ -41,7 +41,7 @@ export async function ownTicks(
   const tasks = await withHistory({ ...context, workspace }, ({ log }) => tickedHere(log, done));
   if (tasks.size === 0) return undefined;
   const dialect = input.dialect === undefined ? {} : { dialect: input.dialect };
-  const reopened = (ids: ReadonlySet<string>): Specification => {
+  const reopened = (ids: ReadonlySet<string>): Promise<Specification> => {
     const boxes = [...done].flatMap(([id, box]) => (ids.has(id) ? [box] : []));
     return interpret({ ...bundle, files: withOpenBoxes(bundle.files, boxes) }, dialect);
   };
@@ -69,15 +69,15 @@ export async function withOwnTicks(
 ): Promise<TaskGraph> {
   if (own === undefined) return graph;
   const base = await findBase(
-    buildGraph(own.reopened(own.tasks)),
+    buildGraph(await own.reopened(own.tasks)),
     { bundle, ...(revision !== undefined && { base: revision }) },
     context,
   );
-  return withHistory({ ...context, workspace: workspaceDir(context, bundle) }, ({ log, workspace }) => {
+  return withHistory({ ...context, workspace: workspaceDir(context, bundle) }, async ({ log, workspace }) => {
     const history = { log, store: openContentStore(workspace.dir) };
     // One without a result takes those with it that build on it; what is left then has all that it needs.
     for (let tasks = own.tasks; tasks.size > 0;) {
-      const wider = buildGraph(own.reopened(tasks));
+      const wider = buildGraph(await own.reopened(tasks));
       const foreseen = foresee(wider, { history, performerOf: roster.performerOf, force: new Set(), base: base?.key });
       const cached = new Set([...tasks].filter((id) => foreseen.get(id)?.cached === true));
       if (cached.size === tasks.size) return wider;

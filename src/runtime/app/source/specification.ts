@@ -76,7 +76,7 @@ export async function interpretSource(
   { bundle, config }: Source,
 ): Promise<Interpreted> {
   const rules = config && (await import('../../../spec/levels/read-levels.ts')).readLevels(config.text, config.path);
-  const specification = interpret(bundle, input.dialect === undefined ? {} : { dialect: input.dialect });
+  const specification = await interpret(bundle, input.dialect === undefined ? {} : { dialect: input.dialect });
   const { diagnostics, faults, off } = applyLevels(specification.diagnostics, rules, {
     folder: config?.folder ?? '',
     strict: input.strict ?? false,

@@ -1,3 +1,5 @@
+import { isMarkdown } from '../../line-account.ts';
+
 /** What a file of a backlog is, by the folder it lies in. */
 export type Place = 'task' | 'completed' | 'archived' | 'draft' | 'context' | 'outside';
 
@@ -24,6 +26,15 @@ export function placeOf(path: string): Place {
   if (folder === 'completed') return 'completed';
   if (folder === 'drafts' || (folder === 'archive' && inner === 'drafts')) return 'draft';
   return folder === 'archive' && inner === 'tasks' ? 'archived' : 'context';
+}
+
+export function isConfig(path: string): boolean {
+  return /(?:^|\/)(?:\.?backlog\/config|backlog\.config)\.ya?ml$|^config\.ya?ml$/i.test(path);
+}
+
+export function isTaskPlace(path: string): boolean {
+  const place = placeOf(path);
+  return isMarkdown(path) && (place === 'task' || place === 'completed' || place === 'archived' || idInName(path) !== undefined);
 }
 
 /** The id that a task's file is named by. */

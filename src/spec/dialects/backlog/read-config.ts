@@ -10,10 +10,6 @@ import { statusNamed } from '../../work/status-words.ts';
 /** The statuses of a board, first to last. */
 export type StatusOrder = readonly string[];
 
-export function isConfig(path: string): boolean {
-  return /(?:^|\/)(?:\.?backlog\/config|backlog\.config)\.ya?ml$|^config\.ya?ml$/i.test(path);
-}
-
 /** Name of the project and its statuses. A configuration that does not parse is passed over. */
 export function readConfig(account: LineAccount, desk: Desk): { title?: string; statuses: StatusOrder } {
   const { path, lineCount, text } = account.source;

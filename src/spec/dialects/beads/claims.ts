@@ -1,3 +1,4 @@
 export const BEADS_FOLDER = /(?:^|\/)\.beads\//;
+export const LINES = /\.jsonl$/i;
 
-export const claims = (path: string): boolean => BEADS_FOLDER.test(path) && /\.jsonl$/i.test(path);
+export const claims = (path: string): boolean => BEADS_FOLDER.test(path) && LINES.test(path);

@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../base/json.ts';
+import type { BundleFile } from '../../read-bundle.ts';
+import { OWN_FOLDER } from './claims.ts';
 
 /** The tasks of one tag. */
 export interface TaskList {
@@ -18,6 +20,16 @@ export function taskListsOf(value: JsonValue): TaskList[] | undefined {
     return isList(tasks) ? [{ tag: tag === 'tasks' ? FIRST_TAG : tag, tasks }] : [];
   });
   return lists.length === 0 ? undefined : lists;
+}
+
+/** Judged by the words of its beginning: the file may be large, and is read later. */
+export function looksLikeTasks({ path, text }: BundleFile): boolean {
+  if (!/\.json$/i.test(path)) return false;
+  const list = /"tasks"\s*:\s*\[/.exec(text);
+  const head = text.slice(list?.index ?? 0, (list?.index ?? 0) + 20_000);
+  if (/"title"\s*:/.test(head) && /"id"\s*:/.test(head) && /"(?:status|dependencies|subtasks|testStrategy)"\s*:/.test(head))
+    return true;
+  return list !== null && OWN_FOLDER.test(path);
 }
 
 /** Whether a value is a task, rather than, say, a shell command of an editor's `tasks.json`. */

@@ -53,16 +53,16 @@ function requirementsOf(spec: Specification): RequirementElement[] {
   return spec.elements.filter((element): element is RequirementElement => element.kind === 'requirement');
 }
 
-function read(files: Record<string, string>): Specification {
-  const spec = specOf(files);
+async function read(files: Record<string, string>): Promise<Specification> {
+  const spec = await specOf(files);
   expect(spec.dialect).toBe('backlog');
   expect(accountOf(spec)).toEqual(ACCOUNTED);
   return spec;
 }
 
 describe('a task of Backlog.md', () => {
-  it('has the id, title, priority, labels and criteria as printed, an assignee that is no YAML notwithstanding', () => {
-    const spec = read({ 'backlog/tasks/task-1 - Draw-the-map.md': TASK });
+  it('has the id, title, priority, labels and criteria as printed, an assignee that is no YAML notwithstanding', async () => {
+    const spec = await read({ 'backlog/tasks/task-1 - Draw-the-map.md': TASK });
     expect(tasksOf(spec)).toMatchObject([
       { id: 'work:task-1', sourceId: 'task-1', name: 'Draw the map', status: 'todo', priority: 'P0', labels: ['ui'] },
     ]);
@@ -83,8 +83,8 @@ describe('a task of Backlog.md', () => {
     expect(spec.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([]);
   });
 
-  it('waits for what it names, by id in any case, by number, with zeros, or in one value', () => {
-    const spec = read(
+  it('waits for what it names, by id in any case, by number, with zeros, or in one value', async () => {
+    const spec = await read(
       inTasks(
         taskFile('task-1', 'status: To Do'),
         taskFile('TASK-2', 'status: To Do', 'dependencies: [TASK-1]'),
@@ -100,8 +100,8 @@ describe('a task of Backlog.md', () => {
     ]);
   });
 
-  it('is found by the first prefix, whatever its own, and by numbers with or without zeros', () => {
-    const spec = read(
+  it('is found by the first prefix, whatever its own, and by numbers with or without zeros', async () => {
+    const spec = await read(
       inTasks(
         taskFile('BACK-308', 'status: To Do'),
         taskFile('BACK-308.02', 'status: To Do'),
@@ -112,8 +112,8 @@ describe('a task of Backlog.md', () => {
     expect(tasksOf(spec)[1]?.parent).toBe('work:back-308');
   });
 
-  it('keeps 1.10 apart from 1.1, and makes parts of what is numbered as one or says so', () => {
-    const spec = read(
+  it('keeps 1.10 apart from 1.1, and makes parts of what is numbered as one or says so', async () => {
+    const spec = await read(
       inTasks(
         taskFile('task-epic-11', 'status: To Do'),
         taskFile('task-epic-11.1', 'status: To Do'),
@@ -146,22 +146,22 @@ describe('a task of Backlog.md', () => {
     ['完了', 'done'],
     ["Won't Do", 'cancelled'],
     ['Blocked', 'todo'],
-  ])('with status %s is %s', (status, expected) => {
-    expect(tasksOf(read(inTasks(taskFile('task-1', `status: ${status}`))))[0]?.status).toBe(expected);
+  ])('with status %s is %s', async (status, expected) => {
+    expect(tasksOf(await read(inTasks(taskFile('task-1', `status: ${status}`))))[0]?.status).toBe(expected);
   });
 
-  it('with a status of its own board is what its place there says, and with an unknown one open', () => {
+  it('with a status of its own board is what its place there says, and with an unknown one open', async () => {
     const config = ['project_name: "Harbour"', 'statuses: ["Ashore", "At sea", "Landed"]', ''].join('\n');
     const files = inTasks(
       ...['Ashore', 'At sea', 'Landed', 'Sunk'].map((status, at) => taskFile(`task-${at + 1}`, `status: ${status}`)),
     );
-    const spec = read({ 'backlog/config.yml': config, ...files });
+    const spec = await read({ 'backlog/config.yml': config, ...files });
     expect(spec.title).toBe('Harbour');
     expect(tasksOf(spec).map(({ status }) => status)).toEqual(['todo', 'doing', 'done', 'unknown']);
     expect(diagnosticOf(spec, 'SPEC_STATUS_UNKNOWN')).toMatchObject({ line: 4, severity: 'warning' });
   });
 
-  it('takes boxes outside of the criteria as its steps, and those in code as none', () => {
+  it('takes boxes outside of the criteria as its steps, and those in code as none', async () => {
     const text = [
       taskFile('task-1', 'status: To Do'),
       '## Implementation Plan',
@@ -178,7 +178,7 @@ describe('a task of Backlog.md', () => {
       '- [ ] Hung',
       '',
     ].join('\n');
-    const spec = read({ 'backlog/tasks/task-1 - X.md': text });
+    const spec = await read({ 'backlog/tasks/task-1 - X.md': text });
     expect(tasksOf(spec).map(({ name, status, parent }) => [name, status, parent])).toEqual([
       ['Task task-1', 'todo', undefined],
       ['Sketch', 'done', 'work:task-1'],
@@ -188,7 +188,7 @@ describe('a task of Backlog.md', () => {
     expect(diagnosticOf(spec, 'SPEC_BLOCK_IGNORED').line).toBeGreaterThan(10);
   });
 
-  it('is read line by line where its front matter is no YAML', () => {
+  it('is read line by line where its front matter is no YAML', async () => {
     const text = [
       '---',
       'id: task-1',
@@ -201,7 +201,7 @@ describe('a task of Backlog.md', () => {
       'Text',
       '',
     ].join('\n');
-    const spec = read({ 'backlog/tasks/task-1 - X.md': text });
+    const spec = await read({ 'backlog/tasks/task-1 - X.md': text });
     expect(tasksOf(spec)).toMatchObject([{ sourceId: 'task-1', name: 'Map: the harbour', status: 'done' }]);
     expect(diagnosticOf(spec, 'SPEC_FRONT_MATTER_LOOSE').severity).toBe('warning');
   });
@@ -219,8 +219,8 @@ describe('the folders of Backlog.md', () => {
     'backlog/tasks/task-1 - A.md': taskFile('task-1', 'status: To Do', 'dependencies: [task-2, task-3]'),
   };
 
-  it('hold done tasks, dropped tasks, drafts and documents', () => {
-    const spec = read(files);
+  it('hold done tasks, dropped tasks, drafts and documents', async () => {
+    const spec = await read(files);
     expect(tasksOf(spec).map(({ sourceId, status }) => `${sourceId ?? ''} ${status}`)).toEqual([
       'task-3 cancelled',
       'task-2 done',
@@ -243,7 +243,7 @@ describe('the folders of Backlog.md', () => {
     ).toEqual([[]]);
   });
 
-  it('are found from inside, and by one file alone', () => {
+  it('are found from inside, and by one file alone', async () => {
     const text = TASK.replace('@ann', "['@ann']");
     for (const path of [
       'tasks/task-1 - X.md',
@@ -252,23 +252,23 @@ describe('the folders of Backlog.md', () => {
       'sub/backlog/tasks/deep/task-1.md',
       'x.md',
     ])
-      expect(tasksOf(read({ [path]: text })), path).toHaveLength(1);
+      expect(tasksOf(await read({ [path]: text })), path).toHaveLength(1);
   });
 
-  it('are not taken for those of somebody else', () => {
-    expect(specOf({ 'backlog/tasks/one.md': '# One\n\n- Component: Map\n' }).dialect).toBe('native');
-    expect(specOf({ 'posts/post-1.md': '---\nid: 1\ntitle: A\nstatus: draft\n---\n# A\n\n- Component: Map\n' }).dialect).toBe(
-      'native',
-    );
+  it('are not taken for those of somebody else', async () => {
+    expect((await specOf({ 'backlog/tasks/one.md': '# One\n\n- Component: Map\n' })).dialect).toBe('native');
+    expect(
+      (await specOf({ 'posts/post-1.md': '---\nid: 1\ntitle: A\nstatus: draft\n---\n# A\n\n- Component: Map\n' })).dialect,
+    ).toBe('native');
   });
 });
 
 describe('a broken backlog', () => {
-  it('keeps the laws and does not throw', () => {
+  it('keeps the laws and does not throw', async () => {
     const seeds = [TASK, taskFile('task-2', 'status: Done', 'parent_task_id: task-2', 'dependencies: [task-1, task-2.1]')];
-    fc.assert(
-      fc.property(mutationsOf(seeds), mutationsOf(seeds), (one, other) => {
-        checkLaws({ 'backlog/tasks/task-1 - A.md': one, 'backlog/tasks/task-2 - B.md': other }, 'backlog');
+    await fc.assert(
+      fc.asyncProperty(mutationsOf(seeds), mutationsOf(seeds), async (one, other) => {
+        await checkLaws({ 'backlog/tasks/task-1 - A.md': one, 'backlog/tasks/task-2 - B.md': other }, 'backlog');
       }),
       { numRuns: 800 },
     );
@@ -276,8 +276,8 @@ describe('a broken backlog', () => {
 });
 
 describe('what lies in the wrong folder', () => {
-  it('is no task if it is a document', () => {
-    const spec = specOf({
+  it('is no task if it is a document', async () => {
+    const spec = await specOf({
       'backlog/tasks/task-1 - Draw.md': TASK,
       'backlog/completed/doc-1 - Review.md': '---\nid: doc-1\ntitle: Review\ntype: other\n---\n\n- [ ] seen\n',
     });

@@ -30,8 +30,12 @@ const EXPORT = linesOf(
   issue('kb-5.1', { status: 'blocked' }),
 );
 
-describe('beads', () => {
-  const spec = specOf({ [PATH]: EXPORT, '.beads/interactions.jsonl': '', '.beads/metadata.json': '{"database":"beads.db"}' });
+describe('beads', async () => {
+  const spec = await specOf({
+    [PATH]: EXPORT,
+    '.beads/interactions.jsonl': '',
+    '.beads/metadata.json': '{"database":"beads.db"}',
+  });
 
   it('reads one task from each line', () => {
     expect(spec.dialect).toBe('beads');
@@ -70,8 +74,8 @@ describe('beads', () => {
 });
 
 describe('entries that are no work', () => {
-  it('are counted by sort, and nobody waits for them', () => {
-    const spec = specOf({
+  it('are counted by sort, and nobody waits for them', async () => {
+    const spec = await specOf({
       [PATH]: linesOf(
         issue('kb-1', { dependencies: [on('kb-1', 'kb-2', 'blocks')] }),
         ...['event', 'event', 'message', 'agent', 'convoy'].map((issue_type, index) => issue(`kb-e${index}`, { issue_type })),
@@ -91,8 +95,8 @@ describe('entries that are no work', () => {
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('may be all there is', () => {
-    const spec = specOf({ '.beads/README.md': '# Issues\n\n- [ ] try it\n', '.beads/config.yaml': 'a: 1\n' });
+  it('may be all there is', async () => {
+    const spec = await specOf({ '.beads/README.md': '# Issues\n\n- [ ] try it\n', '.beads/config.yaml': 'a: 1\n' });
     expect(spec.dialect).toBe('beads');
     expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_EXPORT_MISSING', 'SPEC_CONTEXT_FILE']);
     const { severity, hint } = diagnosticOf(spec, 'SPEC_EXPORT_MISSING');
@@ -102,15 +106,15 @@ describe('entries that are no work', () => {
 });
 
 describe('files of beads', () => {
-  it('may have a broken line, which is named while the others are read', () => {
-    const spec = specOf({ [PATH]: linesOf(issue('kb-1'), '<<<<<<< HEAD', '', '[1]', issue('kb-2')) });
+  it('may have a broken line, which is named while the others are read', async () => {
+    const spec = await specOf({ [PATH]: linesOf(issue('kb-1'), '<<<<<<< HEAD', '', '[1]', issue('kb-2')) });
     expect(placesOf(spec)).toEqual(['SPEC_DOCUMENT_INVALID 2:1', 'SPEC_DOCUMENT_INVALID 4:1']);
     expect(tasksOf(spec)).toHaveLength(2);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('may have a status of the project', () => {
-    const spec = specOf({ 'export.jsonl': issue('kb-1', { status: 'triage' }) });
+  it('may have a status of the project', async () => {
+    const spec = await specOf({ 'export.jsonl': issue('kb-1', { status: 'triage' }) });
     expect(spec.dialect).toBe('beads');
     expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_STATUS_UNKNOWN']);
   });
@@ -119,15 +123,15 @@ describe('files of beads', () => {
     ['completed', 'done'],
     ['cancelled', 'cancelled'],
     ['pending_review', 'doing'],
-  ])('may have a status that other tools have: %s', (status, meaning) => {
-    const spec = specOf({ [PATH]: issue('kb-1', { status }) });
+  ])('may have a status that other tools have: %s', async (status, meaning) => {
+    const spec = await specOf({ [PATH]: issue('kb-1', { status }) });
     expect(tasksOf(spec).map((task) => task.status)).toEqual([meaning]);
     expect(placesOf(spec)).toEqual([]);
   });
 
-  it('are read once, whatever copies lie beside them', () => {
+  it('are read once, whatever copies lie beside them', async () => {
     const text = linesOf(issue('kb-1'), issue('kb-2'));
-    const spec = specOf({
+    const spec = await specOf({
       '.beads/backup/issues.jsonl': text,
       '.beads/beads.base.jsonl': text,
       '.beads/beads.jsonl': text,
@@ -137,35 +141,37 @@ describe('files of beads', () => {
     expect(spec.diagnostics.map(({ code }) => code)).toEqual(Array.from({ length: 3 }, () => 'SPEC_DOCUMENT_IGNORED'));
   });
 
-  it('say that issues wait for each other in a circle', () => {
-    const spec = specOf({
+  it('say that issues wait for each other in a circle', async () => {
+    const spec = await specOf({
       [PATH]: linesOf(issue('kb-1', { dependencies: ['kb-2'] }), issue('kb-2', { dependencies: [on('kb-2', 'kb-1', 'blocks')] })),
     });
     expect(placesOf(spec)).toEqual(['SPEC_CYCLE 1:1']);
   });
 
-  it('are left to other dialects where there is only a log of them', () => {
-    expect(specOf({ 'spec.md': '# Shop\n\n## Parts\n\n- Component: Till\n', '.beads/issues.jsonl': '' }).dialect).toBe('native');
+  it('are left to other dialects where there is only a log of them', async () => {
+    expect((await specOf({ 'spec.md': '# Shop\n\n## Parts\n\n- Component: Till\n', '.beads/issues.jsonl': '' })).dialect).toBe(
+      'native',
+    );
   });
 });
 
 describe('any file', () => {
-  it('is read without a throw, and every line accounted for', () => {
-    fc.assert(
-      fc.property(mutationsOf([EXPORT]), (text) => void checkLaws({ [PATH]: text }, 'beads')),
+  it('is read without a throw, and every line accounted for', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutationsOf([EXPORT]), async (text) => void (await checkLaws({ [PATH]: text }, 'beads'))),
       { numRuns: 700 },
     );
   });
 
-  it('may hold JSON of any kind', () => {
+  it('may hold JSON of any kind', async () => {
     const line = fc.oneof(
       fc.jsonValue({ maxDepth: 3 }),
       fc.record({ id: fc.jsonValue(), title: fc.jsonValue(), dependencies: fc.jsonValue({ maxDepth: 3 }) }),
     );
-    fc.assert(
-      fc.property(
+    await fc.assert(
+      fc.asyncProperty(
         fc.array(line),
-        (values) => void checkLaws({ [PATH]: values.map((value) => JSON.stringify(value)).join('\n') }, 'beads'),
+        async (values) => void (await checkLaws({ [PATH]: values.map((value) => JSON.stringify(value)).join('\n') }, 'beads')),
       ),
       { numRuns: 300 },
     );

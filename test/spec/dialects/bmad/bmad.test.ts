@@ -91,8 +91,8 @@ const SPRINT = [
   '',
 ].join('\n');
 
-function read(files: Record<string, string>): Specification {
-  const spec = specOf(files);
+async function read(files: Record<string, string>): Promise<Specification> {
+  const spec = await specOf(files);
   expect(spec.dialect).toBe('bmad');
   expect(accountOf(spec)).toEqual(ACCOUNTED);
   return spec;
@@ -121,8 +121,8 @@ function story(number: string, ...lines: string[]): string {
   ].join('\n');
 }
 
-describe('a story', () => {
-  const spec = read({ '_bmad-output/implementation-artifacts/1-2-bake-the-bread.md': STORY });
+describe('a story', async () => {
+  const spec = await read({ '_bmad-output/implementation-artifacts/1-2-bake-the-bread.md': STORY });
 
   it('is a task with its tasks and their parts', () => {
     expect(tasksOf(spec).map(({ sourceId, name, status, parent }) => [sourceId, name, status, parent])).toEqual([
@@ -166,17 +166,17 @@ describe('a story', () => {
     ['## Status\n\nReady for Review', 'doing'],
     ['Status: Draft', 'todo'],
     ['No word', 'todo'],
-  ])('with %s is %s', (line, status) => {
-    expect(tasksOf(read({ 'docs/stories/1.1.story.md': story('1.1', line) }))[0]?.status).toBe(status);
+  ])('with %s is %s', async (line, status) => {
+    expect(tasksOf(await read({ 'docs/stories/1.1.story.md': story('1.1', line) }))[0]?.status).toBe(status);
   });
 
-  it('with a status nobody knows is open', () => {
-    const odd = read({ 'x.md': story('1.1', 'Status: simmering') });
+  it('with a status nobody knows is open', async () => {
+    const odd = await read({ 'x.md': story('1.1', 'Status: simmering') });
     expect(tasksOf(odd)[0]?.status).toBe('unknown');
     expect(diagnosticOf(odd, 'SPEC_STATUS_UNKNOWN').line).toBe(3);
   });
 
-  it('may name its criteria AC1, or box them', () => {
+  it('may name its criteria AC1, or box them', async () => {
     const text = [
       '# Story 1.1: A',
       '',
@@ -190,7 +190,7 @@ describe('a story', () => {
       '- [ ] Second (AC2)',
       '',
     ].join('\n');
-    const named = read({ 'x.md': text });
+    const named = await read({ 'x.md': text });
     expect(requirementsOf(named).map(({ sourceId, text: words, box }) => [sourceId, words, box?.line])).toEqual([
       ['AC1', 'One', 5],
       ['AC2', 'Two', 6],
@@ -200,7 +200,7 @@ describe('a story', () => {
 });
 
 describe('tasks called T1', () => {
-  it('have that id', () => {
+  it('have that id', async () => {
     const text = [
       '# Story 1.1: A',
       '',
@@ -215,7 +215,7 @@ describe('tasks called T1', () => {
       '',
     ].join('\n');
     const sprint = 'development_status:\n  1-1-a: done\n';
-    const spec = read({ 'stories/1-1-a.md': text, 'sprint-status.yaml': sprint });
+    const spec = await read({ 'stories/1-1-a.md': text, 'sprint-status.yaml': sprint });
     expect(tasksOf(spec).map(({ sourceId, name, status }) => [sourceId, name, status])).toEqual([
       ['1.1', 'A', 'done'],
       ['T1', 'Make it', 'done'],
@@ -228,8 +228,8 @@ describe('tasks called T1', () => {
 describe('the number of a story', () => {
   const tale = (heading: string): string =>
     `# ${heading}\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [ ] Knead (AC: 1)\n`;
-  const idOf = (path: string, heading: string): (string | undefined)[] => [
-    ...new Set(wholesOf(specOf({ [path]: tale(heading) })).map((each) => each.sourceId)),
+  const idOf = async (path: string, heading: string): Promise<(string | undefined)[]> => [
+    ...new Set(wholesOf(await specOf({ [path]: tale(heading) })).map((each) => each.sourceId)),
   ];
 
   it.each([
@@ -240,20 +240,20 @@ describe('the number of a story', () => {
     ['docs/stories/mu.md', 'Story MU-S01: Bake', 'MU-S01'],
     ['docs/stories/r.md', 'Story R.3: Bake', 'R.3'],
     ['docs/stories/e.md', 'Story E-7-S2 — Bake', 'E-7-S2'],
-  ])('%s, %s', (path, heading, id) => {
-    const spec = specOf({ [path]: tale(heading) });
+  ])('%s, %s', async (path, heading, id) => {
+    const spec = await specOf({ [path]: tale(heading) });
     expect(spec.dialect).toBe('bmad');
-    expect(idOf(path, heading)).toEqual([id]);
+    expect(await idOf(path, heading)).toEqual([id]);
     expect(wholesOf(spec).map(({ name }) => name)).toEqual(['Bake']);
   });
 
-  it('may be in the name of a file that prints no word for story', () => {
+  it('may be in the name of a file that prints no word for story', async () => {
     const files = { 'sprint-status.yaml': 'development_status:\n', 'x/stories/CHAT-S02.md': tale('CHAT-S02 : Bake') };
-    expect(wholesOf(specOf(files)).map(({ sourceId, name }) => `${sourceId ?? ''} ${name}`)).toEqual(['CHAT-S02 Bake']);
+    expect(wholesOf(await specOf(files)).map(({ sourceId, name }) => `${sourceId ?? ''} ${name}`)).toEqual(['CHAT-S02 Bake']);
   });
 
-  it('is enough to know the dialect by', () => {
-    const spec = specOf({ 'MU-S01.md': tale('MU-S01 : Knead'), 'MU-S02.md': tale('MU-S02 : Bake') });
+  it('is enough to know the dialect by', async () => {
+    const spec = await specOf({ 'MU-S01.md': tale('MU-S01 : Knead'), 'MU-S02.md': tale('MU-S02 : Bake') });
     expect(spec.dialect).toBe('bmad');
     expect(wholesOf(spec).map(({ sourceId }) => sourceId)).toEqual(['MU-S01', 'MU-S02']);
   });
@@ -262,13 +262,13 @@ describe('the number of a story', () => {
     ['docs/2026-04-05_story-2-8_gate.md', '# Plan'],
     ['docs/1-2-review.md', '# Code Review — Story 1.2'],
     ['docs/1-2-bread.validation-report.md', '# Validation Report: Story 1.2'],
-  ])('is not in %s', (path, heading) => {
+  ])('is not in %s', async (path, heading) => {
     const files = { 'docs/1.1.story.md': tale('Story 1.1: Bake'), [path]: tale(heading.slice(2)) };
-    expect(wholesOf(specOf(files)).map(({ sourceId }) => sourceId)).toEqual(['1.1']);
+    expect(wholesOf(await specOf(files)).map(({ sourceId }) => sourceId)).toEqual(['1.1']);
   });
 
-  it('that the sprint names a file by is that file', () => {
-    const spec = specOf({
+  it('that the sprint names a file by is that file', async () => {
+    const spec = await specOf({
       'sprint-status.yaml':
         'development_status:\n  epic-1: done\n  1-2-bread: done ✅ (so)\n    1-2-1-sub: done\n  r-1-plan: done # yes: all\n',
       'out/1-2-bread.md': tale('Story 1.2: Bread'),
@@ -289,8 +289,8 @@ describe('how far a story is', () => {
     ['- **Status**: ready-for-dev | **Effort**: 1 day', 'todo'],
     ['> **Statut** : IN_PROGRESS', 'doing'],
     ['Status: done # reviewed on Monday', 'done'],
-  ])('%s', (line, status) => {
-    const spec = specOf({
+  ])('%s', async (line, status) => {
+    const spec = await specOf({
       's/1.1.md': `# Story 1.1: Bake\n\n${line}\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [x] Knead\n`,
     });
     expect(wholesOf(spec).map((each) => each.status)).toEqual([status]);
@@ -306,11 +306,11 @@ describe('what a story waits for', () => {
     ['**Dépendances :** Story 22.1A + Epic 1 Story 1.2', ['22.1A', '1.2']],
     ['**Dépendances :** aucune', []],
     ['**Depends on:** Story 5.6-4', ['5.6.4']],
-  ])('%s', (line, ids) => {
+  ])('%s', async (line, ids) => {
     const told = (heading: string, more = ''): string =>
       `# ${heading}\n\n${more}\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [ ] Knead\n`;
     const numbers = ['1.1', '1.2', '1.3', '5.6-4', '22.1A'];
-    const spec = specOf({
+    const spec = await specOf({
       ...Object.fromEntries(numbers.map((id) => [`s/${id}.md`, told(`Story ${id}: S`)])),
       's/99.1.md': told('Story 99.1: Last', line),
     });
@@ -321,8 +321,8 @@ describe('what a story waits for', () => {
   });
 });
 
-describe('epics, stories and the sprint', () => {
-  const spec = read({
+describe('epics, stories and the sprint', async () => {
+  const spec = await read({
     '_bmad-output/epics.md': EPICS,
     '_bmad-output/stories/1-2-bake-the-bread.md': STORY,
     '_bmad-output/sprint-status.yaml': SPRINT,
@@ -378,17 +378,17 @@ describe('epics, stories and the sprint', () => {
 });
 
 describe('a bundle of BMAD', () => {
-  it('is nobody else’s', () => {
-    expect(specOf({ 'epics.md': '# Epics\n\n## Epic: all\n\n- Component: Oven\n' }).dialect).toBe('native');
-    expect(specOf({ 'spec.md': '# Bakery\n\n### User Story 1 - Bread (Priority: P1)\n\n- Component: Oven\n' }).dialect).not.toBe(
-      'bmad',
-    );
+  it('is nobody else’s', async () => {
+    expect((await specOf({ 'epics.md': '# Epics\n\n## Epic: all\n\n- Component: Oven\n' })).dialect).toBe('native');
+    expect(
+      (await specOf({ 'spec.md': '# Bakery\n\n### User Story 1 - Bread (Priority: P1)\n\n- Component: Oven\n' })).dialect,
+    ).not.toBe('bmad');
   });
 
-  it('keeps the laws when it is broken', () => {
-    fc.assert(
-      fc.property(mutationsOf([STORY]), mutationsOf([EPICS]), mutationsOf([SPRINT]), (one, epics, sprint) => {
-        checkLaws({ 'epics.md': epics, 'stories/1-2-bread.md': one, 'sprint-status.yaml': sprint }, 'bmad');
+  it('keeps the laws when it is broken', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutationsOf([STORY]), mutationsOf([EPICS]), mutationsOf([SPRINT]), async (one, epics, sprint) => {
+        await checkLaws({ 'epics.md': epics, 'stories/1-2-bread.md': one, 'sprint-status.yaml': sprint }, 'bmad');
       }),
       { numRuns: 500 },
     );

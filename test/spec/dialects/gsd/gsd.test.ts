@@ -109,8 +109,8 @@ const SHIP = {
   '.planning/phases/02-hull/02-VERIFICATION.md': '# Verification\n\n- [x] seen\n',
 };
 
-function read(files: Record<string, string>): Specification {
-  const spec = specOf(files);
+async function read(files: Record<string, string>): Promise<Specification> {
+  const spec = await specOf(files);
   expect(spec.dialect).toBe('gsd');
   expect(accountOf(spec)).toEqual(ACCOUNTED);
   return spec;
@@ -132,8 +132,8 @@ function phase(...plans: [string, string][]): Record<string, string> {
   return Object.fromEntries(plans.map(([name, text]) => [`.planning/phases/${name}-PLAN.md`, text]));
 }
 
-describe('a roadmap and its plans', () => {
-  const spec = read(SHIP);
+describe('a roadmap and its plans', async () => {
+  const spec = await read(SHIP);
 
   it('make phases, plans and tasks, each box the one it is', () => {
     expect(tasksOf(spec).map(({ sourceId, name, status, parent }) => [sourceId, name, status, parent])).toEqual([
@@ -192,16 +192,18 @@ describe('depends_on', () => {
     ['[01]', '01'],
     ['["02-01-PLAN.md"]', '02-01-PLAN.md'],
     ['[02-hull/01]', '02-hull/01'],
-  ])('%s is the first plan of the phase, and keeps its text', (written, printed) => {
+  ])('%s is the first plan of the phase, and keeps its text', async (written, printed) => {
     const [head = '', ...rest] = `depends_on: ${written}`.split('\n');
-    const spec = read(phase(['02-hull/02-01', plan('02-hull', '01')], ['02-hull/02-02', plan('02-hull', '02', head, ...rest)]));
+    const spec = await read(
+      phase(['02-hull/02-01', plan('02-hull', '01')], ['02-hull/02-02', plan('02-hull', '02', head, ...rest)]),
+    );
     expect(taskNamed(spec, '02-02')?.needs).toMatchObject([
       { task: 'work:02-01', kind: 'explicit', because: `depends on ${printed}` },
     ]);
   });
 
-  it('tells decimal phases apart, and means all of a phase by its name', () => {
-    const spec = read(
+  it('tells decimal phases apart, and means all of a phase by its name', async () => {
+    const spec = await read(
       phase(
         ['27-a/27-01', plan('27-a', '01')],
         ['27.1-b/27.1-01', plan('27.1-b', '01', 'depends_on: [27-01]')],
@@ -215,15 +217,15 @@ describe('depends_on', () => {
     ]);
   });
 
-  it('reports what is not there', () => {
-    const spec = read(phase(['02-hull/02-02', plan('02-hull', '02', 'depends_on: [02-09]')]));
+  it('reports what is not there', async () => {
+    const spec = await read(phase(['02-hull/02-02', plan('02-hull', '02', 'depends_on: [02-09]')]));
     expect(diagnosticOf(spec, 'SPEC_DEPENDENCY_UNKNOWN')).toMatchObject({ line: 5, severity: 'warning' });
   });
 });
 
 describe('plans', () => {
-  it('of a wave run together, and wait for the wave before', () => {
-    const spec = read(
+  it('of a wave run together, and wait for the wave before', async () => {
+    const spec = await read(
       phase(
         ['01-a/01-01', plan('01-a', '01', 'wave: 1')],
         ['01-a/01-02', plan('01-a', '02', 'wave: 1')],
@@ -233,16 +235,16 @@ describe('plans', () => {
     expect(edgesOf(spec)).toEqual(['work:01-03 wave work:01-01', 'work:01-03 wave work:01-02']);
   });
 
-  it('that have a summary are done, and their tasks with them', () => {
-    const spec = read({
+  it('that have a summary are done, and their tasks with them', async () => {
+    const spec = await read({
       ...phase(['01-a/01-01', plan('01-a', '01') + TASKS]),
       '.planning/phases/01-a/01-01-SUMMARY.md': '# Done\n',
     });
     expect(new Set(tasksOf(spec).map(({ status }) => status))).toEqual(new Set(['done']));
   });
 
-  it('without front matter are read by their name, and files only called one are not', () => {
-    const spec = read({
+  it('without front matter are read by their name, and files only called one are not', async () => {
+    const spec = await read({
       '.planning/PLAN.md': '# Thoughts\n\n- [ ] think\n',
       '.planning/phases/03-x/03-01-PLAN.md': '# Rig it\n\n## Steps\n\n- [ ] Mast\n- [x] Boom\n',
     });
@@ -254,36 +256,36 @@ describe('plans', () => {
     expect(spec.coverage.boxes).toEqual({ task: 0, subTask: 2, criterion: 0, diagnostic: 1 });
   });
 
-  it('may leave a task open: it ends where the next begins', () => {
+  it('may leave a task open: it ends where the next begins', async () => {
     const text =
       plan('01-a', '01') +
       ['<task type="auto">', '<name>One</name>', '<task type="auto">', '<name>Two</name>', '</task>', ''].join('\n');
-    const spec = read(phase(['01-a/01-01', text]));
+    const spec = await read(phase(['01-a/01-01', text]));
     expect(tasksOf(spec).map(({ name }) => name)).toEqual(['Build 01-a 01', 'One', 'Two']);
     expect(diagnosticOf(spec, 'SPEC_TAG_OPEN').line).toBe(10);
   });
 
-  it('are found in a phase folder, and alone', () => {
+  it('are found in a phase folder, and alone', async () => {
     const text = plan('02-hull', '01', 'wave: 1') + TASKS;
     for (const path of ['02-01-PLAN.md', 'PLAN.md', 'phases/02-hull/02-01-PLAN.md'])
-      expect(tasksOf(read({ [path]: text })), path).toHaveLength(3);
-    expect(specOf({ 'specs/001-x/plan.md': text }).dialect).not.toBe('gsd');
-    expect(specOf({ 'PLAN.md': '# Plan\n\n- Component: Hull\n' }).dialect).toBe('native');
+      expect(tasksOf(await read({ [path]: text })), path).toHaveLength(3);
+    expect((await specOf({ 'specs/001-x/plan.md': text })).dialect).not.toBe('gsd');
+    expect((await specOf({ 'PLAN.md': '# Plan\n\n- Component: Hull\n' })).dialect).toBe('native');
   });
 });
 
 describe('a broken plan', () => {
-  it('keeps the laws and does not throw', () => {
+  it('keeps the laws and does not throw', async () => {
     const seeds = [SHIP['.planning/phases/02-hull/02-01-PLAN.md'], plan('02-hull', '02', 'wave: 2', 'depends_on: [01, 02-01]')];
-    fc.assert(
-      fc.property(mutationsOf([ROADMAP]), mutationsOf(seeds), mutationsOf(seeds), (roadmap, one, other) => {
+    await fc.assert(
+      fc.asyncProperty(mutationsOf([ROADMAP]), mutationsOf(seeds), mutationsOf(seeds), async (roadmap, one, other) => {
         const files = {
           ...SHIP,
           '.planning/ROADMAP.md': roadmap,
           '.planning/phases/02-hull/02-01-PLAN.md': one,
           '.planning/phases/02-hull/02-02-PLAN.md': other,
         };
-        checkLaws(files, 'gsd');
+        await checkLaws(files, 'gsd');
       }),
       { numRuns: 600 },
     );
@@ -291,8 +293,8 @@ describe('a broken plan', () => {
 });
 
 describe('names and numbers as people have them', () => {
-  it('may end in the number of the plan', () => {
-    const spec = read({
+  it('may end in the number of the plan', async () => {
+    const spec = await read({
       '.planning/phases/12-login/12-PLAN-01.md': plan('12-login', '01') + TASKS,
       '.planning/phases/12-login/12-01-SUMMARY.md': '# Done\n',
       '.planning/phases/12-login/12-PLAN-02.md': plan('12-login', '02', "depends_on: ['12-01']"),
@@ -305,13 +307,13 @@ describe('names and numbers as people have them', () => {
     ]);
   });
 
-  it('may end in .MD', () => {
-    const spec = read({ '.planning/phases/02-hull/02-01-PLAN.MD': plan('02-hull', '01') + TASKS });
+  it('may end in .MD', async () => {
+    const spec = await read({ '.planning/phases/02-hull/02-01-PLAN.MD': plan('02-hull', '01') + TASKS });
     expect(taskNamed(spec, '02-01')?.name).toBe('Build 02-hull 01');
   });
 
-  it('are of a day where a task belongs to no phase', () => {
-    const spec = read({
+  it('are of a day where a task belongs to no phase', async () => {
+    const spec = await read({
       '.planning/quick/260404-k7z-tidy/260404-k7z-PLAN.md': plan('quick', '1'),
       '.planning/quick/260404-n0b-smoke/260404-n0b-PLAN.md': plan('quick', '2'),
     });
@@ -319,15 +321,15 @@ describe('names and numbers as people have them', () => {
     expect(spec.diagnostics.filter(({ severity }) => severity === 'warning')).toEqual([]);
   });
 
-  it('of milestones are none of phases', () => {
+  it('of milestones are none of phases', async () => {
     const roadmap = '# Roadmap\n\n## Milestone 2: Production\n\n- [ ] **Phase 2: Hull** - what swims\n';
-    const spec = read({ '.planning/ROADMAP.md': roadmap, '.planning/phases/02-hull/02-01-PLAN.md': plan('02-hull', '01') });
+    const spec = await read({ '.planning/ROADMAP.md': roadmap, '.planning/phases/02-hull/02-01-PLAN.md': plan('02-hull', '01') });
     expect(new Set(tasksOf(spec).map(({ milestone }) => milestone))).toEqual(new Set(['Phase 2: hull', 'Phase 2']));
   });
 
-  it('of requirements may be headings', () => {
+  it('of requirements may be headings', async () => {
     const requirements = '# Requirements\n\n## v1\n\n### HULL-07 It swims\n\nAlways.\n\n## v2\n\n### SAIL-02: It sails\n';
-    const spec = read({
+    const spec = await read({
       '.planning/REQUIREMENTS.md': requirements,
       '.planning/phases/02-hull/02-01-PLAN.md': plan('02-hull', '01', 'requirements: [HULL-07]'),
     });
@@ -336,8 +338,8 @@ describe('names and numbers as people have them', () => {
     expect(taskNamed(spec, '02-01')?.covers).toEqual(found.map(({ id }) => id));
   });
 
-  it('of the own phase mean the plans before', () => {
-    const spec = read({
+  it('of the own phase mean the plans before', async () => {
+    const spec = await read({
       '.planning/phases/02-hull/02-01-PLAN.md': plan('02-hull', '01'),
       '.planning/phases/02-hull/02-02-PLAN.md': plan('02-hull', '02', 'depends_on: ["Phase 2"]'),
     });

@@ -10,14 +10,14 @@ export function text(...lines: string[]): string {
 }
 
 /** Reads files as Kiro's, and checks that no line or box is lost. */
-export function kiroOf(files: Record<string, string>): Specification {
-  const spec = interpret(bundleOf(files), { dialect: 'kiro' });
+export async function kiroOf(files: Record<string, string>): Promise<Specification> {
+  const spec = await interpret(bundleOf(files), { dialect: 'kiro' });
   expect(accountOf(spec)).toEqual(ACCOUNTED);
   return spec;
 }
 
 /** A `tasks.md` alone. */
-export function tasksOf(...lines: string[]): Specification {
+export function tasksOf(...lines: string[]): Promise<Specification> {
   return kiroOf({ 'tasks.md': text('# Implementation Plan', '', ...lines) });
 }
 

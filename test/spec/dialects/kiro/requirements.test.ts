@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 
 import { codesOf, kiroOf, requirementsOf, text, workOf } from './kiro-spec.ts';
 
-const idsOf = (file: string, ...lines: string[]) =>
-  requirementsOf(kiroOf({ [file]: text(...lines) })).map(
+const idsOf = async (file: string, ...lines: string[]) =>
+  requirementsOf(await kiroOf({ [file]: text(...lines) })).map(
     ({ requirementKind, sourceId }) => `${requirementKind} ${sourceId ?? '-'}`,
   );
 
 describe('requirements', () => {
-  it('are stories with criteria', () => {
-    const spec = kiroOf({
+  it('are stories with criteria', async () => {
+    const spec = await kiroOf({
       'requirements.md': text(
         '# Requirements Document',
         '',
@@ -53,26 +53,41 @@ describe('requirements', () => {
     ['### Anforderung 2: X', '2'],
     ['### FR-2: X', 'FR-2'],
     ['## Requirement 2 - X', '2'],
-  ])('%s', (heading, id) => {
-    const [requirement, criterion] = requirementsOf(kiroOf({ 'requirements.md': text(heading, '1. THE S SHALL b') }));
+  ])('%s', async (heading, id) => {
+    const [requirement, criterion] = requirementsOf(await kiroOf({ 'requirements.md': text(heading, '1. THE S SHALL b') }));
     expect(requirement?.sourceId).toBe(id);
     expect(criterion).toMatchObject({ sourceId: '2.1', parent: requirement?.id });
   });
 
-  it('may have bare numbers in their section', () => {
+  it('may have bare numbers in their section', async () => {
     expect(
-      idsOf('requirements.md', '# A', '## 1. Background', '### 1.1 Now', '## 2. Requirements', '### 3. X', '1. THE S SHALL b'),
+      await idsOf(
+        'requirements.md',
+        '# A',
+        '## 1. Background',
+        '### 1.1 Now',
+        '## 2. Requirements',
+        '### 3. X',
+        '1. THE S SHALL b',
+      ),
     ).toEqual(['functional 3', 'criterion 3.1']);
   });
 
-  it('may print the ids of their criteria', () => {
+  it('may print the ids of their criteria', async () => {
     expect(
-      idsOf('requirements.md', '### 要件 6: X', '#### 受け入れ基準', '6.1. これを満たす:', '   - 6.1.a/b より早く', '6.2. 作業'),
+      await idsOf(
+        'requirements.md',
+        '### 要件 6: X',
+        '#### 受け入れ基準',
+        '6.1. これを満たす:',
+        '   - 6.1.a/b より早く',
+        '6.2. 作業',
+      ),
     ).toEqual(['functional 6', 'criterion 6.1', 'criterion 6.2']);
   });
 
-  it('may number all criteria alike', () => {
-    expect(idsOf('requirements.md', '### Requirement 1', '#### Acceptance Criteria', '1. a', '1. b', '1. c')).toEqual([
+  it('may number all criteria alike', async () => {
+    expect(await idsOf('requirements.md', '### Requirement 1', '#### Acceptance Criteria', '1. a', '1. b', '1. c')).toEqual([
       'functional 1',
       'criterion 1.1',
       'criterion 1.2',
@@ -80,15 +95,15 @@ describe('requirements', () => {
     ]);
   });
 
-  it('may have criteria in bullets, and boxes', () => {
-    const spec = kiroOf({
+  it('may have criteria in bullets, and boxes', async () => {
+    const spec = await kiroOf({
       'requirements.md': text('### Requirement 1', '#### Acceptance Criteria', '- WHEN a THEN b', '- [ ] 2. WHEN c THEN d'),
     });
     expect(requirementsOf(spec).map(({ sourceId }) => sourceId)).toEqual(['1', '1.1', '1.2']);
     expect(spec.coverage.boxes.criterion).toBe(1);
   });
 
-  it('may group their criteria', () => {
+  it('may group their criteria', async () => {
     const lines = [
       '### Requirement 2: X',
       '#### Acceptance Criteria',
@@ -100,7 +115,7 @@ describe('requirements', () => {
     ];
     const parts = ['#### Acceptance Criteria', '#### 4.1 Part', '1. c', '2. d', '#### 4.2 Part', '1. e'];
     const ids = ['functional 2', 'criterion 2.1', 'criterion 2.2', 'functional 4', 'functional 4.1', 'criterion 4.1.1'];
-    expect(idsOf('requirements.md', ...lines, ...parts)).toEqual([
+    expect(await idsOf('requirements.md', ...lines, ...parts)).toEqual([
       ...ids,
       'criterion 4.1.2',
       'functional 4.2',
@@ -108,7 +123,7 @@ describe('requirements', () => {
     ]);
   });
 
-  it('may have criteria with letters, and lines that trace them', () => {
+  it('may have criteria with letters, and lines that trace them', async () => {
     const lines = [
       '### R1 — X',
       '- R1.1 (Ubiquitous): O sistema deve a',
@@ -117,12 +132,12 @@ describe('requirements', () => {
       '- R1-R3 -> design',
       '- R1 -> tasks',
     ];
-    expect(idsOf('requirements.md', ...lines)).toEqual(['functional R1', 'criterion R1.1', 'criterion R1.2']);
+    expect(await idsOf('requirements.md', ...lines)).toEqual(['functional R1', 'criterion R1.1', 'criterion R1.2']);
   });
 
-  it('may have letters that count', () => {
+  it('may have letters that count', async () => {
     const lines = ['### 需求 A01：甲', '#### 驗收條件', '1. WHEN a', '### 需求 B01：乙', '#### 驗收條件', '1. WHEN b'];
-    expect(idsOf('requirements.md', ...lines)).toEqual([
+    expect(await idsOf('requirements.md', ...lines)).toEqual([
       'functional A01',
       'criterion A01.1',
       'functional B01',
@@ -130,15 +145,15 @@ describe('requirements', () => {
     ]);
   });
 
-  it('may be bullets with ids', () => {
-    expect(idsOf('requirements.md', '## Non-Functional', '- **NFR-1**: fast', '- **Performance**: prose')).toEqual([
+  it('may be bullets with ids', async () => {
+    expect(await idsOf('requirements.md', '## Non-Functional', '- **NFR-1**: fast', '- **Performance**: prose')).toEqual([
       'quality NFR-1',
     ]);
   });
 
-  it('are not what an introduction numbers', () => {
+  it('are not what an introduction numbers', async () => {
     expect(
-      idsOf(
+      await idsOf(
         'requirements.md',
         '## Introduction',
         '1. **First** thing',
@@ -151,8 +166,8 @@ describe('requirements', () => {
 });
 
 describe('requirements that no table of words knows', () => {
-  it('are headings with a foreign word and a number', () => {
-    const spec = kiroOf({
+  it('are headings with a foreign word and a number', async () => {
+    const spec = await kiroOf({
       'requirements.md': text(
         '# Требования',
         '## Требования',
@@ -178,9 +193,9 @@ describe('requirements that no table of words knows', () => {
     expect(workOf(spec)[0]?.covers).toEqual(['requirement:1-2', 'requirement:2']);
   });
 
-  it('are headings with letters that count', () => {
+  it('are headings with letters that count', async () => {
     const lines = ['### Requirement 1: A', '1. THE S SHALL b', '## Derived', '### DR1: B', '#### Acceptance Criteria', '1. c'];
-    expect(idsOf('requirements.md', ...lines, '### DR2: D', '### S3: bucket')).toEqual([
+    expect(await idsOf('requirements.md', ...lines, '### DR2: D', '### S3: bucket')).toEqual([
       'functional 1',
       'criterion 1.1',
       'functional DR1',
@@ -189,9 +204,9 @@ describe('requirements that no table of words knows', () => {
     ]);
   });
 
-  it('may have a word before theirs, and are called by the initials', () => {
+  it('may have a word before theirs, and are called by the initials', async () => {
     const lines = ['### Requirement 1: A', '1. THE S SHALL b', '### Derived Requirement 1: C', '1. THE S SHALL d'];
-    const spec = kiroOf({
+    const spec = await kiroOf({
       'requirements.md': text(...lines, '### Non-Functional Requirement 2: E'),
       'tasks.md': text('# Plan', '- [ ] 1. Do', '  - _Requirements: DR1.1, NFR-2_'),
     });
@@ -206,13 +221,13 @@ describe('requirements that no table of words knows', () => {
     expect(codesOf(spec)).toEqual([]);
   });
 
-  it('are headings with a word, where there are no others', () => {
+  it('are headings with a word, where there are no others', async () => {
     expect(
-      idsOf('requirements.md', '## Feature 1: A', '1. THE S SHALL b', '## Feature 2: B', '## Phase 1', '## Phase 2'),
+      await idsOf('requirements.md', '## Feature 1: A', '1. THE S SHALL b', '## Feature 2: B', '## Phase 1', '## Phase 2'),
     ).toEqual(['functional 1', 'criterion 1.1', 'functional 2']);
   });
 
-  it('are numbered headings with a story, wherever they stand', () => {
+  it('are numbered headings with a story, wherever they stand', async () => {
     const lines = [
       '## 1. Adoption',
       '### 1.1 Detection',
@@ -220,7 +235,7 @@ describe('requirements that no table of words knows', () => {
       '**Acceptance Criteria**:',
       '- a',
     ];
-    expect(idsOf('requirements.md', ...lines, '### 1.2 Notes')).toEqual(['story 1.1', 'criterion 1.1.1']);
+    expect(await idsOf('requirements.md', ...lines, '### 1.2 Notes')).toEqual(['story 1.1', 'criterion 1.1.1']);
     const told = [
       '## User Stories',
       '### 1. Requests',
@@ -229,10 +244,10 @@ describe('requirements that no table of words knows', () => {
       '- 1.1 a',
       '- 1.2 b',
     ];
-    expect(idsOf('requirements.md', ...told)).toEqual(['functional 1', 'criterion 1.1', 'criterion 1.2']);
+    expect(await idsOf('requirements.md', ...told)).toEqual(['functional 1', 'criterion 1.1', 'criterion 1.2']);
   });
 
-  it('are a list, where there are no headings', () => {
+  it('are a list, where there are no headings', async () => {
     const lines = [
       '# Requirements: A',
       '## Background',
@@ -243,18 +258,18 @@ describe('requirements that no table of words knows', () => {
       '## Acceptance Criteria',
       '1. d',
     ];
-    expect(idsOf('requirements.md', ...lines)).toEqual(['functional 1', 'functional 2', 'acceptance -']);
-    expect(idsOf('requirements.md', '## Requirements', '1. B', '### Requirement 1: C')).toEqual(['functional 1']);
+    expect(await idsOf('requirements.md', ...lines)).toEqual(['functional 1', 'functional 2', 'acceptance -']);
+    expect(await idsOf('requirements.md', '## Requirements', '1. B', '### Requirement 1: C')).toEqual(['functional 1']);
   });
 });
 
-it('reads the statements of a bugfix in any language', () => {
+it('reads the statements of a bugfix in any language', async () => {
   expect(
-    idsOf('bugfix.md', '### Aktuelles Verhalten', '1.1 WENN a, DANN b', '', '### Erwartet', '2.1 WENN a, DANN SOLL c'),
+    await idsOf('bugfix.md', '### Aktuelles Verhalten', '1.1 WENN a, DANN b', '', '### Erwartet', '2.1 WENN a, DANN SOLL c'),
   ).toEqual(['criterion 1.1', 'criterion 2.1']);
 });
 
-it('reads the statements of a bugfix', () => {
+it('reads the statements of a bugfix', async () => {
   const lines = [
     '# Bugfix Requirements Document',
     '## Bug Analysis',
@@ -264,7 +279,7 @@ it('reads the statements of a bugfix', () => {
     '### Expected Behavior (Correct)',
     '2.1 WHEN a THEN the system SHALL c',
   ];
-  expect(idsOf('bugfix.md', ...lines)).toEqual(['criterion 1.1', 'criterion 2.1']);
+  expect(await idsOf('bugfix.md', ...lines)).toEqual(['criterion 1.1', 'criterion 2.1']);
 });
 
 describe('properties', () => {
@@ -288,24 +303,24 @@ describe('properties', () => {
     'tasks.md': text('# Plan', '- [ ] 1. Test', '  - **Property 1: Round trip**'),
   };
 
-  it('are requirements, covered with what they validate', () => {
-    const spec = kiroOf(FILES);
+  it('are requirements, covered with what they validate', async () => {
+    const spec = await kiroOf(FILES);
     const property = requirementsOf(spec).find(({ requirementKind }) => requirementKind === 'property');
     expect(property).toMatchObject({ sourceId: 'Property 1', name: 'Round trip', text: '_For any_ x, y.' });
     expect(workOf(spec)[0]?.covers).toEqual([property?.id, 'requirement:1-2']);
   });
 
-  it('may have letters after their number', () => {
+  it('may have letters after their number', async () => {
     const files = { ...FILES, 'design.md': text('### Property 12: A', '### Property 12a: B') };
-    const properties = requirementsOf(kiroOf(files)).filter(({ requirementKind }) => requirementKind === 'property');
+    const properties = requirementsOf(await kiroOf(files)).filter(({ requirementKind }) => requirementKind === 'property');
     expect(properties).toMatchObject([
       { sourceId: 'Property 12', name: 'A' },
       { sourceId: 'Property 12a', name: 'B' },
     ]);
   });
 
-  it('stand in a design whose boxes are no tasks', () => {
-    const spec = kiroOf(FILES);
+  it('stand in a design whose boxes are no tasks', async () => {
+    const spec = await kiroOf(FILES);
     expect(workOf(spec)).toHaveLength(1);
     expect(codesOf(spec)).toEqual(['SPEC_CONTEXT_FILE']);
   });

@@ -4,8 +4,8 @@ import type { WorkElement } from '../../../../src/spec/model.ts';
 import { codesOf, edgesOf, kiroOf, requirementsOf, tasksOf, text, workOf } from './kiro-spec.ts';
 
 /** The task that one line becomes. */
-function taskOf(line: string): WorkElement | undefined {
-  return workOf(tasksOf(line))[0];
+async function taskOf(line: string): Promise<WorkElement | undefined> {
+  return workOf(await tasksOf(line))[0];
 }
 
 describe('a task of Kiro', () => {
@@ -31,8 +31,8 @@ describe('a task of Kiro', () => {
     ['- [ ] **TPBT.1**：Set up', 'TPBT.1', 'Set up'],
     ['- [ ] **REGISTRY-1: Set up**', 'REGISTRY-1', 'Set up'],
     ['- [ ] 3.a Set up', '3.a', 'Set up'],
-  ])('%s has the id %s', (line, id, title) => {
-    expect(taskOf(line)).toMatchObject({ sourceId: id, text: title, status: 'todo' });
+  ])('%s has the id %s', async (line, id, title) => {
+    expect(await taskOf(line)).toMatchObject({ sourceId: id, text: title, status: 'todo' });
   });
 
   it.each([
@@ -42,9 +42,9 @@ describe('a task of Kiro', () => {
     '- [ ] 2024-01-15 release',
     '- [ ] COVID-19 banner',
     '- [ ] Write tests',
-  ])('%s has none', (line) => {
-    expect(taskOf(line)?.sourceId).toBeUndefined();
-    expect(taskOf(line)?.text).toBe(line.slice(6));
+  ])('%s has none', async (line) => {
+    expect((await taskOf(line))?.sourceId).toBeUndefined();
+    expect((await taskOf(line))?.text).toBe(line.slice(6));
   });
 
   it.each([
@@ -57,8 +57,8 @@ describe('a task of Kiro', () => {
     ['- [ ] 1.1 テスト（オプション）', true],
     ['- [ ] 1.1 Test (optional, after the release)', true],
     ['- [ ] 1.1 Make the field optional', false],
-  ])('%s is optional: %s', (line, optional) => {
-    expect(taskOf(line)).toMatchObject({ optional, sourceId: /\d+\.\d+/.exec(line)?.[0] });
+  ])('%s is optional: %s', async (line, optional) => {
+    expect(await taskOf(line)).toMatchObject({ optional, sourceId: /\d+\.\d+/.exec(line)?.[0] });
   });
 
   it.each([
@@ -67,12 +67,12 @@ describe('a task of Kiro', () => {
     ['[-]', 'doing'],
     ['[~]', 'doing'],
     ['[ ]', 'todo'],
-  ])('%s is %s', (marker, status) => {
-    expect(taskOf(`- ${marker} 1. A`)?.status).toBe(status);
+  ])('%s is %s', async (marker, status) => {
+    expect((await taskOf(`- ${marker} 1. A`))?.status).toBe(status);
   });
 
-  it('says what an unknown mark is taken for', () => {
-    const spec = tasksOf('- [?] 1. A');
+  it('says what an unknown mark is taken for', async () => {
+    const spec = await tasksOf('- [?] 1. A');
     expect(workOf(spec)[0]?.status).toBe('unknown');
     expect(codesOf(spec)).toContain('SPEC_CHECKBOX_MARKER');
   });
@@ -87,32 +87,35 @@ describe('a task of Kiro', () => {
     ['Checkpoint A：全部', true],
     ['Checkpoint store for sessions', false],
     ['Write checkpoint files', false],
-  ])('%s is a checkpoint: %s', (title, checkpoint) => {
-    expect(taskOf(`- [ ] 3. ${title}`)?.checkpoint).toBe(checkpoint);
+  ])('%s is a checkpoint: %s', async (title, checkpoint) => {
+    expect((await taskOf(`- [ ] 3. ${title}`))?.checkpoint).toBe(checkpoint);
   });
 
-  it('takes a gate 0.V for a checkpoint', () => {
-    expect(taskOf('- [ ] 0.V Verify')?.checkpoint).toBe(true);
+  it('takes a gate 0.V for a checkpoint', async () => {
+    expect((await taskOf('- [ ] 0.V Verify'))?.checkpoint).toBe(true);
   });
 });
 
 describe('parts of a task', () => {
-  const parts = (...lines: string[]): (string | undefined)[] => {
-    const work = workOf(tasksOf(...lines));
+  const parts = async (...lines: string[]): Promise<(string | undefined)[]> => {
+    const work = workOf(await tasksOf(...lines));
     return work.map(({ parent }) => work.find(({ id }) => id === parent)?.sourceId);
   };
 
-  it('are told by number at indent 2', () =>
-    expect(parts('- [ ] 1. A', '  - [ ] 1.1 B', '  - [ ] 1.2 C')).toEqual([undefined, '1', '1']));
-  it('are told by number at indent 0', () =>
-    expect(parts('- [ ] 1. A', '- [ ] 1.1 B', '', '- [ ] 2. C', '- [ ] 2.1 D')).toEqual([undefined, '1', undefined, '2']));
-  it('are told by indent where they have no number', () =>
-    expect(parts('- [ ] 1. A', '  - [ ] B', '  - [ ] C')).toEqual([undefined, '1', '1']));
-  it('nest', () => expect(parts('- [ ] 1. A', '  - [ ] 1.1 B', '    - [ ] 1.1.1 C')).toEqual([undefined, '1', '1.1']));
-  it('need no whole', () => expect(parts('### 1. Group', '- [ ] 1.1 A', '- [ ] 1.2 B')).toEqual([undefined, undefined]));
-  it('follow many blank lines', () => expect(parts('- [ ] 1. A', '', '', '', '', '', '  - [ ] 1.1 B')).toEqual([undefined, '1']));
-  it('may be indented like code', () =>
-    expect(parts('- [ ] 1. A', '', '## More', '', '    - [ ] 1.1 B')).toEqual([undefined, '1']));
+  it('are told by number at indent 2', async () =>
+    expect(await parts('- [ ] 1. A', '  - [ ] 1.1 B', '  - [ ] 1.2 C')).toEqual([undefined, '1', '1']));
+  it('are told by number at indent 0', async () =>
+    expect(await parts('- [ ] 1. A', '- [ ] 1.1 B', '', '- [ ] 2. C', '- [ ] 2.1 D')).toEqual([undefined, '1', undefined, '2']));
+  it('are told by indent where they have no number', async () =>
+    expect(await parts('- [ ] 1. A', '  - [ ] B', '  - [ ] C')).toEqual([undefined, '1', '1']));
+  it('nest', async () =>
+    expect(await parts('- [ ] 1. A', '  - [ ] 1.1 B', '    - [ ] 1.1.1 C')).toEqual([undefined, '1', '1.1']));
+  it('need no whole', async () =>
+    expect(await parts('### 1. Group', '- [ ] 1.1 A', '- [ ] 1.2 B')).toEqual([undefined, undefined]));
+  it('follow many blank lines', async () =>
+    expect(await parts('- [ ] 1. A', '', '', '', '', '', '  - [ ] 1.1 B')).toEqual([undefined, '1']));
+  it('may be indented like code', async () =>
+    expect(await parts('- [ ] 1. A', '', '## More', '', '    - [ ] 1.1 B')).toEqual([undefined, '1']));
 });
 
 describe('what stands under a task', () => {
@@ -125,8 +128,8 @@ describe('what stands under a task', () => {
     '### R13：B',
     '1. THE S SHALL d',
   );
-  const coversOf = (...lines: string[]) => {
-    const spec = kiroOf({ 'requirements.md': REQUIREMENTS, 'tasks.md': text('# Plan', '- [ ] 1. A', ...lines) });
+  const coversOf = async (...lines: string[]) => {
+    const spec = await kiroOf({ 'requirements.md': REQUIREMENTS, 'tasks.md': text('# Plan', '- [ ] 1. A', ...lines) });
     const names = new Map(requirementsOf(spec).map(({ id, sourceId }) => [id, sourceId]));
     return { covers: workOf(spec)[0]?.covers.map((id) => names.get(id)), codes: codesOf(spec) };
   };
@@ -148,25 +151,25 @@ describe('what stands under a task', () => {
     ['  - _要件: かわいいデザイン R13, アニメーション R1.2_', ['R13', '1.2']],
     ['  - _Требования: 1.1, 13.1_', ['1.1', '13.1']],
     ['  - _المتطلبات: 1.1_', ['1.1']],
-  ])('%s is linked', (line, ids) => {
-    const { covers, codes } = coversOf(line);
+  ])('%s is linked', async (line, ids) => {
+    const { covers, codes } = await coversOf(line);
     expect(covers).toEqual(ids);
     expect(codes).not.toContain('SPEC_COVERAGE_PROSE');
   });
 
-  it.each(['  - _Requirements: All requirements - validation_', '  - _Requirements: 全般_'])('%s is prose', (line) => {
-    const { covers, codes } = coversOf(line);
+  it.each(['  - _Requirements: All requirements - validation_', '  - _Requirements: 全般_'])('%s is prose', async (line) => {
+    const { covers, codes } = await coversOf(line);
     expect(covers).toEqual([]);
     expect(codes).toContain('SPEC_COVERAGE_PROSE');
   });
 
-  it('is linked as far as it is ids, and told for the rest', () => {
-    const { covers, codes } = coversOf('  - _Requirements: 1.1; the wish of the customer_');
+  it('is linked as far as it is ids, and told for the rest', async () => {
+    const { covers, codes } = await coversOf('  - _Requirements: 1.1; the wish of the customer_');
     expect(covers).toEqual(['1.1']);
     expect(codes).toContain('SPEC_COVERAGE_PROSE');
   });
 
-  it('is told once a file', () => {
+  it('is told once a file', async () => {
     const lines = [
       '- [ ] 1. A',
       '  - _Requirements: All_',
@@ -175,21 +178,21 @@ describe('what stands under a task', () => {
       '- [ ] 3. C',
       '  - _Важно: проверить_',
     ];
-    const told = tasksOf(...lines).diagnostics.filter(({ code }) => code === 'SPEC_COVERAGE_PROSE');
+    const told = (await tasksOf(...lines)).diagnostics.filter(({ code }) => code === 'SPEC_COVERAGE_PROSE');
     expect(told).toMatchObject([{ line: 4, message: expect.stringContaining('on lines 4, 6') }]);
   });
 
-  it('names requirements that are not there', () => {
-    const { codes } = coversOf('  - _Requirements: 1.1, 9.8, 9.9_');
+  it('names requirements that are not there', async () => {
+    const { codes } = await coversOf('  - _Requirements: 1.1, 9.8, 9.9_');
     expect(codes.filter((code) => code === 'SPEC_REQUIREMENT_UNKNOWN')).toHaveLength(1);
   });
 
-  it('keeps details as written, up to the next task', () => {
-    const [task] = workOf(tasksOf('- [ ] 1. A', '  - do this', '    ```sh', '    run', '    ```', '', '## Notes', 'text'));
+  it('keeps details as written, up to the next task', async () => {
+    const [task] = workOf(await tasksOf('- [ ] 1. A', '  - do this', '    ```sh', '    run', '    ```', '', '## Notes', 'text'));
     expect(task).toMatchObject({ details: '  - do this\n    ```sh\n    run\n    ```' });
   });
 
-  it('is the whole one where it stands beside parts without numbers', () => {
+  it('is the whole one where it stands beside parts without numbers', async () => {
     const lines = [
       '- [ ] 1. A',
       '- [ ] 2. B',
@@ -199,19 +202,25 @@ describe('what stands under a task', () => {
       '  - [ ] newer',
       '    - _Depends: 1_',
     ];
-    expect(edgesOf(tasksOf(...lines)).filter((edge) => edge.includes('explicit'))).toEqual([
+    expect(edgesOf(await tasksOf(...lines)).filter((edge) => edge.includes('explicit'))).toEqual([
       '2 ← 1 (explicit)',
       'newer ← 1 (explicit)',
     ]);
   });
 
-  it('reads the boundary of cc-sdd', () => {
-    const [task] = workOf(tasksOf('- [ ] 1.1 (P) A', '  - _Boundary: Store, src/store/_'));
+  it('reads the boundary of cc-sdd', async () => {
+    const [task] = workOf(await tasksOf('- [ ] 1.1 (P) A', '  - _Boundary: Store, src/store/_'));
     expect(task).toMatchObject({ labels: ['P', 'Store'], writes: ['src/store/'] });
   });
 
-  it('takes checkboxes under acceptance criteria for criteria', () => {
-    const spec = tasksOf('- [ ] 1. A', '  - Acceptance criteria:', '    - [ ] it works', '    - [ ] it is fast', '- [ ] 2. B');
+  it('takes checkboxes under acceptance criteria for criteria', async () => {
+    const spec = await tasksOf(
+      '- [ ] 1. A',
+      '  - Acceptance criteria:',
+      '    - [ ] it works',
+      '    - [ ] it is fast',
+      '- [ ] 2. B',
+    );
     expect(workOf(spec).map(({ sourceId }) => sourceId)).toEqual(['1', '2']);
     expect(spec.coverage.boxes).toEqual({ task: 2, subTask: 0, criterion: 2, diagnostic: 0 });
     expect(requirementsOf(spec)[0]).toMatchObject({ requirementKind: 'acceptance', parent: workOf(spec)[0]?.id });
@@ -228,15 +237,15 @@ describe('checkboxes that are no tasks', () => {
     [['<!-- - [ ] 2. hidden -->', '<!--', '- [ ] 3. hidden', '-->'], 'SPEC_BLOCK_IGNORED'],
     [['- [ ] {{NUMBER}}. {{TASK}}'], 'SPEC_TEMPLATE_TEXT'],
     [['## Requirements Coverage', '- [x] 1.1 by task 1'], 'SPEC_CHECKBOX_ACCEPTANCE'],
-  ])('%j', (lines, code) => {
-    const spec = tasksOf('- [ ] 1. A', '', ...lines);
+  ])('%j', async (lines, code) => {
+    const spec = await tasksOf('- [ ] 1. A', '', ...lines);
     expect(workOf(spec)).toHaveLength(1);
     expect(codesOf(spec)).toContain(code);
     expect(codesOf(spec)).not.toContain('SPEC_CHECKBOX_IGNORED');
   });
 
-  it('are tasks in such a section if they have numbers', () => {
-    expect(workOf(tasksOf('## Verification', '- [ ] 1. A', '- [ ] 2. B'))).toHaveLength(2);
+  it('are tasks in such a section if they have numbers', async () => {
+    expect(workOf(await tasksOf('## Verification', '- [ ] 1. A', '- [ ] 2. B'))).toHaveLength(2);
   });
 
   it.each([
@@ -245,29 +254,29 @@ describe('checkboxes that are no tasks', () => {
     ['### 14. Compatibility matrix'],
     ['## Phase 2：上传（最新覆盖）'],
     ['## Update the output format'],
-  ])('are tasks under %s', (heading) => {
-    expect(workOf(tasksOf(heading, '- [ ] 1. A', '- [ ] 2. B'))).toHaveLength(2);
+  ])('are tasks under %s', async (heading) => {
+    expect(workOf(await tasksOf(heading, '- [ ] 1. A', '- [ ] 2. B'))).toHaveLength(2);
   });
 
   it.each([['## Task 4: Update the success criteria'], ['### 10.3 格式和可用性检查'], ['### Update the output format']])(
     'are tasks under %s even without numbers',
-    (heading) => {
-      const spec = tasksOf(heading, '- [ ] A', '- [ ] B');
+    async (heading) => {
+      const spec = await tasksOf(heading, '- [ ] A', '- [ ] B');
       expect(workOf(spec).filter(({ name }) => name === 'A' || name === 'B')).toHaveLength(2);
     },
   );
 
-  it('are named once where they stand among notes', () => {
-    const spec = tasksOf('- [ ] 1. A', '## Notes', '- [ ] b', '- [ ] c', '## Conventions', '- [ ] d');
+  it('are named once where they stand among notes', async () => {
+    const spec = await tasksOf('- [ ] 1. A', '## Notes', '- [ ] b', '- [ ] c', '## Conventions', '- [ ] d');
     expect(spec.diagnostics).toMatchObject([
       { code: 'SPEC_CHECKBOX_LEGEND', line: 5, message: expect.stringContaining('lines 5, 6, 8') },
     ]);
   });
 
-  it('names a file without any', () => {
+  it('names a file without any', async () => {
     expect(
       codesOf(
-        kiroOf({
+        await kiroOf({
           'requirements.md': '### Requirement 1: A\n1. THE S SHALL b\n',
           'tasks.md': '# Plan\n## Work\n1) A\n| a | b |\n',
         }),
@@ -277,14 +286,14 @@ describe('checkboxes that are no tasks', () => {
 });
 
 describe('headings that are tasks', () => {
-  const told = (...lines: string[]) =>
-    workOf(tasksOf(...lines)).map(
+  const told = async (...lines: string[]) =>
+    workOf(await tasksOf(...lines)).map(
       ({ sourceId, name, status, parent }) =>
         `${sourceId ?? '-'} ${name} ${status}${parent === undefined ? '' : ` in ${parent}`}`,
     );
 
-  it('have checkboxes without numbers as parts', () => {
-    expect(told('## Task 1: Search', '- [x] A', '- [x] B', '', '## Task 2: Bar (P)', '- [x] C', '- [ ] D')).toEqual([
+  it('have checkboxes without numbers as parts', async () => {
+    expect(await told('## Task 1: Search', '- [x] A', '- [x] B', '', '## Task 2: Bar (P)', '- [x] C', '- [ ] D')).toEqual([
       '1 Search done',
       '- A done in work:1',
       '- B done in work:1',
@@ -294,8 +303,8 @@ describe('headings that are tasks', () => {
     ]);
   });
 
-  it('have criteria, needs and requirements', () => {
-    const spec = kiroOf({
+  it('have criteria, needs and requirements', async () => {
+    const spec = await kiroOf({
       'requirements.md': text('### Requirement 1: A', '1. THE S SHALL b'),
       'tasks.md': text(
         '# 任務',
@@ -329,8 +338,8 @@ describe('headings that are tasks', () => {
     ]);
   });
 
-  it('are ticked by a list of them', () => {
-    const spec = tasksOf(
+  it('are ticked by a list of them', async () => {
+    const spec = await tasksOf(
       '### Task 1.1: Schema',
       'text',
       '### Task 1.2: Route',
@@ -354,20 +363,20 @@ describe('headings that are tasks', () => {
     [['- [ ] 1. A', '## Task 1: what was found'], ['1 A todo']],
     [['## Tasks', '### Task force', '- [ ] A'], ['- A todo']],
     [['## Task {{N}}: A', '## Task 1: {{title}}'], []],
-  ])('%j', (lines, tasks) => expect(told(...lines)).toEqual(tasks));
+  ])('%j', async (lines, tasks) => expect(await told(...lines)).toEqual(tasks));
 
-  it('stand in the part of the work above them', () => {
-    const work = workOf(tasksOf('## Phase 1: Base', '### Task 1: A', '- [ ] B', '### Task 2: C'));
+  it('stand in the part of the work above them', async () => {
+    const work = workOf(await tasksOf('## Phase 1: Base', '### Task 1: A', '- [ ] B', '### Task 2: C'));
     expect(work.map(({ milestone }) => milestone)).toEqual(['Phase 1: Base', 'Task 1: A', 'Phase 1: Base']);
-    expect(edgesOf(tasksOf('## Phase 1', '### Task 1: A', '### Task 2 (P): B', '### Task 3 (P): C'))).toEqual([
+    expect(edgesOf(await tasksOf('## Phase 1', '### Task 1: A', '### Task 2 (P): B', '### Task 3 (P): C'))).toEqual([
       '2 ← 1 (structural)',
       '3 ← 1 (structural)',
     ]);
   });
 });
 
-it('keeps both of two tasks with one id, and means the nearer', () => {
-  const spec = tasksOf('- [ ] 1. A', '- [ ] 1.1 B', '- [ ] 1. C', '- [ ] 1.1 D', '- [ ] 2. E', '  - _Depends: 1.1_');
+it('keeps both of two tasks with one id, and means the nearer', async () => {
+  const spec = await tasksOf('- [ ] 1. A', '- [ ] 1.1 B', '- [ ] 1. C', '- [ ] 1.1 D', '- [ ] 2. E', '  - _Depends: 1.1_');
   const work = workOf(spec);
   expect(new Set(work.map(({ id }) => id)).size).toBe(5);
   expect(codesOf(spec).filter((code) => code === 'SPEC_ID_REPEATED')).toHaveLength(2);

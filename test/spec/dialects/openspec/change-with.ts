@@ -4,8 +4,8 @@ import type { RequirementElement, Specification, WorkElement } from '../../../..
 import { ACCOUNTED, accountOf, specOf } from '../../bundle-of.ts';
 
 /** One change with the given task file. */
-export function changeWith(...lines: string[]): Specification {
-  const spec = specOf({
+export async function changeWith(...lines: string[]): Promise<Specification> {
+  const spec = await specOf({
     'openspec/changes/add-x/proposal.md': '# Add X\n',
     'openspec/changes/add-x/tasks.md': `${lines.join('\n')}\n`,
   });

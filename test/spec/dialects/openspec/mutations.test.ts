@@ -35,13 +35,13 @@ const DELTA =
   '## ADDED Requirements\n### Requirement: New ##\nIt SHALL.\n#### Scenario: A\n- x\n## MODIFIED Requirements\n### Requirement: Login\nNo.\n## REMOVED Requirements\n- `### Requirement: C#`\n## RENAMED Requirements\n- FROM: `### Requirement: Login`\n- TO: `### Requirement: Sign-in`\n';
 
 describe('OpenSpec files, mutated', () => {
-  it('are read without a throw, a hang or a loss', () => {
-    const property = fc.property(
+  it('are read without a throw, a hang or a loss', async () => {
+    const property = fc.asyncProperty(
       mutationsOf([TASKS]),
       mutationsOf([DELTA, SPEC]),
       mutationsOf([SPEC, DELTA]),
-      (tasks, delta, spec) => {
-        checkLaws(
+      async (tasks, delta, spec) => {
+        await checkLaws(
           {
             'openspec/changes/a/tasks.md': tasks,
             'openspec/changes/a/specs/auth/spec.md': delta,
@@ -53,7 +53,7 @@ describe('OpenSpec files, mutated', () => {
         );
       },
     );
-    fc.assert(property, { numRuns: 600 });
+    await fc.assert(property, { numRuns: 600 });
   }, 60_000);
 
   it('are merged without a throw', () => {

@@ -14,8 +14,8 @@ const SPEC = `# auth\n\n${PURPOSE}## Requirements\n\n${LOGIN}`;
 const DELTA = `## ADDED Requirements\n\n${LOGIN.replace('Login', 'Two-factor login')}`;
 const TASKS = '## 1. A\n- [ ] 1.1 Do it\n';
 
-function read(files: Record<string, string>): Specification {
-  const spec = specOf(files);
+async function read(files: Record<string, string>): Promise<Specification> {
+  const spec = await specOf(files);
   expect(spec.dialect).toBe('openspec');
   expect(accountOf(spec)).toEqual(ACCOUNTED);
   return spec;
@@ -29,13 +29,13 @@ function faultsOf(spec: Specification): string[] {
 }
 
 /** A living spec in its folder, and what is wrong with it. */
-function specFaults(text: string): string[] {
-  return faultsOf(read({ 'openspec/specs/auth/spec.md': text, 'openspec/project.md': '# P\n' }));
+async function specFaults(text: string): Promise<string[]> {
+  return faultsOf(await read({ 'openspec/specs/auth/spec.md': text, 'openspec/project.md': '# P\n' }));
 }
 
-function deltaFaults(text: string, living?: string): string[] {
+async function deltaFaults(text: string, living?: string): Promise<string[]> {
   const files = { 'openspec/changes/add-x/specs/auth/spec.md': text, 'openspec/changes/add-x/tasks.md': TASKS };
-  return faultsOf(read(living === undefined ? files : { ...files, 'openspec/specs/auth/spec.md': living }));
+  return faultsOf(await read(living === undefined ? files : { ...files, 'openspec/specs/auth/spec.md': living }));
 }
 
 describe('an OpenSpec bundle', () => {
@@ -47,15 +47,15 @@ describe('an OpenSpec bundle', () => {
     ['one change', { 'proposal.md': '# X\n', 'tasks.md': TASKS }],
     ['one change with a delta', { 'tasks.md': TASKS, 'specs/auth/spec.md': DELTA }],
     ['one task file', { 'tasks.md': TASKS }],
-  ])('is known as %s', (_, files) => {
-    const spec = read(files);
+  ])('is known as %s', async (_, files) => {
+    const spec = await read(files);
     expect(spec.elements.filter(({ kind }) => kind === 'work').map(({ sourceId }) => sourceId)).toEqual(['1.1']);
   });
 
-  it('is known by the name of its folder, whatever is in it', () => {
+  it('is known by the name of its folder, whatever is in it', async () => {
     const files = { 'specs/auth/spec.md': '# Auth\n\n- People log in\n', 'changes/add-x/plan.md': '# Plan\n' };
-    expect(interpret({ ...bundleOf(files), name: 'openspec' }).dialect).toBe('openspec');
-    expect(interpret(bundleOf(files)).dialect).not.toBe('openspec');
+    expect((await interpret({ ...bundleOf(files), name: 'openspec' })).dialect).toBe('openspec');
+    expect((await interpret(bundleOf(files))).dialect).not.toBe('openspec');
   });
 
   it.each([
@@ -64,17 +64,19 @@ describe('an OpenSpec bundle', () => {
     ['the changes', 'openspec/changes', { 'x/explore.md': '# X\n', 'y/tasks.md': '- [ ] Do it\n' }],
     ['the living specs', 'openspec/specs', { 'a/spec.md': '# X\n', 'b/spec.md': '# Y\n' }],
     ['the tasks of a change', 'openspec/changes/x', { 'tasks.md': '- [ ] Do it\n' }],
-  ])('is known by its place as %s', (_, place, files) => {
-    expect(interpret({ ...bundleOf(files), root: `/shop/${place}` }).dialect).toBe('openspec');
-    expect(interpret({ ...bundleOf(files), root: `/shop/${place.replace('openspec', 'doc')}` }).dialect).not.toBe('openspec');
+  ])('is known by its place as %s', async (_, place, files) => {
+    expect((await interpret({ ...bundleOf(files), root: `/shop/${place}` })).dialect).toBe('openspec');
+    expect((await interpret({ ...bundleOf(files), root: `/shop/${place.replace('openspec', 'doc')}` })).dialect).not.toBe(
+      'openspec',
+    );
   });
 
   it.each([
     ['its living specs', { 'auth/spec.md': SPEC }],
     ['one living spec', { 'spec.md': SPEC }],
     ['one delta', { 'spec.md': DELTA }],
-  ])('is known as %s', (_, files) => {
-    expect(read(files).elements.map(({ kind }) => kind)).toEqual(['requirement', 'requirement']);
+  ])('is known as %s', async (_, files) => {
+    expect((await read(files)).elements.map(({ kind }) => kind)).toEqual(['requirement', 'requirement']);
   });
 
   it.each([
@@ -97,8 +99,8 @@ describe('an OpenSpec bundle', () => {
     ).toEqual([true, true, false, false]);
   });
 
-  it('reads requirements with their scenarios, and keeps them apart by spec and change', () => {
-    const spec = read({
+  it('reads requirements with their scenarios, and keeps them apart by spec and change', async () => {
+    const spec = await read({
       'openspec/specs/auth/spec.md': SPEC,
       'openspec/specs/shop/cart/spec.md': SPEC,
       'openspec/changes/add-x/specs/auth/spec.md': DELTA,
@@ -123,7 +125,7 @@ describe('an OpenSpec bundle', () => {
     });
   });
 
-  it('links tasks to the requirements and capabilities that they name, and to no others', () => {
+  it('links tasks to the requirements and capabilities that they name, and to no others', async () => {
     const tasks = [
       '## 1. A',
       '- [ ] 1.1 Make the two-factor  login work',
@@ -132,15 +134,15 @@ describe('an OpenSpec bundle', () => {
       '- [ ] 1.4 Update `auth` delta spec',
       '',
     ].join('\n');
-    const spec = read({ 'tasks.md': tasks, 'specs/auth/spec.md': DELTA });
+    const spec = await read({ 'tasks.md': tasks, 'specs/auth/spec.md': DELTA });
     const covers = spec.elements.flatMap((element) => (element.kind === 'work' ? [element.covers] : []));
     const login = 'requirement:specs-auth:two-factor-login';
     expect(covers).toEqual([[login], [login], [], []]);
     expect(requirementCoverage(spec.elements)).toMatchObject({ total: 1, covered: 1, tasksWithout: ['work:1-3', 'work:1-4'] });
   });
 
-  it('takes what is open in an archived change for cancelled, and its deltas for history', () => {
-    const spec = read({
+  it('takes what is open in an archived change for cancelled, and its deltas for history', async () => {
+    const spec = await read({
       'openspec/changes/archive/2026-01-02-add-x/tasks.md':
         '## 1. A\n- [x] 1.1 Done\n- [ ] 1.2 Open (depends on the weather of 1.1)\n### 1.3 Heading\n',
       'openspec/changes/archive/2026-01-02-add-x/specs/auth/spec.md': DELTA,
@@ -159,8 +161,8 @@ describe('an OpenSpec bundle', () => {
     expect(diagnosticOf(spec, 'SPEC_CONTEXT_FILE').message).toContain('; its checkbox is no task.');
   });
 
-  it('keeps the tasks of changes apart', () => {
-    const spec = read({ 'openspec/changes/add-x/tasks.md': TASKS, 'openspec/changes/add-y/tasks.md': TASKS });
+  it('keeps the tasks of changes apart', async () => {
+    const spec = await read({ 'openspec/changes/add-x/tasks.md': TASKS, 'openspec/changes/add-y/tasks.md': TASKS });
     const tasks = spec.elements.flatMap((element) =>
       element.kind === 'work' ? [[element.id, element.milestone, element.needs.length]] : [],
     );
@@ -170,9 +172,9 @@ describe('an OpenSpec bundle', () => {
     ]);
   });
 
-  it('takes boxes about acceptance in a proposal for criteria, and others for no tasks', () => {
+  it('takes boxes about acceptance in a proposal for criteria, and others for no tasks', async () => {
     const proposal = '# Add X\n\n## Why\n- [ ] because\n\n## Acceptance Criteria\n- [ ] it works\n  on Sundays too\n';
-    const spec = read({ 'proposal.md': proposal, 'tasks.md': TASKS });
+    const spec = await read({ 'proposal.md': proposal, 'tasks.md': TASKS });
     expect(spec.title).toBe('Add X');
     expect(spec.elements.find(({ kind }) => kind === 'requirement')).toMatchObject({
       requirementKind: 'acceptance',
@@ -182,8 +184,8 @@ describe('an OpenSpec bundle', () => {
     expect(spec.coverage.boxes).toEqual({ task: 1, subTask: 0, criterion: 1, diagnostic: 1 });
   });
 
-  it('passes over what is written for agents and people', () => {
-    const spec = read({
+  it('passes over what is written for agents and people', async () => {
+    const spec = await read({
       'AGENTS.md': '- [ ] Not a task\n',
       'openspec/AGENTS.md': '- [ ] Nor this\n',
       'openspec/changes/add-x/tasks.md': TASKS,
@@ -192,8 +194,8 @@ describe('an OpenSpec bundle', () => {
     expect(spec.coverage).toMatchObject({ notUnderstood: 0, boxes: { task: 1, diagnostic: 2 } });
   });
 
-  it('keeps boxes of a spec as a checklist', () => {
-    const spec = read({ 'auth/spec.md': `${SPEC}\n## Checks\n- [ ] Is it so?\n` });
+  it('keeps boxes of a spec as a checklist', async () => {
+    const spec = await read({ 'auth/spec.md': `${SPEC}\n## Checks\n- [ ] Is it so?\n` });
     expect(spec.elements.at(-1)).toMatchObject({
       kind: 'requirement',
       requirementKind: 'checklist',
@@ -203,17 +205,17 @@ describe('an OpenSpec bundle', () => {
     expect(spec.coverage.boxes).toMatchObject({ criterion: 1, diagnostic: 0 });
   });
 
-  it('reads a task file beside the changes', () => {
-    const spec = read({ 'openspec/config.yaml': 'a: 1\n', 'openspec/initiatives/big/tasks.md': TASKS });
+  it('reads a task file beside the changes', async () => {
+    const spec = await read({ 'openspec/config.yaml': 'a: 1\n', 'openspec/initiatives/big/tasks.md': TASKS });
     expect(spec.elements.map(({ id }) => id)).toEqual(['work:initiatives-big:1-1']);
     expect(faultsOf(spec)).toEqual([]);
   });
 });
 
 describe('the lints of living specs', () => {
-  it('finds nothing wrong with a good one', () => {
-    expect(specFaults(SPEC)).toEqual([]);
-    expect(specFaults(`\u{FEFF}${SPEC.replaceAll('\n', '\r\n')}`)).toEqual([]);
+  it('finds nothing wrong with a good one', async () => {
+    expect(await specFaults(SPEC)).toEqual([]);
+    expect(await specFaults(`\u{FEFF}${SPEC.replaceAll('\n', '\r\n')}`)).toEqual([]);
   });
 
   it.each([
@@ -238,20 +240,20 @@ describe('the lints of living specs', () => {
     ['no scenario', SPEC.replace('#### Scenario', '- **Scenario'), 'OPENSPEC_SCENARIO_MISSING auth/spec.md:8'],
     ['an empty scenario', SPEC.replace(/- \*\*WHEN[^]*/, ''), 'OPENSPEC_SCENARIO_MISSING auth/spec.md:8'],
     ['neither SHALL nor MUST', SPEC.replace('SHALL', 'will'), 'OPENSPEC_KEYWORD_MISSING auth/spec.md:8'],
-  ])('finds %s', (_, text, fault) => {
-    expect(specFaults(text)).toEqual([fault]);
+  ])('finds %s', async (_, text, fault) => {
+    expect(await specFaults(text)).toEqual([fault]);
   });
 
-  it('finds a section without requirements', () => {
-    expect(specFaults(SPEC.replace(LOGIN, ''))).toContain('OPENSPEC_REQUIREMENTS_MISSING auth/spec.md:6');
+  it('finds a section without requirements', async () => {
+    expect(await specFaults(SPEC.replace(LOGIN, ''))).toContain('OPENSPEC_REQUIREMENTS_MISSING auth/spec.md:6');
   });
 
-  it('finds no requirements at all', () => {
-    expect(specFaults(`# auth\n\n${PURPOSE}`)).toContain('OPENSPEC_REQUIREMENTS_MISSING auth/spec.md:1');
+  it('finds no requirements at all', async () => {
+    expect(await specFaults(`# auth\n\n${PURPOSE}`)).toContain('OPENSPEC_REQUIREMENTS_MISSING auth/spec.md:1');
   });
 
-  it('reads requirements whose heading is in another language, and says that the tool does not', () => {
-    const spec = read({
+  it('reads requirements whose heading is in another language, and says that the tool does not', async () => {
+    const spec = await read({
       'openspec/specs/auth/spec.md': SPEC.replace('### Requirement: Login', '### 需求：登录'),
       'openspec/project.md': '# P\n',
     });
@@ -261,21 +263,21 @@ describe('the lints of living specs', () => {
 });
 
 describe('the lints of changes', () => {
-  it('finds a change without deltas, but for one that says that it has none', () => {
+  it('finds a change without deltas, but for one that says that it has none', async () => {
     const files = { 'openspec/changes/add-x/proposal.md': '# X\n', 'openspec/changes/add-x/tasks.md': TASKS };
-    expect(faultsOf(read(files))).toEqual(['OPENSPEC_NO_DELTAS add-x/proposal.md:1']);
+    expect(faultsOf(await read(files))).toEqual(['OPENSPEC_NO_DELTAS add-x/proposal.md:1']);
     expect(
-      faultsOf(read({ ...files, 'openspec/changes/add-x/.openspec.yaml': 'schema: spec-driven\nskip_specs: true\n' })),
+      faultsOf(await read({ ...files, 'openspec/changes/add-x/.openspec.yaml': 'schema: spec-driven\nskip_specs: true\n' })),
     ).toEqual([]);
     for (const unheeded of ['skip_specs: true\n', 'schema: own\nskip_specs: true\n', 'skip_specs: {\n']) {
-      expect(faultsOf(read({ ...files, 'openspec/changes/add-x/.openspec.yaml': unheeded }))).toEqual([
+      expect(faultsOf(await read({ ...files, 'openspec/changes/add-x/.openspec.yaml': unheeded }))).toEqual([
         'OPENSPEC_DELTA_CONTRADICTS add-x/.openspec.yaml:1',
       ]);
     }
   });
 
-  it('finds files below the specs of a change that says that it has none', () => {
-    const spec = read({
+  it('finds files below the specs of a change that says that it has none', async () => {
+    const spec = await read({
       'openspec/changes/add-x/tasks.md': TASKS,
       'openspec/changes/add-x/.openspec.yaml': 'schema: own\nskip_specs: true\n',
       'openspec/schemas/own/schema.yaml': 'name: own\n',
@@ -284,10 +286,10 @@ describe('the lints of changes', () => {
     expect(faultsOf(spec)).toEqual(['OPENSPEC_DELTA_CONTRADICTS add-x/.openspec.yaml:1']);
   });
 
-  it('takes a note below its specs for what it is', () => {
+  it('takes a note below its specs for what it is', async () => {
     const files = { 'openspec/changes/add-x/tasks.md': TASKS, 'openspec/changes/add-x/specs/note.md': '# A note\n' };
-    expect(faultsOf(read(files))).toEqual(['OPENSPEC_NO_DELTAS add-x/tasks.md:1']);
-    expect(faultsOf(read({ ...files, 'openspec/changes/add-x/specs/auth/spec.md': DELTA }))).toEqual([]);
+    expect(faultsOf(await read(files))).toEqual(['OPENSPEC_NO_DELTAS add-x/tasks.md:1']);
+    expect(faultsOf(await read({ ...files, 'openspec/changes/add-x/specs/auth/spec.md': DELTA }))).toEqual([]);
   });
 
   it.each([
@@ -300,26 +302,26 @@ describe('the lints of changes', () => {
       'OPENSPEC_DELTA_CONTRADICTS auth/spec.md:10',
     ],
     ['no scenario', DELTA.replace('#### ', '### '), 'OPENSPEC_SCENARIO_MISSING auth/spec.md:3'],
-  ])('finds %s', (_, text, fault) => {
-    expect(deltaFaults(text)).toContain(fault);
+  ])('finds %s', async (_, text, fault) => {
+    expect(await deltaFaults(text)).toContain(fault);
   });
 
-  it('finds deltas in files that the tool does not read', () => {
-    const spec = read({ 'openspec/changes/add-x/specs/auth.md': DELTA, 'openspec/changes/add-x/tasks.md': TASKS });
+  it('finds deltas in files that the tool does not read', async () => {
+    const spec = await read({ 'openspec/changes/add-x/specs/auth.md': DELTA, 'openspec/changes/add-x/tasks.md': TASKS });
     expect(faultsOf(spec)).toEqual(['OPENSPEC_DELTA_MISPLACED specs/auth.md:1']);
   });
 
-  it('finds deltas that do not fit the living spec', () => {
-    expect(deltaFaults(DELTA, SPEC)).toEqual([]);
-    expect(deltaFaults(DELTA.replace('ADDED', 'MODIFIED'), SPEC)).toEqual(['OPENSPEC_DELTA_UNMERGEABLE auth/spec.md:3']);
-    expect(deltaFaults(`## MODIFIED Requirements\n${LOGIN.replace('Right', 'Wrong')}`, SPEC)).toEqual([
+  it('finds deltas that do not fit the living spec', async () => {
+    expect(await deltaFaults(DELTA, SPEC)).toEqual([]);
+    expect(await deltaFaults(DELTA.replace('ADDED', 'MODIFIED'), SPEC)).toEqual(['OPENSPEC_DELTA_UNMERGEABLE auth/spec.md:3']);
+    expect(await deltaFaults(`## MODIFIED Requirements\n${LOGIN.replace('Right', 'Wrong')}`, SPEC)).toEqual([
       'OPENSPEC_SCENARIO_LOST auth/spec.md:2',
     ]);
   });
 
-  it('finds two changes that touch one requirement', () => {
+  it('finds two changes that touch one requirement', async () => {
     const delta = `## MODIFIED Requirements\n${LOGIN}`;
-    const spec = read({
+    const spec = await read({
       'openspec/changes/a/specs/auth/spec.md': delta,
       'openspec/changes/b/specs/auth/spec.md': delta,
       'openspec/changes/b/tasks.md': TASKS,

@@ -26,15 +26,15 @@ const added = (name: string): string => `## ADDED Requirements\n${requirement(na
 
 type Files = Record<string, string>;
 
-function folderOf(files: Files) {
+async function folderOf(files: Files) {
   const bundle = { root: '/shop', name: 'shop', files: Object.entries(files).map(([path, text]) => ({ path, text })) };
-  const folder = openSpecFolder(bundle, interpret(bundle, { dialect: 'openspec' }).elements);
+  const folder = openSpecFolder(bundle, (await interpret(bundle, { dialect: 'openspec' })).elements);
   if (folder === undefined) throw new Error('nothing of OpenSpec');
   return folder;
 }
 
-function plan(files: Files, ids?: readonly string[]): MergePlan {
-  const folder = folderOf(files);
+async function plan(files: Files, ids?: readonly string[]): Promise<MergePlan> {
+  const folder = await folderOf(files);
   const chosen = ids === undefined ? folder.changes : ids.flatMap((id) => folder.changes.filter((each) => each.id === id));
   const based = chosen.flatMap((change: OpenChange) => (change.base === undefined ? [] : [{ ...change, base: change.base }]));
   return planMerge(based, { folder, date: '2026-05-01' });
@@ -46,8 +46,8 @@ const CHANGE = 'openspec/changes/add-x';
 const LIVING = { 'openspec/specs/auth/spec.md': SPEC };
 
 describe('openSpecFolder', () => {
-  it('knows open changes, their deltas, and how far they are; archived ones and folders beside are none', () => {
-    const { changes, living } = folderOf({
+  it('knows open changes, their deltas, and how far they are; archived ones and folders beside are none', async () => {
+    const { changes, living } = await folderOf({
       ...LIVING,
       [`${CHANGE}/tasks.md`]: '## 1. Do\n\n- [x] 1.1 One\n- [ ] 1.2 Two\n',
       [`${CHANGE}/specs/shop/cart/spec.md`]: added('Cart'),
@@ -61,21 +61,21 @@ describe('openSpecFolder', () => {
     expect(changes.map(progressOf)).toEqual(['1 of 2 tasks done']);
   });
 
-  it('finds the living specs beside changes, however much of the repository the bundle is', () => {
-    const within = folderOf({
+  it('finds the living specs beside changes, however much of the repository the bundle is', async () => {
+    const within = await folderOf({
       'specs/auth/spec.md': SPEC,
       'changes/add-x/tasks.md': '- [ ] 1.1 A\n',
       'changes/add-x/proposal.md': '',
     });
     expect(within.changes[0]?.base).toBe('');
-    const alone = folderOf({ 'proposal.md': '# X\n', 'specs/auth/spec.md': added('Badges') });
+    const alone = await folderOf({ 'proposal.md': '# X\n', 'specs/auth/spec.md': added('Badges') });
     expect(alone.changes[0]?.base).toBeUndefined();
   });
 });
 
 describe('planMerge', () => {
-  it('merges into the living spec, makes new ones, and archives under the day', () => {
-    const { specs, changes, conflicts } = plan({
+  it('merges into the living spec, makes new ones, and archives under the day', async () => {
+    const { specs, changes, conflicts } = await plan({
       ...LIVING,
       [`${CHANGE}/specs/auth/spec.md`]: added('Badges'),
       [`${CHANGE}/specs/shop/cart/spec.md`]: `## Purpose\nWhere things lie before they are paid for, and how long they do.\n\n${added('Cart')}`,
@@ -94,27 +94,27 @@ describe('planMerge', () => {
     ]);
   });
 
-  it('merges one change after the other, in the order in which they are named', () => {
+  it('merges one change after the other, in the order in which they are named', async () => {
     const files = {
       'openspec/changes/a/specs/shop/spec.md': `## Purpose\nWhere things are sold, to whom, and for how much.\n\n${added('First')}`,
       'openspec/changes/b/specs/shop/spec.md': added('Second'),
     };
-    const names = (ids: string[]): string[] =>
-      plan(files, ids).specs.flatMap(({ touched }) => touched.map((each) => each.requirement));
-    expect(names(['a', 'b'])).toEqual(['First', 'Second']);
-    expect(names(['b', 'a'])).toEqual(['Second', 'First']);
+    const names = async (ids: string[]): Promise<string[]> =>
+      (await plan(files, ids)).specs.flatMap(({ touched }) => touched.map((each) => each.requirement));
+    expect(await names(['a', 'b'])).toEqual(['First', 'Second']);
+    expect(await names(['b', 'a'])).toEqual(['Second', 'First']);
   });
 
-  it('keeps CRLF where it rules', () => {
-    const { specs } = plan({
+  it('keeps CRLF where it rules', async () => {
+    const { specs } = await plan({
       'openspec/specs/auth/spec.md': SPEC.replaceAll('\n', '\r\n'),
       [`${CHANGE}/specs/auth/spec.md`]: added('B'),
     });
     expect(specs[0]?.after).toBe(`${SPEC}\n${requirement('B')}`.replaceAll('\n', '\r\n'));
   });
 
-  it('writes nothing where everything is there already', () => {
-    const { specs, notes } = plan({
+  it('writes nothing where everything is there already', async () => {
+    const { specs, notes } = await plan({
       'openspec/specs/auth/spec.md': `${SPEC}\n${requirement('B')}`,
       [`${CHANGE}/specs/auth/spec.md`]: added('B'),
     });
@@ -122,7 +122,7 @@ describe('planMerge', () => {
     expect(notes.map(({ message }) => message)).toEqual(['`B` is there already, word by word.']);
   });
 
-  it('finds changes that touch one requirement, though each could be merged', () => {
+  it('finds changes that touch one requirement, though each could be merged', async () => {
     const modified = `## MODIFIED Requirements\n${requirement('Login').replace('It does', 'Right password')}`;
     const files = {
       ...LIVING,
@@ -130,8 +130,10 @@ describe('planMerge', () => {
       'openspec/changes/b/specs/auth/spec.md': modified,
       'openspec/changes/c/specs/auth/spec.md': added('Other'),
     };
-    expect(faults(plan(files, ['a', 'b', 'c']))).toEqual(['OPENSPEC_CHANGES_CONFLICT openspec/changes/b/specs/auth/spec.md:2']);
-    const alone = plan(files, ['a', 'c']);
+    expect(faults(await plan(files, ['a', 'b', 'c']))).toEqual([
+      'OPENSPEC_CHANGES_CONFLICT openspec/changes/b/specs/auth/spec.md:2',
+    ]);
+    const alone = await plan(files, ['a', 'c']);
     expect(alone.conflicts).toEqual([]);
     expect(alone.notes).toMatchObject([{ change: 'b', message: 'It touches `Login` of auth too, which a changes now.' }]);
   });
@@ -145,34 +147,36 @@ describe('planMerge', () => {
     ['scenarios lost', `## MODIFIED Requirements\n${requirement('Login')}`, 'OPENSPEC_SCENARIO_LOST'],
     ['no scenario', '## ADDED Requirements\n### Requirement: B\nThe system MUST.\n', 'OPENSPEC_SCENARIO_MISSING'],
     ['nothing left', '## REMOVED Requirements\n### Requirement: Login\n', 'OPENSPEC_REQUIREMENTS_MISSING'],
-  ])('refuses a delta with %s', (_, delta, code) => {
-    expect(faults(plan({ ...LIVING, [`${CHANGE}/specs/auth/spec.md`]: delta }))[0]).toContain(code);
+  ])('refuses a delta with %s', async (_, delta, code) => {
+    expect(faults(await plan({ ...LIVING, [`${CHANGE}/specs/auth/spec.md`]: delta }))[0]).toContain(code);
   });
 
-  it('refuses a spec that would be invalid as a whole', () => {
+  it('refuses a spec that would be invalid as a whole', async () => {
     const bare = '# auth\n\n## Requirements\n\n### Requirement: Login\nThe system MUST.\n\n#### Scenario: A\n- b\n';
-    const found = plan({ 'openspec/specs/auth/spec.md': bare, [`${CHANGE}/specs/auth/spec.md`]: added('B') });
+    const found = await plan({ 'openspec/specs/auth/spec.md': bare, [`${CHANGE}/specs/auth/spec.md`]: added('B') });
     expect(faults(found)).toEqual(['OPENSPEC_PURPOSE_MISSING openspec/specs/auth/spec.md:1']);
   });
 
-  it('refuses to archive what was not merged', () => {
-    expect(faults(plan({ ...LIVING, [`${CHANGE}/specs/auth.md`]: added('B'), [`${CHANGE}/proposal.md`]: '' }))).toEqual([
+  it('refuses to archive what was not merged', async () => {
+    expect(faults(await plan({ ...LIVING, [`${CHANGE}/specs/auth.md`]: added('B'), [`${CHANGE}/proposal.md`]: '' }))).toEqual([
       'OPENSPEC_DELTA_MISPLACED openspec/changes/add-x/specs/auth.md:1',
     ]);
     const skipping = {
       [`${CHANGE}/.openspec.yaml`]: 'schema: spec-driven\nskip_specs: true\n',
       [`${CHANGE}/specs/auth/spec.md`]: added('B'),
     };
-    expect(faults(plan({ ...LIVING, ...skipping }))).toEqual(['OPENSPEC_DELTA_CONTRADICTS openspec/changes/add-x:1']);
-    expect(faults(plan({ ...LIVING, [`${CHANGE}/.openspec.yaml`]: 'skip_specs: true\n' }))).toEqual([
+    expect(faults(await plan({ ...LIVING, ...skipping }))).toEqual(['OPENSPEC_DELTA_CONTRADICTS openspec/changes/add-x:1']);
+    expect(faults(await plan({ ...LIVING, [`${CHANGE}/.openspec.yaml`]: 'skip_specs: true\n' }))).toEqual([
       'OPENSPEC_DELTA_CONTRADICTS openspec/changes/add-x:1',
     ]);
     const removing = { [`${CHANGE}/specs/none/spec.md`]: '## REMOVED Requirements\n\n### Requirement: A\n' };
-    expect(faults(plan({ ...LIVING, ...removing }))).toEqual(['OPENSPEC_REQUIREMENTS_MISSING openspec/specs/none/spec.md:1']);
+    expect(faults(await plan({ ...LIVING, ...removing }))).toEqual([
+      'OPENSPEC_REQUIREMENTS_MISSING openspec/specs/none/spec.md:1',
+    ]);
     const nested = {
       'openspec/changes/mobile/login/proposal.md': '# L\n',
       'openspec/changes/mobile/login/specs/auth/spec.md': added('B'),
     };
-    expect(faults(plan({ ...LIVING, ...nested }))).toEqual(['OPENSPEC_DELTA_MISPLACED openspec/changes/mobile:1']);
+    expect(faults(await plan({ ...LIVING, ...nested }))).toEqual(['OPENSPEC_DELTA_MISPLACED openspec/changes/mobile:1']);
   });
 });

@@ -4,8 +4,8 @@ import { diagnosticOf } from '../../bundle-of.ts';
 import { changeWith, codesOf, edgesOf, tasksOf } from './change-with.ts';
 
 describe('explicit dependencies', () => {
-  it('ends a fence in a quote with the quote', () => {
-    const spec = changeWith(
+  it('ends a fence in a quote with the quote', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [ ] 1.1 Say',
       '',
@@ -22,8 +22,8 @@ describe('explicit dependencies', () => {
     expect(codesOf(spec)).toEqual(['SPEC_BLOCK_IGNORED']);
   });
 
-  it('tells once of all lines that say in words what a task needs', () => {
-    const spec = changeWith(
+  it('tells once of all lines that say in words what a task needs', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [ ] 1.1 One',
       '- [ ] 1.2 Two',
@@ -36,8 +36,8 @@ describe('explicit dependencies', () => {
     expect(diagnosticOf(spec, 'SPEC_DEPENDENCY_PROSE')).toMatchObject({ line: 4, message: expect.stringContaining('(4, 6)') });
   });
 
-  it('obeys id lists in brackets and labelled lines', () => {
-    const spec = changeWith(
+  it('obeys id lists in brackets and labelled lines', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [ ] 1.1 One',
       '- [ ] 1.2 Two',
@@ -63,8 +63,8 @@ describe('explicit dependencies', () => {
     expect(codesOf(spec)).toEqual([]);
   });
 
-  it('obeys arrows and lists in a section about dependencies, and tells of sentences', () => {
-    const spec = changeWith(
+  it('obeys arrows and lists in a section about dependencies, and tells of sentences', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [ ] 1.1 One',
       '- [ ] 1.2 Two',
@@ -80,11 +80,11 @@ describe('explicit dependencies', () => {
     expect(diagnosticOf(spec, 'SPEC_DEPENDENCY_PROSE').line).toBe(9);
   });
 
-  it('takes `## 1. Dependencies` with boxes for work', () => {
-    expect(tasksOf(changeWith('## 1. Dependencies', '- [ ] 1.1 Install `zod`')).length).toBe(1);
+  it('takes `## 1. Dependencies` with boxes for work', async () => {
+    expect(tasksOf(await changeWith('## 1. Dependencies', '- [ ] 1.1 Install `zod`')).length).toBe(1);
   });
 
-  it('reports ids that are not there', () => {
-    expect(codesOf(changeWith('## 1. A', '- [ ] 1.1 One (depends on 7.7)'))).toEqual(['SPEC_DEPENDENCY_UNKNOWN']);
+  it('reports ids that are not there', async () => {
+    expect(codesOf(await changeWith('## 1. A', '- [ ] 1.1 One (depends on 7.7)'))).toEqual(['SPEC_DEPENDENCY_UNKNOWN']);
   });
 });

@@ -4,8 +4,8 @@ import { diagnosticOf } from '../../bundle-of.ts';
 import { changeWith, codesOf, criteriaOf, edgesOf, tasksOf } from './change-with.ts';
 
 describe('tasks of a change', () => {
-  it('reads groups and numbered tasks, in the order of the file', () => {
-    const spec = changeWith(
+  it('reads groups and numbered tasks, in the order of the file', async () => {
+    const spec = await changeWith(
       '# Tasks',
       '',
       '## 1. Store',
@@ -27,8 +27,16 @@ describe('tasks of a change', () => {
     expect(codesOf(spec)).toEqual([]);
   });
 
-  it('takes wrapped lines for text and what is below for details', () => {
-    const spec = changeWith('## 1. A', '- [ ] 1.1 Do this', '      and that', '  - how', '', '    in code', '- [ ] 1.2 More');
+  it('takes wrapped lines for text and what is below for details', async () => {
+    const spec = await changeWith(
+      '## 1. A',
+      '- [ ] 1.1 Do this',
+      '      and that',
+      '  - how',
+      '',
+      '    in code',
+      '- [ ] 1.2 More',
+    );
     expect(tasksOf(spec)[0]).toMatchObject({
       text: 'Do this and that',
       details: '- how\n  in code',
@@ -36,8 +44,8 @@ describe('tasks of a change', () => {
     });
   });
 
-  it('takes what stands behind or below `Files:` for what a task writes, and shows links by their text', () => {
-    const spec = changeWith(
+  it('takes what stands behind or below `Files:` for what a task writes, and shows links by their text', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '### Task 1.1: Add [the store](../src/) of things',
       '**Files**:',
@@ -54,16 +62,16 @@ describe('tasks of a change', () => {
     ]);
   });
 
-  it('reads tasks without numbers, and gives them an id that stays when lines move', () => {
-    const [first] = tasksOf(changeWith('## Work', '- [ ] Write it'));
-    const [, moved] = tasksOf(changeWith('## Work', '', '- [ ] Before', '- [ ] Write it'));
+  it('reads tasks without numbers, and gives them an id that stays when lines move', async () => {
+    const [first] = tasksOf(await changeWith('## Work', '- [ ] Write it'));
+    const [, moved] = tasksOf(await changeWith('## Work', '', '- [ ] Before', '- [ ] Write it'));
     expect(first).toMatchObject({ name: 'Write it', status: 'todo' });
     expect(first).not.toHaveProperty('sourceId');
     expect(moved?.id).toBe(first?.id);
   });
 
-  it('reads `1.`, `*` and `+` as list markers', () => {
-    const spec = changeWith('## 1. A', '1. [x] First', '+ [ ] 1.2 Second', '* [ ] 1.3 Third', '2) [ ] Fourth');
+  it('reads `1.`, `*` and `+` as list markers', async () => {
+    const spec = await changeWith('## 1. A', '1. [x] First', '+ [ ] 1.2 Second', '* [ ] 1.3 Third', '2) [ ] Fourth');
     expect(tasksOf(spec).map(({ status, sourceId }) => [status, sourceId])).toEqual([
       ['done', undefined],
       ['todo', '1.2'],
@@ -72,8 +80,8 @@ describe('tasks of a change', () => {
     ]);
   });
 
-  it('reads bare numbers, letters, bold numbers and the word for a task', () => {
-    const spec = changeWith(
+  it('reads bare numbers, letters, bold numbers and the word for a task', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [ ] 1. Whole',
       '- [ ] **1.1** Bold',
@@ -98,8 +106,8 @@ describe('tasks of a change', () => {
     ]);
   });
 
-  it('reads ids of letters, dashes and numbers, and a letter with a number where a mark ends it', () => {
-    const spec = changeWith(
+  it('reads ids of letters, dashes and numbers, and a letter with a number where a mark ends it', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [ ] TASK-002a One',
       '- [ ] **T-I18N-004** — Two',
@@ -121,8 +129,15 @@ describe('tasks of a change', () => {
     expect(edgesOf(spec, 'explicit')).toEqual(['T5 <- T4 explicit', 'T5 <- TASK-002a explicit']);
   });
 
-  it('makes indented boxes parts of the task above', () => {
-    const spec = changeWith('## 1. A', '- [ ] 1.1 Whole', '  - [x] one', '  - [ ] two', '    - [ ] three', '- [ ] 1.2 Next');
+  it('makes indented boxes parts of the task above', async () => {
+    const spec = await changeWith(
+      '## 1. A',
+      '- [ ] 1.1 Whole',
+      '  - [x] one',
+      '  - [ ] two',
+      '    - [ ] three',
+      '- [ ] 1.2 Next',
+    );
     const [whole, one, two, three, next] = tasksOf(spec);
     expect([one?.parent, two?.parent, three?.parent, next?.parent]).toEqual([whole?.id, whole?.id, two?.id, undefined]);
     expect(spec.coverage.boxes).toEqual({ task: 2, subTask: 3, criterion: 0, diagnostic: 0 });
@@ -134,15 +149,15 @@ describe('tasks of a change', () => {
     ]);
   });
 
-  it('makes `1.2.1` a part of `1.2` where both are tasks', () => {
-    const spec = changeWith('## 1. A', '- [ ] 1.2 Whole', '- [ ] 1.2.1 Part', '- [ ] 1.3.1 No part');
+  it('makes `1.2.1` a part of `1.2` where both are tasks', async () => {
+    const spec = await changeWith('## 1. A', '- [ ] 1.2 Whole', '- [ ] 1.2.1 Part', '- [ ] 1.3.1 No part');
     const [whole, part, other] = tasksOf(spec);
     expect(part?.parent).toBe(whole?.id);
     expect(other?.parent).toBeUndefined();
   });
 
-  it('reads headings as tasks where no boxes stand below them', () => {
-    const spec = changeWith(
+  it('reads headings as tasks where no boxes stand below them', async () => {
+    const spec = await changeWith(
       '## Phase 1: Base',
       '',
       '### Task 1.1: Lay it',
@@ -162,8 +177,8 @@ describe('tasks of a change', () => {
     expect(edgesOf(spec)).toEqual(['2.1 <- 1.1 structural']);
   });
 
-  it('takes a numbered heading with boxes below for a group, and one that says `Task` for a task', () => {
-    const spec = changeWith(
+  it('takes a numbered heading with boxes below for a group, and one that says `Task` for a task', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '### 1.1 Group',
       '- [ ] 1.1.1 Do',
@@ -179,8 +194,8 @@ describe('tasks of a change', () => {
     ]);
   });
 
-  it('takes a heading whose id is that of a task for one, with its boxes and what it needs', () => {
-    const spec = changeWith(
+  it('takes a heading whose id is that of a task for one, with its boxes and what it needs', async () => {
+    const spec = await changeWith(
       '## Phase 1',
       '#### T1.1: Model',
       '**Dependencies:** None (alongside T1.2)',
@@ -202,8 +217,16 @@ describe('tasks of a change', () => {
     expect(codesOf(spec)).toEqual([]);
   });
 
-  it('takes a box without text for that of the heading it stands under', () => {
-    const spec = changeWith('## 1. A', '### Task 1.1 — Write', '- [x]', '**Owner**: ann', '', '### Task 1.2 — Read', '- [ ]');
+  it('takes a box without text for that of the heading it stands under', async () => {
+    const spec = await changeWith(
+      '## 1. A',
+      '### Task 1.1 — Write',
+      '- [x]',
+      '**Owner**: ann',
+      '',
+      '### Task 1.2 — Read',
+      '- [ ]',
+    );
     expect(tasksOf(spec).map(({ sourceId, status, box }) => [sourceId, status, box?.line])).toEqual([
       ['1.1', 'done', 3],
       ['1.2', 'todo', 7],
@@ -211,8 +234,8 @@ describe('tasks of a change', () => {
     expect(spec.coverage.boxes).toMatchObject({ task: 2, diagnostic: 0 });
   });
 
-  it('reads headings that hold a box', () => {
-    const spec = changeWith('## 1. A', '### - [x] 1.1 Done', 'how', '### [ ] 1.2 Open', '- [ ] part');
+  it('reads headings that hold a box', async () => {
+    const spec = await changeWith('## 1. A', '### - [x] 1.1 Done', 'how', '### [ ] 1.2 Open', '- [ ] part');
     expect(tasksOf(spec).map(({ sourceId, status, details }) => [sourceId, status, details])).toEqual([
       ['1.1', 'done', 'how'],
       ['1.2', 'todo', undefined],
@@ -221,16 +244,16 @@ describe('tasks of a change', () => {
     expect(spec.coverage.boxes).toMatchObject({ task: 2, subTask: 1 });
   });
 
-  it('reads bullets with a sign as tasks in groups of tasks', () => {
-    const spec = changeWith('## 1. A', '- ✅ 1.1 Done', '- ⏳ Waits', '', '## Summary', '- ✅ All is well');
+  it('reads bullets with a sign as tasks in groups of tasks', async () => {
+    const spec = await changeWith('## 1. A', '- ✅ 1.1 Done', '- ⏳ Waits', '', '## Summary', '- ✅ All is well');
     expect(tasksOf(spec).map(({ name, status }) => [name, status])).toEqual([
       ['Done', 'done'],
       ['Waits', 'todo'],
     ]);
   });
 
-  it('takes `[~]` for begun, or for left out where the text says so', () => {
-    const spec = changeWith(
+  it('takes `[~]` for begun, or for left out where the text says so', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [~] 1.1 Half of it',
       '- [~] 1.2 (skipped — no need) Rest',
@@ -255,8 +278,8 @@ describe('tasks of a change', () => {
     expect(codesOf(spec)).toEqual(['SPEC_CHECKBOX_MARKER']);
   });
 
-  it('does not read boxes in fences, comments and quotes, and says so', () => {
-    const spec = changeWith(
+  it('does not read boxes in fences, comments and quotes, and says so', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [ ] 1.1 Real',
       '  ```md',
@@ -273,8 +296,8 @@ describe('tasks of a change', () => {
     expect(spec.coverage.boxes).toEqual({ task: 1, subTask: 0, criterion: 0, diagnostic: 4 });
   });
 
-  it('takes unnumbered boxes of acceptance lists for criteria', () => {
-    const spec = changeWith(
+  it('takes unnumbered boxes of acceptance lists for criteria', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [ ] 1.1 Do',
       '  - Acceptance:',
@@ -293,13 +316,13 @@ describe('tasks of a change', () => {
     expect(diagnosticOf(spec, 'SPEC_CHECKBOX_ACCEPTANCE').line).toBe(4);
   });
 
-  it('keeps boxes under a numbered `Verification` or `验证` as tasks', () => {
-    const spec = changeWith('## 3. Verification', '- [ ] run the tests', '## 4. 验证', '- [ ] 4.1 验证');
+  it('keeps boxes under a numbered `Verification` or `验证` as tasks', async () => {
+    const spec = await changeWith('## 3. Verification', '- [ ] run the tests', '## 4. 验证', '- [ ] 4.1 验证');
     expect(tasksOf(spec).length).toBe(2);
   });
 
-  it('marks tasks optional and parallel as the text says', () => {
-    const spec = changeWith(
+  it('marks tasks optional and parallel as the text says', async () => {
+    const spec = await changeWith(
       '## 1. A',
       '- [ ] 1.1 [P] One',
       '- [ ] 1.2 [P] Two',
@@ -311,11 +334,11 @@ describe('tasks of a change', () => {
     expect(edgesOf(spec)).toEqual(['1.3 <- 1.1 structural', '1.3 <- 1.2 structural', '2.1 <- 1.3 structural']);
   });
 
-  it('reports numbers of other groups, bullets without boxes, and files without tasks', () => {
-    expect(codesOf(changeWith('## 1. A', '- [ ] 2.1 Wrong', '- 1.2 No box'))).toEqual([
+  it('reports numbers of other groups, bullets without boxes, and files without tasks', async () => {
+    expect(codesOf(await changeWith('## 1. A', '- [ ] 2.1 Wrong', '- 1.2 No box'))).toEqual([
       'OPENSPEC_TASK_NUMBER',
       'SPEC_TASK_UNMARKED',
     ]);
-    expect(codesOf(changeWith('# Tasks', '', 'None yet.'))).toContain('OPENSPEC_TASKS_MISSING');
+    expect(codesOf(await changeWith('# Tasks', '', 'None yet.'))).toContain('OPENSPEC_TASKS_MISSING');
   });
 });

@@ -6,8 +6,8 @@ import { needsOf, task, tasksOf } from './feature.ts';
 const FIVE = ['## Phase 1', ...[1, 2, 3, 4, 5].map((number) => `- [ ] T00${number} [P] Task`), ''];
 
 /** The needs of T005, whose text goes on as given. */
-function lastNeeds(text: string): string[] {
-  return needsOf(tasksOf(...FIVE.slice(0, 5), `- [ ] T005 [P] Task ${text}`), 'T005');
+async function lastNeeds(text: string): Promise<string[]> {
+  return needsOf(await tasksOf(...FIVE.slice(0, 5), `- [ ] T005 [P] Task ${text}`), 'T005');
 }
 
 describe('at a task', () => {
@@ -51,8 +51,8 @@ describe('at a task', () => {
     ['(dipende da T002-T004)', ['T002', 'T003', 'T004']],
     ['(zależy od T002, T003)', ['T002', 'T003']],
     ['(phụ thuộc T002)', ['T002']],
-  ])('%s is obeyed', (text, ids) => {
-    expect(lastNeeds(text)).toEqual(ids.map((id) => `${id} explicit`));
+  ])('%s is obeyed', async (text, ids) => {
+    expect(await lastNeeds(text)).toEqual(ids.map((id) => `${id} explicit`));
   });
 
   it.each([
@@ -63,30 +63,29 @@ describe('at a task', () => {
     'последний T002',
     'with `depends_on: [db]` in docker-compose.yml',
     'like T002',
-  ])('%s says nothing', (text) => {
-    expect(lastNeeds(text)).toEqual([]);
-    expect(tasksOf(...FIVE, `- [ ] T006 [P] Task ${text}`).diagnostics).toEqual([]);
+  ])('%s says nothing', async (text) => {
+    expect(await lastNeeds(text)).toEqual([]);
+    expect((await tasksOf(...FIVE, `- [ ] T006 [P] Task ${text}`)).diagnostics).toEqual([]);
   });
 
   it.each(['(depends on all above)', '(after Phase 2)', '(depends on T002 being merged by the other team)'])(
     '%s is reported, not obeyed',
-    (text) => {
-      expect(lastNeeds(text)).toEqual([]);
-      expect(tasksOf(...FIVE, `- [ ] T006 [P] Task ${text}`).diagnostics.map((each) => each.code)).toEqual([
+    async (text) => {
+      expect(await lastNeeds(text)).toEqual([]);
+      expect((await tasksOf(...FIVE, `- [ ] T006 [P] Task ${text}`)).diagnostics.map((each) => each.code)).toEqual([
         'SPEC_DEPENDENCY_PROSE',
       ]);
     },
   );
 
-  it('a bullet below it counts too', () => {
-    expect(needsOf(tasksOf(...FIVE.slice(0, 5), '- [ ] T005 [P] Task', '  - **Dependencies**: T001, T003'), 'T005')).toEqual([
-      'T001 explicit',
-      'T003 explicit',
-    ]);
+  it('a bullet below it counts too', async () => {
+    expect(
+      needsOf(await tasksOf(...FIVE.slice(0, 5), '- [ ] T005 [P] Task', '  - **Dependencies**: T001, T003'), 'T005'),
+    ).toEqual(['T001 explicit', 'T003 explicit']);
   });
 
-  it('knows its line', () => {
-    expect(task(tasksOf(...FIVE.slice(0, 5), '- [ ] T005 [P] Task (depends on T002)'), 'T005').needs[0]?.at).toEqual({
+  it('knows its line', async () => {
+    expect(task(await tasksOf(...FIVE.slice(0, 5), '- [ ] T005 [P] Task (depends on T002)'), 'T005').needs[0]?.at).toEqual({
       file: 'tasks.md',
       line: 8,
     });
@@ -114,8 +113,8 @@ describe('in the section about dependencies', () => {
     ['```\nT001 ║ T002 → T005\n```', { T005: ['T001', 'T002'] }],
     ['```\nT002 (b) ─┬─ T003\nT005 (c) ←─┘ depends on T002 + T003\n```', { T005: ['T002', 'T003'] }],
     ['```mermaid\ngraph LR\n  T001[Setup] --> T003[Core]\n  T003 --> T005\n```', { T003: ['T001'], T005: ['T003'] }],
-  ])('%s', (line, needs) => {
-    const spec = tasksOf(...FIVE, '## Dependencies & Execution Order', '', line);
+  ])('%s', async (line, needs) => {
+    const spec = await tasksOf(...FIVE, '## Dependencies & Execution Order', '', line);
     for (const id of ['T001', 'T002', 'T003', 'T004', 'T005']) {
       expect([id, needsOf(spec, id)]).toEqual([
         id,
@@ -131,29 +130,29 @@ describe('in the section about dependencies', () => {
     '- T001 → the database → T005',
     '- Tests (T001-T004) → code (T003-T005)',
     '| T005 | T001 |',
-  ])('%s is reported, not obeyed', (line) => {
-    const spec = tasksOf(...FIVE, '## 依存関係', '', line);
+  ])('%s is reported, not obeyed', async (line) => {
+    const spec = await tasksOf(...FIVE, '## 依存関係', '', line);
     expect(spec.diagnostics.map(placeOf)).toEqual([expect.stringMatching(/^SPEC_DEPENDENCY_PROSE 12:/)]);
     expect(needsOf(spec, 'T005')).toEqual([]);
   });
 
-  it('arrows that all lead back mean "depends on"', () => {
-    const spec = tasksOf(...FIVE, '## Dependencies', '- T003→T002, T005→T003');
+  it('arrows that all lead back mean "depends on"', async () => {
+    const spec = await tasksOf(...FIVE, '## Dependencies', '- T003→T002, T005→T003');
     expect([needsOf(spec, 'T003'), needsOf(spec, 'T005')]).toEqual([['T002 explicit'], ['T003 explicit']]);
   });
 
-  it('one that leads back among others that lead on means what they mean', () => {
-    const spec = tasksOf(...FIVE, '## Dependencies', '- T001 → T002 → T004', '- T005 → T003');
+  it('one that leads back among others that lead on means what they mean', async () => {
+    const spec = await tasksOf(...FIVE, '## Dependencies', '- T001 → T002 → T004', '- T005 → T003');
     expect(needsOf(spec, 'T003')).toEqual(['T005 explicit']);
   });
 
-  it('sentences are reported once a file, with their lines', () => {
-    const spec = tasksOf(...FIVE, '## Dependencies', '- Phase 2 depends on Phase 1', '- US2 depends on US1');
+  it('sentences are reported once a file, with their lines', async () => {
+    const spec = await tasksOf(...FIVE, '## Dependencies', '- Phase 2 depends on Phase 1', '- US2 depends on US1');
     expect(diagnosticOf(spec, 'SPEC_DEPENDENCY_PROSE').message).toContain('(11, 12)');
   });
 
-  it('an id that no task has is reported', () => {
-    expect(tasksOf(...FIVE, '## Dependencies', '- T001 → T099', '- T088 → T001').diagnostics.map(placeOf)).toEqual([
+  it('an id that no task has is reported', async () => {
+    expect((await tasksOf(...FIVE, '## Dependencies', '- T001 → T099', '- T088 → T001')).diagnostics.map(placeOf)).toEqual([
       'SPEC_DEPENDENCY_UNKNOWN 11:3',
       'SPEC_DEPENDENCY_UNKNOWN 12:3',
     ]);
@@ -161,8 +160,8 @@ describe('in the section about dependencies', () => {
 });
 
 describe('circles and contradictions', () => {
-  it('a circle is an error that shows the path', () => {
-    const spec = tasksOf(
+  it('a circle is an error that shows the path', async () => {
+    const spec = await tasksOf(
       '## Phase 1',
       '- [ ] T001 A (depends on T003)',
       '- [ ] T002 B (depends on T001)',
@@ -172,16 +171,16 @@ describe('circles and contradictions', () => {
     expect([severity, message]).toEqual(['error', 'Tasks need each other in a circle: T001 → T003 → T002 → T001.']);
   });
 
-  it('a task that depends on itself is in a circle of its own', () => {
+  it('a task that depends on itself is in a circle of its own', async () => {
     expect(
-      tasksOf('## Phase 1', '- [ ] T001 A', '- [ ] T001b B', '## Dependencies', '- T001 → T001b → T001').diagnostics.map(
+      (await tasksOf('## Phase 1', '- [ ] T001 A', '- [ ] T001b B', '## Dependencies', '- T001 → T001b → T001')).diagnostics.map(
         (each) => each.code,
       ),
     ).toEqual(['SPEC_CYCLE']);
   });
 
-  it('the order of the file gives in to a dependency against it', () => {
-    const spec = tasksOf(
+  it('the order of the file gives in to a dependency against it', async () => {
+    const spec = await tasksOf(
       '## Phase 1',
       '- [ ] T001 A (depends on T003)',
       '- [ ] T002 B',

@@ -3,12 +3,12 @@ import type { RequirementElement, Specification, WorkElement } from '../../../..
 import { bundleOf } from '../../bundle-of.ts';
 
 /** A feature of one file, read as Spec Kit. */
-export function tasksOf(...lines: string[]): Specification {
+export function tasksOf(...lines: string[]): Promise<Specification> {
   return featureOf({ 'tasks.md': ['# Tasks: Shop', '', ...lines, ''].join('\n') });
 }
 
 /** A feature by its files. */
-export function featureOf(files: Record<string, string>): Specification {
+export function featureOf(files: Record<string, string>): Promise<Specification> {
   return interpret(bundleOf(files), { dialect: 'speckit' });
 }
 

@@ -5,8 +5,8 @@ import { featureOf, workOf } from './feature.ts';
 describe('what lies about', () => {
   const tasks = '# Tasks: A\n\n## Phase 1\n\n- [ ] T001 A\n- [x] T002 B\n';
 
-  it('is no feature where it belongs to the tool or only shows one', () => {
-    const spec = featureOf({
+  it('is no feature where it belongs to the tool or only shows one', async () => {
+    const spec = await featureOf({
       'specs/20260315-101500-shop/tasks.md': tasks,
       '.specify/extensions/audit/specs/001-audit/tasks.md': tasks,
       '.specify/extensions.yml': 'hooks: []\n',
@@ -22,8 +22,8 @@ describe('what lies about', () => {
     ]);
   });
 
-  it('is cancelled where it is open in an archive', () => {
-    const spec = featureOf({ 'specs/archive/001-a/tasks.md': tasks, 'specs/002-b/tasks.md': tasks });
+  it('is cancelled where it is open in an archive', async () => {
+    const spec = await featureOf({ 'specs/archive/001-a/tasks.md': tasks, 'specs/002-b/tasks.md': tasks });
     expect(workOf(spec).map(({ status }) => status)).toEqual(['cancelled', 'done', 'todo', 'done']);
     expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_ARCHIVED_OPEN']);
   });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ACCOUNTED, accountOf } from '../../bundle-of.ts';
 import { needsOf, requirementsOf, task, tasksOf, workOf } from './feature.ts';
 
-describe('tasks that are headings', () => {
-  const spec = tasksOf(
+describe('tasks that are headings', async () => {
+  const spec = await tasksOf(
     '## Phase 1: Setup',
     '',
     '### T001: Create the schema ✅',
@@ -70,8 +70,8 @@ describe('tasks that are headings', () => {
     expect(spec.diagnostics).toEqual([]);
   });
 
-  it('may have parts with ids of their own', () => {
-    const parts = tasksOf('### T001 - Migrate', '- [x] **T001.1** - Types', '- [x] **T001.2** - Code');
+  it('may have parts with ids of their own', async () => {
+    const parts = await tasksOf('### T001 - Migrate', '- [x] **T001.1** - Types', '- [x] **T001.2** - Code');
     expect(workOf(parts).map(({ sourceId, status, parent }) => [sourceId, status, parent !== undefined])).toEqual([
       ['T001', 'done', false],
       ['T001.1', 'done', true],

@@ -75,7 +75,7 @@ const TASKS = `# Tasks: Shop
 - [ ] T005 [US9] Nobody's
 `;
 
-const shop = featureOf({ 'spec.md': SPEC, 'tasks.md': TASKS });
+const shop = await featureOf({ 'spec.md': SPEC, 'tasks.md': TASKS });
 
 describe('spec.md', () => {
   it('has stories, scenarios, requirements and success criteria', () => {
@@ -113,8 +113,8 @@ describe('spec.md', () => {
     expect(joined).toMatchObject({ parent: second?.id, text: 'Given an order When it is paid Then it is sent' });
   });
 
-  it('knows no priority below the fourth', () => {
-    const [story] = requirementsOf(featureOf({ 'spec.md': '### User Story 5 - Last (Priority: P7)\n' }));
+  it('knows no priority below the fourth', async () => {
+    const [story] = requirementsOf(await featureOf({ 'spec.md': '### User Story 5 - Last (Priority: P7)\n' }));
     expect([story?.name, story?.priority]).toEqual(['Last', 'P4']);
   });
 
@@ -179,8 +179,8 @@ describe('languages', () => {
     ],
     ['### Kullanıcı Hikayesi 1 - Sipariş (Öncelik: P1)', 'Sipariş', '**Diyelim ki** sepet, **Eğer** gönderilir, **İse** sipariş'],
     ['### US1: Order', 'Order', 'Given a cart, when it is sent, then an order exists'],
-  ])('%s', (heading, name, scenario) => {
-    const spec = featureOf({ 'spec.md': `# Spec\n\n${heading}\n\nWords.\n\n1. ${scenario}\n` });
+  ])('%s', async (heading, name, scenario) => {
+    const spec = await featureOf({ 'spec.md': `# Spec\n\n${heading}\n\nWords.\n\n1. ${scenario}\n` });
     expect(requirementsOf(spec).map((each) => [each.requirementKind, each.sourceId])).toEqual([
       ['story', 'US1'],
       ['scenario', undefined],
@@ -189,8 +189,8 @@ describe('languages', () => {
   });
 });
 
-describe('the other files of a feature', () => {
-  const spec = featureOf({
+describe('the other files of a feature', async () => {
+  const spec = await featureOf({
     'specs/001-a/checklists/requirements.md': '# Checklist\n\n- [x] CHK001 Is it clear?\n  - [ ] Really?\n- [P] legend\n',
     'specs/001-a/checklists/ux.md': '# UX\n\n- [ ] CHK001 Is it nice?\n',
     'specs/001-a/contracts/order.schema.json':
@@ -245,13 +245,13 @@ describe('the other files of a feature', () => {
 describe('a specification beside the folder', () => {
   const files = { 'specs/001-a.md': SPEC, 'specs/001-a/tasks.md': TASKS };
 
-  it('counts where the folder has none', () => {
-    const spec = featureOf({ ...files, 'specs/001-a/spec.md': '# A copy\n' });
+  it('counts where the folder has none', async () => {
+    const spec = await featureOf({ ...files, 'specs/001-a/spec.md': '# A copy\n' });
     expect(task(spec, 'T002').covers).toEqual(['requirement:001-a:us1']);
   });
 
-  it('is passed over where it has one', () => {
-    const spec = featureOf({ ...files, 'specs/001-a/spec.md': SPEC });
+  it('is passed over where it has one', async () => {
+    const spec = await featureOf({ ...files, 'specs/001-a/spec.md': SPEC });
     expect(requirementsOf(spec).filter((each) => each.source.file !== 'specs/001-a/spec.md')).toEqual([]);
     expect(diagnosticOf(spec, 'SPEC_CONTEXT_FILE').file).toBe('specs/001-a.md');
     expect(accountOf(spec)).toEqual(ACCOUNTED);
@@ -266,8 +266,8 @@ describe('a bundle is recognised', () => {
     ['as a feature folder, by its stories', { 'spec.md': '# Feature Spec 003: Shop\n\n### US-1: Order (P0)' }],
     ['as a feature folder, by its requirements', { 'spec.md': '# Spec\n\n- **FR-001**: A' }],
     ['in a folder of another name', { 'docs/specs/master/tasks.md': '- [x] **T001** A' }],
-  ])('%s', (_, files: Record<string, string>) => {
-    expect(interpret(bundleOf(files)).dialect).toBe('speckit');
+  ])('%s', async (_, files: Record<string, string>) => {
+    expect((await interpret(bundleOf(files))).dialect).toBe('speckit');
   });
 
   it.each([
@@ -279,14 +279,14 @@ describe('a bundle is recognised', () => {
     ['OpenSpec', { 'openspec/specs/a/spec.md': '# A\n\n### Requirement: B' }],
     ['Kiro', { '.kiro/specs/a/tasks.md': '- [ ] 1. A' }],
     ['work packages', { 'kitty-specs/001-a/tasks.md': '- [ ] T001 A' }],
-  ])('and not %s', (_, files: Record<string, string>) => {
-    expect(interpret(bundleOf(files)).dialect).not.toBe('speckit');
+  ])('and not %s', async (_, files: Record<string, string>) => {
+    expect((await interpret(bundleOf(files))).dialect).not.toBe('speckit');
   });
 });
 
 describe('ids of requirements', () => {
-  it('may have the number of the feature in them', () => {
-    const spec = featureOf({
+  it('may have the number of the feature in them', async () => {
+    const spec = await featureOf({
       'spec.md': '# Feature Specification: A\n\n- **FR-017-001**: It MUST run.\n- **FR-017-002**: It MUST stop.\n',
       'tasks.md': '# Tasks\n\n## Phase 1\n\n- [ ] T001 Run (FR-017-002)\n',
     });
@@ -294,8 +294,8 @@ describe('ids of requirements', () => {
     expect(workOf(spec)[0]?.covers).toEqual(['requirement:fr-017-002']);
   });
 
-  it('of a part of a story mean the story; one that is missing is said once', () => {
-    const spec = featureOf({
+  it('of a part of a story mean the story; one that is missing is said once', async () => {
+    const spec = await featureOf({
       'spec.md': '# Feature Specification: A\n\n### User Story 6 - Pay (Priority: P1)\n\nPay.\n',
       'tasks.md': '# Tasks\n\n## Phase 1\n\n- [ ] T001 [US6a] Pay\n- [ ] T002 [US9] Fly\n- [ ] T003 [US9] Land\n',
     });

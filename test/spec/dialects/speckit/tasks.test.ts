@@ -70,23 +70,23 @@ describe('ids and marks that people have of their own', () => {
     ['- [x] 🟢 T001 Work', 'T001', 'done'],
     ['- [ ] ⚠️ **T001** Work', 'T001', 'todo'],
     ['- [S] T001 Work', 'T001', 'unknown'],
-  ])('%s', (line, id, status) => {
-    const [only] = workOf(tasksOf('## Phase 1', '', line));
+  ])('%s', async (line, id, status) => {
+    const [only] = workOf(await tasksOf('## Phase 1', '', line));
     expect([only?.sourceId, only?.status, only?.text]).toEqual([id, status, 'Work']);
   });
 
-  it('a letter of a label is none', () => {
-    expect(workOf(tasksOf('## Phase 1', '- [ ] T001 Work', '- [P] T001 may run beside T002'))).toHaveLength(1);
+  it('a letter of a label is none', async () => {
+    expect(workOf(await tasksOf('## Phase 1', '- [ ] T001 Work', '- [P] T001 may run beside T002'))).toHaveLength(1);
   });
 
-  it('ids of several parts are found again', () => {
-    const spec = tasksOf('## Phase 1', '- [ ] T1.1 A', '- [ ] T1.2 B [P] (depends on T1.1)');
+  it('ids of several parts are found again', async () => {
+    const spec = await tasksOf('## Phase 1', '- [ ] T1.1 A', '- [ ] T1.2 B [P] (depends on T1.1)');
     expect(needsOf(spec, 'T1.2')).toEqual(['T1.1 explicit']);
   });
 });
 
-describe('a file like the template', () => {
-  const spec = tasksOf(...TEMPLATE.split('\n'));
+describe('a file like the template', async () => {
+  const spec = await tasksOf(...TEMPLATE.split('\n'));
 
   it('has a task for each numbered checkbox, with its phase, labels and mark', () => {
     expect(
@@ -166,22 +166,22 @@ describe('ids', () => {
     ['1. [ ] T001 Add', 'T001', 'Add'],
     ['- [] T001 Add', 'T001', 'Add'],
     ['- [x] T001 Add ✅', 'T001', 'Add'],
-  ])('%s', (line, sourceId, text) => {
-    const spec = tasksOf('## Phase 1: Setup', line);
+  ])('%s', async (line, sourceId, text) => {
+    const spec = await tasksOf('## Phase 1: Setup', line);
     expect(workOf(spec).map((each) => [each.sourceId, each.text])).toEqual([[sourceId, text]]);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('that repeat are all kept; a reference means the nearest one before it', () => {
-    const spec = tasksOf('## Phase 1', '- [ ] T001 One', '- [ ] T001 Two', '- [ ] T002 Three (depends on T001)');
+  it('that repeat are all kept; a reference means the nearest one before it', async () => {
+    const spec = await tasksOf('## Phase 1', '- [ ] T001 One', '- [ ] T001 Two', '- [ ] T002 Three (depends on T001)');
     expect(workOf(spec).map((each) => each.id)).toEqual(['work:t001', 'work:t001.2', 'work:t002']);
     expect(task(spec, 'T002').needs.map((need) => [need.task, need.kind])).toEqual([['work:t001.2', 'explicit']]);
     expect(spec.diagnostics.map(placeOf)).toEqual(['SPEC_ID_REPEATED 5:3']);
   });
 
-  it('do not change when lines move, or tasks come before', () => {
-    const before = tasksOf('## Phase 1', '- [ ] T001 One', '- [ ] T002 Two');
-    const after = tasksOf('Some words.', '', '## Phase 1', '', '- [ ] T009 New', '- [ ] T002 Two', '- [ ] T001 One');
+  it('do not change when lines move, or tasks come before', async () => {
+    const before = await tasksOf('## Phase 1', '- [ ] T001 One', '- [ ] T002 Two');
+    const after = await tasksOf('Some words.', '', '## Phase 1', '', '- [ ] T009 New', '- [ ] T002 Two', '- [ ] T001 One');
     expect(task(after, 'T002').id).toBe(task(before, 'T002').id);
     expect(task(after, 'T001').id).toBe(task(before, 'T001').id);
   });
@@ -200,8 +200,10 @@ describe('labels', () => {
     ['T001 [id] is a segment', [], '[id] is a segment'],
     ['T001 Use [US1] of before', [], 'Use [US1] of before'],
     ['T001 [P](https://example.com) is linked', [], '[P](https://example.com) is linked'],
-  ])('%s', (written, labels, text) => {
-    expect(workOf(tasksOf('## Phase 1', `- [ ] ${written}`)).map((each) => [each.labels, each.text])).toEqual([[labels, text]]);
+  ])('%s', async (written, labels, text) => {
+    expect(workOf(await tasksOf('## Phase 1', `- [ ] ${written}`)).map((each) => [each.labels, each.text])).toEqual([
+      [labels, text],
+    ]);
   });
 });
 
@@ -213,25 +215,25 @@ describe('marks', () => {
     ['-', 'cancelled'],
     ['~', 'doing'],
     ['?', 'unknown'],
-  ])('[%s] is %s', (mark, status) => {
-    expect(workOf(tasksOf('## Phase 1', `- [${mark}] T001 Add`)).map((each) => each.status)).toEqual([status]);
+  ])('[%s] is %s', async (mark, status) => {
+    expect(workOf(await tasksOf('## Phase 1', `- [${mark}] T001 Add`)).map((each) => each.status)).toEqual([status]);
   });
 
-  it('an unknown one is reported and counts as open', () => {
-    const spec = tasksOf('## Phase 1', '- [?] T001 Add');
+  it('an unknown one is reported and counts as open', async () => {
+    const spec = await tasksOf('## Phase 1', '- [?] T001 Add');
     expect(spec.diagnostics.map(placeOf)).toEqual(['SPEC_CHECKBOX_MARKER 4:3']);
     expect(buildGraph(spec).tasks).toHaveLength(3);
   });
 
-  it('nobody waits for what is done or cancelled', () => {
-    const spec = tasksOf('## Phase 1', '- [ ] T001 One', '- [x] T002 Two', '- [-] T003 Three', '- [ ] T004 Four');
+  it('nobody waits for what is done or cancelled', async () => {
+    const spec = await tasksOf('## Phase 1', '- [ ] T001 One', '- [x] T002 Two', '- [-] T003 Three', '- [ ] T004 Four');
     expect(needsOf(spec, 'T004')).toEqual(['T001 structural']);
     expect(buildGraph(spec).tasks.map(({ id }) => id)).toEqual(['work:t001', 'work:t004', 'verify:work', 'gate']);
   });
 });
 
-describe('a checkbox in a heading', () => {
-  const spec = tasksOf(
+describe('a checkbox in a heading', async () => {
+  const spec = await tasksOf(
     '## Phase 1',
     '### - [x] T008 [US1] Login',
     'Some words.',
@@ -251,8 +253,8 @@ describe('a checkbox in a heading', () => {
 });
 
 describe('checkboxes without an id', () => {
-  it('under a task are its criteria', () => {
-    const spec = tasksOf('## Phase 1', '- [ ] T001 Add', '  - [ ] It works', '  - [x] It is fast', '  - plain');
+  it('under a task are its criteria', async () => {
+    const spec = await tasksOf('## Phase 1', '- [ ] T001 Add', '  - [ ] It works', '  - [x] It is fast', '  - plain');
     expect(requirementsOf(spec).map(({ parent, requirementKind, box }) => [parent, requirementKind, box?.line])).toEqual([
       ['work:t001', 'criterion', 5],
       ['work:t001', 'criterion', 6],
@@ -267,15 +269,15 @@ describe('checkboxes without an id', () => {
     ['behind such a label', ['**验收标准**：', '', '- [ ] 全部通过', '- [ ] 无警告'], 'SPEC_CHECKBOX_ACCEPTANCE'],
     ['with the id of a criterion', ['- [ ] US1-AC1: It is shown', '- [ ] US1-AC2: It is sent'], 'SPEC_CHECKBOX_ACCEPTANCE'],
     ['among numbered tasks', ['- [ ] Some thing', '- [ ] Another'], 'SPEC_TASK_WITHOUT_ID'],
-  ])('%s are criteria, and one diagnostic says so', (_, lines, code) => {
-    const spec = tasksOf('## Phase 1', '- [ ] T001 Add', '', 'Words.', '', ...lines);
+  ])('%s are criteria, and one diagnostic says so', async (_, lines, code) => {
+    const spec = await tasksOf('## Phase 1', '- [ ] T001 Add', '', 'Words.', '', ...lines);
     expect(spec.diagnostics.map((each) => each.code)).toEqual([code]);
     expect(spec.coverage.boxes).toEqual({ task: 1, subTask: 0, criterion: 2, diagnostic: 0 });
     expect(buildGraph(spec).tasks).toHaveLength(3);
   });
 
-  it('are tasks in a file that numbers none', () => {
-    const spec = tasksOf('## Phase 1', '- [ ] Add', '  - [ ] Half', '- [ ] 1.2 Remove', '## Acceptance', '- [ ] It works');
+  it('are tasks in a file that numbers none', async () => {
+    const spec = await tasksOf('## Phase 1', '- [ ] Add', '  - [ ] Half', '- [ ] 1.2 Remove', '## Acceptance', '- [ ] It works');
     expect(workOf(spec).map(({ name, sourceId, parent }) => [name, sourceId, parent !== undefined])).toEqual([
       ['Add', undefined, false],
       ['Half', undefined, true],
@@ -294,19 +296,19 @@ describe('what looks like a task and is none', () => {
     ['a box in a comment', '<!--\n- [ ] T003 Do it\n-->', 'SPEC_BLOCK_IGNORED'],
     ['a box in a quote', '> - [ ] T003 Do it', 'SPEC_BLOCK_IGNORED'],
     ['a box without words', '- [ ]', 'SPEC_CHECKBOX_IGNORED'],
-  ])('%s is named', (_, line, code) => {
-    const spec = tasksOf('## Phase 1', '- [ ] T001 Add', '', 'Words.', '', line);
+  ])('%s is named', async (_, line, code) => {
+    const spec = await tasksOf('## Phase 1', '- [ ] T001 Add', '', 'Words.', '', line);
     expect(spec.diagnostics.map((each) => each.code)).toEqual([code]);
     expect(workOf(spec)).toHaveLength(1);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('is not looked for outside of phases', () => {
-    expect(tasksOf('## Phase 1', '- [ ] T001 Add', '## Implementation Strategy', '- T001 first').diagnostics).toEqual([]);
+  it('is not looked for outside of phases', async () => {
+    expect((await tasksOf('## Phase 1', '- [ ] T001 Add', '## Implementation Strategy', '- T001 first')).diagnostics).toEqual([]);
   });
 
-  it('is not every section that is about a format', () => {
-    const spec = tasksOf(
+  it('is not every section that is about a format', async () => {
+    const spec = await tasksOf(
       '## Format: `[ID] [P?]`',
       '- [ ] T000 [US1] Description',
       '## Phase 1',
@@ -334,25 +336,25 @@ describe('phases', () => {
     '## Phase N: Polish',
     '### Phase 3.1: Setup',
     '## **Phase 2**',
-  ])('%s', (heading) => {
-    const spec = tasksOf(heading, '#### Inner', '- [ ] T001 One', '### Phase Dependencies', '- T009 comes last');
+  ])('%s', async (heading) => {
+    const spec = await tasksOf(heading, '#### Inner', '- [ ] T001 One', '### Phase Dependencies', '- T009 comes last');
     expect(workOf(spec).map((each) => each.milestone)).toEqual([heading.replace(/^#+ /, '').replaceAll('**', '')]);
   });
 
-  it('may be sections of other names', () => {
-    const spec = tasksOf('## Setup', '- [ ] T001 [P] One', '## Core', '- [ ] T002 [P] Two');
+  it('may be sections of other names', async () => {
+    const spec = await tasksOf('## Setup', '- [ ] T001 [P] One', '## Core', '- [ ] T002 [P] Two');
     expect(workOf(spec).map((each) => each.milestone)).toEqual(['Setup', 'Core']);
     expect(needsOf(spec, 'T002')).toEqual(['T001 structural']);
   });
 
-  it('have their story for tasks without a label', () => {
-    expect(tasksOf('## Phase 3: User Story 2 - Pay', '- [ ] T001 One').elements).toHaveLength(1);
+  it('have their story for tasks without a label', async () => {
+    expect((await tasksOf('## Phase 3: User Story 2 - Pay', '- [ ] T001 One')).elements).toHaveLength(1);
   });
 });
 
 describe('files that several tasks write', () => {
-  it('put them in a row', () => {
-    const spec = tasksOf(
+  it('put them in a row', async () => {
+    const spec = await tasksOf(
       '## Phase 1',
       '- [ ] T001 [P] A in `src/a.ts`',
       '- [ ] T002 [P] B in src/b.ts',
@@ -372,7 +374,7 @@ describe('files that several tasks write', () => {
     ['routes and bare names', 'GET `/api/orders` in `orders.ts`, `.tsx`', []],
     ['folders, if there is nothing else', 'tests in tests/unit/', ['tests/unit/']],
     ['root files', 'Update `package.json`', ['package.json']],
-  ])('%s', (_, text, writes) => {
-    expect(task(tasksOf('## Phase 1', `- [ ] T001 ${text}`), 'T001').writes).toEqual(writes);
+  ])('%s', async (_, text, writes) => {
+    expect(task(await tasksOf('## Phase 1', `- [ ] T001 ${text}`), 'T001').writes).toEqual(writes);
   });
 });

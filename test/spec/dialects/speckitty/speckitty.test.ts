@@ -125,8 +125,8 @@ const MISSION: Record<string, string> = {
   [`${HOME}/meta.json`]: '{"slug":"kiosk"}',
 };
 
-describe('spec-kitty', () => {
-  const spec = specOf(MISSION);
+describe('spec-kitty', async () => {
+  const spec = await specOf(MISSION);
 
   it('reads work packages with their sub-tasks', () => {
     expect(spec).toMatchObject({ dialect: 'speckitty', title: 'Kiosk' });
@@ -190,10 +190,10 @@ describe('dependencies', () => {
   const front = (id: string, line = ''): string =>
     `---\nwork_package_id: ${id}\ntitle: ${id}\n${line}${line === '' ? '' : '\n'}---\n\n# ${id}\n`;
 
-  it('are what wps.yaml says, before front matter and tasks.md', () => {
+  it('are what wps.yaml says, before front matter and tasks.md', async () => {
     const manifest =
       'work_packages:\n  - id: WP01\n    title: A\n    dependencies: []\n  - id: WP02\n    title: B\n    dependencies: [WP01]\n  - id: WP03\n    title: C\n';
-    const spec = specOf({
+    const spec = await specOf({
       'wps.yaml': manifest,
       'tasks/WP02-b.md': front('WP02', 'dependencies: []'),
       'tasks/WP03-c.md': front('WP03', 'dependencies: []'),
@@ -217,8 +217,8 @@ describe('dependencies', () => {
     ['### Dependencies\n\n- WP01\n- WP02 — the parser\n\nWP09 is no bullet.', ['WP01', 'WP02']],
     ['**Dependencies**:\n- Depends on WP01.\n- **WP02**', ['WP01', 'WP02']],
     ['### Dependencies\n\n- None (starting package).', []],
-  ])('of the older tasks.md: %s', (text, wanted) => {
-    const spec = specOf({
+  ])('of the older tasks.md: %s', async (text, wanted) => {
+    const spec = await specOf({
       'tasks.md': `# Tasks\n\n## WP01 — A\n\n**Dependencies**: none\n\n## WP02 — B\n\n**Dependencies**: none\n\n## WP03 — C\n\n${text}\n`,
     });
     expect(spec.dialect).toBe('speckitty');
@@ -227,28 +227,28 @@ describe('dependencies', () => {
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('in prose make none, and are reported', () => {
-    const spec = specOf({
+  it('in prose make none, and are reported', async () => {
+    const spec = await specOf({
       'tasks.md': '## WP01 — A\n\n## WP02 — B\n\n**Dependencies**: whatever WP01 leaves\n\nIt depends on WP01.\n',
     });
     expect(needsOf(spec, 'WP02')).toEqual([]);
     expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_DEPENDENCY_UNSTATED', 'SPEC_DEPENDENCY_PROSE']);
   });
 
-  it('may lead nowhere, or in a circle', () => {
-    const spec = specOf({
+  it('may lead nowhere, or in a circle', async () => {
+    const spec = await specOf({
       'tasks/WP01-a.md': front('WP01', 'dependencies: [WP02, WP09]'),
       'tasks/WP02-b.md': front('WP02', 'dependencies: [WP01]'),
     });
     expect(placesOf(spec).map((place) => place.split(' ')[0])).toEqual(['SPEC_CYCLE', 'SPEC_DEPENDENCY_UNKNOWN']);
   });
 
-  it('keep the ids of missions apart', () => {
+  it('keep the ids of missions apart', async () => {
     const mission = (name: string): Record<string, string> => ({
       [`kitty-specs/${name}/tasks/WP01-a.md`]: front('WP01', 'dependencies: []'),
       [`kitty-specs/${name}/tasks/WP02-b.md`]: front('WP02', 'dependencies: [WP01]'),
     });
-    const spec = specOf({ ...mission('001-a'), ...mission('b-01ABCDEF'), 'README.md': '# Kiosk\n\n- [ ] box\n' });
+    const spec = await specOf({ ...mission('001-a'), ...mission('b-01ABCDEF'), 'README.md': '# Kiosk\n\n- [ ] box\n' });
     const [first, second, third, fourth] = tasksOf(spec);
     expect(second?.needs).toMatchObject([{ task: first?.id }]);
     expect(fourth?.needs).toMatchObject([{ task: third?.id }]);
@@ -266,27 +266,30 @@ describe('lanes', () => {
     ['canceled', 'cancelled'],
     ['blocked', 'todo'],
     ['limbo', 'unknown'],
-  ])('%s is %s', (lane, status) => {
-    const spec = specOf({ 'tasks/WP01-a.md': file(''), 'status.json': JSON.stringify({ work_packages: { WP01: { lane } } }) });
+  ])('%s is %s', async (lane, status) => {
+    const spec = await specOf({
+      'tasks/WP01-a.md': file(''),
+      'status.json': JSON.stringify({ work_packages: { WP01: { lane } } }),
+    });
     expect(taskOf(spec, 'WP01').status).toBe(status);
     expect(spec.diagnostics.some(({ code }) => code === 'SPEC_STATUS_UNKNOWN')).toBe(status === 'unknown');
   });
 
-  it('of older missions are in front matter or the folder', () => {
-    expect(taskOf(specOf({ 'tasks/WP01-a.md': file('lane: "doing"\n') }), 'WP01').status).toBe('doing');
-    const spec = specOf({ 'tasks/done/WP01-a.md': file('') });
+  it('of older missions are in front matter or the folder', async () => {
+    expect(taskOf(await specOf({ 'tasks/WP01-a.md': file('lane: "doing"\n') }), 'WP01').status).toBe('doing');
+    const spec = await specOf({ 'tasks/done/WP01-a.md': file('') });
     expect(tasksOf(spec).map(({ status }) => status)).toEqual(['done', 'done']);
   });
 
-  it('are worked out of the boxes where nothing else says them', () => {
-    const spec = specOf({
+  it('are worked out of the boxes where nothing else says them', async () => {
+    const spec = await specOf({
       'tasks.md': '## WP01 A\n\n- [x] T001 a\n- [x] T002 b\n\n## WP02 B\n\n- [x] T003 a\n- [ ] T004 b\n\n## WP03 C\n',
     });
     expect(['WP01', 'WP02', 'WP03'].map((id) => taskOf(spec, id).status)).toEqual(['done', 'doing', 'todo']);
   });
 
-  it('survive a broken line of the log', () => {
-    const spec = specOf({
+  it('survive a broken line of the log', async () => {
+    const spec = await specOf({
       'tasks/WP01-a.md': file(''),
       'status.events.jsonl': `<<<<<<< HEAD\n${event('1', '1', 'WP01', 'done')}\n`,
     });
@@ -298,19 +301,25 @@ describe('lanes', () => {
 describe('any file', () => {
   it.each(Object.keys(MISSION).filter((path) => !path.endsWith('.json')))(
     '%s is read without a throw, and every line accounted for',
-    (path) => {
-      fc.assert(
-        fc.property(mutationsOf([MISSION[path] ?? '']), (text) => void checkLaws({ ...MISSION, [path]: text }, 'speckitty')),
+    async (path) => {
+      await fc.assert(
+        fc.asyncProperty(
+          mutationsOf([MISSION[path] ?? '']),
+          async (text) => void (await checkLaws({ ...MISSION, [path]: text }, 'speckitty')),
+        ),
         { numRuns: 120 },
       );
     },
   );
 
-  it('of wps.yaml may be broken', () => {
+  it('of wps.yaml may be broken', async () => {
     const seed =
       'work_packages:\n  - id: WP01\n    title: "A"\n    dependencies: []\n  - id: WP02\n    dependencies:\n      - WP01\n    subtasks: [T001]\n';
-    fc.assert(
-      fc.property(mutationsOf([seed]), (text) => void checkLaws({ 'wps.yaml': text, 'tasks.md': TASKS }, 'speckitty')),
+    await fc.assert(
+      fc.asyncProperty(
+        mutationsOf([seed]),
+        async (text) => void (await checkLaws({ 'wps.yaml': text, 'tasks.md': TASKS }, 'speckitty')),
+      ),
       { numRuns: 200 },
     );
   });
@@ -346,48 +355,48 @@ function needsOf(spec: Specification, printed: string): string[] {
 
 describe('as people have them', () => {
   const wp = (fields: string, body = ''): string => `---\n${fields}\n---\n\n# Work\n${body}`;
-  const workIn = (files: Record<string, string>): [string | undefined, string, string[]][] => {
-    const { elements } = specOf(files);
+  const workIn = async (files: Record<string, string>): Promise<[string | undefined, string, string[]][]> => {
+    const { elements } = await specOf(files);
     const work = elements.filter((element): element is WorkElement => element.kind === 'work');
     const printed = new Map(work.map(({ id, sourceId }) => [id, sourceId ?? '']));
     return work.map(({ sourceId, status, needs }) => [sourceId, status, needs.map(({ task }) => printed.get(task) ?? '?')]);
   };
 
-  it('missions lie in an archive, where what is open is cancelled', () => {
+  it('missions lie in an archive, where what is open is cancelled', async () => {
     const files = {
       'kitty-specs/archive/one/tasks/WP01-a.md': wp('work_package_id: WP01\nlane: done\ndependencies: []'),
       'kitty-specs/archive/two/tasks/WP01-b.md': wp('work_package_id: WP01\nlane: planned\ndependencies: []'),
       'kitty-specs/_done/three/tasks.md': '## WP01 — C\n\n- [ ] T001 C\n',
       'kitty-specs/four/tasks/WP01-d.md': wp('work_package_id: WP01\nlane: planned\ndependencies: []'),
     };
-    expect(workIn(files).map(([id, status]) => [id, status])).toEqual([
+    expect((await workIn(files)).map(([id, status]) => [id, status])).toEqual([
       ['WP01', 'done'],
       ['WP01', 'cancelled'],
       ['WP01', 'cancelled'],
       ['T001', 'cancelled'],
       ['WP01', 'todo'],
     ]);
-    expect(diagnosticOf(specOf(files), 'SPEC_ARCHIVED_OPEN').message).toBe(
+    expect(diagnosticOf(await specOf(files), 'SPEC_ARCHIVED_OPEN').message).toBe(
       '3 tasks of archived folders (kitty-specs/archive/two and kitty-specs/_done/three) are not done; they count as cancelled.',
     );
   });
 
-  it('the id of a package stands in `id`, and lists stand in quotes', () => {
+  it('the id of a package stands in `id`, and lists stand in quotes', async () => {
     const files = {
       'kitty-specs/a/tasks/WP01-a.md': wp('work_package_id: 01KN5R6XJFRYN9B2XRA5FP2H06\nid: WP01\ndependencies: "[]"'),
       'kitty-specs/a/tasks/WP02-b.md': wp('work_package_id: WP02\ndependencies: "[WP01]"'),
       'kitty-specs/a/tasks/WP03-c.md': wp("work_package_id: WP03\ndependencies: ['WP01', WP02]"),
     };
-    expect(workIn(files)).toEqual([
+    expect(await workIn(files)).toEqual([
       ['WP01', 'todo', []],
       ['WP02', 'todo', ['WP01']],
       ['WP03', 'todo', ['WP01', 'WP02']],
     ]);
-    expect(specOf(files).diagnostics).toEqual([]);
+    expect((await specOf(files)).diagnostics).toEqual([]);
   });
 
-  it('files are named in capitals, and requirements are bold without a colon', () => {
-    const { elements } = specOf({
+  it('files are named in capitals, and requirements are bold without a colon', async () => {
+    const { elements } = await specOf({
       'kitty-specs/a/SPEC.md': [
         '# Specification: Story v4 — The turn',
         '### Primary flow: how the story goes',

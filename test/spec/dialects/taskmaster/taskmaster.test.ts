@@ -34,8 +34,8 @@ const TAGGED = `{
 }
 `;
 
-describe('task-master', () => {
-  const spec = specOf({ [PATH]: TAGGED });
+describe('task-master', async () => {
+  const spec = await specOf({ [PATH]: TAGGED });
 
   it('reads tasks and sub-tasks with absolute ids', () => {
     expect(spec.dialect).toBe('taskmaster');
@@ -82,19 +82,19 @@ describe('shapes of tasks.json', () => {
     ['tasks/tasks.json', { tasks: [task(1)], metadata: { projectName: 'Kiosk', version: '1', taskCount: 1 } }],
     ['tasks.json', { meta: { projectName: 'Kiosk' }, tasks: [task(1)] }],
     ['plan.json', { projectName: 'Kiosk', tasks: [task(1)] }],
-  ])('reads the older form without tags in %s', (path, value) => {
-    const spec = specOf({ [path]: JSON.stringify(value) });
+  ])('reads the older form without tags in %s', async (path, value) => {
+    const spec = await specOf({ [path]: JSON.stringify(value) });
     expect(spec).toMatchObject({ dialect: 'taskmaster', title: 'Kiosk' });
     expect(tasksOf(spec)).toHaveLength(1);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('keeps the ids of tags apart', () => {
+  it('keeps the ids of tags apart', async () => {
     const value = {
       master: { tasks: [task(1), task(2, { dependencies: [1] })] },
       next: { tasks: [task(2, { dependencies: [3] }), task(3)] },
     };
-    const spec = specOf({ [PATH]: JSON.stringify(value) });
+    const spec = await specOf({ [PATH]: JSON.stringify(value) });
     const [, second, third, fourth] = tasksOf(spec);
     expect(tasksOf(spec).map(({ milestone }) => milestone)).toEqual(['master', 'master', 'next', 'next']);
     expect(third?.needs).toMatchObject([{ task: fourth?.id, kind: 'explicit' }]);
@@ -102,30 +102,30 @@ describe('shapes of tasks.json', () => {
     expect(placesOf(spec)).toEqual([]);
   });
 
-  it('names a dependency that is not there, and a task that needs itself', () => {
+  it('names a dependency that is not there, and a task that needs itself', async () => {
     const text = JSON.stringify({ tasks: [task(1, { dependencies: [9] }), task(2, { dependencies: [2] })] }, null, 1);
-    const spec = specOf({ [PATH]: text });
+    const spec = await specOf({ [PATH]: text });
     expect(placesOf(spec)).toEqual(['SPEC_DEPENDENCY_UNKNOWN 8:5', 'SPEC_CYCLE 16:5']);
   });
 
-  it('takes an unknown status as open, and says so', () => {
-    const spec = specOf({ [PATH]: JSON.stringify({ tasks: [task(1, { status: 'parked' }), 7] }) });
+  it('takes an unknown status as open, and says so', async () => {
+    const spec = await specOf({ [PATH]: JSON.stringify({ tasks: [task(1, { status: 'parked' }), 7] }) });
     expect(tasksOf(spec)).toMatchObject([{ status: 'unknown' }]);
     expect(spec.diagnostics.map(({ code }) => code)).toEqual(['SPEC_STATUS_UNKNOWN', 'SPEC_ENTRY_IGNORED']);
   });
 
-  it('takes files that a task makes as what it writes', () => {
+  it('takes files that a task makes as what it writes', async () => {
     const relevantFiles = [
       { path: 'src/a.ts', action: 'create' },
       { path: 'src/b.ts', action: 'reference' },
     ];
-    const spec = specOf({ [PATH]: JSON.stringify({ tasks: [task(1, { relevantFiles }), task(2, { relevantFiles })] }) });
+    const spec = await specOf({ [PATH]: JSON.stringify({ tasks: [task(1, { relevantFiles }), task(2, { relevantFiles })] }) });
     expect(taskOf(spec, '1').writes).toEqual(['src/a.ts']);
     expect(taskOf(spec, '2').needs).toMatchObject([{ kind: 'same-file' }]);
   });
 
-  it('reads tasks in other languages', () => {
-    const spec = specOf({
+  it('reads tasks in other languages', async () => {
+    const spec = await specOf({
       [PATH]: JSON.stringify({
         tasks: [task(1, { title: 'データベースを設計する' }), task(2, { title: '界面', dependencies: ['1'] })],
       }),
@@ -137,45 +137,50 @@ describe('shapes of tasks.json', () => {
     ['{ "tasks": [ { "id": 1, "title": "A", "status": "done", } ] }', 1, 'a key in quotes'],
     ['{ "tasks": [\n<<<<<<< HEAD\n{ "id": 1, "title": "A", "status": "done" }', 2, '`<`'],
     ['{ "tasks": [ { "id": 1, "title": "A', 1, 'no end'],
-  ])('says where a broken file is broken', (text, line, words) => {
-    const spec = specOf({ [PATH]: text });
+  ])('says where a broken file is broken', async (text, line, words) => {
+    const spec = await specOf({ [PATH]: text });
     expect(spec.diagnostics).toContainEqual(expect.objectContaining({ code: 'SPEC_DOCUMENT_INVALID', line }));
     expect(spec.diagnostics.find(({ code }) => code === 'SPEC_DOCUMENT_INVALID')?.message).toContain(words);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
   });
 
-  it('leaves other files of that name alone', () => {
-    expect(specOf({ 'tasks.json': '{"version":"2.0.0","tasks":[{"label":"build","type":"shell"}]}' }).dialect).toBe('native');
+  it('leaves other files of that name alone', async () => {
+    expect((await specOf({ 'tasks.json': '{"version":"2.0.0","tasks":[{"label":"build","type":"shell"}]}' })).dialect).toBe(
+      'native',
+    );
   });
 
-  it('leaves schemas and interfaces alone that speak of tasks', () => {
+  it('leaves schemas and interfaces alone that speak of tasks', async () => {
     const properties = { id: {}, title: {}, status: {}, tasks: { enum: [] } };
     expect(
-      specOf({ 'a.json': JSON.stringify({ $schema: 'x', title: 'Task', type: 'object', properties, tasks: [{}] }) }).dialect,
+      (await specOf({ 'a.json': JSON.stringify({ $schema: 'x', title: 'Task', type: 'object', properties, tasks: [{}] }) }))
+        .dialect,
     ).toBe('native');
     expect(
-      specOf({
-        'b.json': JSON.stringify({ openapi: '3.1.0', info: { title: 'Tasks', version: '1' }, paths: {}, 'x-a': properties }),
-      }).dialect,
+      (
+        await specOf({
+          'b.json': JSON.stringify({ openapi: '3.1.0', info: { title: 'Tasks', version: '1' }, paths: {}, 'x-a': properties }),
+        })
+      ).dialect,
     ).toBe('native');
   });
 
-  it('passes over what lies beside the file that the tool reads, and says so', () => {
+  it('passes over what lies beside the file that the tool reads, and says so', async () => {
     const text = JSON.stringify({ tasks: [task(1)] });
-    const spec = specOf({ [PATH]: text, '.taskmaster/tasks/prd-v2.tasks.json': text });
+    const spec = await specOf({ [PATH]: text, '.taskmaster/tasks/prd-v2.tasks.json': text });
     expect(tasksOf(spec)).toHaveLength(1);
     expect(spec.diagnostics.map(({ code, file }) => `${code} ${file}`)).toEqual([
       'SPEC_DOCUMENT_IGNORED .taskmaster/tasks/prd-v2.tasks.json',
     ]);
   });
 
-  it('gives way to another dialect where its file lists nothing', () => {
+  it('gives way to another dialect where its file lists nothing', async () => {
     const story = '# Story 1.1: Bake\n\n## Acceptance Criteria\n\n1. Warm\n\n## Tasks\n\n- [ ] Knead\n';
-    const spec = specOf({ [PATH]: '{"master":{"tasks":[]}}', 'docs/1.1.story.md': story });
+    const spec = await specOf({ [PATH]: '{"master":{"tasks":[]}}', 'docs/1.1.story.md': story });
     expect(spec.dialect).toBe('bmad');
   });
 
-  it('reads the moved file once, and what lies beside it as context', () => {
+  it('reads the moved file once, and what lies beside it as context', async () => {
     const text = JSON.stringify({ tasks: [task(1)] });
     const files = {
       [PATH]: text,
@@ -183,7 +188,7 @@ describe('shapes of tasks.json', () => {
       'tasks/tasks.json': text,
       'docs/prd.md': '# PRD\n\n- [ ] Box\n',
     };
-    const spec = specOf(files);
+    const spec = await specOf(files);
     expect(tasksOf(spec)).toHaveLength(1);
     expect(accountOf(spec)).toEqual(ACCOUNTED);
     expect(spec.coverage.boxes.diagnostic).toBe(1);
@@ -191,19 +196,19 @@ describe('shapes of tasks.json', () => {
 });
 
 describe('any file', () => {
-  it('is read without a throw, and every line accounted for', () => {
+  it('is read without a throw, and every line accounted for', async () => {
     const mutations = mutationsOf([TAGGED, JSON.stringify(JSON.parse(TAGGED))]);
-    fc.assert(
-      fc.property(mutations, (text) => void checkLaws({ [PATH]: text }, 'taskmaster')),
+    await fc.assert(
+      fc.asyncProperty(mutations, async (text) => void (await checkLaws({ [PATH]: text }, 'taskmaster'))),
       { numRuns: 700 },
     );
   });
 
-  it('may be JSON of any kind', () => {
-    fc.assert(
-      fc.property(
+  it('may be JSON of any kind', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.jsonValue({ maxDepth: 5 }),
-        (value) => void checkLaws({ [PATH]: JSON.stringify(value, null, 1) }, 'taskmaster'),
+        async (value) => void (await checkLaws({ [PATH]: JSON.stringify(value, null, 1) }, 'taskmaster')),
       ),
       { numRuns: 300 },
     );
