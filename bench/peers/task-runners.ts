@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
+import { atOnce } from '../../src/runtime/app/host/at-once.ts';
 import { hasProgram, missing, npmPeer } from './peer-folder.ts';
 
 /** Chains of commands that do nothing: `chains` of them beside each other, each `length` long. */
@@ -11,8 +12,8 @@ export interface Shape {
   length: number;
 }
 
-/** How many commands each of them runs at a time: as many as `apply` takes by itself, two more than there are processors. `JOBS` says another number. */
-export const AT_ONCE = process.env['JOBS'] ?? String(availableParallelism() + 2);
+/** How many commands each of them runs at a time: as many as `apply` takes by itself. `JOBS` says another number. */
+export const AT_ONCE = process.env['JOBS'] ?? String(atOnce().jobs);
 
 /** A program that runs a graph of commands, `AT_ONCE`. */
 export interface Runner {

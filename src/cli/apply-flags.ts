@@ -13,7 +13,7 @@ export const repeatable = { multiple: true, multipleNonGreedy: true } as const;
 
 export const APPLY_FLAGS = {
   jobs: integer({
-    summary: 'Tasks to run at a time; default two more than there are processors.',
+    summary: 'Tasks to run at a time; default ten, or two more than there are processors.',
     min: 1,
     max: 1024,
     helpValue: 'N',

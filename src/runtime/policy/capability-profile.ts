@@ -1,3 +1,5 @@
+import { compareText } from '../../base/text.ts';
+
 /** Kinds of actions for which a denial may become a question to a person. */
 export type AskKind = 'read' | 'write' | 'run' | 'connect' | 'env' | 'secret' | 'remember' | 'recall' | 'spend' | 'other';
 
@@ -33,3 +35,14 @@ export type Bounds = Pick<CapabilityProfile, 'name'> &
 
 /** The first words of an argv, each a literal or a glob over one word; `...` is implied at the end. */
 export type CommandRule = readonly [string, ...string[]];
+
+/** A list as a set: in order, nothing twice. */
+export function setOf<T extends string>(list: readonly T[] = []): T[] {
+  return [...new Set(list)].toSorted(compareText);
+}
+
+/** A command's first words; none of an empty text. */
+export function commandRule(text: string): CommandRule[] {
+  const [program, ...words] = text.split(' ').filter((word) => word !== '');
+  return program === undefined ? [] : [[program, ...words]];
+}

@@ -4,10 +4,9 @@ import type { MissionPolicy as PolicyText } from '../../base/generated/mission-p
 import { canonicalJson, type JsonValue } from '../../base/json.ts';
 import { compareText, counted } from '../../base/text.ts';
 import type { TaskGraph } from '../../spec/model.ts';
-import type { Bounds } from './capability-profile.ts';
+import { type Bounds, commandRule, setOf } from './capability-profile.ts';
 import { decide } from './decide.ts';
 import { readHostRule } from './host-rule.ts';
-import { commandRule, setOf } from './read-profile.ts';
 
 /** One document that says what any task of a mission may do at most. What it leaves out it does not limit. */
 export interface PolicyLayer {

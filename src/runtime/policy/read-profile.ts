@@ -1,8 +1,8 @@
 import { NexusError } from '../../base/errors.ts';
 import type { CapabilityProfile as ProfileText } from '../../base/generated/capability-profile.ts';
-import { compareText, counted } from '../../base/text.ts';
+import { counted } from '../../base/text.ts';
 import { parseYaml } from '../../spec/documents/parse-yaml.ts';
-import type { CapabilityProfile, CommandRule } from './capability-profile.ts';
+import { type CapabilityProfile, commandRule, setOf } from './capability-profile.ts';
 import { readHostRule } from './host-rule.ts';
 import { checkProfile } from './profile-check.ts';
 
@@ -39,17 +39,6 @@ function profileOf(text: ProfileText, file: string): CapabilityProfile {
     energy: text.energy,
     ask: setOf(text.ask),
   };
-}
-
-/** A list as a set: in order, nothing twice. */
-export function setOf<T extends string>(list: readonly T[] = []): T[] {
-  return [...new Set(list)].toSorted(compareText);
-}
-
-/** A command's first words; none of an empty text. */
-export function commandRule(text: string): CommandRule[] {
-  const [program, ...words] = text.split(' ').filter((word) => word !== '');
-  return program === undefined ? [] : [[program, ...words]];
 }
 
 function invalid(file: string, message: string, details: Record<string, unknown> = {}): NexusError {

@@ -17,7 +17,7 @@ export async function main(argv: readonly string[], root: string): Promise<numbe
     .option('--config <file>', 'configuration; default serve/agentnexus.yaml in the workspace')
     .option('--host <address>', 'address to listen at; default 127.0.0.1')
     .option('--port <number>', 'port; 0: any that is free; default 4300')
-    .option('--jobs <number>', 'tasks at once; two more than there are processors unless said')
+    .option('--jobs <number>', 'tasks at once; ten, or two more than there are processors, unless said')
     .option('--rate-limit <number>', 'requests a second for each who asks; 0: any number', '5000')
     .option('--tls-cert <file>', 'certificate chain, PEM')
     .option('--tls-key <file>', 'private key, PEM')

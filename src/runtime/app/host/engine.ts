@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 import { systemClock } from '../../../base/clock.ts';
 import { systemIds } from '../../../base/ids.ts';
 import type { Log } from '../../log/log.ts';
@@ -25,6 +23,7 @@ import { readConfig } from '../config.ts';
 import { openKeys } from '../ledger/keys.ts';
 import type { CallContext } from '../operations.ts';
 import { releaseGateOf } from '../policies/release-policy.ts';
+import { atOnce } from './at-once.ts';
 import type { Roster } from './roster.ts';
 import { openMissionSigning } from '../ledger/signing.ts';
 import { signedRoster } from '../ledger/signing-settings.ts';
@@ -80,7 +79,7 @@ interface EngineOptions {
 /** Opens the workspace for writing. Throws `WORKSPACE_LOCKED` if another process writes. */
 export async function openEngine(workspace: Workspace, context: CallContext, given: EngineOptions = {}): Promise<Engine> {
   const { pools } = given;
-  const { jobs, tools } = atOnce(given);
+  const { jobs, tools } = atOnce(given.jobs);
   const secrets = secretDesk(context);
   const machine = readConfig();
   const log = openWriterLog(workspace, { signing: SIGNING, redact: (data) => secrets.redactor.json(data) });
@@ -252,13 +251,4 @@ function askerFor(
 function answersWithin({ db }: Log, mission: string): number | undefined {
   const row = missionRow(db, mission);
   return row === undefined ? undefined : (JSON.parse(row.settings) as MissionSettings).answers;
-}
-
-/** Tasks at once beside those that keep the processors busy, as Ninja has it: some wait for the disk, or for a model. */
-const BESIDE = 2;
-
-/** How many tasks run at once, and how many workers a tool has that judges. */
-function atOnce({ jobs }: EngineOptions): { jobs: number; tools: number } {
-  const processors = availableParallelism();
-  return { jobs: jobs ?? processors + BESIDE, tools: jobs ?? processors };
 }
