@@ -5,7 +5,7 @@ import { openProcess } from '../open-process.ts';
 import { innerScript } from './inner-script.ts';
 import type { Sandbox } from './sandbox.ts';
 import { supervise } from './supervise.ts';
-import { wallTools } from './wall-tools.ts';
+import { limitingShell } from './wall-tools.ts';
 
 /**
  * No walls, for `--unsafe-no-sandbox` only: a clean environment, a process group that is ended as a whole, limits where a shell can set them. What
@@ -18,8 +18,7 @@ export function createOpenSandbox(): Sandbox {
     raise: () => {},
     start(argv, confinement, signal) {
       const { workspace, home, env, limits } = confinement;
-      const tools = wallTools();
-      const bash = 'missing' in tools ? undefined : tools.bash;
+      const bash = limitingShell();
       // Processes are counted by user: a limit would be one on all that the user runs.
       const { script, carried } = innerScript(argv, {
         env,

@@ -29,6 +29,11 @@ export function wallTools(folders: readonly string[] = FOLDERS): WallTools | { m
   };
 }
 
+/** The shell that sets limits; none where it cannot, since what it needs for that is Linux's. */
+export function limitingShell(): string | undefined {
+  return process.platform === 'linux' ? find('bash', FOLDERS) : undefined;
+}
+
 function find(name: string, folders: readonly string[]): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }

@@ -70,17 +70,6 @@ describe('doctor', () => {
     expect(await check('log')).toMatchObject({ status: 'missing' });
   });
 
-  it.skipIf(process.getuid?.() !== 0)('tells nobody elsewhere which folder above the workspace is closed', async () => {
-    const closed = join(cwd, 'a house');
-    mkdirSync(closed, { mode: 0o700 });
-    const workspace = openWorkspace({ cwd, workspace: join(closed, 'workspace') }).dir;
-    const asked = async (more: object): Promise<string> => JSON.stringify((await doctor({}, { cwd, workspace, ...more })).checks);
-    expect(await asked({})).toContain(`${closed} is closed`);
-    const afar = await asked({ allowance: { scopes: new Set(['workspace:admin']) } });
-    expect(afar.replaceAll(workspace, '').replaceAll(keys, '')).not.toContain(cwd);
-    expect(afar).toContain(`a folder of the server is closed`);
-  });
-
   it('misses the key of a log that has begun', async () => {
     const workspace = openWorkspace({ cwd });
     expect(await check('log key')).toMatchObject({ status: 'ok' });
