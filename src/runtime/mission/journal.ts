@@ -39,8 +39,8 @@ import type { MissionSettings } from './settings.ts';
 import { SleepWatch } from './sleep-watch.ts';
 import { Spending } from './spending.ts';
 import type { TaskChange } from './task-change.ts';
-import type { Performer } from './task-key.ts';
-import { type Keyed, TaskKeys } from './task-keys.ts';
+import type { Keyed, Performer } from './task-key.ts';
+import { TaskKeys } from './task-keys.ts';
 
 export interface JournalOptions {
   mission: MissionRow;

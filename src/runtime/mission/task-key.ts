@@ -68,9 +68,22 @@ function contentOf(task: Task): TaskContent {
   return content;
 }
 
-/** The task key: equal keys, equal inputs. `text`: the canonical JSON of the manifest. */
-export function taskKey(manifest: KeyManifest, text = canonicalJson(manifest)): Digest {
-  return sha256(text);
+/** The task key: equal keys, equal inputs. */
+export function taskKey(manifest: KeyManifest): Digest {
+  return keyed(manifest).key;
+}
+
+/** A manifest with what is made of it. */
+export interface Keyed {
+  manifest: KeyManifest;
+  /** Canonical JSON of the manifest. */
+  text: string;
+  key: Digest;
+}
+
+export function keyed(manifest: KeyManifest): Keyed {
+  const text = canonicalJson(manifest);
+  return { manifest, text, key: sha256(text) };
 }
 
 /** One input that differs between two manifests; `undefined` where it was absent. */

@@ -1,17 +1,8 @@
 import type { Digest } from '../../base/digest.ts';
-import { canonicalJson } from '../../base/json.ts';
 import type { Task } from '../../spec/model.ts';
 import type { Base } from './base.ts';
 import type { LeftBehind } from './left-behind.ts';
-import { type KeyManifest, keyManifest, type Performer, taskKey } from './task-key.ts';
-
-/** What a task is made from, and its key. */
-export interface Keyed {
-  manifest: KeyManifest;
-  /** Canonical JSON of the manifest. */
-  text: string;
-  key: Digest;
-}
+import { type Keyed, keyed, keyManifest, type Performer } from './task-key.ts';
 
 /** Made once for the lookup of a task and for its start, unless what it builds on has changed in between. */
 export class TaskKeys {
@@ -31,10 +22,9 @@ export class TaskKeys {
     const known = this.#known.get(task);
     if (known?.ground === ground) return known;
     const manifest = keyManifest(task, this.#performerOf(task), { outputs, onto: this.#left.ontoOf(task), base: this.#base });
-    const text = canonicalJson(manifest);
-    const keyed = { manifest, text, key: taskKey(manifest, text), ground };
-    this.#known.set(task, keyed);
-    return keyed;
+    const made = { ...keyed(manifest), ground };
+    this.#known.set(task, made);
+    return made;
   }
 
   /** It is not asked for again soon: there may be thousands. */
