@@ -3,6 +3,7 @@ import { type BenchRow, median, row } from './bench-row.ts';
 import { startDbos } from './peers/dbos.ts';
 import { startRestate } from './peers/restate.ts';
 import type { StepChain } from './peers/step-chain.ts';
+import { turn } from './peers/turn.ts';
 
 const STEPS = 250;
 const ROUNDS = 21;
@@ -36,7 +37,7 @@ async function alternately(chains: ReadonlyMap<string, StepChain>): Promise<Map<
   const rates = new Map([...chains.keys()].map((name) => [name, [] as number[]]));
   // The first round only warms up.
   for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, chain] of chains) {
+    for (const [name, chain] of turn([...chains])) {
       const time = await chain.run(STEPS);
       if (round > 0) rates.get(name)?.push((STEPS / time) * 1000);
     }

@@ -6,7 +6,6 @@ import { fs, nodeModule } from './builtin.js';
 import { shrinkHeap, smallHeap } from './small-heap.js';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const DIST = new URL('../dist/', import.meta.url).href;
 
 /** Set for the child of `relaunch`, which must neither relaunch again nor outlive its parent. */
 const RELAUNCHED = 'AGENTNEXUS_RELAUNCHED';
@@ -24,7 +23,7 @@ export async function launch(entry) {
   shrinkHeap(process.argv.slice(2));
 
   nodeModule.enableCompileCache();
-  const { main } = await import(pathToFileURL(entryFile(entry)).href);
+  const { main } = isBuildCurrent(ROOT) ? await loadBuilt(entry) : await loadSource(entry);
   process.exitCode = await main(process.argv.slice(2), ROOT);
 }
 
@@ -34,25 +33,21 @@ function isNodeRecentEnough(version) {
   return major > 22 || (major === 22 && minor >= 18);
 }
 
-/** @param {string} entry */
-function entryFile(entry) {
-  if (isBuildCurrent(ROOT)) {
-    nodeModule.registerHooks({ resolve: resolveBuilt });
-    return join(ROOT, 'dist', `${entry}.js`);
-  }
-  nodeModule.registerHooks({ load: loadTsx });
-  return join(ROOT, 'src', `${entry}.ts`);
+/**
+ * Each command does much the same every time, and shares the compiled code with nobody who does something else.
+ *
+ * @param {string} entry
+ */
+async function loadBuilt(entry) {
+  const { begin } = await import('./scripts.js');
+  const [command = ''] = process.argv.slice(2);
+  return begin(`${entry}.js`, /^[a-z]+$/.test(command) ? command : 'main');
 }
 
-/**
- * The built files name each other as they lie, some 200 times before a command runs. Node would look each time whether the file is there, a link, and what its
- * package says of it.
- *
- * @type {import('node:module').ResolveHookSync}
- */
-function resolveBuilt(specifier, context, nextResolve) {
-  if (!specifier.startsWith('.') || !context.parentURL?.startsWith(DIST)) return nextResolve(specifier, context);
-  return { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true };
+/** @param {string} entry */
+async function loadSource(entry) {
+  nodeModule.registerHooks({ load: loadTsx });
+  return import(pathToFileURL(join(ROOT, 'src', `${entry}.ts`)).href);
 }
 
 /**

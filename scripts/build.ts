@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { cp, glob, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 
-import { build, type Metafile, type OutputFile } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 
 import { STAMP } from '../bin/build-freshness.js';
 import { buildBoard } from './build/board.ts';
 import { licences } from './build/licences.ts';
 import { broughtAlong, builtinModules, externalPackages, lazyRequires, moduleLocations } from './build/plugins.ts';
 import { schemaChecks } from './build/schema-checks.ts';
+import { toScripts } from './build/scripts.ts';
 
 /** Plain JavaScript that light commands load: cheaper in a few files than in hundreds. All else stays in `node_modules` until needed. */
 const BUNDLED = [
@@ -84,13 +85,16 @@ const { metafile, outputFiles } = await build({
   // esbuild has said by now what is wrong, and where.
 }).catch(() => process.exit(1));
 
+const texts = outputFiles.map(({ path, text }): [string, string] => [path, REQUIRE_USER.test(text) ? REQUIRE + text : text]);
+const files = toScripts(root, new Map(texts), (path) => path.endsWith('-entry.js'));
+
 const board = await buildBoard(root).catch(() => process.exit(1));
 
 // Only now, so that a source that does not compile leaves the last good build where it is.
 await rm(join(root, 'dist'), { recursive: true, force: true });
-for (const { path, text } of outputFiles) {
+for (const [path, text] of files) {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, REQUIRE_USER.test(text) ? REQUIRE + text : text);
+  await writeFile(path, text);
 }
 for await (const path of glob('src/**/*.py', { cwd: root }))
   await cp(join(root, path), join(root, 'dist', relative('src', path)));
@@ -102,13 +106,15 @@ for (const [path, content] of board.files) {
 const inputs = { ...metafile.inputs, ...board.metafile.inputs };
 await writeFile(join(root, 'dist', 'LICENSES.txt'), await licences(root, { ...metafile, inputs }));
 // Its own name too, by which the program knows what it has read before: another one may read it otherwise.
-await writeFile(join(root, STAMP), buildId(outputFiles));
+await writeFile(join(root, STAMP), buildId(files));
 await utimes(join(root, STAMP), started, started);
 process.stdout.write(summary(metafile));
 
-function buildId(files: readonly OutputFile[]): string {
-  const names = files.map(({ path, hash }) => `${relative(root, path)} ${hash}\n`).toSorted();
-  return createHash('sha256').update(names.join('')).digest('hex');
+function buildId(built: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256');
+  for (const [path, text] of [...built].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${relative(root, path)} ${text.length}\n${text}`);
+  return hash.digest('hex');
 }
 
 function summary({ outputs }: Metafile): string {

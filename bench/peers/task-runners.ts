@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 
 import { atOnce } from '../../src/runtime/app/host/at-once.ts';
 import { hasProgram, missing, npmPeer } from './peer-folder.ts';
+import { turn } from './turn.ts';
 
 /** Chains of commands that do nothing: `chains` of them beside each other, each `length` long. */
 export interface Shape {
@@ -37,7 +38,7 @@ export function timed(command: readonly [string, ...string[]], cwd: string, env:
 /** Milliseconds of each run, `rounds` times in turn, so that a busy moment falls on all of them. */
 export function inTurn(rounds: number, runs: readonly (() => number)[]): number[][] {
   const times = runs.map((): number[] => []);
-  for (let round = 0; round < rounds; round++) for (const [index, run] of runs.entries()) times[index]?.push(run());
+  for (let round = 0; round < rounds; round++) for (const [index, run] of turn([...runs.entries()])) times[index]?.push(run());
   return times;
 }
 

@@ -59,7 +59,7 @@ function ownModules(): string[] {
 function ownPackage(): string[] {
   for (let folder = import.meta.dirname; dirname(folder) !== folder; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json')))
-      return ['src', 'dist', 'schemas'].map((name) => join(folder, name)).filter((path) => existsSync(path));
+      return ['bin', 'src', 'dist', 'schemas'].map((name) => join(folder, name)).filter((path) => existsSync(path));
   }
   return [];
 }

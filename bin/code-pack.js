@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+
+import { fs } from './builtin.js';
+
+const { crc32 } = process.getBuiltinModule('node:zlib');
+
+/**
+ * What V8 has compiled of scripts, by their names, in one file: two numbers (the length of an index, and the CRC-32 of all that follows), the index, which is JSON,
+ * and the code of each. V8 looks at its own version and flags and the length of the source, and would run whatever else it is given: so the file has to be ours
+ * alone, whole, and of this very build.
+ *
+ * @typedef {{ file: string, build: string, codes: Map<string, Buffer> }} Pack
+ * @typedef {{ build: string, places: Record<string, [at: number, length: number]> }} Index
+ */
+
+/** Bytes of the two numbers. */
+const HEAD = 8;
+
+/** V8 reads numbers from its code, and would copy what does not begin at one. */
+const ALIGNED = 8;
+
+/**
+ * The pack of a name, without code where there is none that fits.
+ *
+ * @param {string} folder
+ * @param {{ dist: string, name: string }} of
+ * @returns {Pack}
+ */
+export function openPack(folder, { dist, name }) {
+  const build = fs.readFileSync(join(dist, '.stamp'), 'utf8');
+  const file = join(folder, `agentnexus-${name}-${crc32(dist).toString(16)}.code`);
+  return { file, build, codes: readCodes(file, build) };
+}
+
+/**
+ * @param {string} file
+ * @param {string} build
+ * @returns {Map<string, Buffer>}
+ */
+function readCodes(file, build) {
+  try {
+    if (!isOursAlone(file)) return new Map();
+    const bytes = fs.readFileSync(file);
+    const body = bytes.subarray(HEAD);
+    if (crc32(body) !== bytes.readUInt32LE(4)) return new Map();
+    const start = bytes.readUInt32LE(0);
+    const index = /** @type {Index} */ (JSON.parse(body.toString('utf8', 0, start)));
+    if (index.build !== build) return new Map();
+    const codes = body.subarray(start);
+    return new Map(Object.entries(index.places).map(([name, [at, length]]) => [name, codes.subarray(at, at + length)]));
+  } catch {
+    return new Map();
+  }
+}
+
+/**
+ * Replaces the file at once, for whoever reads it meanwhile. Where nothing can be written, nothing is.
+ *
+ * @param {Pack} pack
+ */
+export function writePack(pack) {
+  const written = `${pack.file}.${process.pid}`;
+  try {
+    fs.writeFileSync(written, packed(pack), { mode: 0o600, flag: 'wx', flush: true });
+    fs.renameSync(written, pack.file);
+  } catch {
+    fs.rmSync(written, { force: true });
+  }
+}
+
+/** @param {Pack} pack */
+function packed({ build, codes }) {
+  let at = 0;
+  /** @type {Index} */
+  const index = { build, places: {} };
+  for (const [name, { length }] of codes) {
+    index.places[name] = [at, length];
+    at += aligned(length);
+  }
+  const parts = [Buffer.from(JSON.stringify(index)), ...codes.values()];
+  // JSON may have spaces at its end, and V8's code whatever it likes.
+  const body = Buffer.concat(parts.flatMap((part) => [part, Buffer.alloc(aligned(part.length) - part.length, ' ')]));
+  const head = Buffer.alloc(HEAD);
+  head.writeUInt32LE(aligned(parts[0]?.length ?? 0), 0);
+  head.writeUInt32LE(crc32(body), 4);
+  return Buffer.concat([head, body]);
+}
+
+/** @param {number} length */
+function aligned(length) {
+  return Math.ceil(length / ALIGNED) * ALIGNED;
+}
+
+/** @param {string} file */
+function isOursAlone(file) {
+  const { uid, mode } = fs.lstatSync(file);
+  return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+}
