@@ -18,7 +18,7 @@ export function draft(i: number): EntryDraft {
     kind: 'task.settled',
     mission: 'bench',
     task: `task-${i}`,
-    data: { attempt: 1, result: 'succeeded', tree: digest, report: digest },
+    data: { attempt: 1, report: digest, result: 'succeeded', tree: digest },
   };
 }
 

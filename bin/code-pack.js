@@ -2,12 +2,10 @@ import { join } from 'node:path';
 
 import { fs } from './builtin.js';
 
-const { crc32 } = process.getBuiltinModule('node:zlib');
-
 /**
- * What V8 has compiled of scripts, by their names, in one file: two numbers (the length of an index, and the CRC-32 of all that follows), the index, which is JSON,
- * and the code of each. V8 looks at its own version and flags and the length of the source, and would run whatever else it is given: so the file has to be ours
- * alone, whole, and of this very build.
+ * What V8 has compiled of scripts, by their names, in one file: two numbers (the lengths of an index and of the file), the index, which is JSON, and the code of
+ * each. V8 looks at its own version and flags and the length of the source, and would run whatever else it is given: so the file has to be ours alone, whole, and
+ * of this very build. It takes its name when all of it is on the disk; a checksum would need more of Node than the smallest commands do.
  *
  * @typedef {{ file: string, build: string, codes: Map<string, Buffer> }} Pack
  * @typedef {{ build: string, places: Record<string, [at: number, length: number]> }} Index
@@ -28,7 +26,7 @@ const ALIGNED = 8;
  */
 export function openPack(folder, { dist, name }) {
   const build = fs.readFileSync(join(dist, '.stamp'), 'utf8');
-  const file = join(folder, `agentnexus-${name}-${crc32(dist).toString(16)}.code`);
+  const file = join(folder, `agentnexus-${name}-${shortHash(dist)}.code`);
   return { file, build, codes: readCodes(file, build) };
 }
 
@@ -42,7 +40,7 @@ function readCodes(file, build) {
     if (!isOursAlone(file)) return new Map();
     const bytes = fs.readFileSync(file);
     const body = bytes.subarray(HEAD);
-    if (crc32(body) !== bytes.readUInt32LE(4)) return new Map();
+    if (bytes.length !== bytes.readUInt32LE(4)) return new Map();
     const start = bytes.readUInt32LE(0);
     const index = /** @type {Index} */ (JSON.parse(body.toString('utf8', 0, start)));
     if (index.build !== build) return new Map();
@@ -82,13 +80,23 @@ function packed({ build, codes }) {
   const body = Buffer.concat(parts.flatMap((part) => [part, Buffer.alloc(aligned(part.length) - part.length, ' ')]));
   const head = Buffer.alloc(HEAD);
   head.writeUInt32LE(aligned(parts[0]?.length ?? 0), 0);
-  head.writeUInt32LE(crc32(body), 4);
+  head.writeUInt32LE(HEAD + body.length, 4);
   return Buffer.concat([head, body]);
 }
 
 /** @param {number} length */
 function aligned(length) {
   return Math.ceil(length / ALIGNED) * ALIGNED;
+}
+
+/**
+ * FNV-1a: two programs that lie in different places do not write over each other's.
+ *
+ * @param {string} text
+ */
+function shortHash(text) {
+  const hash = [...text].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
+  return (hash >>> 0).toString(16);
 }
 
 /** @param {string} file */

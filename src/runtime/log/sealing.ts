@@ -1,3 +1,4 @@
+import { ticks } from '../../base/clock.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import type { CompactRange } from './compact-range.ts';
 import type { NoteSigner } from './signed-note.ts';
@@ -38,7 +39,7 @@ export class Sealing {
   /** For the tree that a commit is about to leave. */
   close(range: CompactRange): Closing {
     const { mac, signing } = this.#options;
-    if (performance.now() - this.#signedAt >= signing.every) return { note: this.sign(range), mac: null };
+    if (ticks() - this.#signedAt >= signing.every) return { note: this.sign(range), mac: null };
     return { note: null, mac: mac.of(range) };
   }
 
@@ -53,7 +54,7 @@ export class Sealing {
   }
 
   signed(): void {
-    this.#signedAt = performance.now();
+    this.#signedAt = ticks();
     this.end();
   }
 

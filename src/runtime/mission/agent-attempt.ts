@@ -76,7 +76,7 @@ function ownOf({ base, tree }: Attempt, files: Tree): Tree {
  */
 function outputOf({ task, inputs }: Attempt, change: Change): Digest {
   const left = changeDigest(change);
-  return task.kind === 'work' ? digestOf({ left, below: Object.fromEntries(inputs) }) : left;
+  return task.kind === 'work' ? digestOf({ below: Object.fromEntries(inputs), left }) : left;
 }
 
 /** Whoever was at it has gone: nothing is known of what it has used or said. */

@@ -1,3 +1,4 @@
+import { ticks } from '../../base/clock.ts';
 import { CappedOutput, type LineSplitter, lineSplitter } from './capped-output.ts';
 
 /** How long a process may go on, and who hears of it. */
@@ -69,7 +70,7 @@ const CHANNEL_LINE_LIMIT = 64 * 1024 * 1024;
 
 /** Waits for the end of a process, brings it about where it is due, and kills what the process has left behind in its group. */
 export async function supervise(child: GroupLeader, options: Supervision): Promise<ProcessResult> {
-  const started = performance.now();
+  const started = ticks();
   const stop = armStop(child, options);
   const output = collect(child, options, stop.moved);
   try {
@@ -77,7 +78,7 @@ export async function supervise(child: GroupLeader, options: Supervision): Promi
     const ended = stop.reason() ?? (exit.signal === undefined ? 'exited' : 'signalled');
     child.kill();
     await output.closed(options.onBytes === undefined ? PIPE_GRACE_MS : BYTES_GRACE_MS);
-    return { ended, ...exit, ...output.read(), durationMs: performance.now() - started };
+    return { ended, ...exit, ...output.read(), durationMs: ticks() - started };
   } finally {
     stop.disarm();
     for (const stream of [child.stdout, child.stderr, child.channel]) stream?.destroy();

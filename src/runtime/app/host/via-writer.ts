@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { systemClock } from '../../../base/clock.ts';
+import { systemClock, ticks } from '../../../base/clock.ts';
 import { isErrorCode } from '../../../base/error-codes.ts';
 import { NexusError } from '../../../base/errors.ts';
 import { systemIds } from '../../../base/ids.ts';
@@ -97,7 +97,7 @@ async function submit(workspace: Workspace, request: AskedFor): Promise<MissionR
   try {
     putRequest(workspace, request);
     // Not by the clock on the wall: that may be set, and goes on while the machine sleeps.
-    for (const start = performance.now(); ;) {
+    for (const start = ticks(); ;) {
       const standing = standingOf(workspace, request.id);
       const answer = log.entryWithKey(requestKey(request.id));
       if (answer !== undefined) return findMission(log.db, missionOf(answer));
@@ -105,7 +105,7 @@ async function submit(workspace: Workspace, request: AskedFor): Promise<MissionR
         withdraw(workspace, request.id);
         return undefined;
       }
-      const waited = performance.now() - start;
+      const waited = ticks() - start;
       if (waited > (standing === 'put' ? PATIENCE : LONG_PATIENCE)) throw unanswered(workspace, request);
       await wait(PACE);
     }
