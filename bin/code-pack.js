@@ -95,7 +95,7 @@ function aligned(length) {
  * @param {string} text
  */
 function shortHash(text) {
-  const hash = [...text].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
+  const hash = Buffer.from(text).reduce((sum, byte) => Math.imul(sum ^ byte, 0x01000193), 0x811c9dc5);
   return (hash >>> 0).toString(16);
 }
 

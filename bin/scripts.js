@@ -101,10 +101,11 @@ export function placeOf(file) {
 function load(file) {
   const loaded = exportsOf.get(file);
   if (loaded !== undefined) return loaded;
-  const cachedData = pack?.codes.get(file.slice(DIST.length));
-  const script = new vm.Script(fs.readFileSync(file, 'utf8'), { filename: file, ...(cachedData && { cachedData }) });
-  if (script.cachedDataRejected) pack?.codes.delete(file.slice(DIST.length));
-  scripts.set(file.slice(DIST.length), script);
+  const name = file.slice(DIST.length);
+  const cachedData = pack?.codes.get(name);
+  const script = new vm.Script(fs.readFileSync(file, 'utf8'), { filename: file, cachedData });
+  if (script.cachedDataRejected) pack?.codes.delete(name);
+  scripts.set(name, script);
   const exports = script.runInThisContext()(placeOf(file));
   exportsOf.set(file, exports);
   return exports;

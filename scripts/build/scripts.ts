@@ -50,9 +50,10 @@ interface Parsed extends ReturnType<typeof parse> {
   text: string;
 }
 
-function scriptOf({ path, text, program, module }: Parsed): string {
+function scriptOf(parsed: Parsed): string {
+  const { path, text, program, module } = parsed;
   const exported = new Map<string, string>();
-  const edits: Edit[] = metaEdits(module);
+  const edits = [...calls(module), ...metas(parsed)];
   for (const node of program.body) {
     if (node.type === 'ImportDeclaration') edits.push(edited(node, bindings(node)));
     if (node.type === 'ExportDefaultDeclaration' || node.type === 'ExportAllDeclaration')
@@ -73,13 +74,21 @@ function moduleOf({ root, path, text, program, module }: Parsed & { root: string
     .split(sep)
     .join('/');
   const head = `import { placeOf as ${PLACE}Of } from "${loader}";\nconst ${PLACE} = ${PLACE}Of(import.meta.filename);\n`;
-  return head + apply(text, [...edits, ...metaEdits(module)]);
+  return head + apply(text, [...edits, ...calls(module)]);
 }
 
-/** `import()` and `import.meta` mean something else in a script, and would not find one. */
-function metaEdits({ dynamicImports, importMetas }: Parsed['module']): Edit[] {
-  const calls = dynamicImports.map(({ start }) => ({ start, end: start + 'import'.length, text: `${PLACE}.import` }));
-  return [...calls, ...importMetas.map((meta) => edited(meta, PLACE))];
+/** `import()` would not find a script. */
+function calls({ dynamicImports }: Parsed['module']): Edit[] {
+  return dynamicImports.map(({ start }) => ({ start, end: start + 'import'.length, text: `${PLACE}.import` }));
+}
+
+/** A script has no `import.meta`; its `Place` knows as much as is asked for. */
+function metas({ path, text, module }: Parsed): Edit[] {
+  return module.importMetas.map((meta) => {
+    const [asked] = /^\.\w+/.exec(text.slice(meta.end, meta.end + 20)) ?? [];
+    if (asked !== '.url' && asked !== '.resolve') throw new Error(`${path}: import.meta${asked} is nothing that a script has`);
+    return edited(meta, PLACE);
+  });
 }
 
 function relativeImports({ body }: Program): Import[] {

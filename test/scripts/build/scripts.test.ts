@@ -72,7 +72,7 @@ console.log(JSON.stringify([word, sep, (await import("../word.js")).word]));
   expect(JSON.parse(stdout)).toEqual(['hello', '/', 'hello']);
 });
 
-test('what would be read too early does not build', () => {
+test('what a script cannot have does not build', () => {
   expect(() => build(root, { 'a.js': 'var a;\nfunction set() {\n  a = 1;\n}\nexport { a, set };\n' })).toThrow(
     'a is exported, and changed',
   );
@@ -83,6 +83,7 @@ test('what would be read too early does not build', () => {
     /in a circle: .*a\.js → .*b\.js → .*a\.js/,
   );
   expect(() => build(root, { 'a.js': 'export * from "./b.js";\n', 'b.js': '' })).toThrow('ExportAllDeclaration');
+  expect(() => build(root, { 'a.js': 'var a = import.meta.dirname;\n' })).toThrow('import.meta.dirname');
   expect(() => build(root, { 'a.js': 'var __place = 1;\n' })).toThrow('__place');
 });
 
