@@ -4,7 +4,7 @@ import { startOurs } from './peers/our-runner.ts';
 import { inTurn, type Runner, type Shape, startMake, startNinja, startNx, startTurbo } from './peers/task-runners.ts';
 
 const SHAPE: Shape = { chains: 10, length: 100 };
-const ROUNDS = 5;
+const ROUNDS = 9;
 const PEERS = { ninja: startNinja, make: startMake, turbo: startTurbo, nx: startNx };
 const GOALS: Record<string, string> = { ninja: '≤ 2.5 ×', turbo: '≤ 0.33 ×', nx: '≤ 0.33 ×' };
 
