@@ -7,8 +7,11 @@ import { fs } from './builtin.js';
  * each. V8 looks at its own version and flags and the length of the source, and would run whatever else it is given: so the file has to be ours alone, whole, and
  * of this very build. It takes its name when all of it is on the disk; a checksum would need more of Node than the smallest commands do.
  *
- * @typedef {{ file: string, build: string, codes: Map<string, Buffer> }} Pack
- * @typedef {{ build: string, places: Record<string, [at: number, length: number]> }} Index
+ * `times`: how many processes have added to it.
+ *
+ * @typedef {{ times: number, codes: Map<string, Buffer> }} Content
+ * @typedef {{ file: string, build: string } & Content} Pack
+ * @typedef {{ build: string, times: number, places: Record<string, [at: number, length: number]> }} Index
  */
 
 /** Bytes of the two numbers. */
@@ -27,27 +30,28 @@ const ALIGNED = 8;
 export function openPack(folder, { dist, name }) {
   const build = fs.readFileSync(join(dist, '.stamp'), 'utf8');
   const file = join(folder, `agentnexus-${name}-${shortHash(dist)}.code`);
-  return { file, build, codes: readCodes(file, build) };
+  return { file, build, ...(readContent(file, build) ?? { times: 0, codes: new Map() }) };
 }
 
 /**
  * @param {string} file
  * @param {string} build
- * @returns {Map<string, Buffer>}
+ * @returns {Content | undefined}
  */
-function readCodes(file, build) {
+function readContent(file, build) {
   try {
-    if (!isOursAlone(file)) return new Map();
+    if (!isOursAlone(file)) return undefined;
     const bytes = fs.readFileSync(file);
-    const body = bytes.subarray(HEAD);
-    if (bytes.length !== bytes.readUInt32LE(4)) return new Map();
-    const start = bytes.readUInt32LE(0);
-    const index = /** @type {Index} */ (JSON.parse(body.toString('utf8', 0, start)));
-    if (index.build !== build) return new Map();
-    const codes = body.subarray(start);
-    return new Map(Object.entries(index.places).map(([name, [at, length]]) => [name, codes.subarray(at, at + length)]));
+    if (bytes.length !== bytes.readUInt32LE(4)) return undefined;
+    const start = HEAD + bytes.readUInt32LE(0);
+    const index = /** @type {Index} */ (JSON.parse(bytes.toString('utf8', HEAD, start)));
+    if (index.build !== build) return undefined;
+    const codes = Object.entries(index.places).map(
+      /** @returns {[string, Buffer]} */ ([name, [at, length]]) => [name, bytes.subarray(start + at, start + at + length)],
+    );
+    return { times: index.times, codes: new Map(codes) };
   } catch {
-    return new Map();
+    return undefined;
   }
 }
 
@@ -67,10 +71,10 @@ export function writePack(pack) {
 }
 
 /** @param {Pack} pack */
-function packed({ build, codes }) {
+function packed({ build, times, codes }) {
   let at = 0;
   /** @type {Index} */
-  const index = { build, places: {} };
+  const index = { build, times, places: {} };
   for (const [name, { length }] of codes) {
     index.places[name] = [at, length];
     at += aligned(length);

@@ -14,6 +14,9 @@ const DIST = join(dirname(import.meta.dirname), 'dist') + sep;
 /** After so many milliseconds all that a start needs has run, and V8 has thrown nothing of it away yet. */
 const STARTED = 2000;
 
+/** So many processes add to a pack whatever they ran: one that has nothing to do runs other functions than one that works. Later ones add scripts. */
+const LEARNERS = 3;
+
 const vm = process.getBuiltinModule('node:vm');
 
 /** @type {Map<string, Record<string, unknown>>} */
@@ -128,11 +131,13 @@ export function begin(entry, name) {
   return load(join(DIST, entry));
 }
 
-/** Once: leaves the code of what ran, where some of it is new. Without, the next start is as slow as this one. */
+/** Once: leaves the code of what ran, where some of it may be new. Without, the next start is as slow as this one. */
 function learn() {
   const learned = pack;
   pack = undefined;
-  if (learned === undefined || [...scripts.keys()].every((name) => learned.codes.has(name))) return;
-  for (const [name, script] of scripts) learned.codes.set(name, script.createCachedData());
-  writePack(learned);
+  if (learned === undefined) return;
+  const { times, codes } = learned;
+  if (times >= LEARNERS && [...scripts.keys()].every((name) => codes.has(name))) return;
+  for (const [name, script] of scripts) codes.set(name, script.createCachedData());
+  writePack({ ...learned, times: times + 1 });
 }
