@@ -46,22 +46,26 @@ interface TailRow {
   body: Buffer;
 }
 
+/** In a damaged file a value may be of another type than its column, or null. */
+const TAIL = `
+  SELECT seq, coalesce(CAST(leaf AS BLOB), x'') AS leaf, CAST(mac AS BLOB) AS mac, coalesce(CAST(body AS BLOB), x'') AS body
+  FROM entry WHERE seq >= ? ORDER BY seq LIMIT 500`;
+
 /** A crash leaves whole batches: the last entry of the tail closes one. */
 function growByTail(database: LogDatabase, range: CompactRange, { size, mac }: { size: number; mac: TailMac | undefined }): void {
-  const sql = 'SELECT seq, leaf, mac, body FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq';
   let closed = true;
-  for (let first = range.size; first < size; first += PAGE) {
-    for (const row of database.all<TailRow>(sql, first, Math.min(first + PAGE, size))) {
+  while (range.size < size) {
+    const rows = database.all<TailRow>(TAIL, range.size);
+    if (rows.length === 0) throw unsignedTail(range.size, database.path);
+    for (const row of rows) {
       if (row.seq !== range.size || !leafHash(row.body).equals(row.leaf)) throw unsignedTail(row.seq, database.path);
       range.append(row.leaf);
       closed = row.mac !== null;
       if (mac !== undefined && row.mac !== null && !row.mac.equals(mac.of(range))) throw unsignedTail(row.seq, database.path);
     }
   }
-  if (range.size !== size || !closed) throw unsignedTail(size - 1, database.path);
+  if (!closed) throw unsignedTail(size - 1, database.path);
 }
-
-const PAGE = 500;
 
 function unsignedTail(seq: number, path: string): NexusError {
   return corruptLog(`entry ${seq} is under no checkpoint, and not as its writer left it`, path);

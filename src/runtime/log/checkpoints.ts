@@ -7,10 +7,14 @@ export interface StoredNote {
   note: string;
 }
 
+/** In a damaged file a note may be of another type than its column, or null. */
+const CLOSING = 'SELECT seq + 1 AS size, CAST(note AS TEXT) AS note FROM entry WHERE note IS NOT NULL ORDER BY seq DESC LIMIT 1';
+const SEAL = "SELECT size, coalesce(CAST(note AS TEXT), '') AS note FROM seal ORDER BY size DESC LIMIT 1";
+
 /** The last signed checkpoint: with the entry that closed a batch, or added when the log came to rest. */
 export function lastNote(db: LogQueries): StoredNote | undefined {
-  const closing = db.get<StoredNote>('SELECT seq + 1 AS size, note FROM entry WHERE note IS NOT NULL ORDER BY seq DESC LIMIT 1');
-  const seal = db.get<StoredNote>('SELECT size, note FROM seal ORDER BY size DESC LIMIT 1');
+  const closing = db.get<StoredNote>(CLOSING);
+  const seal = db.get<StoredNote>(SEAL);
   return closing === undefined || (seal !== undefined && seal.size > closing.size) ? seal : closing;
 }
 

@@ -1,28 +1,31 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { statSync } from 'node:fs';
 
 import type { LogDatabase } from './database.ts';
-import { corruptDatabase } from './database-error.ts';
+import { pagesInWal } from './wal.ts';
 
 /**
- * Whether the database file is shorter than its header says, or ends inside of a page (SQLite file format, §1.3): it was cut off, or its writer died
- * while it moved pages from the WAL, which then has them all. SQLite itself notices when it reads such a page, or not at all.
+ * What of the database is nowhere, if its file ends before its last page does. A writer that died before or while it moved pages from the WAL leaves
+ * such a file, too, but then the WAL has each page that the file lacks. SQLite itself reads zeros instead of what was cut off, and notices
+ * only where the structure of a page is lost with it.
+ *
+ * The caller is the writer, or has read something in a transaction: what it sees then stays where it is. The file is not opened here: closing it
+ * would end the locks that SQLite has on it (POSIX, `fcntl`).
  */
-export function isCutOff(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const header = Buffer.alloc(32);
-    readSync(file, header, 0, header.length, 0);
-    const { size } = fstatSync(file);
-    const stated = header.readUInt16BE(16);
-    const page = stated === 1 ? 65_536 : stated;
-    return size % page !== 0 || size < header.readUInt32BE(28) * page;
-  } finally {
-    closeSync(file);
+export function cutOff(database: LogDatabase): string | undefined {
+  const { size } = statSync(database.path);
+  const { pages, page } = database.get<Shape>(
+    'SELECT page_count AS pages, page_size AS page FROM pragma_page_count, pragma_page_size',
+  ) as Shape;
+  if (size >= pages * page) return undefined;
+  const inWal = pagesInWal(`${database.path}-wal`);
+  for (let number = Math.floor(size / page) + 1; number <= pages; number++) {
+    if (!inWal.has(number)) return `it ends at byte ${size}, and page ${number} of ${pages} is not in its WAL either`;
   }
+  return undefined;
 }
 
-/** Reads the whole database. Throws `WORKSPACE_CORRUPT` if a page of it is damaged. */
-export function checkPages(database: LogDatabase): void {
-  const found = database.get<{ integrity_check: string }>('PRAGMA integrity_check(1)')?.integrity_check ?? 'ok';
-  if (found !== 'ok') throw corruptDatabase(database.path, found.replaceAll('\n', ' '));
+interface Shape {
+  pages: number;
+  /** Bytes. */
+  page: number;
 }

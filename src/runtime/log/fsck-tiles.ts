@@ -99,7 +99,11 @@ export class FsckTiles {
   }
 
   #read(level: number, n: number): TileRow | undefined {
-    return this.#db.get<TileRow>('SELECT root, hashes FROM tile WHERE level = ? AND n = ?', level, n);
+    return this.#db.get<TileRow>(
+      "SELECT coalesce(CAST(root AS BLOB), x'') AS root, coalesce(CAST(hashes AS BLOB), x'') AS hashes FROM tile WHERE level = ? AND n = ?",
+      level,
+      n,
+    );
   }
 
   /** Tiles that a tree of `size` leaves does not have. */

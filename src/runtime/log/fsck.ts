@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { messageOf, NexusError } from '../../base/errors.ts';
 import { parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+import { cutOff } from './cut-off.ts';
 import { type LogDatabase, openForReading } from './database.ts';
 import type { Fault, FaultCode } from './fault.ts';
 import { type Candidate, candidateOf, type EvidenceOfLeaf, FsckTiles } from './fsck-tiles.ts';
@@ -56,6 +57,15 @@ interface EntryRow {
 
 const PAGE = 256;
 
+/** Entries that are named one by one where they are missing. */
+const MOST_MISSING = 100_000;
+
+/** In a damaged file a value may be of another type than its column, or null. */
+const ENTRIES = `
+  SELECT seq, CAST(kind AS TEXT) AS kind, CAST(mission AS TEXT) AS mission, CAST(task AS TEXT) AS task,
+    coalesce(CAST(leaf AS BLOB), x'') AS leaf, CAST(mac AS BLOB) AS mac, CAST(note AS TEXT) AS note, coalesce(CAST(body AS BLOB), x'') AS body
+  FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq`;
+
 class Fsck {
   readonly report: FsckReport = { entries: 0, checkpoints: 0, tiles: 0, unsigned: 0, faults: [] };
   readonly #db: LogDatabase;
@@ -86,7 +96,13 @@ class Fsck {
 
   run(): void {
     this.#checkPages();
-    const size = this.#db.get<{ size: number }>('SELECT coalesce(max(seq) + 1, 0) AS size FROM entry')?.size ?? 0;
+    const { size, rows } = this.#db.get<{ size: number; rows: number }>(
+      'SELECT coalesce(max(seq) + 1, 0) AS size, count(*) AS rows FROM entry',
+    ) as { size: number; rows: number };
+    if (size - rows > MOST_MISSING) {
+      this.fault('database', 'DATABASE_DAMAGED', `there is an entry ${size - 1}, but ${rows} entries in all`);
+      return;
+    }
     this.#readBlocks();
     for (let first = 0; first < size; first += PAGE) this.#checkPage(first, Math.min(first + PAGE, size));
     if (this.#window.length > 0) this.#checkTail(size);
@@ -99,7 +115,8 @@ class Fsck {
   #checkPages(): void {
     const rows = this.#db.all<{ integrity_check: string }>('PRAGMA integrity_check(1)');
     const found = rows[0]?.integrity_check ?? 'ok';
-    if (found !== 'ok') this.fault('database', 'DATABASE_DAMAGED', found);
+    const damage = cutOff(this.#db) ?? (found === 'ok' ? undefined : found);
+    if (damage !== undefined) this.fault('database', 'DATABASE_DAMAGED', damage);
   }
 
   #readBlocks(): void {
@@ -108,10 +125,9 @@ class Fsck {
   }
 
   #checkPage(first: number, end: number): void {
-    const sql = 'SELECT seq, kind, mission, task, leaf, mac, note, body FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq';
     const seals = this.#sealsIn(first, end);
     let next = first;
-    for (const row of this.#db.all<EntryRow>(sql, first, end)) {
+    for (const row of this.#db.all<EntryRow>(ENTRIES, first, end)) {
       while (next < row.seq) this.#miss(next++);
       this.#checkEntry(row);
       const note = row.note ?? seals.get(row.seq + 1);
@@ -122,7 +138,7 @@ class Fsck {
   }
 
   #sealsIn(first: number, end: number): Map<number, string> {
-    const sql = 'SELECT size, note FROM seal WHERE size > ? AND size <= ?';
+    const sql = "SELECT size, coalesce(CAST(note AS TEXT), '') AS note FROM seal WHERE size > ? AND size <= ?";
     return new Map(this.#db.all<{ size: number; note: string }>(sql, first, end).map(({ size, note }) => [size, note]));
   }
 

@@ -41,8 +41,12 @@ function tooLarge(kind: string, bytes: number): NexusError {
   });
 }
 
-/** Throws `LOG_CORRUPT` if the body is not one that `encodeLeaf` writes. A record of Rekor says no time: `at` is then empty. */
-export function decodeLeaf(seq: number, body: Uint8Array): Entry {
+/**
+ * Throws `LOG_CORRUPT` if the body is not one that `encodeLeaf` writes; a damaged file may have anything in its place. A record of Rekor says no time:
+ * `at` is then empty.
+ */
+export function decodeLeaf(seq: number, body: unknown): Entry {
+  if (!(body instanceof Uint8Array)) throw malformed(seq);
   const value = parsedJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
   if (!isJsonObject(value)) throw malformed(seq);
   if (value.apiVersion === RECORD_VERSION) return decodeRecord(seq, value);

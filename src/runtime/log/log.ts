@@ -7,7 +7,8 @@ import type { JsonObject } from '../../base/json.ts';
 import { type Append, type Batch, entriesIn, grow } from './batch.ts';
 import { checkedRange } from './checked-range.ts';
 import type { CompactRange } from './compact-range.ts';
-import { checkPages, isCutOff } from './cut-off.ts';
+import { cutOff } from './cut-off.ts';
+import { corruptDatabase } from './database-error.ts';
 import { copyInMemory, type LogDatabase, openForReading, openForWriting } from './database.ts';
 import type { EntryDraft } from './entry.ts';
 import { encodeLeaf } from './leaf.ts';
@@ -99,11 +100,11 @@ function openWriter(dir: string, options: WriterOptions): Log {
 
 /** What is refused must stay as it is: the last connection that may write would move the WAL into the damaged file, and remove it. */
 function inspect(path: string, { verifier, mac, published }: Inspection): void {
-  const cutOff = isCutOff(path);
   const database = openForReading(path);
   try {
     database.transaction(() => {
-      if (cutOff) checkPages(database);
+      const lost = cutOff(database);
+      if (lost !== undefined) throw corruptDatabase(path, lost);
       checkedRange(database, verifier, mac);
       refuseBehind(database, published, verifier);
     });

@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import Sqlite from 'better-sqlite3';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { NexusError } from '../../../src/base/errors.ts';
+import { NexusError } from '../../../src/base/errors.ts';
 import { fsck } from '../../../src/runtime/log/fsck.ts';
 import { openLog } from '../../../src/runtime/log/log.ts';
-import { drafts, signer } from './fixed.ts';
+import { clock, drafts, signer } from './fixed.ts';
 import { tempFolder, writer } from './log-fixture.ts';
 
 /** A workspace of 500 entries, not open. */
@@ -60,6 +61,51 @@ describe('a damaged log.db', () => {
     const { faults } = fsck(dir, { verifier: signer });
     expect(faults).toContainEqual(expect.objectContaining({ subject: 'database', code: 'DATABASE_DAMAGED' }));
   });
+});
+
+function readAsWriter(dir: string): number {
+  const log = openLog(dir, { mode: 'write', clock, signer });
+  try {
+    return [...log.entries()].length;
+  } finally {
+    log.close();
+  }
+}
+
+it('with other bytes anywhere is read, or refused with a word of ours, by fsck and by a writer', async () => {
+  const dir = await workspace();
+  const path = join(dir, 'log.db');
+  const whole = readFileSync(path);
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 64 });
+  fc.assert(
+    fc.property(
+      fc.nat(whole.length - 64),
+      fc.oneof(
+        bytes,
+        bytes.map((some) => some.fill(0)),
+      ),
+      (at, some) => {
+        const damaged = Buffer.from(whole);
+        damaged.set(some, at);
+        writeFileSync(path, damaged);
+        for (const reads of [() => fsck(dir, { verifier: signer }), () => readAsWriter(dir)]) {
+          try {
+            reads();
+          } catch (error) {
+            expect(error).toBeInstanceOf(NexusError);
+          }
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+it('with an entry far behind all others is refused at once', async () => {
+  const dir = await workspace();
+  change(dir, 'DROP TRIGGER entry_no_update; UPDATE entry SET seq = 1 << 60, note = NULL WHERE seq = 499');
+  for (const open of [() => writer(dir), () => openLog(dir, { mode: 'read' })])
+    expect(thrownBy(open)).toMatchObject({ code: 'LOG_CORRUPT' });
 });
 
 it('that was emptied does not take with it what is left beside it', async () => {

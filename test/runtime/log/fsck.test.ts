@@ -99,6 +99,7 @@ describe('fsck', () => {
     ['a lost row of the index of missions', "DELETE FROM mission_block WHERE mission = 'm1' AND block = 2", ['database']],
     ['a seal of a size that never was', `INSERT INTO seal SELECT 900, note FROM entry WHERE seq = 699`, ['checkpoint at 900']],
     ['a seal that was moved', `INSERT INTO seal SELECT 640, note FROM entry WHERE seq = 699`, ['checkpoint at 640']],
+    ['an entry far behind all others', 'UPDATE entry SET seq = 1 << 60 WHERE seq = 699', ['database']],
     ['a whole lost page', 'DELETE FROM entry WHERE seq BETWEEN 256 AND 258', ['entry 256', 'entry 257', 'entry 258']],
   ])('names %s', (_what, sql, subjects) => {
     expect(subjectsAfter(sql)).toEqual(subjects);
