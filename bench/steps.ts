@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 import { bareChain, logChain } from './append-chain.ts';
 import { type BenchRow, median, row } from './bench-row.ts';
 import { startDbos } from './peers/dbos.ts';
@@ -7,6 +9,9 @@ import { turn } from './peers/turn.ts';
 
 const STEPS = 250;
 const ROUNDS = 21;
+
+/** Milliseconds in which servers write behind what the last chain has left to them: nobody's steps, but in the way of the next. */
+const SETTLE = 200;
 
 /** Durable steps a second, one after another, beside bare SQLite and beside the chains of two durable engines; rounds alternate. */
 export async function benchSteps(): Promise<BenchRow[]> {
@@ -38,6 +43,7 @@ async function alternately(chains: ReadonlyMap<string, StepChain>): Promise<Map<
   // The first round only warms up.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [name, chain] of turn([...chains])) {
+      await setTimeout(SETTLE);
       const time = await chain.run(STEPS);
       if (round > 0) rates.get(name)?.push((STEPS / time) * 1000);
     }
