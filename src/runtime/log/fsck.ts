@@ -96,9 +96,8 @@ class Fsck {
 
   run(): void {
     this.#checkPages();
-    const { size, rows } = this.#db.get<{ size: number; rows: number }>(
-      'SELECT coalesce(max(seq) + 1, 0) AS size, count(*) AS rows FROM entry',
-    ) as { size: number; rows: number };
+    const count = 'SELECT coalesce(max(seq) + 1, 0) AS size, count(*) AS rows FROM entry';
+    const { size, rows } = this.#db.get<{ size: number; rows: number }>(count) ?? { size: 0, rows: 0 };
     if (size - rows > MOST_MISSING) {
       this.fault('database', 'DATABASE_DAMAGED', `there is an entry ${size - 1}, but ${rows} entries in all`);
       return;
