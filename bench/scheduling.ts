@@ -36,23 +36,24 @@ function measure(tasks: readonly PlanTask[]): number {
 
 function runToTheEnd(tasks: readonly PlanTask[]): void {
   const plan = new Plan({ batch: { qa: 16 } });
-  const events: PlanEvent[] = [
+  let events: PlanEvent[] = [
     { type: 'open', mission: MISSION, tasks, priority: 'P1' },
     { type: 'capacity', pool: 'work', free: SLOTS },
     { type: 'capacity', pool: 'qa', free: SLOTS },
   ];
   let done = false;
-  for (let at = 0; at < events.length; at++) {
-    const event = events[at];
-    if (event === undefined) break;
-    for (const command of plan.step(event)) {
-      if (command.type === 'lookup') events.push({ type: 'miss', mission: MISSION, task: command.task });
+  // An event is not kept once it is told: what follows from some is a list of its own.
+  while (events.length > 0) {
+    const next: PlanEvent[] = [];
+    for (const command of events.flatMap((event) => plan.step(event))) {
+      if (command.type === 'lookup') next.push({ type: 'miss', mission: MISSION, task: command.task });
       if (command.type === 'start') {
-        for (const task of command.tasks) events.push({ type: 'finished', mission: MISSION, task, outcome: 'succeeded' });
-        events.push({ type: 'capacity', pool: command.pool, free: 1 });
+        for (const task of command.tasks) next.push({ type: 'finished', mission: MISSION, task, outcome: 'succeeded' });
+        next.push({ type: 'capacity', pool: command.pool, free: 1 });
       }
       if (command.type === 'done') done = command.outcome === 'succeeded';
     }
+    events = next;
   }
   if (!done) throw new Error('the plan did not come to its end');
 }
