@@ -22,12 +22,11 @@ export interface Leaf {
 
 /** `data` is what may be written down of the draft's. Throws `LOG_ENTRY_TOO_LARGE`. */
 export function encodeLeaf(draft: EntryDraft, at: string, data = draft.data): Leaf {
-  const { kind } = draft;
-  // The members are in the order of their names, as RFC 8785 has it.
+  const { kind, mission, task } = draft;
   const body =
     kind === HASHED_RECORD
       ? `${RECORD_START}${canonicalJson(data)}}`
-      : `{"apiVersion":"${API_VERSION}","at":${canonicalJson(at)},"data":${canonicalJson(data)}${lastMembers(draft)}`;
+      : canonicalJson({ apiVersion: API_VERSION, at, data, kind, mission, task });
   // With the leaf prefix of RFC 6962 in front, so that hashing needs no copy.
   const prefixed = Buffer.from(`\0${body}`);
   if (prefixed.length - 1 > MAX_LEAF_BYTES) throw tooLarge(kind, prefixed.length - 1);

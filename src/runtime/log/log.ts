@@ -150,6 +150,8 @@ export class Log extends LogReader {
   #sealed = true;
   #queue: Waiting[] = [];
   #scheduled = false;
+  /** Commits in a row that nobody shared. */
+  #alone = 0;
   #closed = false;
 
   /** Use `openLog`. */
@@ -214,10 +216,12 @@ export class Log extends LogReader {
     this.#lock.release();
   }
 
+  /** The next turn of the event loop brings calls that share the commit. A chain of calls that each wait for the one before has none, and is spared most turns. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(this.#turn);
+    if (this.#alone >= ALONE && this.#alone % ALONE > 0) void SETTLED.then(this.#turn);
+    else setImmediate(this.#turn);
   }
 
   readonly #turn = (): void => {
@@ -229,6 +233,7 @@ export class Log extends LogReader {
 
   #commitQueued(): void {
     const waiting = this.#queue.splice(0, callsInBatch(this.#queue));
+    this.#alone = waiting.length === 1 ? this.#alone + 1 : 0;
     try {
       this.#commit(waiting);
       for (const { appends, resolve } of waiting) resolve(appends.map(({ seq }) => seq));
@@ -329,6 +334,11 @@ interface WriterParts {
 }
 
 const EACH_COMMIT: Signing = { every: 0, within: 0 };
+
+/** Commits that nobody shared before calls count as a chain, and after which everything else in the process has a turn, and other calls a chance to share. */
+const ALONE = 16;
+
+const SETTLED = Promise.resolve();
 
 /** Entries in one transaction, about: more would keep other work waiting. */
 const BATCH_LIMIT = 2000;

@@ -64,6 +64,26 @@ describe('append', () => {
     expect(notes).toEqual([{ seq: 4 }]);
   });
 
+  it('commits calls that come together as one in a chain of lone calls, too', async () => {
+    const log = writer(tempFolder());
+    await chain(log, 20);
+    await Promise.all([log.append(drafts(2)), log.append(drafts(2))]);
+    const notes = log.db.all<{ seq: number }>('SELECT seq FROM entry WHERE note IS NOT NULL AND seq >= 20');
+    expect(notes).toEqual([{ seq: 23 }]);
+  });
+
+  it('spares a chain of lone calls most turns of the event loop, and everything else gets some', async () => {
+    const log = writer(tempFolder());
+    await chain(log, 16);
+    let turns = 0;
+    const count = (): void => void (turns++, (next = setImmediate(count)));
+    let next = setImmediate(count);
+    await chain(log, 160);
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(9);
+    expect(turns).toBeLessThan(40);
+  });
+
   it('takes an entry of the largest size and refuses one byte more, alone', async () => {
     const log = writer(tempFolder());
     const fitting = 65_535 - (await bodyLength(log, '')) + 0;
@@ -320,6 +340,11 @@ describe('opening', () => {
     expect(writer(dir).size).toBe(3);
   });
 });
+
+/** Appends one entry after another. */
+async function chain(log: ReturnType<typeof writer>, length: number): Promise<void> {
+  for (const entry of drafts(length)) await log.append([entry]);
+}
 
 async function bodyLength(log: ReturnType<typeof writer>, text: string): Promise<number> {
   const [seq = 0] = await log.append([{ kind: 'k', data: { text } }]);
