@@ -19,6 +19,7 @@ import { refuseBehind } from './published-head.ts';
 import { Sealing, type Signing } from './sealing.ts';
 import type { NoteSigner, NoteVerifier } from './signed-note.ts';
 import { TailMac } from './tail-mac.ts';
+import { WalRoom } from './wal-room.ts';
 import { lockWorkspace, type WriterLock } from './writer-lock.ts';
 
 export interface WriterOptions {
@@ -144,6 +145,7 @@ export class Log extends LogReader {
   readonly #lock: WriterLock;
   readonly #sealing: Sealing;
   readonly #missions: MissionBlocks;
+  readonly #room: WalRoom;
   /** Always the tree of what is committed. */
   #range: CompactRange;
   /** Is all that is committed under a signed checkpoint? */
@@ -165,6 +167,7 @@ export class Log extends LogReader {
     this.#range = parts.range;
     this.#sealed = parts.unsigned === 0;
     this.#missions = new MissionBlocks(parts.database);
+    this.#room = new WalRoom(parts.database.path);
     const { signer, mac, signing = EACH_COMMIT } = parts;
     this.#sealing = new Sealing({ signer, mac, signing, seal: () => this.#sealAtRest() });
     this.#seal();
@@ -212,6 +215,7 @@ export class Log extends LogReader {
     while (this.#queue.length > 0) this.#commitQueued();
     this.#sealAtRest();
     this.#sealing.end();
+    this.#room.close();
     super.close();
     this.#lock.release();
   }
@@ -251,6 +255,7 @@ export class Log extends LogReader {
     this.#range = batch.range;
     this.#sealed = batch.fresh.at(-1)?.note !== null;
     this.#sealing.committed(this.#sealed);
+    this.#room.committed();
   }
 
   /** A lone row is its own transaction: SQLite needs no BEGIN and COMMIT around it. */

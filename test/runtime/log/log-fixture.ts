@@ -20,3 +20,8 @@ export function writer(dir: string, options: Partial<WriterOptions> = {}): Log {
   onTestFinished(() => log.close());
   return log;
 }
+
+/** The frames of a WAL: what a kill tears is these, not the room behind them. */
+export function withoutRoom(wal: Buffer): Buffer {
+  return wal.subarray(0, wal.findLastIndex((byte) => byte !== 0) + 1);
+}

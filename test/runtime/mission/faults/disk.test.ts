@@ -1,4 +1,15 @@
-import { closeSync, cpSync, fstatSync, ftruncateSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -8,6 +19,7 @@ import { NexusError } from '../../../../src/base/errors.ts';
 import type { Entry } from '../../../../src/runtime/log/entry.ts';
 import { fsck } from '../../../../src/runtime/log/fsck.ts';
 import { asDatabaseError } from '../../../../src/runtime/log/database-error.ts';
+import { withoutRoom } from '../../log/log-fixture.ts';
 import type { Boundary } from './boundaries.ts';
 import { fastFolder } from './fast-folder.ts';
 import { accountOf, lost } from './laws.ts';
@@ -92,6 +104,8 @@ async function killedWorkspace(): Promise<{ dir: string; entries: Entry[] }> {
   const entries = [...log.entries()];
   cpSync(dir, copy, { recursive: true, filter: (path) => !path.endsWith('-shm') && !/lock\.(?:db|json)$/.test(path) });
   log.close();
+  const wal = join(copy, 'log.db-wal');
+  writeFileSync(wal, withoutRoom(readFileSync(wal)));
   return { dir: copy, entries };
 }
 
