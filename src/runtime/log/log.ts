@@ -220,7 +220,7 @@ export class Log extends LogReader {
     this.#lock.release();
   }
 
-  /** The next turn of the event loop brings calls that share the commit. A chain of calls that each wait for the one before has none, and is spared most turns. */
+  /** Until the next turn of the event loop other calls may come, and share the commit. A chain, where each call waits for the one before, is spared most turns. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -236,7 +236,8 @@ export class Log extends LogReader {
   };
 
   #commitQueued(): void {
-    const waiting = this.#queue.splice(0, callsInBatch(this.#queue));
+    const waiting = this.#queue;
+    this.#queue = waiting.length > 1 ? waiting.splice(callsInBatch(waiting)) : [];
     this.#alone = waiting.length === 1 ? this.#alone + 1 : 0;
     try {
       this.#commit(waiting);
@@ -340,7 +341,10 @@ interface WriterParts {
 
 const EACH_COMMIT: Signing = { every: 0, within: 0 };
 
-/** Commits that nobody shared before calls count as a chain, and after which everything else in the process has a turn, and other calls a chance to share. */
+/**
+ * So many commits in a row that nobody shared are a chain. Once in as many, it waits a turn: for whatever else the process has to do, and to find out
+ * whether calls come together again.
+ */
 const ALONE = 16;
 
 const SETTLED = Promise.resolve();
